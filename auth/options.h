@@ -1,0 +1,26 @@
+#pragma once
+// auth/options.h: limits and policy of identity.
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace postern::auth {
+
+struct Options {
+  std::size_t password_chars_min = 12;    // NIST SP 800-63B-4: length, not composition
+  std::size_t password_bytes_max = 1024;  // bounds the work of hashing
+  std::uint32_t argon2_memory_kib = 65536;
+  std::uint32_t argon2_passes = 3;
+  std::uint32_t login_failures_max = 5;   // then the account is locked, doubling from lock_first
+  std::uint32_t network_failures_max = 50;  // per /24 or /64 in lock_window
+  std::chrono::seconds lock_first{600};
+  std::chrono::seconds lock_max{86400};
+  std::chrono::seconds lock_window{3600};
+  std::chrono::hours enrolment_life{24};
+  std::chrono::minutes session_idle_max{12 * 60};
+  std::chrono::hours session_life{7 * 24};
+  std::size_t sessions_per_user_max = 50;
+  std::size_t tokens_per_user_max = 50;
+};
+
+}  // namespace postern::auth

@@ -1,0 +1,42 @@
+#pragma once
+// pipeline/api/envelope.h: what SMTP said about a message (RFC 5321 section 3.3), and where its recipients lead.
+// All fields are values: an Envelope may cross threads and outlive its session.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/ids.h"
+#include "pipeline/api/address.h"
+
+namespace postern::pipeline {
+
+// A recipient that the directory knows.
+struct Recipient {
+  EmailAddress address;         // as given in RCPT TO
+  core::WorkspaceId workspace;
+  core::InboxId inbox;
+  std::string reply_token;      // what followed '+' in the local part; a claim until ticketing has verified it
+  std::string dsn_orcpt;        // RFC 3461 ORCPT, as received
+  std::string dsn_notify;       // RFC 3461 NOTIFY, as received
+};
+
+struct Envelope {
+  core::TraceId trace;
+  std::string client_ip;        // textual address (net::IpAddress form)
+  std::string client_name;      // verified PTR name, empty when none
+  std::string helo;
+  EmailAddress mail_from;       // empty for <>
+  std::vector<Recipient> rcpts;
+  bool is_smtputf8 = false;
+  bool is_8bit = false;
+  std::string tls_version;      // empty without TLS
+  std::string tls_cipher;
+  std::string protocol;         // RFC 3848: "SMTP", "ESMTP", "ESMTPS", "UTF8SMTPS" …
+  std::string dsn_envid;
+  std::string dsn_ret;
+  core::WallTime received_at;
+};
+
+}  // namespace postern::pipeline

@@ -1,0 +1,97 @@
+#pragma once
+// pipeline/api/redacted_message.h: the only form in which a message may be stored, logged, indexed or sent on
+// (invariant 2). Only the Redactor constructs one; everything in it has been scanned and rewritten.
+// Ownership: movable value that owns all its bytes. Thread-safety: const methods from any thread.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "pipeline/api/address.h"
+#include "pipeline/api/verdict.h"
+
+namespace postern::pipeline {
+
+class Redactor;
+
+struct RedactedAttachment {
+  std::string name;         // decoded UTF-8, path separators and controls removed; may be empty
+  std::string media_type;   // lower case "type/subtype", "application/octet-stream" when unknown
+  std::string content_id;   // without angle brackets
+  bool is_inline = false;
+  std::string content;      // transfer-decoded
+  bool was_replaced = false;  // a notice stands here instead of what could not be rewritten safely
+};
+
+// What the header says of automatic origin (RFC 3834, RFC 2919, RFC 3464), for loop and backscatter rules.
+struct MachineMail {
+  bool is_auto_submitted = false;  // Auto-Submitted other than "no", X-Autoreply and kin
+  bool is_bounce = false;          // null envelope sender or multipart/report delivery-status
+  bool is_bulk = false;            // List-*, Precedence bulk/list/junk, Feedback-ID
+  bool wants_no_reply = false;     // X-Auto-Response-Suppress and kin
+  bool is_machine() const { return is_auto_submitted || is_bounce || is_bulk; }
+};
+
+// The parts of a message that people and tickets use, decoded to UTF-8.
+struct MessageContent {
+  std::vector<NamedAddress> from;
+  std::vector<NamedAddress> sender;
+  std::vector<NamedAddress> reply_to;
+  std::vector<NamedAddress> to;
+  std::vector<NamedAddress> cc;
+  std::string subject;
+  std::string message_id;                // without angle brackets; empty when absent
+  std::vector<std::string> in_reply_to;  // ids without angle brackets
+  std::vector<std::string> references;   // oldest first
+  std::string date;                      // RFC 3339 when parseable, empty otherwise
+  std::string text;                      // plain text body; derived from HTML when there is no text part
+  std::string html;                      // sanitised; empty when the message has none
+  std::vector<RedactedAttachment> attachments;
+  MachineMail machine;
+};
+
+class RedactedMessage {
+ public:
+  const MessageContent& content() const { return content_; }
+  const Verdicts& verdicts() const { return verdicts_; }
+  // The whole message as received, with redacted spans rewritten in place; parses to the same tree.
+  const std::string& raw() const { return raw_; }
+  std::size_t original_bytes() const { return original_bytes_; }
+  // Keyed digest of the original bytes: recognises a repeated delivery without keeping what was redacted.
+  const std::string& fingerprint() const { return fingerprint_; }
+  // Verdicts of later stages (spam) may be added; content may not.
+  void set_spam(SpamVerdict spam) { verdicts_.spam = std::move(spam); }
+
+ private:
+  friend class Redactor;
+  RedactedMessage() = default;
+  MessageContent content_;
+  Verdicts verdicts_;
+  std::string raw_;
+  std::string fingerprint_;
+  std::size_t original_bytes_ = 0;
+};
+
+// Text that went through the same redactor: agent replies, notes, form fields. Only the Redactor constructs one.
+class RedactedText {
+ public:
+  const std::string& text() const { return text_; }
+  const std::vector<Redaction>& redactions() const { return redactions_; }
+
+ private:
+  friend class Redactor;
+  RedactedText() = default;
+  std::string text_;
+  std::vector<Redaction> redactions_;
+};
+
+// Port through which ticketing turns typed text into storable text. Thread-safety: any thread; never blocks.
+class TextRedactor {
+ public:
+  virtual ~TextRedactor() = default;
+  // `where` names the field for the report: "comment", "subject", "filename".
+  virtual RedactedText redact_text(std::string_view text, std::string_view where) const = 0;
+};
+
+}  // namespace postern::pipeline

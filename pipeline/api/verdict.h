@@ -1,0 +1,96 @@
+#pragma once
+// pipeline/api/verdict.h: what the checks found, as data that is stored, shown and used in rules. Result words are
+// those of RFC 8601. No field holds a value that was redacted.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace postern::pipeline {
+
+// RFC 8601 result words of all methods; not every method uses every word.
+enum class AuthResult { kNone, kPass, kFail, kSoftFail, kNeutral, kPolicy, kTempError, kPermError };
+std::string_view to_string(AuthResult result);  // "none", "pass", "fail", "softfail", "neutral", "policy", "temperror", "permerror"
+
+struct SpfVerdict {
+  AuthResult result = AuthResult::kNone;
+  std::string identity = "mailfrom";  // or "helo" (RFC 7208 section 2.4)
+  std::string domain;                 // whose record was evaluated
+  std::string explanation;            // publisher's exp= text, expanded safely; empty when none
+  std::string reason;                 // ours, for people: "more than 10 DNS lookups"
+};
+
+struct DkimVerdict {
+  AuthResult result = AuthResult::kNone;
+  std::string domain;     // d=
+  std::string selector;   // s=
+  std::string identity;   // i=
+  std::string algorithm;  // a=
+  std::string reason;     // why not pass
+  std::uint32_t key_bits = 0;
+};
+
+enum class DmarcPolicy { kNone, kQuarantine, kReject };
+std::string_view to_string(DmarcPolicy policy);
+
+struct DmarcVerdict {
+  AuthResult result = AuthResult::kNone;
+  DmarcPolicy policy = DmarcPolicy::kNone;       // what the domain publishes for this From
+  DmarcPolicy disposition = DmarcPolicy::kNone;  // what we do
+  std::string domain;                            // From domain
+  std::string policy_domain;                     // where the record was found
+  std::vector<std::string> aligned_by;           // "spf", "dkim"
+  std::string reason;
+};
+
+struct ArcVerdict {
+  AuthResult result = AuthResult::kNone;  // none until ARC is verified (RFC 8617)
+  std::uint32_t instances = 0;            // sets present in the header
+};
+
+struct AuthVerdicts {
+  SpfVerdict spf;
+  std::vector<DkimVerdict> dkim;
+  DmarcVerdict dmarc;
+  ArcVerdict arc;
+  AuthResult iprev = AuthResult::kNone;  // forward-confirmed reverse DNS (RFC 8601 section 2.7.3)
+  std::string iprev_name;
+};
+
+// One class of finding in one place; never the value.
+struct Redaction {
+  std::string rule;   // "card"
+  std::string brand;  // "visa"; empty for other rules
+  std::string part;   // MIME part path "1.2"; "0" for the header
+  std::string where;  // media type, or "header:subject"
+  std::uint32_t count = 0;
+  friend bool operator==(const Redaction&, const Redaction&) = default;
+};
+
+struct SpamSymbol {
+  std::string name;  // "DMARC_FAIL"
+  double weight = 0;
+};
+
+enum class SpamAction { kAccept, kSuspend, kReject };
+std::string_view to_string(SpamAction action);
+
+struct SpamVerdict {
+  double score = 0;
+  SpamAction action = SpamAction::kAccept;
+  std::vector<SpamSymbol> symbols;
+};
+
+struct ParseReport {
+  bool degraded = false;             // the structure could not be trusted; content was taken as text
+  std::vector<std::string> defects;  // stable words: "header_without_colon", "depth_limit", …
+};
+
+struct Verdicts {
+  ParseReport parse;
+  AuthVerdicts auth;
+  std::vector<Redaction> redactions;
+  SpamVerdict spam;
+};
+
+}  // namespace postern::pipeline

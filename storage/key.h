@@ -1,0 +1,83 @@
+#pragma once
+// storage/key.h: keys as a typed tuple that sorts bytewise as its fields sort. Every key begins with the workspace
+// (invariant 5) and the key space. The format page is storage/README.md.
+// Encoding: workspace 8 bytes big-endian, space 1 byte, then fields in order: u64 8 bytes big-endian; descending u64
+// as its complement; text with 00 escaped as 00 FF and ended by 00 01, so that no text is a prefix of another.
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/ids.h"
+
+namespace postern::storage {
+
+// Never renumber: these bytes are on disk.
+enum class Space : std::uint8_t {
+  kMeta = 0x01,         // store format, node facts (workspace 0)
+  kDataKey = 0x02,      // a workspace's data key, wrapped by the master key
+  kCounter = 0x03,      // named counters (merge: add) and number sequences (merge: max)
+  kFeed = 0x04,         // change feed by sequence number
+  kBlob = 0x05,         // sealed content by keyed hash
+  kWorkspace = 0x10,    // workspace record
+  kInbox = 0x11,        // inbox record by id
+  kTicket = 0x20,       // materialised ticket by number
+  kTicketEvent = 0x21,  // (ticket, event sequence)
+  kComment = 0x22,      // (ticket, comment id)
+  kTicketByUpdate = 0x23,    // index: (descending update time, ticket)
+  kTicketByStatus = 0x24,    // index: (status, descending update time, ticket)
+  kTicketByRequester = 0x25, // index: (user, descending ticket)
+  kTicketByAssignee = 0x26,  // index: (user, descending update time, ticket)
+  kMessageId = 0x30,    // index: Message-ID hash -> ticket, comment
+  kDelivery = 0x31,     // (inbox, delivery fingerprint) -> ticket: recognises a repeated delivery
+  kTrace = 0x32,        // one received message's story by trace id, no content
+  kSuspended = 0x33,    // suspended messages by trace id
+  kContact = 0x34,      // index: canonical address -> user
+  kAttachment = 0x35,   // attachment record by id
+  kUser = 0x40,         // account or contact record by id
+  kUserByLogin = 0x41,  // index: canonical address -> account
+  kSession = 0x42,      // by hash of the cookie
+  kToken = 0x43,        // by hash of the API token
+  kEnrolment = 0x44,    // by hash of the one-time link
+  kAudit = 0x45,        // (audit id)
+  kLoginFailures = 0x46,// (account or network) -> failures and lock
+  kOutbox = 0x50,       // outgoing message by id
+  kOutboxDue = 0x51,    // index: (due time, id)
+  kDkimKey = 0x60,      // signing keys by (domain, selector), sealed
+};
+
+class KeyBuilder {
+ public:
+  KeyBuilder(core::WorkspaceId workspace, Space space);
+  KeyBuilder& u64(std::uint64_t value);
+  KeyBuilder& u64_descending(std::uint64_t value);
+  KeyBuilder& text(std::string_view value);
+  std::string take() && { return std::move(out_); }
+  const std::string& bytes() const { return out_; }
+
+ private:
+  std::string out_;
+};
+
+// Reads a key back, field by field, in the order in which it was built. Errors: ok() turns false and stays so.
+class KeyReader {
+ public:
+  explicit KeyReader(std::string_view key);
+  bool ok() const { return ok_; }
+  bool at_end() const { return rest_.empty(); }
+  core::WorkspaceId workspace() const { return workspace_; }
+  Space space() const { return space_; }
+  std::uint64_t u64();
+  std::uint64_t u64_descending();
+  std::string text();
+
+ private:
+  std::string_view rest_;
+  core::WorkspaceId workspace_;
+  Space space_ = Space::kMeta;
+  bool ok_ = true;
+};
+
+// The smallest key above every key with this prefix; empty when there is none.
+std::string prefix_end(std::string_view prefix);
+
+}  // namespace postern::storage

@@ -1,0 +1,27 @@
+#pragma once
+// storage/records.h: Protocol Buffers records in a transaction, sealed or plain, so that no caller forgets to seal.
+// Content of customers (anything typed or mailed) is always sealed; index entries hold ids only.
+#include <google/protobuf/message_lite.h>
+
+#include "storage/key.h"
+#include "storage/store.h"
+#include "storage/vault.h"
+
+namespace postern::storage {
+
+core::Result<void> put_sealed(Transaction& transaction, const Vault& vault, core::WorkspaceId workspace, std::string key,
+                              const google::protobuf::MessageLite& record);
+core::Result<void> put_plain(Transaction& transaction, std::string key, const google::protobuf::MessageLite& record);
+
+// Parse what get() returned. kCorrupt when it does not parse or open.
+core::Result<void> open_record(const Vault& vault, core::WorkspaceId workspace, std::string_view key,
+                               std::string_view value, google::protobuf::MessageLite& record);
+core::Result<void> parse_record(std::string_view value, google::protobuf::MessageLite& record);
+
+// Content-addressed, sealed bytes (bodies, attachments). Returns the address (32 bytes) to keep in the record.
+core::Result<std::string> put_blob(Transaction& transaction, const Vault& vault, core::WorkspaceId workspace,
+                                   std::string_view content);
+core::Result<std::string> get_blob(const Snapshot& snapshot, const Vault& vault, core::WorkspaceId workspace,
+                                   std::string_view address);
+
+}  // namespace postern::storage

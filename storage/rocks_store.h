@@ -1,0 +1,27 @@
+#pragma once
+// storage/rocks_store.h: the default engine: one RocksDB folder, every file encrypted (AES-256-CTR), one writer thread
+// that turns many transactions into one synced write.
+// Ownership: close() (or destruction) completes what is queued with kClosed and joins the writer.
+#include <filesystem>
+#include <memory>
+
+#include "core/secret.h"
+#include "storage/store.h"
+
+namespace postern::storage {
+
+struct RocksOptions {
+  std::filesystem::path folder;
+  core::SecretBuffer master_key;             // 32 bytes; wraps the per-file keys
+  bool encrypt_files = true;                 // off only for tests that search the folder for canaries
+  bool read_only = false;                    // for command-line verbs beside a running server
+  std::size_t memtable_bytes = 64U << 20U;
+  std::size_t block_cache_bytes = 32U << 20U;
+  std::size_t blob_bytes_min = 4096;         // values from here on live in blob files
+  Limits limits;
+};
+
+// Errors: kIo (the folder cannot be opened, another process holds it), kCorrupt (wrong master key), kSchema.
+core::Result<std::unique_ptr<Store>> open_rocks_store(RocksOptions options, const core::Clock& clock);
+
+}  // namespace postern::storage

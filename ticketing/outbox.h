@@ -1,0 +1,51 @@
+#pragma once
+// ticketing/outbox.h: the durable queue of outgoing mail. Entries are put in the transaction that made the reply.
+#include <functional>
+#include <mutex>
+
+#include "pipeline/api/outbox.h"
+#include "ticketing/tickets.h"
+
+namespace postern::ticketing {
+
+struct QueueEntry {
+  core::OutboxId id;
+  core::WorkspaceId workspace;
+  core::TicketId ticket;
+  std::string rcpt;
+  std::uint32_t attempts = 0;
+  std::int64_t created_unix_ms = 0;
+  std::int64_t due_unix_ms = 0;
+  bool is_held = false;
+  std::string last_reply;
+};
+
+class Outbox final : public pipeline::OutboundSource {
+ public:
+  Outbox(storage::Store& store, storage::Vault& vault, const Directory& directory, core::IdSource& ids,
+         core::Clock& clock, Options options);
+
+  core::Task<core::Result<std::vector<pipeline::OutboundMessage>>> claim_due(std::size_t most, core::Duration lease) override;
+  core::Task<core::Result<void>> report(core::WorkspaceId workspace, core::OutboxId id, pipeline::DeliveryReport report) override;
+  std::optional<core::WallTime> next_due() const override;
+  void on_due(std::function<void()> wake) override;
+
+  // For operators (`postern queue`, the API).
+  core::Result<std::vector<QueueEntry>> list(core::WorkspaceId workspace, std::size_t limit) const;
+  core::Task<core::Result<void>> retry_now(auth::Principal by, core::OutboxId id);
+  core::Task<core::Result<void>> hold(auth::Principal by, core::OutboxId id, bool held);
+  core::Task<core::Result<void>> drop(auth::Principal by, core::OutboxId id);
+
+ private:
+  storage::Store& store_;
+  storage::Vault& vault_;
+  const Directory& directory_;
+  core::IdSource& ids_;
+  core::Clock& clock_;
+  Options options_;
+  std::shared_ptr<void> watch_;
+  mutable std::mutex mutex_;
+  std::function<void()> wake_;
+};
+
+}  // namespace postern::ticketing

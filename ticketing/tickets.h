@@ -1,0 +1,125 @@
+#pragma once
+// ticketing/tickets.h: tickets as agents and the API see them. Event-sourced: each change appends an event and
+// rewrites the materialised ticket, its indexes, the audit record and any outbox entries in one transaction.
+// Thread-safety: any executor.  Ownership: borrows its services.
+// Errors: ticketing::Errc; storage::Errc transient after Options::commit_attempts_max conflicts.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auth/accounts.h"
+#include "auth/audit.h"
+#include "pipeline/api/redacted_message.h"
+#include "ticketing/directory.h"
+
+namespace postern::ticketing {
+
+// Never renumber: stored. The words are Zendesk's.
+enum class Status : std::uint8_t { kNew = 1, kOpen = 2, kPending = 3, kHold = 4, kSolved = 5, kClosed = 6 };
+std::string_view to_string(Status status);
+std::optional<Status> parse_status(std::string_view word);
+
+struct Ticket {
+  core::TicketId id;
+  core::InboxId inbox;
+  std::string subject;
+  Status status = Status::kNew;
+  core::UserId requester;
+  core::UserId assignee;  // 0: nobody
+  std::vector<core::UserId> ccs;
+  std::uint32_t comment_count = 0;
+  std::uint64_t version = 0;  // number of its events; for If-Match
+  std::int64_t created_unix_ms = 0;
+  std::int64_t updated_unix_ms = 0;
+  std::uint64_t claims_ticket = 0;  // a message that quoted another ticket's thread without proof (design invariant 8)
+};
+
+struct Attachment {
+  core::AttachmentId id;
+  std::string name;
+  std::string media_type;
+  std::string content_id;
+  bool is_inline = false;
+  bool was_replaced = false;
+  std::uint64_t size = 0;
+};
+
+struct Comment {
+  core::CommentId id;
+  core::UserId author;
+  bool is_public = true;
+  std::string text;
+  std::string html;  // sanitised at intake; empty when none
+  std::vector<Attachment> attachments;
+  std::int64_t created_unix_ms = 0;
+  std::string via;   // "mail", "api"
+  std::string message_id;
+  std::optional<pipeline::Verdicts> verdicts;  // of mail
+  std::string delivery;  // of a public reply: "queued", "delivered", "deferred", "failed"; empty otherwise
+};
+
+struct Event {
+  std::uint64_t number = 0;
+  std::int64_t at_unix_ms = 0;
+  core::UserId actor;
+  std::string kind;    // "created", "comment", "status", "assignee", "delivery_failed", "delivered", "joined_by" …
+  std::string detail;  // "open -> solved"; for mail: how it was threaded ("signed address", "message-id")
+};
+
+struct TicketPage {
+  std::vector<Ticket> tickets;
+  std::string after;      // opaque cursor of the next page; empty at the end
+  bool has_more = false;
+};
+
+struct TicketQuery {
+  std::optional<Status> status;
+  std::optional<core::UserId> assignee;
+  std::optional<core::UserId> requester;
+  std::size_t size = 25;
+  std::string after;
+};
+
+class Tickets {
+ public:
+  Tickets(storage::Store& store, storage::Vault& vault, auth::Accounts& accounts, const Directory& directory,
+          const pipeline::TextRedactor& redactor, core::IdSource& ids, core::Clock& clock, Options options);
+
+  core::Result<TicketPage> list(core::WorkspaceId workspace, const TicketQuery& query) const;  // newest update first
+  core::Result<Ticket> get(core::WorkspaceId workspace, core::TicketId id) const;
+  core::Result<std::vector<Comment>> comments(core::WorkspaceId workspace, core::TicketId id) const;
+  core::Result<std::vector<Event>> events(core::WorkspaceId workspace, core::TicketId id) const;
+  core::Result<std::pair<Attachment, std::string>> attachment(core::WorkspaceId workspace, core::AttachmentId id) const;
+  core::Result<std::string> raw_message(core::WorkspaceId workspace, core::TicketId id, core::CommentId comment) const;
+  // Exact count of tickets in a status (merge counter).
+  core::Result<std::uint64_t> count(core::WorkspaceId workspace, Status status) const;
+
+  struct Update {
+    std::optional<std::string> text;  // a comment; redacted before anything else happens to it
+    bool is_public = true;            // a public comment is mailed to the requester and CCs
+    std::optional<Status> status;
+    std::optional<core::UserId> assignee;
+    std::optional<std::uint64_t> expected_version;  // kConflict when the ticket is at another
+    struct File {
+      std::string name, media_type, content;
+    };
+    std::vector<File> files;
+  };
+  struct Updated {
+    Ticket ticket;
+    std::optional<Comment> comment;
+  };
+  core::Task<core::Result<Updated>> update(auth::Principal by, core::TicketId id, Update update);
+
+ private:
+  storage::Store& store_;
+  storage::Vault& vault_;
+  auth::Accounts& accounts_;
+  const Directory& directory_;
+  const pipeline::TextRedactor& redactor_;
+  core::IdSource& ids_;
+  core::Clock& clock_;
+  Options options_;
+};
+
+}  // namespace postern::ticketing
