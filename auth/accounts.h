@@ -59,6 +59,7 @@ class Accounts {
   core::Clock& clock_;
   core::WorkPool& cpu_;
   Options options_;
+  std::string decoy_;  // what the password for an unknown login is checked against
 };
 
 }  // namespace postern::auth

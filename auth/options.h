@@ -21,6 +21,9 @@ struct Options {
   std::chrono::hours session_life{7 * 24};
   std::size_t sessions_per_user_max = 50;
   std::size_t tokens_per_user_max = 50;
+  std::size_t name_bytes_max = 200;         // names, descriptions and User-Agents are cut to this
+  std::size_t commit_attempts_max = 8;      // on kConflict
+  std::chrono::seconds touch_interval{60};  // last-seen and last-used are written at most this often
 };
 
 }  // namespace postern::auth

@@ -22,7 +22,8 @@ enum class Permission : std::uint8_t {
 };
 bool may(Role role, Permission permission);
 
-enum class Method : std::uint8_t { kSession, kToken, kOperator };  // operator: the command line on the machine itself
+enum class Method : std::uint8_t { kSession, kToken, kOperator, kMail };  // operator: the command line on the machine itself
+std::string_view to_string(Method method);  // "session", "token", "operator", "mail"
 
 struct Principal {
   core::WorkspaceId workspace;

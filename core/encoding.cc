@@ -41,7 +41,9 @@ std::string encode64(std::string_view bytes, std::string_view alphabet, bool pad
 }
 
 std::optional<std::string> decode64(std::string_view text, std::string_view alphabet) {
+  const std::size_t whole = text.size();
   while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  if (text.size() != whole && (whole % 4 != 0 || whole - text.size() > 2)) return std::nullopt;
   std::string out;
   unsigned group = 0;
   unsigned bits = 0;

@@ -9,16 +9,9 @@
 #include <vector>
 
 #include "net/dns.h"
+#include "net/options.h"
 
 namespace postern::net {
-
-struct ResolverOptions {
-  std::vector<Endpoint> servers;           // forwarders; empty: those of /etc/resolv.conf
-  std::string trust_anchor_file;           // DNSSEC root key; empty: answers are not validated
-  std::size_t cache_bytes_max = 16U << 20U;
-  std::size_t outstanding_max = 4096;      // questions in flight; more answer kTimeout
-  core::Duration query_time_max = std::chrono::seconds(10);  // upper bound whatever the caller's deadline
-};
 
 class UnboundResolver final : public DnsResolver {
  public:

@@ -1,5 +1,7 @@
 #pragma once
 // storage/faulty_store.h: the faulty twin: fails the Nth commit (or read), so that a test can fail each one in turn.
+// Thread-safety: as the inner store.  Ownership: borrows the inner store; snapshots borrow the twin.
+// Errors: the failed operation returns a transient kIo (kConflict for Fault::kConflict) and has no effect.
 #include <atomic>
 #include <memory>
 
@@ -17,10 +19,15 @@ class FaultyStore final : public Store {
   std::shared_ptr<const Snapshot> snapshot() const override;
   core::Task<core::Result<Committed>> commit(Transaction transaction) override;
   core::Result<std::uint64_t> next_number(std::string_view counter_key) override;
-  core::Result<std::vector<FeedEntry>> feed(core::WorkspaceId workspace, std::uint64_t after, std::size_t limit) const override;
+  core::Result<std::vector<FeedEntry>> feed(core::WorkspaceId workspace, std::uint64_t after,
+                                            std::size_t limit) const override;
   std::uint64_t last_sequence(core::WorkspaceId workspace) const override;
   std::shared_ptr<void> watch(FeedWatcher watcher) override;
   bool is_healthy() const override;
+  void close() override;
+
+  // Counts one operation of this kind; true when it is the one to fail. For the twin's own snapshots.
+  bool should_fail(Fault kind) const { return kind == fault_ && should_fail(); }
 
  private:
   bool should_fail() const { return operations_.fetch_add(1) == fail_at_; }

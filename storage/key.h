@@ -13,36 +13,36 @@ namespace postern::storage {
 
 // Never renumber: these bytes are on disk.
 enum class Space : std::uint8_t {
-  kMeta = 0x01,         // store format, node facts (workspace 0)
-  kDataKey = 0x02,      // a workspace's data key, wrapped by the master key
-  kCounter = 0x03,      // named counters (merge: add) and number sequences (merge: max)
-  kFeed = 0x04,         // change feed by sequence number
-  kBlob = 0x05,         // sealed content by keyed hash
-  kWorkspace = 0x10,    // workspace record
-  kInbox = 0x11,        // inbox record by id
-  kTicket = 0x20,       // materialised ticket by number
-  kTicketEvent = 0x21,  // (ticket, event sequence)
-  kComment = 0x22,      // (ticket, comment id)
-  kTicketByUpdate = 0x23,    // index: (descending update time, ticket)
-  kTicketByStatus = 0x24,    // index: (status, descending update time, ticket)
-  kTicketByRequester = 0x25, // index: (user, descending ticket)
-  kTicketByAssignee = 0x26,  // index: (user, descending update time, ticket)
-  kMessageId = 0x30,    // index: Message-ID hash -> ticket, comment
-  kDelivery = 0x31,     // (inbox, delivery fingerprint) -> ticket: recognises a repeated delivery
-  kTrace = 0x32,        // one received message's story by trace id, no content
-  kSuspended = 0x33,    // suspended messages by trace id
-  kContact = 0x34,      // index: canonical address -> user
-  kAttachment = 0x35,   // attachment record by id
-  kUser = 0x40,         // account or contact record by id
-  kUserByLogin = 0x41,  // index: canonical address -> account
-  kSession = 0x42,      // by hash of the cookie
-  kToken = 0x43,        // by hash of the API token
-  kEnrolment = 0x44,    // by hash of the one-time link
-  kAudit = 0x45,        // (audit id)
-  kLoginFailures = 0x46,// (account or network) -> failures and lock
-  kOutbox = 0x50,       // outgoing message by id
-  kOutboxDue = 0x51,    // index: (due time, id)
-  kDkimKey = 0x60,      // signing keys by (domain, selector), sealed
+  kMeta = 0x01,               // store format, node facts (workspace 0)
+  kDataKey = 0x02,            // a workspace's data key, wrapped by the master key
+  kCounter = 0x03,            // named counters (merge: add) and number sequences (merge: max)
+  kFeed = 0x04,               // change feed by sequence number
+  kBlob = 0x05,               // sealed content by keyed hash
+  kWorkspace = 0x10,          // workspace record
+  kInbox = 0x11,              // inbox record by id
+  kTicket = 0x20,             // materialised ticket by number
+  kTicketEvent = 0x21,        // (ticket, event sequence)
+  kComment = 0x22,            // (ticket, comment id)
+  kTicketByUpdate = 0x23,     // index: (descending update time, ticket)
+  kTicketByStatus = 0x24,     // index: (status, descending update time, ticket)
+  kTicketByRequester = 0x25,  // index: (user, descending ticket)
+  kTicketByAssignee = 0x26,   // index: (user, descending update time, ticket)
+  kMessageId = 0x30,          // index: Message-ID hash -> ticket, comment
+  kDelivery = 0x31,           // (inbox, delivery fingerprint) -> ticket: recognises a repeated delivery
+  kTrace = 0x32,              // one received message's story by trace id, no content
+  kSuspended = 0x33,          // suspended messages by trace id
+  kContact = 0x34,            // index: canonical address -> user
+  kAttachment = 0x35,         // attachment record by id
+  kUser = 0x40,               // account or contact record by id
+  kUserByLogin = 0x41,        // index: canonical address -> account
+  kSession = 0x42,            // by hash of the cookie
+  kToken = 0x43,              // by hash of the API token
+  kEnrolment = 0x44,          // by hash of the one-time link
+  kAudit = 0x45,              // (audit id)
+  kLoginFailures = 0x46,      // (account or network) -> failures and lock
+  kOutbox = 0x50,             // outgoing message by id
+  kOutboxDue = 0x51,          // index: (due time, id)
+  kDkimKey = 0x60,            // signing keys by (domain, selector), sealed
 };
 
 class KeyBuilder {

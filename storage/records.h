@@ -1,6 +1,7 @@
 #pragma once
 // storage/records.h: Protocol Buffers records in a transaction, sealed or plain, so that no caller forgets to seal.
 // Content of customers (anything typed or mailed) is always sealed; index entries hold ids only.
+// Thread-safety: pure, apart from the transaction.  Errors: those of the vault and the snapshot; kTooLarge.
 #include <google/protobuf/message_lite.h>
 
 #include "storage/key.h"
@@ -9,8 +10,10 @@
 
 namespace postern::storage {
 
-core::Result<void> put_sealed(Transaction& transaction, const Vault& vault, core::WorkspaceId workspace, std::string key,
-                              const google::protobuf::MessageLite& record);
+constexpr std::size_t kRecordBytesMax = 64U << 20U;  // of one serialised record; larger content is a blob
+
+core::Result<void> put_sealed(Transaction& transaction, const Vault& vault, core::WorkspaceId workspace,
+                              std::string key, const google::protobuf::MessageLite& record);
 core::Result<void> put_plain(Transaction& transaction, std::string key, const google::protobuf::MessageLite& record);
 
 // Parse what get() returned. kCorrupt when it does not parse or open.

@@ -1,7 +1,11 @@
 #pragma once
 // storage/rocks_store.h: the default engine: one RocksDB folder, every file encrypted (AES-256-CTR), one writer thread
 // that turns many transactions into one synced write.
-// Ownership: close() (or destruction) completes what is queued with kClosed and joins the writer.
+// Threads: one writer of its own; reads run on the caller's thread (memory or page cache, else one disk read).
+// Ownership: close() (or destruction) completes what is queued with kClosed and joins the writer. A snapshot keeps the
+// engine open until it is released.
+// After a failed write the store is unhealthy and commits fail with kIo; it heals itself once writing works again.
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -12,12 +16,13 @@ namespace postern::storage {
 
 struct RocksOptions {
   std::filesystem::path folder;
-  core::SecretBuffer master_key;             // 32 bytes; wraps the per-file keys
-  bool encrypt_files = true;                 // off only for tests that search the folder for canaries
-  bool read_only = false;                    // for command-line verbs beside a running server
+  core::SecretBuffer master_key;  // 32 bytes; wraps the per-file keys
+  bool encrypt_files = true;      // off only for tests that search the folder for canaries
+  bool read_only = false;         // for command-line verbs beside a running server
   std::size_t memtable_bytes = 64U << 20U;
   std::size_t block_cache_bytes = 32U << 20U;
-  std::size_t blob_bytes_min = 4096;         // values from here on live in blob files
+  std::size_t blob_bytes_min = 4096;               // values from here on live in blob files
+  std::chrono::milliseconds heal_delay_max{2000};  // longest pause between two attempts to write again after a failure
   Limits limits;
 };
 

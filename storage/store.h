@@ -3,7 +3,8 @@
 // transactions, per-workspace sequence numbers, and a change feed without gaps. Engines: RocksDB (default), memory
 // (tests), and a faulty twin. Nothing above may assume one process, a global lock, or that a commit cannot conflict.
 // Thread-safety: Store from any thread; Snapshot from any thread; Transaction by one owner at a time.
-// Errors: storage::Errc. kConflict and kIo are transient. After kIo from commit() nothing of the transaction is visible.
+// Errors: storage::Errc. kConflict and kIo are transient. After kIo from commit() nothing of the transaction is
+// visible.
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -25,6 +26,7 @@ struct Limits {
   std::size_t scan_entries_max = 10'000;            // of one scan call
   std::size_t commit_queue_max = 4096;              // transactions waiting for the writer; more: kIo transient
   std::size_t batch_bytes_max = 32U << 20U;         // transactions that share one synced write
+  std::size_t conflict_keys_max = 1U << 19U;        // changed keys remembered; a reader older than that gets kConflict
 };
 
 struct Entry {
@@ -44,6 +46,8 @@ class Snapshot {
   // direction of the scan.
   virtual core::Result<std::vector<Entry>> scan(std::string_view prefix, Direction direction, std::size_t limit,
                                                 std::string_view after = {}) const = 0;
+  // The last commit that this view holds, in numbers of its engine. For engines.
+  virtual std::uint64_t version() const = 0;
 };
 
 // One change as the feed tells it. Small: ids, not content.
@@ -69,14 +73,15 @@ class Transaction {
   const Snapshot& snapshot() const { return *snapshot_; }
   void put(std::string key, std::string value);
   void erase(std::string key);
-  void add(std::string key, std::int64_t delta);         // counter; commutes with others, never conflicts
-  void raise(std::string key, std::uint64_t at_least);   // number sequence; commutes, never conflicts
+  // One key is either a counter (add) or a number sequence (raise), never both.
+  void add(std::string key, std::int64_t delta);            // counter; commutes with others, never conflicts
+  void raise(std::string key, std::uint64_t at_least);      // number sequence; commutes, never conflicts
   void record(core::WorkspaceId workspace, Change change);  // for the change feed
 
   struct Write {
     enum class Kind { kPut, kErase, kAdd, kRaise } kind = Kind::kPut;
     std::string value;
-    std::int64_t delta = 0;
+    std::int64_t delta = 0;  // of kAdd; the bits of the unsigned number of kRaise
   };
   // For engines.
   const std::map<std::string, Write, std::less<>>& writes() const { return writes_; }
@@ -86,6 +91,7 @@ class Transaction {
   const std::shared_ptr<const Snapshot>& base() const { return snapshot_; }
 
  private:
+  void merge(std::string key, Write operand);
   std::shared_ptr<const Snapshot> snapshot_;
   std::map<std::string, Write, std::less<>> writes_;
   std::vector<std::string> reads_;
@@ -111,13 +117,17 @@ class Store {
   // until restart.
   virtual core::Result<std::uint64_t> next_number(std::string_view counter_key) = 0;
   // Feed entries with a sequence above `after`, oldest first.
-  virtual core::Result<std::vector<FeedEntry>> feed(core::WorkspaceId workspace, std::uint64_t after, std::size_t limit) const = 0;
+  virtual core::Result<std::vector<FeedEntry>> feed(core::WorkspaceId workspace, std::uint64_t after,
+                                                    std::size_t limit) const = 0;
   virtual std::uint64_t last_sequence(core::WorkspaceId workspace) const = 0;
   // Called after each commit that recorded changes, on a thread of the store: must return at once. Returns a handle;
   // the watcher stays until the handle is destroyed.
   virtual std::shared_ptr<void> watch(FeedWatcher watcher) = 0;
   // False while the engine cannot write; the edge then answers 421/451.
   virtual bool is_healthy() const = 0;
+  // Completes what is queued with kClosed and refuses every later commit() and next_number() with it. Reads still
+  // work. Idempotent; destruction closes. The executors of waiting callers must still exist.
+  virtual void close() = 0;
 };
 
 // Decoding for counters written with Transaction::add and raise; 0 when absent.

@@ -1,7 +1,7 @@
 #pragma once
 // storage/vault.h: sealing of customer content: zstd, then AES-256-GCM under the workspace's data key with the
-// record's key as associated data. Data keys are wrapped by the master key, which lives outside the store.
-// Sealed form: 1 byte version (1), 1 byte flags (1 = zstd), 4 bytes data key number, 12 bytes nonce, ciphertext,
+// header and the record's key as associated data. Data keys are wrapped by the master key, which lives outside the
+// store. Sealed form: 1 byte version (1), 1 byte flags (1 = zstd), 4 bytes data key number, 12 bytes nonce, ciphertext,
 // 16 bytes tag.
 // Thread-safety: seal() and open() from any thread.  Errors: Errc::kCorrupt when the tag does not match,
 // kNotFound when the workspace's key has been destroyed.
@@ -23,8 +23,10 @@ class Vault {
   ~Vault();
   // Makes the workspace's data key if it has none. Idempotent; call before the first seal().
   core::Task<core::Result<void>> ensure_workspace(core::WorkspaceId workspace);
-  core::Result<std::string> seal(core::WorkspaceId workspace, std::string_view record_key, std::string_view plain) const;
-  core::Result<std::string> open(core::WorkspaceId workspace, std::string_view record_key, std::string_view sealed) const;
+  core::Result<std::string> seal(core::WorkspaceId workspace, std::string_view record_key,
+                                 std::string_view plain) const;
+  core::Result<std::string> open(core::WorkspaceId workspace, std::string_view record_key,
+                                 std::string_view sealed) const;
   // Keyed BLAKE2b of content under the workspace: the address of a blob. 32 raw bytes.
   core::Result<std::string> content_hash(core::WorkspaceId workspace, std::string_view plain) const;
   // A key for one purpose ("reply-token", "message-id"), derived (HKDF-SHA256) from the data key. 32 raw bytes.

@@ -36,6 +36,8 @@ class Directory final : public pipeline::RecipientDirectory {
 
  private:
   Directory() = default;
+  core::Result<void> add(Inbox inbox, const std::vector<std::string>& addresses);
+
   std::map<std::string, core::InboxId> by_address_;  // canonical
   std::map<std::string, core::InboxId> by_domain_;   // catch-all
   std::map<std::string, core::InboxId> postmaster_;  // first inbox of each local domain

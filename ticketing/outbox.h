@@ -8,6 +8,8 @@
 
 namespace postern::ticketing {
 
+struct Basics;
+
 struct QueueEntry {
   core::OutboxId id;
   core::WorkspaceId workspace;
@@ -37,15 +39,19 @@ class Outbox final : public pipeline::OutboundSource {
   core::Task<core::Result<void>> drop(auth::Principal by, core::OutboxId id);
 
  private:
+  enum class Change { kRetryNow, kHold, kRelease, kDrop };
+  core::Task<core::Result<void>> change(auth::Principal by, core::OutboxId id, Change what);
+  Basics basics() const;
+
   storage::Store& store_;
   storage::Vault& vault_;
   const Directory& directory_;
   core::IdSource& ids_;
   core::Clock& clock_;
   Options options_;
-  std::shared_ptr<void> watch_;
   mutable std::mutex mutex_;
   std::function<void()> wake_;
+  std::shared_ptr<void> watch_;  // last: the store stops calling before the rest goes
 };
 
 }  // namespace postern::ticketing

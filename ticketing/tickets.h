@@ -32,6 +32,7 @@ struct Ticket {
   std::int64_t created_unix_ms = 0;
   std::int64_t updated_unix_ms = 0;
   std::uint64_t claims_ticket = 0;  // a message that quoted another ticket's thread without proof (design invariant 8)
+  std::uint64_t follow_up_of = 0;   // the closed ticket that this one continues
 };
 
 struct Attachment {

@@ -1,0 +1,105 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+
+#include "app/verb.h"
+
+namespace postern::app {
+namespace {
+
+class CliArguments final : public Arguments {
+ public:
+  explicit CliArguments(CLI::App& command) : command_(command) {}
+  void option(std::string name, std::string& into, std::string help, bool required) override {
+    auto* made = command_.add_option("--" + name, into, std::move(help));
+    if (required) made->required();
+  }
+  void repeated(std::string name, std::vector<std::string>& into, std::string help) override {
+    command_.add_option("--" + name, into, std::move(help))->allow_extra_args(false);
+  }
+  void flag(std::string name, bool& into, std::string help) override {
+    command_.add_flag("--" + name, into, std::move(help));
+  }
+  void number(std::string name, std::uint64_t& into, std::string help) override {
+    command_.add_option("--" + name, into, std::move(help));
+  }
+  void positional(std::string name, std::string& into, std::string help, bool required) override {
+    auto* made = command_.add_option(std::move(name), into, std::move(help));
+    if (required) made->required();
+  }
+  void positionals(std::string name, std::vector<std::string>& into, std::string help) override {
+    command_.add_option(std::move(name), into, std::move(help));
+  }
+
+ private:
+  CLI::App& command_;
+};
+
+void print(std::FILE* to, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), to);
+  std::fputc('\n', to);
+}
+
+struct Command {
+  const VerbRow* row = nullptr;
+  std::unique_ptr<Verb> verb;
+  CLI::App* parser = nullptr;
+};
+
+std::vector<Command> add_verbs(CLI::App& root, bool& as_json) {
+  std::vector<Command> commands;
+  for (const VerbRow& row : verbs()) {
+    Command command{&row, row.make(), root.add_subcommand(std::string(row.name), std::string(row.summary))};
+    CliArguments arguments(*command.parser);
+    command.verb->declare(arguments);
+    command.parser->add_flag("--json", as_json, "print the answer as JSON, one object a line");
+    command.parser->footer(std::string(row.details));
+    commands.push_back(std::move(command));
+  }
+  return commands;
+}
+
+}  // namespace
+
+void Output::line(std::string_view text) const { print(stdout, text); }
+void Output::json(const Json& value) const { print(stdout, boost::json::serialize(value)); }
+int Output::problem(std::string_view text) const {
+  print(stderr, fmt::format("postern: {}", text));
+  return kExitProblem;
+}
+int Output::problem(const core::Error& error) const { return problem(error.describe()); }
+int Output::usage(std::string_view text) const {
+  print(stderr, fmt::format("postern: {}", text));
+  return kExitUsage;
+}
+
+int run_command_line(int argc, char** argv) {
+  CLI::App root("Postern: the gate through which customers reach a support desk by mail.", "postern");
+  root.require_subcommand(1);
+  root.set_version_flag("--version", "postern " POSTERN_VERSION);
+  root.failure_message(CLI::FailureMessage::help);
+  bool as_json = false;
+  std::vector<Command> commands = add_verbs(root, as_json);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    for (const Command& command : commands) {
+      if (command.parser->parsed()) return print(stdout, command.parser->help()), kExitOk;
+    }
+    return print(stdout, root.help()), kExitOk;
+  } catch (const CLI::CallForVersion& version) {
+    return print(stdout, version.what()), kExitOk;
+  } catch (const CLI::ParseError& error) {
+    print(stderr, fmt::format("postern: {}\nTry 'postern {}--help'.", error.what(),
+                              argc > 1 && argv[1][0] != '-' ? fmt::format("{} ", argv[1]) : ""));
+    return kExitUsage;
+  }
+  for (const Command& command : commands) {
+    if (command.parser->parsed()) return command.verb->run(Output(as_json));
+  }
+  return kExitUsage;
+}
+
+}  // namespace postern::app

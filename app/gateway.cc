@@ -1,0 +1,217 @@
+#include "app/gateway.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <thread>
+
+#include "app/log_setup.h"
+#include "app/offline.h"
+#include "app/operator_commands.h"
+#include "app/systemd_notify.h"
+#include "conf/load.h"
+#include "core/errc.h"
+#include "core/log.h"
+#include "core/secret.h"
+
+namespace postern::app {
+namespace {
+
+namespace log = core::log;
+
+constexpr rlim_t kOpenFilesWanted = 65536;
+
+void raise_open_files() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kOpenFilesWanted);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+net::TlsServerOptions tls_files(const conf::GatewayOptions& options, const std::filesystem::path& chain,
+                                const std::filesystem::path& key, std::vector<std::string> alpn) {
+  net::TlsServerOptions out;
+  out.certificate_file = options.resolve(chain);
+  out.key_file = options.resolve(key);
+  out.alpn = std::move(alpn);
+  return out;
+}
+
+template <class Listeners, class Server>
+void start_all(Listeners& listeners, Server& server) {
+  for (auto& listener : listeners) {
+    listener->start([&server](std::unique_ptr<net::Stream> stream) { return server.run_session(std::move(stream)); });
+  }
+}
+
+}  // namespace
+
+Gateway::Gateway(conf::GatewayOptions options, core::Clock& clock)
+    : options_(std::move(options)), clock_(clock), tasks_("gateway", clock) {}
+
+Gateway::~Gateway() = default;
+
+core::Result<std::unique_ptr<Gateway>> Gateway::start(conf::GatewayOptions options) {
+  core::forbid_core_dumps();
+  raise_open_files();
+  std::unique_ptr<Gateway> made(new Gateway(std::move(options), core::system_clock()));
+  set_up_log(made->options_);
+  POSTERN_CHECK(made->bind());
+  POSTERN_CHECK(made->become_user());
+  core::forbid_core_dumps();  // a change of user resets it
+  POSTERN_CHECK(made->build());
+  return made;
+}
+
+core::Result<void> Gateway::bind() {
+  auto add = [this](auto& into, const char* name, const net::Endpoint& at, std::size_t most) -> core::Result<void> {
+    POSTERN_TRY(auto listener, net::Listener::bind(io_, name, at, most, clock_));
+    into.push_back(std::move(listener));
+    return {};
+  };
+  for (const auto& at : options_.smtp_listen.listen) POSTERN_CHECK(add(smtp_listeners_, "smtp", at, options_.smtp_listen.connections_max));
+  for (const auto& at : options_.smtp_listen.listen_tls) POSTERN_CHECK(add(smtps_listeners_, "smtps", at, options_.smtp_listen.connections_max));
+  for (const auto& at : options_.web_listen.listen) POSTERN_CHECK(add(web_listeners_, "web", at, options_.web.connections_max));
+  if (options_.operator_listen.port != 0) {
+    POSTERN_TRY(operator_listener_, net::Listener::bind(io_, "operator", options_.operator_listen, 64, clock_));
+  }
+  return {};
+}
+
+core::Result<void> Gateway::become_user() const {
+  const std::string& name = options_.process.user;
+  if (name.empty() || ::geteuid() != 0) return {};
+  const passwd* user = ::getpwnam(name.c_str());
+  if (user == nullptr) return core::fail(core::Errc::kInvalid, "server.user: no user " + name);
+  if (::initgroups(name.c_str(), user->pw_gid) != 0 || ::setresgid(user->pw_gid, user->pw_gid, user->pw_gid) != 0 ||
+      ::setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0 || ::setuid(0) == 0) {
+    return core::fail(core::Errc::kIo, "could not become user " + name);
+  }
+  return {};
+}
+
+core::Result<void> Gateway::build() {
+  POSTERN_TRY(smtp_tls_, net::ReloadableTls::load(tls_files(options_, options_.smtp_listen.certificate_file, options_.smtp_listen.key_file, {})));
+  POSTERN_TRY(web_tls_, net::ReloadableTls::load(tls_files(options_, options_.web_listen.certificate_file, options_.web_listen.key_file, {"http/1.1"})));
+  POSTERN_TRY(services_, run_to_end(io_, Services::open(options_, clock_)));
+  POSTERN_TRY(control_, ControlServer::bind(io_, options_.resolve("control.sock"), clock_));
+  POSTERN_TRY(pipeline_, PipelineStack::build(io_, *services_));
+  signer_ = std::make_unique<pipeline::DkimSigner>(clock_);
+  POSTERN_CHECK(signer_->reload(pipeline::DkimKeyFolder(options_.resolve("dkim"))));
+  build_servers();
+  return {};
+}
+
+void Gateway::build_servers() {
+  auto directory = [services = services_.get()]() -> std::shared_ptr<const pipeline::RecipientDirectory> { return services->directory(); };
+  auto healthy = [this] { return services_->store().is_healthy(); };
+  smtp::ServerOptions with_tls = options_.smtp;
+  with_tls.implicit_tls = true;
+  smtp_ = std::make_unique<smtp::Server>(options_.smtp, pipeline_->intake(), directory, smtp_tls_, services_->ids(), clock_);
+  smtps_ = std::make_unique<smtp::Server>(with_tls, pipeline_->intake(), directory, smtp_tls_, services_->ids(), clock_);
+  smtps_->share_memory(smtp_->memory());
+  smtp_->set_healthy(healthy);
+  smtps_->set_healthy(healthy);
+  deliverer_ = std::make_unique<smtp::Deliverer>(io_, services_->outbox(), *signer_, pipeline_->resolver(), clock_, options_.delivery);
+  web::Services web{services_->accounts(), services_->sessions(), services_->tickets(), services_->outbox(),
+                    [services = services_.get()] { return services->directory(); }, services_->store(), services_->vault(), clock_,
+                    services_->ids()};
+  web_ = std::make_unique<web::Server>(options_.web, std::move(web), web_tls_);
+  std::vector<web::ReadyCheck> checks{{"store", healthy}, {"draining", [this] { return !is_draining_.load(); }}};
+  operator_ = std::make_unique<web::OperatorServer>(options_.web, std::move(checks), clock_, services_->ids());
+}
+
+void Gateway::start_listening() {
+  start_all(smtp_listeners_, *smtp_);
+  start_all(smtps_listeners_, *smtps_);
+  start_all(web_listeners_, *web_);
+  if (operator_listener_) {
+    operator_listener_->start([server = operator_.get()](std::unique_ptr<net::Stream> stream) { return server->run_session(std::move(stream)); });
+  }
+  control_->start([this](Json request) { return answer_control(std::move(request)); });
+  deliverer_->start();
+}
+
+void Gateway::run() {
+  signals_.add(SIGTERM);
+  signals_.add(SIGINT);
+  signals_.add(SIGHUP);
+  start_listening();
+  tasks_.spawn(io_.get_executor(), watch_signals());
+  log::info("gateway.started", {{"hostname", options_.process.hostname}, {"user", static_cast<std::uint64_t>(::geteuid())}});
+  notify_systemd("READY=1");
+  const std::size_t count = options_.process.threads != 0 ? options_.process.threads : std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < count; ++i) threads.emplace_back([this] { io_.run(); });
+  io_.run();
+  for (auto& thread : threads) thread.join();
+  log::info("gateway.stopped");
+}
+
+core::Task<void> Gateway::watch_signals() {
+  for (;;) {
+    auto [ec, number] = co_await signals_.async_wait(core::kTuple);
+    if (ec) co_return;
+    if (number == SIGHUP) {
+      if (auto done = reload(); !done) {
+        log::error("gateway.reload_failed", {{"why", done.error().describe()}});
+      } else {
+        log::info("gateway.reloaded");
+      }
+      continue;
+    }
+    log::info("gateway.stopping", {{"signal", number}});
+    notify_systemd("STOPPING=1");
+    co_await shut_down();
+    co_return;
+  }
+}
+
+core::Result<void> Gateway::reload() {
+  const conf::Loaded loaded = conf::load_file(options_.file);
+  if (!loaded.ok()) return core::fail(core::Errc::kInvalid, loaded.problems.front().to_string());
+  set_up_log(loaded.options);
+  POSTERN_CHECK(smtp_tls_->reload());
+  POSTERN_CHECK(web_tls_->reload());
+  return signer_->reload(pipeline::DkimKeyFolder(options_.resolve("dkim")));
+}
+
+core::Task<core::Result<Json>> Gateway::answer_control(Json request) {
+  const Json* command = request.is_object() ? request.as_object().if_contains("command") : nullptr;
+  if (command != nullptr && command->is_string() && command->as_string() == "reload") {
+    POSTERN_CO_CHECK(reload());
+    co_return Json(JsonObject{{"reloaded", true}});
+  }
+  co_return co_await run_operator_command(std::move(request), *services_);
+}
+
+core::Task<void> Gateway::shut_down() {
+  const auto by = core::Deadline::after(options_.process.drain_max, clock_);
+  is_draining_ = true;
+  for (auto* group : {&smtp_listeners_, &smtps_listeners_, &web_listeners_}) {
+    for (auto& listener : *group) listener->stop_accepting();
+  }
+  smtp_->begin_drain();
+  smtps_->begin_drain();
+  web_->begin_drain();
+  co_await deliverer_->stop(by);
+  co_await smtp_->drain(by);
+  co_await smtps_->drain(by);
+  for (auto* group : {&smtp_listeners_, &smtps_listeners_, &web_listeners_}) {
+    for (auto& listener : *group) co_await listener->drain(by);
+  }
+  co_await control_->stop(by);
+  operator_->begin_drain();
+  if (operator_listener_) {
+    operator_listener_->stop_accepting();
+    co_await operator_listener_->drain(core::Deadline::after(std::chrono::seconds(1), clock_));
+  }
+  pipeline_->stop();
+  io_.stop();
+}
+
+}  // namespace postern::app

@@ -1,0 +1,66 @@
+#pragma once
+// app/gateway.h: the running product: the one place that wires everything, in start order, torn down in reverse.
+// start() binds, drops privileges and opens the store; run() serves until SIGTERM or SIGINT, drains and returns.
+// Signals: SIGHUP reads certificates, DKIM keys and the log level again; a reload that fails changes nothing.
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <memory>
+#include <vector>
+
+#include "app/control.h"
+#include "app/pipeline_stack.h"
+#include "app/services.h"
+#include "net/listener.h"
+#include "net/tls_context.h"
+#include "pipeline/sender/dkim_signer.h"
+#include "smtp/client/deliverer.h"
+#include "smtp/server/server.h"
+#include "web/server/operator_server.h"
+#include "web/server/server.h"
+
+namespace postern::app {
+
+class Gateway {
+ public:
+  // Errors name what could not be had: an address in use, a key file, the store's lock.
+  static core::Result<std::unique_ptr<Gateway>> start(conf::GatewayOptions options);
+  ~Gateway();
+  // Blocks until the process was asked to stop and everything has been put away.
+  void run();
+
+ private:
+  Gateway(conf::GatewayOptions options, core::Clock& clock);
+  core::Result<void> bind();
+  core::Result<void> become_user() const;
+  core::Result<void> build();
+  void build_servers();
+  void start_listening();
+  core::Task<void> watch_signals();
+  core::Task<void> shut_down();
+  core::Result<void> reload();
+  core::Task<core::Result<Json>> answer_control(Json request);
+
+  conf::GatewayOptions options_;
+  core::Clock& clock_;
+  boost::asio::io_context io_;
+  boost::asio::signal_set signals_{io_};
+  core::TaskGroup tasks_;
+  std::atomic<bool> is_draining_{false};
+  std::shared_ptr<net::ReloadableTls> smtp_tls_;
+  std::shared_ptr<net::ReloadableTls> web_tls_;
+  std::vector<std::unique_ptr<net::Listener>> smtp_listeners_;
+  std::vector<std::unique_ptr<net::Listener>> smtps_listeners_;
+  std::vector<std::unique_ptr<net::Listener>> web_listeners_;
+  std::unique_ptr<net::Listener> operator_listener_;
+  std::unique_ptr<Services> services_;
+  std::unique_ptr<ControlServer> control_;
+  std::unique_ptr<PipelineStack> pipeline_;
+  std::unique_ptr<pipeline::DkimSigner> signer_;
+  std::unique_ptr<smtp::Server> smtp_;
+  std::unique_ptr<smtp::Server> smtps_;
+  std::unique_ptr<smtp::Deliverer> deliverer_;
+  std::unique_ptr<web::Server> web_;
+  std::unique_ptr<web::OperatorServer> operator_;
+};
+
+}  // namespace postern::app

@@ -1,0 +1,3 @@
+#include "app/verb.h"
+
+int main(int argc, char** argv) { return postern::app::run_command_line(argc, argv); }

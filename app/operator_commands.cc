@@ -1,0 +1,206 @@
+#include "app/operator_commands.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/object.hpp>
+#include <map>
+
+#include "core/errc.h"
+#include "ticketing/traces.h"
+
+namespace postern::app {
+namespace {
+
+using core::Result;
+using core::Task;
+
+std::string text_of(const JsonObject& request, std::string_view key) {
+  const Json* found = request.if_contains(key);
+  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
+}
+
+Result<std::string> required(const JsonObject& request, std::string_view key) {
+  std::string value = text_of(request, key);
+  if (value.empty()) return core::fail(core::Errc::kInvalid, fmt::format("{} is missing", key));
+  return value;
+}
+
+// The workspace that the request names; with a single workspace it need not.
+Result<auth::Principal> acting_in(const JsonObject& request, Services& services) {
+  const std::string name = text_of(request, "workspace");
+  const auto all = services.directory()->workspaces();
+  if (name.empty()) {
+    if (all.size() == 1) return services.operator_principal(all.front());
+    return core::fail(core::Errc::kInvalid, "there are several workspaces: name one with --workspace");
+  }
+  const auto id = services.directory()->workspace_named(name);
+  if (!id) return core::fail(core::Errc::kInvalid, "no such workspace: " + name);
+  return services.operator_principal(id);
+}
+
+JsonObject show(const auth::User& user) {
+  return {{"id", user.id.value}, {"email", user.email}, {"name", user.name}, {"role", auth::to_string(user.role)},
+          {"has_password", user.has_password}, {"disabled", user.is_disabled},
+          {"created_at", core::to_rfc3339(core::from_unix_ms(user.created_unix_ms))}};
+}
+
+Result<auth::User> user_of(const JsonObject& request, Services& services) {
+  POSTERN_TRY(const std::string email, required(request, "email"));
+  POSTERN_TRY(const auto user, services.accounts().find_by_email(email));
+  if (!user) return core::fail(auth::Errc::kNotFound, email);
+  return *user;
+}
+
+Task<Result<Json>> list_users(JsonObject request, Services& services) {
+  POSTERN_CO_TRY(const auto by, acting_in(request, services));
+  POSTERN_CO_TRY(const auto users, services.accounts().list(by.workspace, 1000));
+  JsonArray out;
+  for (const auto& user : users) {
+    if (user.role != auth::Role::kContact) out.emplace_back(show(user));
+  }
+  co_return Json(JsonObject{{"users", std::move(out)}});
+}
+
+Task<Result<Json>> invite_user(JsonObject request, Services& services) {
+  POSTERN_CO_TRY(const auto by, acting_in(request, services));
+  POSTERN_CO_TRY(const std::string email, required(request, "email"));
+  const std::string word = text_of(request, "role");
+  const std::map<std::string, auth::Role> roles{
+      {"", auth::Role::kAgent}, {"agent", auth::Role::kAgent}, {"admin", auth::Role::kAdmin}, {"owner", auth::Role::kOwner}};
+  const auto role = roles.find(word);
+  if (role == roles.end()) co_return core::fail(core::Errc::kInvalid, "role is agent, admin or owner");
+  POSTERN_CO_TRY(const auto made, co_await services.accounts().invite(by, email, text_of(request, "name"), role->second));
+  JsonObject out{{"user", show(made.first)}, {"enrolment_token", made.second}};
+  co_return Json(std::move(out));
+}
+
+Task<Result<Json>> reset_user(JsonObject request, Services& services) {
+  POSTERN_CO_TRY(const auto user, user_of(request, services));
+  POSTERN_CO_TRY(const auto token, co_await services.accounts().new_enrolment(services.operator_principal(user.workspace), user.id));
+  co_return Json(JsonObject{{"user", show(user)}, {"enrolment_token", token}});
+}
+
+Task<Result<Json>> disable_user(JsonObject request, Services& services, bool disabled) {
+  POSTERN_CO_TRY(auto user, user_of(request, services));
+  POSTERN_CO_CHECK(co_await services.accounts().set_disabled(services.operator_principal(user.workspace), user.id, disabled));
+  if (disabled) POSTERN_CO_CHECK(co_await services.sessions().close_all(user.workspace, user.id));
+  user.is_disabled = disabled;
+  co_return Json(JsonObject{{"user", show(user)}});
+}
+
+JsonObject show(const auth::Token& token) {
+  JsonObject out{{"id", token.id.value}, {"description", token.description},
+                 {"created_at", core::to_rfc3339(core::from_unix_ms(token.created_unix_ms))}};
+  out["last_used_at"] = token.last_used_unix_ms == 0 ? Json(nullptr) : Json(core::to_rfc3339(core::from_unix_ms(token.last_used_unix_ms)));
+  out["expires_at"] = token.expires_unix_ms == 0 ? Json(nullptr) : Json(core::to_rfc3339(core::from_unix_ms(token.expires_unix_ms)));
+  return out;
+}
+
+Task<Result<Json>> create_token(JsonObject request, Services& services) {
+  POSTERN_CO_TRY(const auto user, user_of(request, services));
+  std::int64_t expires = 0;
+  if (const Json* days = request.if_contains("days"); days != nullptr && days->is_number() && days->to_number<std::int64_t>() > 0) {
+    expires = core::to_unix_ms(services.clock().wall_now()) + days->to_number<std::int64_t>() * 86'400'000;
+  }
+  POSTERN_CO_TRY(const auto made, co_await services.sessions().create_token(services.operator_principal(user.workspace), user.id,
+                                                                           text_of(request, "description"), expires));
+  co_return Json(JsonObject{{"secret", made.first}, {"token", show(made.second)}});
+}
+
+Task<Result<Json>> list_tokens(JsonObject request, Services& services) {
+  POSTERN_CO_TRY(const auto user, user_of(request, services));
+  POSTERN_CO_TRY(const auto tokens, services.sessions().list_tokens(user.workspace, user.id));
+  JsonArray out;
+  for (const auto& token : tokens) out.emplace_back(show(token));
+  co_return Json(JsonObject{{"tokens", std::move(out)}});
+}
+
+Task<Result<Json>> revoke_token(JsonObject request, Services& services) {
+  POSTERN_CO_TRY(const auto user, user_of(request, services));
+  const Json* id = request.if_contains("id");
+  if (id == nullptr || !id->is_number()) co_return core::fail(core::Errc::kInvalid, "id is missing");
+  auth::Principal by = services.operator_principal(user.workspace);
+  by.user = user.id;
+  POSTERN_CO_CHECK(co_await services.sessions().revoke_token(by, core::TokenId{id->to_number<std::uint64_t>()}));
+  co_return Json(JsonObject{{"revoked", id->to_number<std::uint64_t>()}});
+}
+
+Task<Result<Json>> list_queue(JsonObject request, Services& services) {
+  JsonArray out;
+  for (const auto workspace : services.directory()->workspaces()) {
+    POSTERN_CO_TRY(const auto entries, services.outbox().list(workspace, 1000));
+    for (const auto& entry : entries) {
+      out.emplace_back(JsonObject{{"id", core::to_base32(entry.id.value)}, {"ticket", entry.ticket.value}, {"rcpt", entry.rcpt},
+                                  {"attempts", entry.attempts}, {"held", entry.is_held}, {"last_reply", entry.last_reply},
+                                  {"created_at", core::to_rfc3339(core::from_unix_ms(entry.created_unix_ms))},
+                                  {"due_at", core::to_rfc3339(core::from_unix_ms(entry.due_unix_ms))}});
+    }
+  }
+  co_return Json(JsonObject{{"queue", std::move(out)}});
+}
+
+// Finds the entry's workspace, so that an operator need not know it.
+Task<Result<Json>> change_queue(JsonObject request, Services& services, std::string what) {
+  POSTERN_CO_TRY(const std::string text, required(request, "id"));
+  const core::OutboxId id{core::from_base32(text)};
+  for (const auto workspace : services.directory()->workspaces()) {
+    POSTERN_CO_TRY(const auto entries, services.outbox().list(workspace, 10'000));
+    for (const auto& entry : entries) {
+      if (entry.id != id) continue;
+      const auto by = services.operator_principal(workspace);
+      if (what == "retry") POSTERN_CO_CHECK(co_await services.outbox().retry_now(by, id));
+      if (what == "hold") POSTERN_CO_CHECK(co_await services.outbox().hold(by, id, true));
+      if (what == "release") POSTERN_CO_CHECK(co_await services.outbox().hold(by, id, false));
+      if (what == "drop") POSTERN_CO_CHECK(co_await services.outbox().drop(by, id));
+      co_return Json(JsonObject{{"id", text}, {"done", what}});
+    }
+  }
+  co_return core::fail(ticketing::Errc::kNotFound, "no entry " + text + " in the queue");
+}
+
+Task<Result<Json>> show_trace(JsonObject request, Services& services) {
+  POSTERN_CO_TRY(const std::string text, required(request, "id"));
+  const core::TraceId id{core::from_base32(text)};
+  POSTERN_CO_TRY(const auto trace, ticketing::find_trace(services.store(), services.vault(), services.directory()->workspaces(), id));
+  JsonArray steps;
+  for (const auto& step : trace.steps) {
+    steps.emplace_back(JsonObject{{"at", core::to_rfc3339(core::from_unix_ms(step.at_unix_ms))}, {"what", step.what}, {"detail", step.detail}});
+  }
+  JsonArray tickets;
+  for (const auto ticket : trace.tickets) tickets.emplace_back(ticket);
+  JsonArray redactions;
+  for (const auto& one : trace.verdicts.redactions) {
+    redactions.emplace_back(JsonObject{{"rule", one.rule}, {"brand", one.brand}, {"part", one.part}, {"where", one.where}, {"count", one.count}});
+  }
+  co_return Json(JsonObject{{"id", text}, {"client_ip", trace.client_ip}, {"helo", trace.helo}, {"tls", trace.tls}, {"size", trace.size},
+                            {"tickets", std::move(tickets)},
+                            {"spf", pipeline::to_string(trace.verdicts.auth.spf.result)},
+                            {"dmarc", pipeline::to_string(trace.verdicts.auth.dmarc.result)},
+                            {"spam_score", trace.verdicts.spam.score},
+                            {"redactions", std::move(redactions)}, {"steps", std::move(steps)}});
+}
+
+}  // namespace
+
+Task<Result<Json>> run_operator_command(Json request, Services& services) {
+  if (!request.is_object()) co_return core::fail(core::Errc::kInvalid, "a request is an object");
+  JsonObject fields = request.as_object();
+  const std::string command = text_of(fields, "command");
+  if (command == "ping") co_return Json(JsonObject{{"pong", true}});
+  if (command == "user.list") co_return co_await list_users(std::move(fields), services);
+  if (command == "user.invite") co_return co_await invite_user(std::move(fields), services);
+  if (command == "user.reset") co_return co_await reset_user(std::move(fields), services);
+  if (command == "user.disable") co_return co_await disable_user(std::move(fields), services, true);
+  if (command == "user.enable") co_return co_await disable_user(std::move(fields), services, false);
+  if (command == "token.create") co_return co_await create_token(std::move(fields), services);
+  if (command == "token.list") co_return co_await list_tokens(std::move(fields), services);
+  if (command == "token.revoke") co_return co_await revoke_token(std::move(fields), services);
+  if (command == "queue.list") co_return co_await list_queue(std::move(fields), services);
+  for (const char* verb : {"retry", "hold", "release", "drop"}) {
+    if (command == fmt::format("queue.{}", verb)) co_return co_await change_queue(std::move(fields), services, verb);
+  }
+  if (command == "trace") co_return co_await show_trace(std::move(fields), services);
+  co_return core::fail(core::Errc::kInvalid, "no such command: " + command);
+}
+
+}  // namespace postern::app

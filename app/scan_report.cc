@@ -1,0 +1,95 @@
+#include "app/scan_report.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+namespace postern::app {
+namespace {
+
+using pipeline::to_string;
+
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+JsonArray list(const std::vector<std::string>& words) {
+  JsonArray out;
+  for (const auto& word : words) out.emplace_back(word);
+  return out;
+}
+
+JsonArray addresses(const std::vector<pipeline::NamedAddress>& from) {
+  JsonArray out;
+  for (const auto& one : from) out.emplace_back(JsonObject{{"name", one.name}, {"address", one.address.to_string()}});
+  return out;
+}
+
+JsonArray dkim(const std::vector<pipeline::DkimVerdict>& verdicts) {
+  JsonArray out;
+  for (const auto& one : verdicts) {
+    out.emplace_back(JsonObject{{"result", to_string(one.result)}, {"domain", one.domain}, {"selector", one.selector},
+                                {"algorithm", one.algorithm}, {"reason", one.reason}});
+  }
+  return out;
+}
+
+void add_authentication(JsonObject& out, const pipeline::AuthVerdicts& auth) {
+  out["spf"] = JsonObject{{"result", to_string(auth.spf.result)}, {"identity", auth.spf.identity}, {"domain", auth.spf.domain},
+                          {"explanation", or_null(auth.spf.explanation)}, {"reason", auth.spf.reason}};
+  out["dkim"] = dkim(auth.dkim);
+  out["dmarc"] = JsonObject{{"result", to_string(auth.dmarc.result)}, {"policy", to_string(auth.dmarc.policy)},
+                            {"disposition", to_string(auth.dmarc.disposition)}, {"domain", auth.dmarc.domain},
+                            {"aligned_by", list(auth.dmarc.aligned_by)}, {"reason", auth.dmarc.reason}};
+  out["arc"] = JsonObject{{"result", to_string(auth.arc.result)}, {"instances", auth.arc.instances}};
+  out["iprev"] = JsonObject{{"result", to_string(auth.iprev)}, {"name", auth.iprev_name}};
+}
+
+JsonObject message_of(const pipeline::MessageContent& content) {
+  JsonArray attachments;
+  for (const auto& one : content.attachments) {
+    attachments.emplace_back(JsonObject{{"name", one.name}, {"type", one.media_type}, {"size", one.content.size()},
+                                        {"inline", one.is_inline}, {"replaced", one.was_replaced}});
+  }
+  return {{"from", addresses(content.from)}, {"to", addresses(content.to)}, {"cc", addresses(content.cc)},
+          {"reply_to", addresses(content.reply_to)}, {"subject", content.subject}, {"date", content.date},
+          {"message_id", content.message_id}, {"in_reply_to", list(content.in_reply_to)}, {"references", list(content.references)},
+          {"text", content.text}, {"html", content.html}, {"attachments", std::move(attachments)}};
+}
+
+}  // namespace
+
+Json scan_report(const std::string& file, std::size_t size, const pipeline::ScanResult& result) {
+  JsonObject out{{"file", file}, {"size", size}};
+  out["action"] = result.verdict.action;
+  out["reply"] = fmt::format("{} {} {}", result.verdict.code, result.verdict.enhanced, result.verdict.text);
+  if (!result.message) return out;
+  const pipeline::Verdicts& verdicts = result.message->verdicts();
+  out["parse"] = JsonObject{{"degraded", verdicts.parse.degraded}, {"defects", list(verdicts.parse.defects)}};
+  add_authentication(out, verdicts.auth);
+  JsonArray redactions;
+  for (const auto& one : verdicts.redactions) {
+    redactions.emplace_back(JsonObject{{"rule", one.rule}, {"brand", one.brand}, {"part", one.part}, {"where", one.where}, {"count", one.count}});
+  }
+  out["redactions"] = std::move(redactions);
+  JsonArray symbols;
+  for (const auto& one : verdicts.spam.symbols) symbols.emplace_back(JsonObject{{"name", one.name}, {"weight", one.weight}});
+  out["spam"] = JsonObject{{"score", verdicts.spam.score}, {"action", to_string(verdicts.spam.action)}, {"symbols", std::move(symbols)}};
+  out["message"] = message_of(result.message->content());
+  return out;
+}
+
+std::string scan_line(const std::string& file, const pipeline::ScanResult& result) {
+  std::string out = fmt::format("{}: {} {} {}", file, result.verdict.action, result.verdict.code, result.verdict.enhanced);
+  if (!result.message) return out;
+  const pipeline::Verdicts& verdicts = result.message->verdicts();
+  out += fmt::format("  spf={} dkim=", to_string(verdicts.auth.spf.result));
+  if (verdicts.auth.dkim.empty()) out += "none";
+  for (std::size_t i = 0; i < verdicts.auth.dkim.size(); ++i) out += fmt::format("{}{}", i == 0 ? "" : ",", to_string(verdicts.auth.dkim[i].result));
+  std::uint32_t redacted = 0;
+  for (const auto& one : verdicts.redactions) redacted += one.count;
+  out += fmt::format(" dmarc={} redacted={} spam={:.1f}{}", to_string(verdicts.auth.dmarc.result), redacted, verdicts.spam.score,
+                     verdicts.parse.degraded ? " degraded" : "");
+  return out;
+}
+
+}  // namespace postern::app

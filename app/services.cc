@@ -1,0 +1,78 @@
+#include "app/services.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "core/encoding.h"
+#include "core/errc.h"
+#include "core/file.h"
+#include "pipeline/redaction/redactor.h"
+#include "storage/rocks_store.h"
+
+namespace postern::app {
+namespace {
+
+constexpr std::size_t kMasterKeyBytes = 32;
+constexpr std::size_t kCpuJobsMax = 1024;  // jobs that wait for a core; more are refused with 451 or 503
+
+std::size_t threads_or_cores(std::uint32_t wanted) {
+  return wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+core::Result<core::SecretBuffer> read_master_key(const conf::GatewayOptions& options) {
+  const auto path = options.resolve(options.process.master_key_file);
+  struct stat facts{};
+  if (::stat(path.c_str(), &facts) == 0 && (facts.st_mode & 0077U) != 0) {
+    return core::fail(core::Errc::kInvalid, path.string() + ": readable by others; chmod 600 it");
+  }
+  POSTERN_TRY(std::string bytes, core::read_file(path, 4096));
+  core::SecretBuffer key = core::to_secret(bytes);
+  core::wipe(bytes.data(), bytes.size());
+  if (key.size() != kMasterKeyBytes) return core::fail(core::Errc::kInvalid, path.string() + ": not 32 bytes");
+  return key;
+}
+
+Services::Services(conf::GatewayOptions options, core::Clock& clock)
+    : options_(std::move(options)), clock_(clock), ids_(clock, options_.process.node),
+      cpu_("cpu", threads_or_cores(options_.process.scan_threads), kCpuJobsMax) {}
+
+Services::~Services() = default;
+
+core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::GatewayOptions options, core::Clock& clock) {
+  std::unique_ptr<Services> made(new Services(std::move(options), clock));
+  Services& s = *made;
+  POSTERN_CO_TRY(core::SecretBuffer master_key, read_master_key(s.options_));
+  // Recognises repeated deliveries; derived, so that every machine with this master key agrees.
+  const std::string fingerprint_key = core::hmac_sha256(core::view(master_key), "postern delivery fingerprint");
+  storage::RocksOptions rocks;
+  rocks.folder = s.options_.resolve("store");
+  rocks.master_key = master_key;
+  rocks.encrypt_files = s.options_.process.encrypt_files;
+  POSTERN_CO_TRY(s.store_, storage::open_rocks_store(std::move(rocks), clock));
+  s.vault_ = std::make_unique<storage::Vault>(*s.store_, std::move(master_key));
+  POSTERN_CO_TRY(auto directory, co_await ticketing::Directory::load(*s.store_, *s.vault_, s.options_.ticketing));
+  s.directory_ = std::move(directory);
+  s.redactor_ = std::make_unique<pipeline::Redactor>(fingerprint_key, s.options_.pipeline.redaction, s.options_.pipeline.mime);
+  s.accounts_ = std::make_unique<auth::Accounts>(*s.store_, *s.vault_, s.ids_, clock, s.cpu_, s.options_.auth);
+  s.sessions_ = std::make_unique<auth::Sessions>(*s.store_, *s.vault_, *s.accounts_, s.ids_, clock, s.options_.auth);
+  s.tickets_ = std::make_unique<ticketing::Tickets>(*s.store_, *s.vault_, *s.accounts_, *s.directory_, *s.redactor_, s.ids_,
+                                                    clock, s.options_.ticketing);
+  s.intake_ = std::make_unique<ticketing::Intake>(*s.store_, *s.vault_, *s.accounts_, *s.directory_, s.ids_, clock,
+                                                  s.options_.ticketing);
+  s.outbox_ = std::make_unique<ticketing::Outbox>(*s.store_, *s.vault_, *s.directory_, s.ids_, clock, s.options_.ticketing);
+  co_return std::move(made);
+}
+
+auth::Principal Services::operator_principal(core::WorkspaceId workspace) const {
+  auth::Principal out;
+  out.workspace = workspace;
+  out.role = auth::Role::kOwner;
+  out.method = auth::Method::kOperator;
+  return out;
+}
+
+}  // namespace postern::app

@@ -1,0 +1,69 @@
+#pragma once
+// app/services.h: what acts on the store: the same set under a running server and under a command-line verb that runs
+// without one. Built in start order, torn down in reverse.
+// Thread-safety: open() and reload_directory() by one owner; the services themselves from any executor.
+#include <memory>
+#include <mutex>
+
+#include "auth/sessions.h"
+#include "conf/options.h"
+#include "core/offload.h"
+#include "core/secret.h"
+#include "ticketing/directory.h"
+#include "ticketing/intake.h"
+#include "ticketing/outbox.h"
+#include "ticketing/tickets.h"
+
+namespace postern::pipeline {
+class Redactor;
+}
+
+namespace postern::app {
+
+// The 32 bytes of the master key file. Errors: core::Errc::kIo, kInvalid when it is not 32 bytes or readable by others.
+core::Result<core::SecretBuffer> read_master_key(const conf::GatewayOptions& options);
+
+class Services {
+ public:
+  // Opens the store (and makes workspaces and inboxes that the configuration names for the first time). Errors: those
+  // of the store: kIo when another process holds it.
+  static core::Task<core::Result<std::unique_ptr<Services>>> open(conf::GatewayOptions options, core::Clock& clock);
+  ~Services();
+  Services(const Services&) = delete;
+
+  const conf::GatewayOptions& options() const { return options_; }
+  core::Clock& clock() { return clock_; }
+  core::IdSource& ids() { return ids_; }
+  core::WorkPool& cpu() { return cpu_; }
+  storage::Store& store() { return *store_; }
+  storage::Vault& vault() { return *vault_; }
+  const pipeline::Redactor& redactor() const { return *redactor_; }
+  auth::Accounts& accounts() { return *accounts_; }
+  auth::Sessions& sessions() { return *sessions_; }
+  ticketing::Tickets& tickets() { return *tickets_; }
+  ticketing::Intake& intake() { return *intake_; }
+  ticketing::Outbox& outbox() { return *outbox_; }
+  // Inboxes and workspaces. Changes of [[inbox]] take effect at a restart.
+  const std::shared_ptr<const ticketing::Directory>& directory() const { return directory_; }
+  // Who the command line acts as in a workspace.
+  auth::Principal operator_principal(core::WorkspaceId workspace) const;
+
+ private:
+  Services(conf::GatewayOptions options, core::Clock& clock);
+
+  conf::GatewayOptions options_;
+  core::Clock& clock_;
+  core::IdSource ids_;
+  core::WorkPool cpu_;
+  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<storage::Vault> vault_;
+  std::shared_ptr<const ticketing::Directory> directory_;
+  std::unique_ptr<pipeline::Redactor> redactor_;
+  std::unique_ptr<auth::Accounts> accounts_;
+  std::unique_ptr<auth::Sessions> sessions_;
+  std::unique_ptr<ticketing::Tickets> tickets_;
+  std::unique_ptr<ticketing::Intake> intake_;
+  std::unique_ptr<ticketing::Outbox> outbox_;
+};
+
+}  // namespace postern::app

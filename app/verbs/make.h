@@ -1,0 +1,21 @@
+#pragma once
+// app/verbs/make.h: one factory a verb; the table that names them is app/verbs/table.cc.
+#include <memory>
+
+#include "app/verb.h"
+
+namespace postern::app {
+
+std::unique_ptr<Verb> make_init_verb();
+std::unique_ptr<Verb> make_serve_verb();
+std::unique_ptr<Verb> make_check_verb();
+std::unique_ptr<Verb> make_scan_verb();
+std::unique_ptr<Verb> make_redact_verb();
+std::unique_ptr<Verb> make_dns_verb();
+std::unique_ptr<Verb> make_dkim_verb();
+std::unique_ptr<Verb> make_user_verb();
+std::unique_ptr<Verb> make_token_verb();
+std::unique_ptr<Verb> make_queue_verb();
+std::unique_ptr<Verb> make_trace_verb();
+
+}  // namespace postern::app

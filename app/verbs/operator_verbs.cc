@@ -1,0 +1,169 @@
+// user, token, queue and trace: verbs that act through the control socket or on the store.
+#include <fmt/format.h>
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <set>
+
+#include "app/operator_commands.h"
+#include "app/verbs/make.h"
+
+namespace postern::app {
+namespace {
+
+std::string cell(const Json& value) {
+  if (value.is_string()) return std::string(value.as_string());
+  if (value.is_null()) return "-";
+  return boost::json::serialize(value);
+}
+
+// A list as lines of "name=value" columns, the columns given.
+void print_rows(const Output& output, const JsonArray& rows, const std::vector<const char*>& columns) {
+  for (const Json& row : rows) {
+    std::string line;
+    for (const char* column : columns) {
+      if (!line.empty()) line += "  ";
+      line += cell(row.as_object().at(column));
+    }
+    output.line(line);
+  }
+}
+
+class OperatorVerb : public Verb {
+ protected:
+  int send(const Output& output, JsonObject request, Json& answer) const {
+    auto got = run_from_command_line(config_, Json(std::move(request)));
+    if (!got) return output.problem(got.error().code() == core::Errc::kInvalid ? got.error().context() : got.error().describe());
+    answer = std::move(*got);
+    if (output.as_json()) output.json(answer);
+    return kExitOk;
+  }
+  void declare_config(Arguments& arguments) { arguments.option("config", config_, "configuration file", true); }
+  std::string config_;
+};
+
+class UserVerb final : public OperatorVerb {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positional("action", action_, "list, invite, reset, disable or enable");
+    arguments.positional("email", email_, "whose account", false);
+    arguments.option("name", name_, "name of the invited person");
+    arguments.option("role", role_, "agent (default), admin or owner");
+    arguments.option("workspace", workspace_, "needed when there are several");
+    declare_config(arguments);
+  }
+  int run(const Output& output) override {
+    static const std::set<std::string> known{"list", "invite", "reset", "disable", "enable"};
+    if (!known.contains(action_)) return output.usage("user: the action is list, invite, reset, disable or enable");
+    if (action_ != "list" && email_.empty()) return output.usage("user: whose account? give an e-mail address");
+    Json answer;
+    const int code = send(output, {{"command", "user." + action_}, {"email", email_}, {"name", name_}, {"role", role_}, {"workspace", workspace_}}, answer);
+    if (code != kExitOk || output.as_json()) return code;
+    if (action_ == "list") {
+      print_rows(output, answer.at("users").as_array(), {"email", "role", "name", "disabled", "created_at"});
+    } else if (action_ == "invite" || action_ == "reset") {
+      output.line(fmt::format("{} can set a password once, within 24 hours, at https://HOST/#/enrol/{}", email_, cell(answer.at("enrolment_token"))));
+    } else {
+      output.line(fmt::format("{}: {}d", email_, action_));
+    }
+    return kExitOk;
+  }
+
+ private:
+  std::string action_, email_, name_, role_, workspace_;
+};
+
+class TokenVerb final : public OperatorVerb {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positional("action", action_, "list, new or revoke");
+    arguments.positional("email", email_, "whose token");
+    arguments.positional("id", id_, "of the token to revoke", false);
+    arguments.option("description", description_, "what the token is for");
+    arguments.number("days", days_, "valid for so many days (default: until revoked)");
+    declare_config(arguments);
+  }
+  int run(const Output& output) override {
+    Json answer;
+    if (action_ == "new") {
+      const int code = send(output, {{"command", "token.create"}, {"email", email_}, {"description", description_}, {"days", days_}}, answer);
+      if (code == kExitOk && !output.as_json()) output.line(fmt::format("{}\nThis is shown once. Use it as: Authorization: Bearer …", cell(answer.at("secret"))));
+      return code;
+    }
+    if (action_ == "list") {
+      const int code = send(output, {{"command", "token.list"}, {"email", email_}}, answer);
+      if (code == kExitOk && !output.as_json()) print_rows(output, answer.at("tokens").as_array(), {"id", "description", "created_at", "last_used_at", "expires_at"});
+      return code;
+    }
+    if (action_ == "revoke") {
+      if (id_.empty() || id_.find_first_not_of("0123456789") != std::string::npos) return output.usage("token revoke: give the token's id (see token list)");
+      const int code = send(output, {{"command", "token.revoke"}, {"email", email_}, {"id", std::stoull(id_)}}, answer);
+      if (code == kExitOk && !output.as_json()) output.line("revoked " + id_);
+      return code;
+    }
+    return output.usage("token: the action is list, new or revoke");
+  }
+
+ private:
+  std::string action_, email_, id_, description_;
+  std::uint64_t days_ = 0;
+};
+
+class QueueVerb final : public OperatorVerb {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positional("action", action_, "list, retry, hold, release or drop");
+    arguments.positional("id", id_, "of the entry", false);
+    declare_config(arguments);
+  }
+  int run(const Output& output) override {
+    static const std::set<std::string> known{"list", "retry", "hold", "release", "drop"};
+    if (!known.contains(action_)) return output.usage("queue: the action is list, retry, hold, release or drop");
+    if (action_ != "list" && id_.empty()) return output.usage("queue: which entry? give its id (see queue list)");
+    Json answer;
+    const int code = send(output, {{"command", "queue." + action_}, {"id", id_}}, answer);
+    if (code != kExitOk || output.as_json()) return code;
+    if (action_ != "list") {
+      output.line(fmt::format("{}: {}", id_, action_));
+      return kExitOk;
+    }
+    const JsonArray& rows = answer.at("queue").as_array();
+    if (rows.empty()) output.line("the queue is empty");
+    print_rows(output, rows, {"id", "ticket", "rcpt", "attempts", "held", "due_at", "last_reply"});
+    return kExitOk;
+  }
+
+ private:
+  std::string action_, id_;
+};
+
+class TraceVerb final : public OperatorVerb {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positional("id", id_, "the id from the SMTP reply or the Received field");
+    declare_config(arguments);
+  }
+  int run(const Output& output) override {
+    Json answer;
+    const int code = send(output, {{"command", "trace"}, {"id", id_}}, answer);
+    if (code != kExitOk || output.as_json()) return code;
+    for (const char* key : {"client_ip", "helo", "tls", "size", "tickets", "spf", "dmarc", "spam_score"}) {
+      output.line(fmt::format("{:<12}{}", key, cell(answer.at(key))));
+    }
+    for (const Json& one : answer.at("redactions").as_array()) output.line(fmt::format("{:<12}{}", "redacted", boost::json::serialize(one)));
+    print_rows(output, answer.at("steps").as_array(), {"at", "what", "detail"});
+    return kExitOk;
+  }
+
+ private:
+  std::string id_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_user_verb() { return std::make_unique<UserVerb>(); }
+std::unique_ptr<Verb> make_token_verb() { return std::make_unique<TokenVerb>(); }
+std::unique_ptr<Verb> make_queue_verb() { return std::make_unique<QueueVerb>(); }
+std::unique_ptr<Verb> make_trace_verb() { return std::make_unique<TraceVerb>(); }
+
+}  // namespace postern::app

@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <filesystem>
+
+#include "app/offline.h"
+#include "app/pipeline_stack.h"
+#include "app/scan_report.h"
+#include "app/verbs/make.h"
+#include "conf/load.h"
+#include "core/encoding.h"
+#include "core/errc.h"
+#include "core/file.h"
+#include "core/secret.h"
+
+namespace postern::app {
+namespace {
+
+constexpr std::size_t kFileBytesMax = 1U << 30U;
+constexpr auto kMessageTimeMax = std::chrono::seconds(60);
+
+// `scan` stores nothing: reaching the sink would be a bug.
+class NoSink final : public pipeline::MessageSink {
+ public:
+  core::Task<core::Result<pipeline::Receipt>> accept(pipeline::Envelope, pipeline::RedactedMessage) override {
+    co_return core::fail(core::Errc::kInvalid, "scan stores nothing");
+  }
+};
+
+struct Input {
+  std::string name;
+  std::string bytes;
+};
+
+// An mbox in mboxrd form: "From " lines begin messages, ">From " in bodies loses one ">".
+std::vector<Input> split_mbox(const std::string& name, const std::string& bytes) {
+  std::vector<Input> out;
+  bool after_blank = true;
+  for (std::size_t at = 0; at < bytes.size();) {
+    std::size_t end = bytes.find('\n', at);
+    end = end == std::string::npos ? bytes.size() : end + 1;
+    std::string_view line(bytes.data() + at, end - at);
+    if (after_blank && line.starts_with("From ")) {
+      out.push_back({name + "#" + std::to_string(out.size() + 1), {}});
+    } else if (!out.empty()) {
+      const auto quote = line.find_first_not_of('>');
+      if (quote != 0 && quote != std::string_view::npos && line.substr(quote).starts_with("From ")) line.remove_prefix(1);
+      out.back().bytes += line;
+    }
+    after_blank = line == "\n" || line == "\r\n";
+    at = end;
+  }
+  return out;
+}
+
+// SMTP messages have CRLF line ends; files often do not.
+std::string with_crlf(const std::string& bytes) {
+  std::string out;
+  out.reserve(bytes.size() + bytes.size() / 40);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (bytes[i] == '\n' && (i == 0 || bytes[i - 1] != '\r')) out += '\r';
+    out += bytes[i];
+    if (bytes[i] == '\r' && (i + 1 == bytes.size() || bytes[i + 1] != '\n')) out += '\n';
+  }
+  return out;
+}
+
+class ScanVerb final : public Verb {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positionals("path", paths_, "message files (.eml), mboxes or folders");
+    arguments.option("config", config_, "configuration file (default: built-in settings)");
+    arguments.option("resolver", resolver_, "resolver to ask, HOST:PORT");
+    arguments.option("client-ip", envelope_.client_ip, "address that the message came from (default 192.0.2.1)");
+    arguments.option("helo", envelope_.helo, "HELO name");
+    arguments.option("mail-from", mail_from_, "envelope sender; <> or empty for none");
+    arguments.repeated("rcpt", rcpts_, "envelope recipient");
+  }
+
+  int run(const Output& output) override {
+    core::forbid_core_dumps();
+    if (paths_.empty()) return output.usage("scan: name a message file, an mbox or a folder");
+    if (auto ready = prepare(); !ready) return output.usage(ready.error().context());
+    boost::asio::io_context io;
+    const pipeline::Redactor redactor("postern scan", options_.pipeline.redaction, options_.pipeline.mime);
+    NoSink sink;
+    core::WorkPool cpu("cpu", 1, 64);
+    auto stack = PipelineStack::build(io, PipelineStack::Parts{options_, redactor, sink, cpu, core::system_clock()});
+    if (!stack) return output.problem(stack.error());
+    int code = kExitOk;
+    for (const std::string& path : paths_) code = std::max(code, scan_path(output, path, io, **stack));
+    (*stack)->stop();
+    return code;
+  }
+
+ private:
+  core::Result<void> prepare() {
+    if (!config_.empty()) {
+      conf::Loaded loaded = conf::load_file(config_);
+      if (!loaded.ok()) return core::fail(core::Errc::kInvalid, loaded.problems.front().to_string());
+      options_ = std::move(loaded.options);
+    }
+    if (!resolver_.empty()) {
+      auto endpoint = net::Endpoint::parse(resolver_);
+      if (!endpoint) return core::fail(core::Errc::kInvalid, "scan: --resolver is HOST:PORT");
+      options_.dns.servers = {*endpoint};
+    }
+    if (envelope_.client_ip.empty()) envelope_.client_ip = "192.0.2.1";
+    auto address = net::IpAddress::parse(envelope_.client_ip);
+    if (!address) return core::fail(core::Errc::kInvalid, "scan: --client-ip is an IP address");
+    envelope_.client_ip = address->to_string();
+    if (mail_from_ != "<>" && !mail_from_.empty()) envelope_.mail_from = pipeline::split_address(mail_from_);
+    for (const auto& rcpt : rcpts_) {
+      pipeline::Recipient one;
+      one.address = pipeline::split_address(rcpt);
+      envelope_.rcpts.push_back(std::move(one));
+    }
+    envelope_.protocol = "ESMTP";
+    envelope_.received_at = core::system_clock().wall_now();
+    return {};
+  }
+
+  int scan_path(const Output& output, const std::string& path, boost::asio::io_context& io, PipelineStack& stack) const {
+    std::error_code ec;
+    if (std::filesystem::is_directory(path, ec)) {
+      std::vector<std::string> files;
+      for (const auto& entry : std::filesystem::recursive_directory_iterator(path, ec)) {
+        if (entry.is_regular_file()) files.push_back(entry.path().string());
+      }
+      std::ranges::sort(files);
+      int code = kExitOk;
+      for (const auto& file : files) code = std::max(code, scan_path(output, file, io, stack));
+      return code;
+    }
+    auto bytes = core::read_file(path, kFileBytesMax);
+    if (!bytes) return output.problem(bytes.error());
+    std::vector<Input> inputs{{path, {}}};
+    if (bytes->starts_with("From ") && (path.ends_with(".mbox") || path.find('.') == std::string::npos)) {
+      inputs = split_mbox(path, *bytes);
+    } else {
+      inputs.front().bytes = std::move(*bytes);
+    }
+    for (const Input& input : inputs) scan_one(output, input, io, stack);
+    return kExitOk;
+  }
+
+  void scan_one(const Output& output, const Input& input, boost::asio::io_context& io, PipelineStack& stack) const {
+    auto message = pipeline::Message::copy_of(with_crlf(input.bytes));
+    const auto by = core::Deadline::after(kMessageTimeMax, core::system_clock());
+    const auto result = run_to_end(io, scan(stack, envelope_, message, by));
+    if (output.as_json()) {
+      output.json(scan_report(input.name, message->size(), *result));
+    } else {
+      output.line(scan_line(input.name, *result));
+    }
+  }
+
+  static core::Task<core::Result<pipeline::ScanResult>> scan(PipelineStack& stack, pipeline::Envelope envelope,
+                                                             std::shared_ptr<const pipeline::Message> message, core::Deadline by) {
+    co_return co_await stack.intake().scan(std::move(envelope), std::move(message), by);
+  }
+
+  std::vector<std::string> paths_, rcpts_;
+  std::string config_, resolver_, mail_from_;
+  pipeline::Envelope envelope_;
+  conf::GatewayOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_scan_verb() { return std::make_unique<ScanVerb>(); }
+
+}  // namespace postern::app

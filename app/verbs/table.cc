@@ -1,0 +1,31 @@
+#include "app/verbs/make.h"
+
+namespace postern::app {
+
+const std::vector<VerbRow>& verbs() {
+  static const std::vector<VerbRow> rows{
+      {"init", "set up a data folder: configuration, keys, certificate, first owner",
+       "Example: postern init --data /var/lib/postern --domain example.com --owner you@example.com\n"
+       "Prints the owner's one-time enrolment link. An existing configuration is never overwritten.",
+       make_init_verb},
+      {"serve", "run the gateway", "SIGHUP reads certificates, DKIM keys and the log level again; SIGTERM lets running sessions finish, then stops.",
+       make_serve_verb},
+      {"check", "validate a configuration; all errors at once, with file and line", "Exits 1 when anything is wrong.", make_check_verb},
+      {"scan", "run messages through the pipeline without storing them",
+       "PATH is an .eml file, an mbox or a folder. One line (with --json one object) a message.\n"
+       "Example: postern scan --client-ip 192.0.2.1 --mail-from bob@example.org --rcpt support@example.com mail.eml",
+       make_scan_verb},
+      {"redact", "a message on standard input, the redacted message on standard output", "The report goes to standard error.", make_redact_verb},
+      {"dns", "the exact DNS records to publish for a domain, and a live check of each", "Exits 1 when a required record is missing or different.",
+       make_dns_verb},
+      {"dkim", "signing keys of a domain: list, new, rotate, retire",
+       "rotate makes new keys and lets the present ones retire: publish the new records first (postern dns).", make_dkim_verb},
+      {"user", "accounts: list, invite, reset, disable, enable", "Works beside a running server. Every change is in the audit log.", make_user_verb},
+      {"token", "API tokens: list, new, revoke", "A token acts as its user. It is shown once.", make_token_verb},
+      {"queue", "outgoing mail: list, retry, hold, release, drop", "Works beside a running server.", make_queue_verb},
+      {"trace", "one message from first byte to last action, without content", "The id stands in the 250 reply and in the Received field.", make_trace_verb},
+  };
+  return rows;
+}
+
+}  // namespace postern::app

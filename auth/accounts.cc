@@ -1,0 +1,148 @@
+#include "auth/accounts.h"
+
+#include "auth/audit.h"
+#include "auth/detail/keys.h"
+#include "auth/detail/password_hash.h"
+#include "auth/detail/records.h"
+#include "auth/detail/transact.h"
+#include "core/encoding.h"
+
+namespace postern::auth {
+namespace {
+
+std::string user_object(core::UserId id) { return "user/" + std::to_string(id.value); }
+
+// Nobody manages somebody above themselves.
+core::Result<void> check_may_manage(const Principal& by, Role whom) {
+  if (!may(by.role, Permission::kUsersManage) || whom > by.role) return core::fail(Errc::kForbidden);
+  return {};
+}
+
+// A new link for the user; the one before it ends.
+core::Result<void> put_enrolment(storage::Transaction& transaction, core::WorkspaceId workspace, schema::User& user,
+                                 std::string_view secret, std::int64_t expires_ms) {
+  if (!user.enrolment_hash().empty()) transaction.erase(keys::enrolment(user.enrolment_hash()));
+  user.set_enrolment_hash(core::sha256(secret));
+  schema::Enrolment record;
+  record.set_workspace(workspace.value);
+  record.set_user(user.id());
+  record.set_expires_unix_ms(expires_ms);
+  return storage::put_plain(transaction, keys::enrolment(user.enrolment_hash()), record);
+}
+
+}  // namespace
+
+Accounts::Accounts(storage::Store& store, const storage::Vault& vault, core::IdSource& ids, core::Clock& clock,
+                   core::WorkPool& cpu, Options options)
+    : store_(store), vault_(vault), ids_(ids), clock_(clock), cpu_(cpu), options_(options), decoy_(decoy_hash(options)) {}
+
+core::Task<core::Result<std::pair<User, std::string>>> Accounts::invite(Principal by, std::string email, std::string name,
+                                                                        Role role) {
+  POSTERN_CO_CHECK(check_may_manage(by, role));
+  const std::string address(core::trim_ascii(email));
+  if (!is_plausible_address(address)) co_return core::fail(core::Errc::kInvalid, "email");
+  const std::string secret = core::random_token(32);
+  const core::WorkspaceId workspace = by.workspace;
+  auto change = [&](storage::Transaction& transaction) -> core::Result<std::pair<User, std::string>> {
+    const std::string login_key = keys::login(canonical_address(address));
+    POSTERN_TRY(const std::optional<std::string> taken, transaction.get(login_key));
+    if (taken) return core::fail(Errc::kExists);
+    // Somebody who wrote to us before keeps the id, and with it the tickets.
+    POSTERN_TRY(const core::UserId id, ensure_contact(transaction, workspace, address, name));
+    POSTERN_TRY(schema::User user, read_user(transaction, vault_, workspace, id));
+    user.set_role(static_cast<std::uint32_t>(role));
+    user.set_email(address);
+    if (!name.empty()) user.set_name(cut_text(name, options_.name_bytes_max));
+    user.set_has_login(true);
+    const std::int64_t now = core::to_unix_ms(clock_.wall_now());
+    POSTERN_CHECK(put_enrolment(transaction, workspace, user, secret,
+                                now + std::chrono::milliseconds(options_.enrolment_life).count()));
+    POSTERN_CHECK(put_user(transaction, vault_, workspace, user));
+    schema::CredentialIndex index;
+    index.set_workspace(workspace.value);
+    index.set_user(id.value);
+    POSTERN_CHECK(storage::put_plain(transaction, login_key, index));
+    POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "user.invited", user_object(id), to_string(role)));
+    return std::pair(to_user(user, workspace), secret);
+  };
+  co_return co_await transact(store_, options_.commit_attempts_max, change);
+}
+
+core::Task<core::Result<std::string>> Accounts::new_enrolment(Principal by, core::UserId id) {
+  const std::string secret = core::random_token(32);
+  auto change = [&](storage::Transaction& transaction) -> core::Result<std::string> {
+    POSTERN_TRY(schema::User user, read_user(transaction, vault_, by.workspace, id));
+    POSTERN_CHECK(check_may_manage(by, to_user(user, by.workspace).role));
+    if (!user.has_login()) return core::fail(Errc::kNotFound, "user has no login");
+    const std::int64_t now = core::to_unix_ms(clock_.wall_now());
+    POSTERN_CHECK(put_enrolment(transaction, by.workspace, user, secret,
+                                now + std::chrono::milliseconds(options_.enrolment_life).count()));
+    POSTERN_CHECK(put_user(transaction, vault_, by.workspace, user));
+    POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "user.enrolment", user_object(id)));
+    return secret;
+  };
+  co_return co_await transact(store_, options_.commit_attempts_max, change);
+}
+
+core::Task<core::Result<void>> Accounts::set_disabled(Principal by, core::UserId id, bool disabled) {
+  auto change = [&](storage::Transaction& transaction) -> core::Result<void> {
+    POSTERN_TRY(schema::User user, read_user(transaction, vault_, by.workspace, id));
+    POSTERN_CHECK(check_may_manage(by, to_user(user, by.workspace).role));
+    if (disabled && by.user == id) return core::fail(Errc::kForbidden, "nobody disables themselves");
+    if (user.is_disabled() == disabled) return {};
+    user.set_is_disabled(disabled);
+    POSTERN_CHECK(put_user(transaction, vault_, by.workspace, user));
+    if (disabled) POSTERN_CHECK(erase_sessions(transaction, vault_, by.workspace, id));
+    return audit(transaction, vault_, ids_, clock_, by, disabled ? "user.disabled" : "user.enabled", user_object(id));
+  };
+  co_return co_await transact(store_, options_.commit_attempts_max, change);
+}
+
+core::Result<std::optional<User>> Accounts::find(core::WorkspaceId workspace, core::UserId id) const {
+  POSTERN_TRY(const auto record, read_user(*store_.snapshot(), vault_, workspace, id));
+  if (!record) return std::optional<User>();
+  return std::optional(to_user(*record, workspace));
+}
+
+core::Result<std::optional<User>> Accounts::find_by_email(std::string_view email) const {
+  const auto snapshot = store_.snapshot();
+  POSTERN_TRY(const auto index, read_index(*snapshot, keys::login(canonical_address(email))));
+  if (!index) return std::optional<User>();
+  return find(core::WorkspaceId{index->workspace()}, core::UserId{index->user()});
+}
+
+core::Result<std::vector<User>> Accounts::list(core::WorkspaceId workspace, std::size_t limit) const {
+  POSTERN_TRY(const std::vector<storage::Entry> entries,
+              store_.snapshot()->scan(keys::users_prefix(workspace), storage::Direction::kForward, limit));
+  std::vector<User> out;
+  for (const storage::Entry& entry : entries) {
+    schema::User record;
+    POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
+    out.push_back(to_user(record, workspace));
+  }
+  return out;
+}
+
+core::Result<core::UserId> Accounts::ensure_contact(storage::Transaction& transaction, core::WorkspaceId workspace,
+                                                    std::string_view email, std::string_view name) {
+  std::string key = keys::contact(workspace, canonical_address(email));
+  POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
+  schema::CredentialIndex index;
+  if (value) {
+    POSTERN_CHECK(storage::parse_record(*value, index));
+    return core::UserId{index.user()};
+  }
+  schema::User user;
+  user.set_id(ids_.next());
+  user.set_role(static_cast<std::uint32_t>(Role::kContact));
+  user.set_email(std::string(core::trim_ascii(email)));
+  user.set_name(cut_text(name, options_.name_bytes_max));
+  user.set_created_unix_ms(core::to_unix_ms(clock_.wall_now()));
+  POSTERN_CHECK(put_user(transaction, vault_, workspace, user));
+  index.set_workspace(workspace.value);
+  index.set_user(user.id());
+  POSTERN_CHECK(storage::put_plain(transaction, std::move(key), index));
+  return core::UserId{user.id()};
+}
+
+}  // namespace postern::auth

@@ -1,0 +1,29 @@
+#pragma once
+// auth/detail/keys.h: every key that identity writes. What is looked up before the workspace is known (logins, cookies,
+// tokens, links, failures) is an index under workspace 0; records stay in their workspace.
+#include <string>
+#include <string_view>
+
+#include "core/ids.h"
+
+namespace postern::auth::keys {
+
+inline constexpr core::WorkspaceId kGlobal{0};
+
+std::string user(core::WorkspaceId workspace, core::UserId id);
+std::string users_prefix(core::WorkspaceId workspace);
+std::string contact(core::WorkspaceId workspace, std::string_view canonical_address);
+std::string login(std::string_view canonical_address);
+std::string session_index(std::string_view secret_hash);
+std::string sessions_prefix(core::WorkspaceId workspace, core::UserId user);
+std::string session(core::WorkspaceId workspace, core::UserId user, core::SessionId id);
+std::string token_index(std::string_view secret_hash);
+std::string tokens_of_workspace(core::WorkspaceId workspace);
+std::string tokens_prefix(core::WorkspaceId workspace, core::UserId user);
+std::string token(core::WorkspaceId workspace, core::UserId user, core::TokenId id);
+std::string enrolment(std::string_view secret_hash);
+std::string failures(std::string_view kind, std::string_view whose);
+std::string audit_prefix(core::WorkspaceId workspace);
+std::string audit(core::WorkspaceId workspace, core::AuditId id);
+
+}  // namespace postern::auth::keys

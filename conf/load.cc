@@ -1,0 +1,173 @@
+#include "conf/load.h"
+
+#include <algorithm>
+#include <set>
+
+#include "conf/schema.h"
+#include "core/file.h"
+
+namespace postern::conf {
+namespace {
+
+constexpr std::size_t kFileBytesMax = 1U << 20U;
+
+template <class Options>
+const Field<Options>* find(const std::vector<Field<Options>>& fields, std::string_view table, std::string_view key) {
+  for (const auto& field : fields) {
+    if (field.table == table && field.key == key) return &field;
+  }
+  return nullptr;
+}
+
+// The known key that is one edit away, for "did you mean".
+template <class Options>
+std::string_view nearest(const std::vector<Field<Options>>& fields, std::string_view table, std::string_view key) {
+  for (const auto& field : fields) {
+    if (field.table != table) continue;
+    const auto [shorter, longer] = std::minmax(field.key, key, [](auto a, auto b) { return a.size() < b.size(); });
+    if (longer.size() - shorter.size() > 2) continue;
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < shorter.size(); ++i) same += shorter[i] == longer[i] || (i + 1 < longer.size() && shorter[i] == longer[i + 1]);
+    if (same + 1 >= shorter.size() && shorter.size() > 2) return field.key;
+  }
+  return {};
+}
+
+class Loader {
+ public:
+  Loader(const std::filesystem::path& file, Loaded& out) : file_(file), out_(out) {}
+
+  void apply(const Document& document) {
+    out_.problems = document.problems;
+    bool has_inbox = false;
+    for (const Table& table : document.tables) {
+      if (table.name == "inbox") {
+        ticketing::InboxOptions inbox;
+        apply_table(table, inbox_fields(), inbox);
+        check_inbox(table, inbox);
+        out_.options.ticketing.inboxes.push_back(std::move(inbox));
+        has_inbox = true;
+      } else if (is_known(table.name) && !table.is_array_element) {
+        apply_table(table, fields(), out_.options);
+      } else {
+        complain(table.line, table.name.empty() ? "every option stands in a [table]" : fmt::format("[{}]: no such table", table.name));
+      }
+    }
+    if (!has_inbox) complain(0, "no [[inbox]]: mail would have nowhere to go");
+  }
+
+  void check(bool check_files) {
+    const GatewayOptions& o = out_.options;
+    if (o.process.data.empty()) complain(0, "server.data: the data folder is not set");
+    if (o.smtp_listen.listen.empty() && o.smtp_listen.listen_tls.empty()) complain(0, "smtp.listen: no address to receive mail on");
+    if (!std::set<std::string>{"debug", "info", "warn", "error"}.contains(o.process.log_level)) {
+      complain(0, fmt::format("server.log_level: \"{}\" is none of debug, info, warn, error", o.process.log_level));
+    }
+    if (o.process.node > 1023) complain(0, "server.node: 0 to 1023");
+    if (o.smtp.message_bytes_max > o.smtp.memory_in_flight_max) {
+      complain(0, "smtp.memory_in_flight_max: smaller than smtp.message_bytes_max, so the largest message could never be received");
+    }
+    if (o.pipeline.spam.suspend_score > o.pipeline.spam.reject_score) {
+      complain(0, "pipeline.spam_suspend_score: above spam_reject_score");
+    }
+    check_addresses();
+    if (check_files) check_each_file();
+  }
+
+ private:
+  static bool is_known(std::string_view name) {
+    return std::ranges::any_of(tables(), [name](const TableInfo& table) { return table.name == name; });
+  }
+
+  template <class Options>
+  void apply_table(const Table& table, const std::vector<Field<Options>>& known, Options& into) {
+    for (const NamedValue& named : table.values) {
+      const Field<Options>* field = find(known, table.name, named.key);
+      if (field == nullptr) {
+        const auto close = nearest(known, table.name, named.key);
+        complain(named.value.line, fmt::format("{}.{}: no such option{}", table.name, named.key,
+                                               close.empty() ? "" : fmt::format("; did you mean {}?", close)));
+      } else if (Complaint wrong = field->set(named.value, into)) {
+        complain(named.value.line, fmt::format("{}.{}: {}", table.name, named.key, *wrong));
+      }
+    }
+  }
+
+  void check_inbox(const Table& table, const ticketing::InboxOptions& inbox) {
+    if (inbox.workspace.empty()) complain(table.line, "inbox.workspace: every inbox belongs to a workspace");
+    if (inbox.addresses.empty()) complain(table.line, "inbox.addresses: an inbox needs an address");
+    for (const std::string& address : inbox.addresses) {
+      const auto at = address.rfind('@');
+      if (at == std::string::npos || at + 1 == address.size() || address.find_first_of(" <>,") != std::string::npos) {
+        complain(table.line, fmt::format("inbox.addresses: \"{}\" is neither an address nor \"@domain\"", address));
+      }
+    }
+    if (!inbox.addresses.empty() && inbox.addresses.front().starts_with('@')) {
+      complain(table.line, "inbox.addresses: the first one must be a whole address, for replies to come from");
+    }
+  }
+
+  void check_addresses() {
+    std::set<std::string> seen;
+    for (const auto& inbox : out_.options.ticketing.inboxes) {
+      for (const auto& address : inbox.addresses) {
+        if (!seen.insert(address).second) complain(0, fmt::format("inbox.addresses: \"{}\" stands in two inboxes", address));
+      }
+    }
+  }
+
+  void check_each_file() {
+    const GatewayOptions& o = out_.options;
+    auto need = [&](std::string_view option, const std::filesystem::path& path) {
+      std::error_code ignored;
+      if (!std::filesystem::exists(o.resolve(path), ignored)) complain(0, fmt::format("{}: no file {}", option, o.resolve(path).string()));
+    };
+    need("server.master_key_file", o.process.master_key_file);
+    need("smtp.certificate_file", o.smtp_listen.certificate_file);
+    need("smtp.key_file", o.smtp_listen.key_file);
+    if (!o.web_listen.listen.empty()) {
+      need("web.certificate_file", o.web_listen.certificate_file);
+      need("web.key_file", o.web_listen.key_file);
+    }
+    if (!o.dns.trust_anchor_file.empty()) need("dns.trust_anchor_file", o.dns.trust_anchor_file);
+  }
+
+  void complain(std::size_t line, std::string text) { out_.problems.push_back({file_, line, std::move(text)}); }
+
+  const std::filesystem::path& file_;
+  Loaded& out_;
+};
+
+}  // namespace
+
+std::filesystem::path GatewayOptions::resolve(const std::filesystem::path& path) const {
+  std::filesystem::path folder = process.data;
+  if (folder.is_relative()) folder = std::filesystem::absolute(file).parent_path() / folder;
+  return path.is_absolute() ? path : (folder / path).lexically_normal();
+}
+
+Loaded load_text(const std::filesystem::path& file, std::string_view text, bool check_files) {
+  Loaded out;
+  out.options.file = file;
+  Loader loader(file, out);
+  loader.apply(read_toml(file, text));
+  if (out.problems.empty()) loader.check(check_files);
+  std::ranges::sort(out.problems, {}, &Problem::line);
+  // The same facts under the names that the modules use.
+  out.options.smtp.hostname = out.options.process.hostname;
+  out.options.ticketing.hostname = out.options.process.hostname;
+  out.options.delivery.helo_name = out.options.process.hostname;
+  return out;
+}
+
+Loaded load_file(const std::filesystem::path& file) {
+  const auto text = core::read_file(file, kFileBytesMax);
+  if (!text) {
+    Loaded out;
+    out.problems.push_back({file, 0, text.error().describe()});
+    return out;
+  }
+  return load_text(file, *text, true);
+}
+
+}  // namespace postern::conf

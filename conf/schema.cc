@@ -1,0 +1,166 @@
+#include "conf/schema.h"
+
+namespace postern::conf {
+namespace {
+
+constexpr TableInfo kTables[] = {
+    {"server", "The process as a whole."},
+    {"smtp", "Receiving mail. Limits answer with the reply that their comment names."},
+    {"web", "The HTTPS API and the web pages."},
+    {"operator", "Plain HTTP for monitoring: /metrics, /healthz, /readyz. Keep it on loopback or a private network."},
+    {"dns", "Name resolution, for SPF, DKIM, DMARC and delivery."},
+    {"pipeline", "What is done to a message before it is stored."},
+    {"delivery", "Sending replies."},
+    {"auth", "Accounts and sessions."},
+    {"tickets", "Tickets and the outgoing queue."},
+};
+
+using Fields = std::vector<Field<GatewayOptions>>;
+
+template <class Access>
+void add(Fields& out, std::string_view table, std::string_view key, std::string_view comment, Access access) {
+  out.push_back(field<GatewayOptions>(table, key, comment, access));
+}
+
+void add_server(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access) { add(out, "server", key, comment, access); };
+  row("hostname", "This server's name in DNS: greets in SMTP, signs Message-IDs. Needs a PTR record.",
+      [](GatewayOptions& o) -> auto& { return o.process.hostname; });
+  row("data", "Folder of the store, keys and certificates. Relative paths below are relative to it.",
+      [](GatewayOptions& o) -> auto& { return o.process.data; });
+  row("user", "After binding its ports the server becomes this user. Empty: it stays who it is.",
+      [](GatewayOptions& o) -> auto& { return o.process.user; });
+  row("threads", "Threads for connections. 0: one a core.", [](GatewayOptions& o) -> auto& { return o.process.threads; });
+  row("scan_threads", "Threads for scanning large messages and for password hashing. 0: one a core.",
+      [](GatewayOptions& o) -> auto& { return o.process.scan_threads; });
+  row("log_level", "debug, info, warn or error. No level prints content of messages.",
+      [](GatewayOptions& o) -> auto& { return o.process.log_level; });
+  row("master_key_file", "32 bytes that wrap all data keys. Back it up apart from the data: without it nothing can be read.",
+      [](GatewayOptions& o) -> auto& { return o.process.master_key_file; });
+  row("encrypt_files", "Encrypt every file of the store (AES-256). Fixed when the store is made; content is sealed in any case.",
+      [](GatewayOptions& o) -> auto& { return o.process.encrypt_files; });
+  row("node", "Different on each machine of a cluster, 0 to 1023: part of every id.",
+      [](GatewayOptions& o) -> auto& { return o.process.node; });
+  row("drain_max_seconds", "How long a stopping server lets running sessions finish.",
+      [](GatewayOptions& o) -> auto& { return o.process.drain_max; });
+}
+
+void add_smtp(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access) { add(out, "smtp", key, comment, access); };
+  row("listen", "Addresses for mail from other servers (port 25, STARTTLS).",
+      [](GatewayOptions& o) -> auto& { return o.smtp_listen.listen; });
+  row("listen_tls", "Addresses on which TLS begins at once (RFC 8314).",
+      [](GatewayOptions& o) -> auto& { return o.smtp_listen.listen_tls; });
+  row("certificate_file", "PEM chain, leaf first. Read again on SIGHUP without dropping connections.",
+      [](GatewayOptions& o) -> auto& { return o.smtp_listen.certificate_file; });
+  row("key_file", "PEM private key.", [](GatewayOptions& o) -> auto& { return o.smtp_listen.key_file; });
+  row("connections_max", "Connections of all clients together; more are closed at once.",
+      [](GatewayOptions& o) -> auto& { return o.smtp_listen.connections_max; });
+  row("sessions_per_network_max", "Connections of one address (IPv6: one /64); 421 4.7.0.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.sessions_per_network_max; });
+  row("message_bytes_max", "Largest message; 552 5.3.4.", [](GatewayOptions& o) -> auto& { return o.smtp.message_bytes_max; });
+  row("memory_in_flight_max", "Bytes of all messages being received; beyond it 452 4.3.1, never a skipped check.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.memory_in_flight_max; });
+  row("rcpts_max", "Recipients of one message; 452 4.5.3.", [](GatewayOptions& o) -> auto& { return o.smtp.rcpts_max; });
+  row("errors_hard_max", "Errors of one session; 421 4.7.0.", [](GatewayOptions& o) -> auto& { return o.smtp.errors_hard_max; });
+  row("error_delay_ms", "From the tenth error on each is answered this late.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.error_delay; });
+  row("command_idle_max_seconds", "RFC 5321 asks for 300; 421 4.4.2.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.command_idle_max; });
+  row("data_total_max_seconds", "For one message, whatever its rate; 421 4.4.2.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.data_total_max; });
+  row("data_rate_min", "Bytes a second that a sender must keep over a whole message; 421 4.4.2.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.data_rate_min; });
+  row("require_tls", "Refuse mail without TLS; 530 5.7.0.", [](GatewayOptions& o) -> auto& { return o.smtp.require_tls; });
+  row("xclient_peers", "Networks whose XCLIENT is believed. Empty: nobody.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.xclient_peers; });
+}
+
+void add_web(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access) { add(out, "web", key, comment, access); };
+  row("listen", "Addresses of the HTTPS listener.", [](GatewayOptions& o) -> auto& { return o.web_listen.listen; });
+  row("certificate_file", "PEM chain, leaf first.", [](GatewayOptions& o) -> auto& { return o.web_listen.certificate_file; });
+  row("key_file", "PEM private key.", [](GatewayOptions& o) -> auto& { return o.web_listen.key_file; });
+  row("public_origin", "What browsers type, such as \"https://help.example.com\". Empty: the Host header decides.",
+      [](GatewayOptions& o) -> auto& { return o.web.public_origin; });
+  row("connections_max", "Connections of all clients together.", [](GatewayOptions& o) -> auto& { return o.web.connections_max; });
+  row("upload_bytes_max", "Largest attachment; 413.", [](GatewayOptions& o) -> auto& { return o.web.upload_bytes_max; });
+  row("page_size_max", "Largest page[size].", [](GatewayOptions& o) -> auto& { return o.web.page_size_max; });
+}
+
+void add_rest(Fields& out) {
+  add(out, "operator", "listen", "Address of the monitoring listener.",
+      [](GatewayOptions& o) -> auto& { return o.operator_listen; });
+  add(out, "dns", "servers", "Resolvers to ask, \"address:port\". Empty: those of /etc/resolv.conf.",
+      [](GatewayOptions& o) -> auto& { return o.dns.servers; });
+  add(out, "dns", "trust_anchor_file", "DNSSEC root key, such as /usr/share/dns/root.key. Empty: answers are not validated.",
+      [](GatewayOptions& o) -> auto& { return o.dns.trust_anchor_file; });
+  add(out, "delivery", "relay", "Send everything through this server, \"host:port\". Empty: to the recipient's MX.",
+      [](GatewayOptions& o) -> auto& { return o.delivery.relay; });
+  add(out, "delivery", "port", "Port of MX hosts. Anything but 25 is for tests.",
+      [](GatewayOptions& o) -> auto& { return o.delivery.port; });
+  add(out, "delivery", "require_tls_domains", "Recipients' domains that get mail only over verified TLS; \"*\" for all.",
+      [](GatewayOptions& o) -> auto& { return o.delivery.require_tls_domains; });
+  add(out, "delivery", "concurrency_max", "Deliveries at a time.",
+      [](GatewayOptions& o) -> auto& { return o.delivery.concurrency_max; });
+  add(out, "auth", "password_chars_min", "Shortest password.", [](GatewayOptions& o) -> auto& { return o.auth.password_chars_min; });
+  add(out, "auth", "login_failures_max", "Wrong passwords before an account is locked for a while.",
+      [](GatewayOptions& o) -> auto& { return o.auth.login_failures_max; });
+  add(out, "auth", "lock_first_seconds", "First lock; it doubles with each further one.",
+      [](GatewayOptions& o) -> auto& { return o.auth.lock_first; });
+  add(out, "auth", "session_idle_max_minutes", "A session unused for this long ends.",
+      [](GatewayOptions& o) -> auto& { return o.auth.session_idle_max; });
+  add(out, "auth", "session_life_hours", "A session ends after this long in any case.",
+      [](GatewayOptions& o) -> auto& { return o.auth.session_life; });
+  add(out, "tickets", "retry_first_minutes", "Wait after the first failed delivery; doubles up to retry_max_minutes.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.retry_first; });
+  add(out, "tickets", "retry_max_minutes", "Longest wait between attempts.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.retry_max; });
+  add(out, "tickets", "retry_life_hours", "A reply that could not be delivered for this long is given up.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.retry_life; });
+}
+
+void add_pipeline(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access) { add(out, "pipeline", key, comment, access); };
+  row("spam_suspend_score", "From this score on a message waits in the suspended queue.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.spam.suspend_score; });
+  row("spam_reject_score", "From this score on it is refused in session; 550 5.7.1.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.spam.reject_score; });
+  row("hops_max", "Received fields before a message counts as looping; 554 5.4.6.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.hops_max; });
+}
+
+Fields make_fields() {
+  Fields out;
+  add_server(out);
+  add_smtp(out);
+  add_web(out);
+  add_rest(out);
+  add_pipeline(out);
+  return out;
+}
+
+}  // namespace
+
+std::span<const TableInfo> tables() { return kTables; }
+
+const std::vector<Field<GatewayOptions>>& fields() {
+  static const Fields all = make_fields();
+  return all;
+}
+
+const std::vector<Field<ticketing::InboxOptions>>& inbox_fields() {
+  using Options = ticketing::InboxOptions;
+  static const std::vector<Field<Options>> all{
+      field<Options>("inbox", "workspace", "Workspaces are walls: nothing of one is seen in another.",
+                     [](Options& o) -> auto& { return o.workspace; }),
+      field<Options>("inbox", "addresses", "Addresses of this inbox, the first one is where replies come from.\n\"@example.com\" takes every address of the domain.",
+                     [](Options& o) -> auto& { return o.addresses; }),
+      field<Options>("inbox", "display_name", "Name of the sender of replies.", [](Options& o) -> auto& { return o.display_name; }),
+      field<Options>("inbox", "reject_dmarc_fail", "Refuse in session what the sender's domain disowns (DMARC p=reject).",
+                     [](Options& o) -> auto& { return o.reject_dmarc_fail; }),
+  };
+  return all;
+}
+
+}  // namespace postern::conf

@@ -1,0 +1,101 @@
+// Transfer encoders for rewritten bodies (RFC 2045 sections 6.7 and 6.8) and header text (RFC 2047).
+#include "pipeline/mime/encode.h"
+
+#include <algorithm>
+
+#include "core/encoding.h"
+
+namespace postern::pipeline {
+namespace {
+
+constexpr std::size_t kLineMax = 76;        // RFC 2045 sections 6.7 (5) and 6.8
+constexpr std::size_t kWordTextMax = 45;    // bytes of UTF-8 that fit a 75 character B word with its frame
+
+bool is_literal(char c) { return (c >= 33 && c <= 126 && c != '=') || c == ' ' || c == '\t'; }
+
+// The length of the line end at `pos`: 2 for CRLF, 1 for LF, 0 for none. A lone CR is data.
+std::size_t line_end_at(std::string_view text, std::size_t pos) {
+  if (text[pos] == '\n') return 1;
+  return text[pos] == '\r' && pos + 1 < text.size() && text[pos + 1] == '\n' ? 2 : 0;
+}
+
+}  // namespace
+
+std::string encode_base64_lines(std::string_view bytes, std::string_view eol) {
+  constexpr std::size_t kBytesPerLine = kLineMax / 4 * 3;
+  std::string out;
+  out.reserve(bytes.size() / 3 * 4 + bytes.size() / kBytesPerLine * eol.size() + 4);
+  for (std::size_t pos = 0; pos < bytes.size(); pos += kBytesPerLine) {
+    if (pos > 0) out += eol;
+    out += core::to_base64(bytes.substr(pos, kBytesPerLine));
+  }
+  return out;
+}
+
+std::string encode_quoted_printable(std::string_view text, std::string_view eol) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  std::size_t column = 0;
+  for (std::size_t pos = 0; pos < text.size();) {
+    if (const std::size_t end = line_end_at(text, pos); end > 0) {
+      out.append(text.substr(pos, end));
+      column = 0;
+      pos += end;
+      continue;
+    }
+    const char c = text[pos];
+    const bool is_blank = c == ' ' || c == '\t';
+    const bool is_last = pos + 1 >= text.size() || line_end_at(text, pos + 1) > 0;
+    const bool literal = is_literal(c) && !(is_blank && is_last);
+    const std::size_t width = literal ? 1 : 3;
+    if (column + width > kLineMax - 1) {  // the last column is for the '=' of a soft break
+      out += '=';
+      out += eol;
+      column = 0;
+    }
+    if (literal) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += '=';
+      out += kHex[byte >> 4U];
+      out += kHex[byte & 15U];
+    }
+    column += width;
+    ++pos;
+  }
+  return out;
+}
+
+std::string encode_transfer(std::string_view bytes, TransferEncoding encoding, std::string_view eol) {
+  switch (encoding) {
+    case TransferEncoding::kBase64: return encode_base64_lines(bytes, eol);
+    case TransferEncoding::kQuotedPrintable: return encode_quoted_printable(bytes, eol);
+    case TransferEncoding::kIdentity:
+    case TransferEncoding::kUuencode:
+    case TransferEncoding::kUnknown: break;
+  }
+  return std::string(bytes);
+}
+
+std::string encode_header_text(std::string_view utf8) {
+  const bool plain = std::all_of(utf8.begin(), utf8.end(), [](char c) { return c >= 32 && c < 127; });
+  if (plain && utf8.find("=?") == std::string_view::npos) return std::string(utf8);
+  std::string out;
+  while (!utf8.empty()) {
+    std::size_t take = std::min(kWordTextMax, utf8.size());
+    while (take > 1 && take < utf8.size() && (static_cast<unsigned char>(utf8[take]) & 0xc0U) == 0x80) --take;
+    if (!out.empty()) out += "\r\n ";
+    out += "=?utf-8?B?" + core::to_base64(utf8.substr(0, take)) + "?=";
+    utf8.remove_prefix(take);
+  }
+  return out;
+}
+
+std::string_view line_end_of(std::string_view body) {
+  const auto lf = body.find('\n');
+  if (lf != std::string_view::npos) return lf > 0 && body[lf - 1] == '\r' ? "\r\n" : "\n";
+  return body.find('\r') == std::string_view::npos ? "\r\n" : "\r";
+}
+
+}  // namespace postern::pipeline

@@ -1,0 +1,30 @@
+#pragma once
+// pipeline/mime/html.h: mail HTML, which is hostile: the text that it shows, and a form of it that is safe to show.
+// Thread-safety: pure functions. Errors: none. Time: linear, but for gumbo, which a depth and size guard precedes.
+#include <string>
+#include <string_view>
+
+#include "pipeline/mime/limits.h"
+#include "pipeline/mime/source_map.h"
+
+namespace postern::pipeline {
+
+struct HtmlText {
+  std::string text;  // UTF-8; block elements begin lines; white space collapsed as a browser does
+  SourceMap map;     // offsets of text -> offsets of the HTML
+};
+// The rendered text of UTF-8 HTML: entities decoded, tags, comments, style and script left out. Soft hyphens and
+// zero-width characters stay, for the scanner to normalise.
+HtmlText html_to_text(std::string_view html);
+
+// Allow-listed HTML fragment: no scripts, handlers, forms, frames, foreign content or meta; links http, https, mailto,
+// tel; images only cid: (remote ones keep their address in data-remote-src); style filtered to a few properties.
+// HTML beyond the limits comes back as its text in a <pre>. Idempotent.
+std::string sanitise_html(std::string_view html, const MimeLimits& limits = {});
+// Text as HTML character data or attribute value.
+std::string escape_html(std::string_view text);
+
+// Calls decode of one character reference at html[pos] == '&'. Returns its length, 0 when it is none; `out` is UTF-8.
+std::size_t decode_entity(std::string_view html, std::size_t pos, std::string& out);
+
+}  // namespace postern::pipeline

@@ -1,0 +1,205 @@
+// The text of HTML, by a linear tokenizer of ours that follows HTML 5 section 13.2.5 as far as visible text goes. No
+// tree is built, so there is nothing to guard against.
+#include <algorithm>
+#include <array>
+
+#include "core/encoding.h"
+#include "pipeline/mime/html.h"
+
+namespace postern::pipeline {
+namespace {
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+template <std::size_t N>
+bool is_one_of(std::string_view name, const std::array<std::string_view, N>& list) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+constexpr std::array<std::string_view, 38> kBlocks{
+    "address", "article", "aside",  "blockquote", "body", "br", "center", "dd", "details", "dir", "div", "dl",    "dt",
+    "fieldset", "figure", "footer", "form",       "h1",   "h2", "h3",     "h4", "h5",      "h6",  "hr",  "header", "html",
+    "li",      "main",    "nav",    "ol",         "option", "p", "pre",   "section", "table", "tr", "ul", "caption"};
+constexpr std::array<std::string_view, 2> kCells{"td", "th"};
+// Their content is no visible text, and has no tags inside.
+constexpr std::array<std::string_view, 6> kInvisible{"script", "style", "title", "iframe", "noembed", "noframes"};
+
+class TextReader {
+ public:
+  explicit TextReader(std::string_view html) : size_(html.size()), data_(html.data()) { out_.text.reserve(html.size() / 2); }
+
+  HtmlText run() {
+    while (pos_ < size_) {
+      const char c = data_[pos_];
+      if (c == '<' && take_markup()) continue;
+      if (c == '&' && take_entity()) continue;
+      if (is_space(c) && pre_depth_ == 0) {
+        take_space();
+        continue;
+      }
+      take_run();
+    }
+    return std::move(out_);
+  }
+
+ private:
+  std::string_view html() const { return {data_, size_}; }
+
+  // A pending blank is written before the next visible character, so that none stands at the ends of lines.
+  void write_pending() {
+    if (has_pending_ && !out_.text.empty() && out_.text.back() != '\n') {
+      out_.text += ' ';
+      out_.map.append(pending_.begin, pending_.size(), 1);
+    }
+    has_pending_ = false;
+  }
+
+  void take_space() {
+    const std::size_t begin = pos_;
+    while (pos_ < size_ && is_space(data_[pos_])) ++pos_;
+    if (!has_pending_) pending_ = {begin, pos_};
+    has_pending_ = true;
+  }
+
+  void take_run() {
+    const std::size_t begin = pos_++;
+    while (pos_ < size_ && data_[pos_] != '<' && data_[pos_] != '&' && (pre_depth_ > 0 || !is_space(data_[pos_]))) ++pos_;
+    write_pending();
+    out_.text.append(data_ + begin, pos_ - begin);
+    out_.map.append_identity(begin, pos_ - begin);
+  }
+
+  bool take_entity() {
+    std::string decoded;
+    const std::size_t length = decode_entity(html(), pos_, decoded);
+    if (length == 0) return false;
+    write_pending();
+    out_.map.append(pos_, length, decoded.size());
+    out_.text += decoded;
+    pos_ += length;
+    return true;
+  }
+
+  void break_line(std::size_t at) {
+    has_pending_ = false;
+    if (out_.text.empty() || out_.text.ends_with("\n\n")) return;
+    out_.text += '\n';
+    out_.map.append(at, 0, 1);
+  }
+
+  // data_[pos_] == '<'. False when it is text.
+  bool take_markup() {
+    const auto rest = html().substr(pos_);
+    if (rest.size() < 2) return false;
+    if (rest.starts_with("<!--")) return take_comment();
+    if (rest[1] == '!' || rest[1] == '?' || (rest[1] == '/' && rest.size() > 2 && !is_letter(rest[2]))) {
+      const auto end = html().find('>', pos_ + 1);
+      pos_ = end == std::string_view::npos ? size_ : end + 1;
+      return true;
+    }
+    const bool closes = rest[1] == '/';
+    const std::size_t name_at = pos_ + (closes ? 2 : 1);
+    if (name_at >= size_ || !is_letter(data_[name_at])) return false;
+    const std::size_t begin = pos_;
+    std::size_t end = name_at;
+    while (end < size_ && !is_space(data_[end]) && data_[end] != '/' && data_[end] != '>') ++end;
+    const auto name = core::to_lower_ascii(html().substr(name_at, std::min<std::size_t>(end - name_at, 32)));
+    skip_tag(end);
+    take_tag(name, closes, begin);
+    return true;
+  }
+
+  bool take_comment() {
+    // "<!-->" and "<!--->" are whole comments.
+    const auto body = html().substr(pos_ + 4);
+    if (body.starts_with(">") || body.starts_with("->")) {
+      pos_ += body.starts_with(">") ? 5 : 6;
+      return true;
+    }
+    std::size_t at = pos_ + 4;
+    for (;;) {
+      at = html().find("--", at);
+      if (at == std::string_view::npos || at + 2 >= size_) {
+        pos_ = size_;
+        return true;
+      }
+      if (data_[at + 2] == '>') break;
+      if (data_[at + 2] == '!' && at + 3 < size_ && data_[at + 3] == '>') {
+        ++at;
+        break;
+      }
+      ++at;
+    }
+    pos_ = at + 3;
+    return true;
+  }
+
+  // From behind the name to behind the '>' that ends the tag; quotes count only for attribute values.
+  void skip_tag(std::size_t at) {
+    bool after_equals = false;
+    for (; at < size_; ++at) {
+      const char c = data_[at];
+      if (c == '>') {
+        pos_ = at + 1;
+        return;
+      }
+      if (after_equals && (c == '"' || c == '\'')) {
+        const auto close = html().find(c, at + 1);
+        if (close == std::string_view::npos) break;
+        at = close;
+        after_equals = false;
+        continue;
+      }
+      if (c == '=') after_equals = true;
+      else if (!is_space(c)) after_equals = false;
+    }
+    pos_ = size_;
+  }
+
+  void take_tag(const std::string& name, bool closes, std::size_t at) {
+    if (is_one_of(name, kInvisible)) {
+      if (!closes) skip_invisible(name);
+      return;
+    }
+    if (name == "pre" || name == "textarea") pre_depth_ = closes ? 0 : 1;
+    if (name == "br") {
+      has_pending_ = false;
+      out_.text += '\n';
+      out_.map.append(at, 0, 1);
+    } else if (is_one_of(name, kBlocks)) {
+      if (!out_.text.ends_with('\n')) break_line(at);
+      const bool is_paragraph = name == "p" || name == "blockquote" || name.size() == 2;
+      if (closes && is_paragraph && name != "li" && name != "tr" && name != "dd" && name != "dt") break_line(at);
+    } else if (is_one_of(name, kCells) && closes) {
+      if (!has_pending_) pending_ = {at, at};
+      has_pending_ = true;
+    }
+  }
+
+  void skip_invisible(const std::string& name) {
+    for (std::size_t at = pos_;; ++at) {
+      at = html().find("</", at);
+      if (at == std::string_view::npos) break;
+      const std::size_t end = at + 2 + name.size();
+      if (!core::equals_ignoring_case(html().substr(at + 2, name.size()), name)) continue;
+      if (end < size_ && !is_space(data_[end]) && data_[end] != '>' && data_[end] != '/') continue;
+      return skip_tag(std::min(end, size_));
+    }
+    pos_ = size_;
+  }
+
+  std::size_t size_;
+  const char* data_;
+  std::size_t pos_ = 0;
+  ByteRange pending_;
+  bool has_pending_ = false;
+  int pre_depth_ = 0;
+  HtmlText out_;
+};
+
+}  // namespace
+
+HtmlText html_to_text(std::string_view html) { return TextReader(html).run(); }
+
+}  // namespace postern::pipeline

@@ -1,0 +1,103 @@
+// mimetic stays inside this file.
+#include "pipeline/mime/mimetic_check.h"
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wregister"
+#include <mimetic/mimetic.h>
+#pragma clang diagnostic pop
+
+#include "core/encoding.h"
+
+namespace postern::pipeline {
+namespace {
+
+constexpr std::size_t kMessageBytesMax = 8 * 1024 * 1024;  // a second opinion is not worth more copies than that
+constexpr std::size_t kFoldedBytesMax = 16 * 1024;         // header values are quadratic: 1.6 MB took 6.2 s
+constexpr std::size_t kDelimiterLinesMax = 4'000;          // 400,000 empty parts took 620 MB
+constexpr std::size_t kContentTypeLinesMax = 1'000;        // each level needs one; nesting 14,000 overflowed the stack
+
+// What the guard knows of the lines seen so far. mimetic may take any line for header or delimiter, so all count.
+struct LineCensus {
+  std::size_t folded = 0;
+  std::size_t delimiters = 0;
+  std::size_t content_types = 0;
+  bool has_padded_delimiter = false;
+
+  bool take(std::string_view line) {
+    const bool continues = !line.empty() && (line.front() == ' ' || line.front() == '\t');
+    folded = continues ? folded + line.size() : line.size();
+    if (line.starts_with("--")) {
+      ++delimiters;
+      has_padded_delimiter = has_padded_delimiter || line.back() == ' ' || line.back() == '\t';
+    }
+    if (line.size() > 12 && core::equals_ignoring_case(line.substr(0, 12), "content-type")) ++content_types;
+    return folded <= kFoldedBytesMax && delimiters <= kDelimiterLinesMax && content_types <= kContentTypeLinesMax;
+  }
+};
+
+std::size_t line_end(std::string_view text, std::size_t pos) {
+  const auto at = text.find_first_of("\r\n", pos);
+  return at == std::string_view::npos ? text.size() : at;
+}
+
+// mimetic loses the part behind a delimiter line with blanks at its end (RFC 2046 section 5.1.1 allows them).
+std::string without_delimiter_padding(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t pos = 0; pos < text.size();) {
+    const std::size_t end = line_end(text, pos);
+    auto line = text.substr(pos, end - pos);
+    if (line.starts_with("--")) {
+      while (line.ends_with(' ') || line.ends_with('\t')) line.remove_suffix(1);
+    }
+    out.append(line);
+    if (end < text.size()) out += text[end];
+    pos = end + 1;
+  }
+  return out;
+}
+
+std::size_t count_leaves_of(const mimetic::MimeEntity& root) {
+  std::vector<const mimetic::MimeEntity*> stack{&root};
+  std::size_t leaves = 0;
+  while (!stack.empty()) {
+    const auto* entity = stack.back();
+    stack.pop_back();
+    const auto& parts = entity->body().parts();
+    if (parts.empty()) ++leaves;
+    for (const auto* part : parts) stack.push_back(part);
+  }
+  return leaves;
+}
+
+}  // namespace
+
+std::optional<std::size_t> count_leaves_with_mimetic(std::string_view message, const MimeLimits& limits) {
+  if (message.size() > kMessageBytesMax) return std::nullopt;
+  LineCensus census;
+  for (std::size_t pos = 0; pos < message.size();) {
+    const std::size_t end = line_end(message, pos);
+    if (!census.take(message.substr(pos, end - pos))) return std::nullopt;
+    pos = end + 1;
+    if (end + 1 < message.size() && message[end] == '\r' && message[end + 1] == '\n') ++pos;
+  }
+  if (census.content_types == 0) return 1;
+  try {
+    const std::string copy = census.has_padded_delimiter ? without_delimiter_padding(message) : std::string();
+    const std::string_view text = census.has_padded_delimiter ? copy : message;
+    mimetic::MimeEntity entity;
+    const auto mask = mimetic::imBody | mimetic::imPreamble | mimetic::imEpilogue;
+    entity.load(text.begin(), text.end(), mask);
+    const auto leaves = count_leaves_of(entity);
+    if (leaves > limits.parts_max * 2) return std::nullopt;
+    return leaves;
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace postern::pipeline

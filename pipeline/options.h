@@ -1,0 +1,55 @@
+#pragma once
+// pipeline/options.h: every limit and setting of the content pipeline. conf fills it, app passes the pieces on.
+// Thread-safety: plain values.
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "core/clock.h"
+#include "pipeline/mime/limits.h"
+#include "pipeline/sender/options.h"
+
+namespace postern::pipeline {
+
+struct RedactionLimits {
+  std::uint32_t passes_max = 3;               // rewrite and scan again; a part with findings left becomes a notice
+  std::uint32_t nested_messages_max = 8;      // encoded message/rfc822 inside each other; deeper ones become a notice
+  std::size_t part_bytes_max = 32u << 20;     // decoded bytes of one scanned part; larger text becomes a notice
+  std::size_t scanned_bytes_max = 96u << 20;  // of all views of one pass; what is beyond becomes a notice
+  std::size_t speculative_bytes_max = 1u << 20;  // base64 without a label that is decoded for a look, per part
+  std::size_t sniffed_bytes = 4096;              // looked at to tell text from binary
+};
+
+static_assert(RedactionLimits{}.passes_max >= 1);
+static_assert(RedactionLimits{}.scanned_bytes_max >= RedactionLimits{}.part_bytes_max);
+
+struct SpamOptions {
+  double suspend_score = 6.0;           // at or above: a person looks at it before it becomes a ticket
+  double reject_score = 15.0;           // at or above: 550 in session; nothing below is ever rejected
+  std::uint32_t rcpts_many = 20;        // recipients in To and Cc that count as many
+  std::uint32_t caps_letters_min = 10;  // a subject with fewer letters is not called shouting
+  std::uint32_t links_max = 200;        // links of the HTML that are looked at
+};
+
+static_assert(SpamOptions{}.reject_score > SpamOptions{}.suspend_score);
+
+struct RunnerOptions {
+  std::string authserv_id = "localhost";  // RFC 8601 section 2.5: our name in Authentication-Results and Received
+  std::uint32_t hops_max = 50;            // Received fields; more is a loop (554 5.4.6)
+  bool rejects_dmarc_fail = true;      // refuse where the From domain publishes reject; else it counts as spam evidence
+  bool defers_dmarc_temperror = true;  // 451 while the policy cannot be looked up; else accepted with that verdict
+  std::size_t inline_bytes_max = 64 * 1024;                    // smaller messages are scanned on the session's thread
+  core::Duration authenticate_max = std::chrono::seconds(30);  // all DNS of one message
+  core::Duration store_max = std::chrono::seconds(30);         // the sink; past it the answer is 451
+};
+
+struct PipelineOptions {
+  AuthOptions auth;
+  MimeLimits mime;
+  RedactionLimits redaction;
+  SpamOptions spam;
+  RunnerOptions runner;
+};
+
+}  // namespace postern::pipeline

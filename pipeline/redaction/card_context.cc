@@ -1,0 +1,126 @@
+#include "pipeline/redaction/card_context.h"
+
+#include <algorithm>
+#include <string>
+
+namespace postern::pipeline {
+namespace {
+
+// Parts of words, in the languages of most mail: card, number, pay, valid until, security code.
+constexpr std::string_view kCardWords[] = {
+    "card",   "kart", "carte", "tarj", "cart",    "visa",   "master", "amex",  "maestro", "credit", "kredit",  "crédit",
+    "debit",  "pan",  "ccn",   "ccv",  "cvv",     "cvc",    "numb",   "num",   "nummer",  "exp",    "valid",   "pay",
+    "charge", "bank", "konto", "acct", "account", "diners", "jcb",    "rupay", "maestro", "uatp",   "billing", "carta"};
+
+// Labels of numbers that share length and check digit with cards.
+constexpr std::string_view kOtherLabels[] = {"imei", "tracking", "track", "awb", "waybill", "iccid", "meid",  "iban",
+                                             "gtin", "ean",      "isbn",  "upc", "sscc",    "vin",   "parcel"};
+
+constexpr std::size_t kIdentifierLettersMin = 5;  // "prefix4111…" is an identifier, "cc4111…" and "a4111…" are not
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
+
+bool has_word(std::string_view text) {
+  return std::any_of(std::begin(kCardWords), std::end(kCardWords),
+                     [text](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
+
+std::string_view letters_before(std::string_view text, std::size_t begin) {
+  std::size_t from = begin;
+  while (from > 0 && begin - from < kContextBytes && is_letter(text[from - 1])) --from;
+  return text.substr(from, begin - from);
+}
+
+std::string_view letters_behind(std::string_view text, std::size_t end) {
+  std::size_t to = end;
+  while (to < text.size() && to - end < kContextBytes && is_letter(text[to])) ++to;
+  return text.substr(end, to - end);
+}
+
+// A bare number glued to letters and further digits (hash, UUID, serial number) or to a long word.
+bool is_in_identifier(std::string_view text, NumberPlace place) {
+  const std::string_view left = letters_before(text, place.begin);
+  const std::string_view right = letters_behind(text, place.end);
+  if (has_word(left) || has_word(right)) return false;
+  if (left.size() >= kIdentifierLettersMin || right.size() >= kIdentifierLettersMin) return true;
+  const std::size_t before = place.begin - left.size();
+  const std::size_t behind = place.end + right.size();
+  return (!left.empty() && before > 0 && is_digit(text[before - 1])) ||
+         (!right.empty() && behind < text.size() && is_digit(text[behind]));
+}
+
+// The start of the word of non-blanks that ends at `at`.
+std::size_t word_begin(std::string_view text, std::size_t at) {
+  constexpr std::string_view kEnds = " \x02\n\"'<>()[]{}";
+  std::size_t from = at;
+  while (from > 0 && at - from < kContextBytes && kEnds.find(text[from - 1]) == std::string_view::npos) --from;
+  return from;
+}
+
+// URLs and paths keep their ids, but a query parameter that is called like a card does not.
+bool is_in_url(std::string_view text, NumberPlace place) {
+  const std::string_view word = text.substr(word_begin(text, place.begin), place.begin - word_begin(text, place.begin));
+  const bool is_url = word.find("://") != std::string_view::npos || word.starts_with("www.") ||
+                      (word.size() > 1 && word[0] == '/' && is_letter(word[1]));
+  if (!is_url) return false;
+  const std::size_t query = word.find_last_of("?&;#");
+  return query == std::string_view::npos || !has_word(word.substr(query));
+}
+
+// ISO 13616: country, two check digits, then digits (letters end our look); modulo 97 of the rearranged text is 1.
+bool is_iban(std::string_view text, NumberPlace place) {
+  if (place.begin < 2 || letters_before(text, place.begin).size() != 2) return false;
+  if (place.begin > 2 && is_digit(text[place.begin - 3])) return false;
+  std::string digits;
+  for (char c : text.substr(place.begin, place.end - place.begin)) {
+    if (is_digit(c)) digits.push_back(c);
+  }
+  std::string rearranged = digits.substr(2);
+  for (char letter : {text[place.begin - 2], text[place.begin - 1]}) rearranged += std::to_string(letter - 'a' + 10);
+  rearranged += digits.substr(0, 2);
+  int rest = 0;
+  for (char digit : rearranged) rest = (rest * 10 + (digit - '0')) % 97;
+  return rest == 1;
+}
+
+// "Tracking number: 4002…", "IMEI 35…": the label stands directly before, on the same line.
+bool has_other_label(std::string_view text, NumberPlace place) {
+  constexpr std::size_t kLabelBytes = 28;
+  const std::size_t from = place.begin > kLabelBytes ? place.begin - kLabelBytes : 0;
+  std::string_view before = text.substr(from, place.begin - from);
+  before = before.substr(std::min(before.size(), before.find_last_of('\n') + 1));
+  for (std::string_view label : kOtherLabels) {
+    const std::size_t at = before.rfind(label);
+    if (at == std::string_view::npos || (at > 0 && is_letter(before[at - 1]))) continue;
+    const std::string_view between = before.substr(at + label.size());
+    const bool is_plain = std::all_of(between.begin(), between.end(), [](char c) {
+      return is_letter(c) || c == ' ' || c == ':' || c == '#' || c == '.' || c == '-' || c == '\x02';
+    });
+    if (is_plain && before.find("card") == std::string_view::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_other_number(std::string_view text, NumberPlace place) {
+  if (place.begin > 0 && text[place.begin - 1] == '+') return true;
+  if (is_iban(text, place)) return true;
+  if (!place.is_bare) return false;
+  // A fraction: "0.4111…". A list mark is longer than one digit or has a blank behind it.
+  if (place.begin >= 2 && text[place.begin - 1] == '.' && is_digit(text[place.begin - 2])) return true;
+  return is_in_identifier(text, place) || is_in_url(text, place) || has_other_label(text, place);
+}
+
+bool has_card_context(std::string_view text, NumberPlace place) {
+  const bool starts_line = place.begin == 0 || text[place.begin - 1] == '\n';
+  const bool ends_line = place.end == text.size() || text[place.end] == '\n';
+  if (starts_line && ends_line) return true;
+  constexpr std::size_t kBefore = 48;
+  constexpr std::size_t kBehind = 24;
+  const std::size_t from = place.begin > kBefore ? place.begin - kBefore : 0;
+  return has_word(text.substr(from, place.begin - from)) || has_word(text.substr(place.end, kBehind));
+}
+
+}  // namespace postern::pipeline

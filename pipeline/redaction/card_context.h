@@ -1,0 +1,23 @@
+#pragma once
+// pipeline/redaction/card_context.h: what stands around a number decides whether a look-alike stays readable: phone
+// numbers, URLs, identifiers, IBANs, labelled tracking and device numbers.
+// Thread-safety: pure functions. Time: bounded by kContextBytes a call.
+#include <cstddef>
+#include <string_view>
+
+namespace postern::pipeline {
+
+constexpr std::size_t kContextBytes = 256;  // looked at on each side
+
+struct NumberPlace {
+  std::size_t begin = 0;  // first digit in the scan text
+  std::size_t end = 0;    // behind the last one
+  bool is_bare = false;   // no separators inside
+};
+
+// True when the surroundings say that the number is something else.
+bool is_other_number(std::string_view scan_text, NumberPlace place);
+// True when a word about cards or payment is near, or the number stands alone on its line.
+bool has_card_context(std::string_view scan_text, NumberPlace place);
+
+}  // namespace postern::pipeline

@@ -1,0 +1,180 @@
+#include "pipeline/redaction/card_detector.h"
+
+#include <hs/hs.h>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "pipeline/redaction/card_context.h"
+#include "pipeline/redaction/digit_run.h"
+#include "pipeline/redaction/issuers.h"
+#include "pipeline/redaction/scan_text.h"
+
+namespace postern::pipeline {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Scratch of the thread for the database that used it last. Never held across a suspension: find() is not a coroutine.
+struct Scratch {
+  hs_scratch_t* memory = nullptr;
+  std::uint64_t database = 0;
+  ~Scratch() { hs_free_scratch(memory); }
+};
+thread_local Scratch thread_scratch;
+std::atomic<std::uint64_t> next_database{1};
+
+struct Hit {
+  GroupSpan span;
+  Issuer issuer;
+};
+
+// Decides which groups of one run are card numbers.
+class RunJudge {
+ public:
+  RunJudge(std::string_view text, DigitRun run)
+      : text_(text), run_(std::move(run)), taken_(run_.groups.size(), false) {}
+
+  std::vector<Hit> judge() {
+    for (GroupSpan span : uniform_spans(text_, run_)) try_span(span, true);
+    if (hits_.empty()) try_span({0, run_.groups.size()}, true);
+    // "4111 … 1111 03/27": the last group belongs to a date.
+    if (hits_.empty() && run_.groups.size() > 1 && run_.end < text_.size() && text_[run_.end] == '/') {
+      try_span({0, run_.groups.size() - 1}, true);
+    }
+    for (std::size_t first = 0; first < run_.groups.size(); ++first) try_layouts_at(first);
+    std::sort(hits_.begin(), hits_.end(), [](const Hit& a, const Hit& b) { return a.span.first < b.span.first; });
+    return std::move(hits_);
+  }
+  const DigitRun& run() const { return run_; }
+
+ private:
+  void try_layouts_at(std::size_t first) {
+    constexpr std::size_t kGroupsMax = 5;
+    for (std::size_t count = std::min(kGroupsMax, run_.groups.size() - first); count > 0; --count) {
+      const GroupSpan span{first, first + count};
+      if (is_card_layout(run_, span) && is_uniform(span)) try_span(span, false);
+      if (taken_[first]) return;
+    }
+  }
+
+  bool is_uniform(GroupSpan span) const {
+    for (std::size_t i = span.first + 1; i + 1 < span.last; ++i) {
+      if (separator_behind(text_, run_, i) != separator_behind(text_, run_, span.first)) return false;
+    }
+    return true;
+  }
+
+  void try_span(GroupSpan span, bool is_whole) {
+    std::size_t total = 0;
+    for (std::size_t i = span.first; i < span.last; ++i) {
+      total += run_.groups[i].size();
+      if (taken_[i] || total > kCardDigitsMax) return;
+    }
+    if (total < kCardDigitsMin || !may_be_one_number(text_, run_, span)) return;
+    std::string digits;
+    for (std::size_t i = span.first; i < span.last; ++i)
+      digits += text_.substr(run_.groups[i].begin, run_.groups[i].size());
+    const std::optional<Issuer> issuer = issuer_of(digits);
+    const bool is_article = issuer && issuer->strength == IssuerStrength::kWeak && passes_ean13(digits);
+    const bool counts = issuer && !is_article && passes_luhn(digits) && is_allowed(span, *issuer, is_whole);
+    core::wipe(digits.data(), digits.size());
+    if (!counts) return;
+    for (std::size_t i = span.first; i < span.last; ++i) taken_[i] = true;
+    hits_.push_back({span, *issuer});
+  }
+
+  bool is_allowed(GroupSpan span, const Issuer& issuer, bool is_whole) const {
+    const NumberPlace place{run_.groups[span.first].begin, run_.groups[span.last - 1].end, span.last - span.first == 1};
+    // Grouped parcel numbers begin with 9 too, and are longer than a card: a part of one is not a card.
+    if (!is_whole && !place.is_bare && issuer.brand == "national") return false;
+    if (is_other_number(text_, place)) return false;
+    return issuer.strength == IssuerStrength::kStrong || has_card_context(text_, place);
+  }
+
+  std::string_view text_;
+  DigitRun run_;
+  std::vector<bool> taken_;
+  std::vector<Hit> hits_;
+};
+
+struct RunCollector {
+  std::string_view text;
+  std::size_t seen_end = 0;
+  std::vector<DigitRun> runs;
+};
+
+// Most text has too few digits; digits outside ASCII need the full look.
+bool may_hold_card(std::string_view text) {
+  std::size_t digits = 0;
+  std::size_t others = 0;
+  for (char c : text) {
+    digits += is_digit(c);
+    others += static_cast<unsigned char>(c) >= 0x80;
+  }
+  return digits + others >= kCardDigitsMin;
+}
+
+}  // namespace
+
+struct CardDetector::Database {
+  hs_database_t* compiled = nullptr;
+  std::uint64_t id = next_database.fetch_add(1);
+  ~Database() { hs_free_database(compiled); }
+};
+
+CardDetector::CardDetector() : database_(std::make_unique<Database>()) {
+  // kSeparators as a class: "-" is its last character, so it stands for itself.
+  const std::string pattern = "[0-9](?:[ \\x02.,_|\\n-]{0," + std::to_string(kSeparatorBytesMax) + "}[0-9]){" +
+                              std::to_string(kCardDigitsMin - 1) + "}";
+  hs_compile_error_t* error = nullptr;
+  if (hs_compile(pattern.c_str(), 0, HS_MODE_BLOCK, nullptr, &database_->compiled, &error) != HS_SUCCESS) {
+    const std::string reason = error ? error->message : "unknown";
+    hs_free_compile_error(error);
+    throw std::runtime_error("the card pattern does not compile: " + reason);
+  }
+}
+
+CardDetector::~CardDetector() = default;
+
+std::vector<CardMatch> CardDetector::find(std::string_view source) const {
+  std::vector<CardMatch> matches;
+  if (!may_hold_card(source)) return matches;
+  const ScanText scan(source);
+  Scratch& scratch = thread_scratch;
+  if (scratch.database != database_->id) {
+    if (hs_alloc_scratch(database_->compiled, &scratch.memory) != HS_SUCCESS) throw std::bad_alloc();
+    scratch.database = database_->id;
+  }
+  RunCollector collector{scan.text(), 0, {}};
+  const auto on_match = [](unsigned, unsigned long long, unsigned long long to, unsigned, void* context) -> int {
+    auto& into = *static_cast<RunCollector*>(context);
+    if (to <= into.seen_end) return 0;
+    into.runs.push_back(digit_run_around(into.text, static_cast<std::size_t>(to) - 1));
+    into.seen_end = into.runs.back().end;
+    return 0;
+  };
+  const hs_error_t outcome = hs_scan(database_->compiled, scan.text().data(), static_cast<unsigned>(scan.text().size()),
+                                     0, scratch.memory, on_match, &collector);
+  if (outcome != HS_SUCCESS) throw std::runtime_error("hs_scan failed");  // the caller answers 4xx: fail closed
+  for (DigitRun& run : collector.runs) {
+    RunJudge judge(scan.text(), std::move(run));
+    for (const Hit& hit : judge.judge()) {
+      CardMatch match;
+      match.brand = hit.issuer.brand;
+      for (std::size_t i = hit.span.first; i < hit.span.last; ++i) {
+        const DigitGroup& group = judge.run().groups[i];
+        for (std::size_t at = group.begin; at < group.end; ++at) {
+          if (is_digit(scan.text()[at])) match.digits.push_back(scan.source_of(at));
+        }
+      }
+      matches.push_back(std::move(match));
+    }
+  }
+  return matches;
+}
+
+}  // namespace postern::pipeline

@@ -1,0 +1,44 @@
+#pragma once
+// pipeline/redaction/digit_run.h: a maximal sequence of digit groups in scan text, and which of its groups together
+// may be one card number by their layout alone.
+// Thread-safety: pure functions. Time: linear in the run; the text is borrowed for the call only.
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace postern::pipeline {
+
+constexpr std::size_t kSeparatorBytesMax = 3;  // between two groups of one run
+// '-' stands last: it is also the class in the prefilter's pattern.
+constexpr std::string_view kSeparators = " \x02.,_|\n-";
+
+struct DigitGroup {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::size_t size() const { return end - begin; }
+};
+
+struct DigitRun {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::vector<DigitGroup> groups;
+};
+
+// Groups [first, last) of a run.
+struct GroupSpan {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+
+// The run around the digit at `at`.
+DigitRun digit_run_around(std::string_view text, std::size_t at);
+std::string_view separator_behind(std::string_view text, const DigitRun& run, std::size_t group);
+// True for layouts that are printed on cards (4-4-4-4, 4-6-5, 4-6-4, 4-4-4-4-3 …) and for one ungrouped number.
+bool is_card_layout(const DigitRun& run, GroupSpan span);
+// True when the separators inside the span allow it to be one number: blanks and hyphens in any layout; dots, commas,
+// underscores and bars in card layouts only; a line end in card layouts or once.
+bool may_be_one_number(std::string_view text, const DigitRun& run, GroupSpan span);
+// Maximal spans of one and the same separator.
+std::vector<GroupSpan> uniform_spans(std::string_view text, const DigitRun& run);
+
+}  // namespace postern::pipeline

@@ -1,0 +1,188 @@
+#include "pipeline/redaction/header_scan.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/encoding.h"
+#include "core/secret.h"
+#include "pipeline/mime/address.h"
+#include "pipeline/mime/decode.h"
+#include "pipeline/mime/encode.h"
+#include "pipeline/mime/params.h"
+#include "pipeline/redaction/card_mask.h"
+#include "pipeline/redaction/wiped.h"
+
+namespace postern::pipeline {
+namespace {
+
+constexpr std::string_view kMachineFields[] = {"message-id",
+                                               "in-reply-to",
+                                               "references",
+                                               "resent-message-id",
+                                               "received",
+                                               "x-received",
+                                               "return-path",
+                                               "date",
+                                               "resent-date",
+                                               "dkim-signature",
+                                               "domainkey-signature",
+                                               "x-google-dkim-signature",
+                                               "authentication-results",
+                                               "received-spf",
+                                               "content-id",
+                                               "mime-version",
+                                               "content-transfer-encoding",
+                                               "thread-index",
+                                               "x-google-smtp-source"};
+
+constexpr std::string_view kAddressFields[] = {
+    "from",        "to",        "cc",        "bcc",           "sender",        "reply-to",
+    "resent-from", "resent-to", "resent-cc", "resent-sender", "x-original-to", "delivered-to"};
+
+template <std::size_t N>
+bool contains(const std::string_view (&words)[N], std::string_view word) {
+  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
+
+bool is_mime_field(std::string_view name) { return name == "content-type" || name == "content-disposition"; }
+
+std::string masked(const CardDetector& detector, std::string_view text) {
+  return mask_cards(text, detector.find(text), kBlockMask);
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  return out + "\"";
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+std::string rebuilt_addresses(const CardDetector& detector, std::string_view value) {
+  std::string out;
+  for (const NamedAddress& one : parse_address_list(value)) {
+    EmailAddress address = one.address;
+    address.local = mask_cards(address.local, detector.find(address.local), kAsciiMask);
+    const std::string name = masked(detector, one.name);
+    if (!out.empty()) out += ",\r\n ";
+    if (!name.empty()) out += (is_ascii(name) ? quoted(name) : encode_header_text(name)) + " ";
+    out += "<" + address.to_string() + ">";
+  }
+  return " " + out;
+}
+
+// RFC 2231 section 4: attribute*=UTF-8''percent-encoded.
+std::string extended_value(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out = "UTF-8''";
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_plain =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_';
+    if (is_plain) {
+      out.push_back(c);
+    } else {
+      out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+    }
+  }
+  return out;
+}
+
+std::string rebuilt_parameters(const CardDetector& detector, std::string_view value) {
+  const MimeValue parsed = parse_mime_value(value);
+  std::string out = " " + parsed.value;
+  for (const MimeParam& param : parsed.params) {
+    const std::string clean = param.name == "boundary" ? param.value : masked(detector, param.value);
+    out += ";\r\n\t" + param.name + (is_ascii(clean) ? "=" + quoted(clean) : "*=" + extended_value(clean));
+  }
+  return out;
+}
+
+// The boundary must keep its bytes, or the message falls apart.
+bool touches_boundary(const CardMatch& match, std::string_view text, std::string_view value) {
+  const std::string boundary = parse_mime_value(value).param("boundary");
+  if (boundary.empty()) return false;
+  const std::size_t at = text.find(boundary);
+  return at != std::string_view::npos && match.span().begin < at + boundary.size() && match.span().end > at;
+}
+
+// Digits that stand in the message as themselves are starred in place; false when one does not.
+bool star_in_place(std::string_view message, std::string_view text, const SourceMap& map, const CardMatch& match,
+                   std::vector<Edit>& edits) {
+  std::vector<Edit> found;
+  for (ByteRange digit : hidden_digits(match)) {
+    const auto pieces = map.pieces(digit);
+    if (pieces.size() != 1 || pieces[0].size() != 1 || digit.size() != 1) return false;
+    if (message[pieces[0].begin] != text[digit.begin]) return false;
+    found.push_back({pieces[0], std::string(kAsciiMask)});
+  }
+  edits.insert(edits.end(), found.begin(), found.end());
+  return true;
+}
+
+// Too few digits, and nothing that could be decoded to some.
+bool cannot_hold_number(std::string_view value) {
+  constexpr std::size_t kDigitsMin = 12;
+  std::size_t digits = 0;
+  for (char c : value) {
+    if (static_cast<unsigned char>(c) >= 0x80) return false;
+    digits += c >= '0' && c <= '9';
+  }
+  return digits < kDigitsMin && value.find("=?") == std::string_view::npos;
+}
+
+bool parameters_hold_number(const CardDetector& detector, std::string_view value, FieldScan& scan) {
+  bool found = false;
+  for (const MimeParam& param : parse_mime_value(value).params) {
+    if (param.name == "boundary") continue;
+    for (const CardMatch& match : detector.find(param.value)) {
+      scan.brands.emplace_back(match.brand);
+      found = true;
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+bool is_scanned_field(std::string_view name_lower) {
+  return !contains(kMachineFields, name_lower) && !name_lower.starts_with("arc-");
+}
+
+Edit remove_field_value(const HeaderField& field) { return {field.value, " [removed]"}; }
+
+FieldScan scan_field(const CardDetector& detector, std::string_view message, const HeaderField& field) {
+  FieldScan scan;
+  if (!is_scanned_field(field.name_lower)) return scan;
+  const ByteRange range = field.name.empty() ? field.whole : field.value;
+  const std::string_view value = message.substr(range.begin, range.size());
+  if (cannot_hold_number(value)) return scan;
+  Decoded decoded = decode_header_text(value, range.begin);
+  const WipedAtExit wiped(decoded.bytes);
+  bool is_in_place = true;
+  for (const CardMatch& match : detector.find(decoded.bytes)) {
+    if (field.name_lower == "content-type" && touches_boundary(match, decoded.bytes, value)) continue;
+    scan.brands.emplace_back(match.brand);
+    is_in_place = is_in_place && star_in_place(message, decoded.bytes, decoded.map, match, scan.edits);
+  }
+  if (is_mime_field(field.name_lower) && scan.brands.empty() && parameters_hold_number(detector, value, scan))
+    is_in_place = false;
+  if (scan.brands.empty() || is_in_place) return scan;
+  std::string rebuilt;
+  if (contains(kAddressFields, field.name_lower)) {
+    rebuilt = rebuilt_addresses(detector, value);
+  } else if (is_mime_field(field.name_lower)) {
+    rebuilt = rebuilt_parameters(detector, value);
+  } else {
+    rebuilt = " " + encode_header_text(masked(detector, decoded.bytes));
+  }
+  scan.edits.assign(1, Edit{range, std::move(rebuilt)});
+  return scan;
+}
+
+}  // namespace postern::pipeline

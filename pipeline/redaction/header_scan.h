@@ -1,0 +1,27 @@
+#pragma once
+// pipeline/redaction/header_scan.h: numbers in header fields: Subject, display names, file names, and every other field
+// whose value people write or read. Fields that only machines make (trace, ids, signatures) are left alone: their dates
+// and counters look like numbers, and threading needs them.
+// Thread-safety: pure functions over a const detector. Time: linear in the field.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/mime/header.h"
+#include "pipeline/redaction/card_detector.h"
+#include "pipeline/redaction/message_edit.h"
+
+namespace postern::pipeline {
+
+struct FieldScan {
+  std::vector<Edit> edits;          // of the message
+  std::vector<std::string> brands;  // one entry a number
+};
+
+// In-place edits where the digits stand plainly in the field, else the field written anew from its decoded value.
+FieldScan scan_field(const CardDetector& detector, std::string_view message, const HeaderField& field);
+bool is_scanned_field(std::string_view name_lower);
+// What replaces the value of a field that stays suspicious after rewriting.
+Edit remove_field_value(const HeaderField& field);
+
+}  // namespace postern::pipeline

@@ -1,0 +1,59 @@
+#pragma once
+// pipeline/runner/runner.h: takes a received message through all stages (authenticate, check, redact, classify, store)
+// and gives the SMTP answer. No stage is skipped under load: what fails or is full answers 4xx (invariant 3), and 250
+// is given only after the sink says that the message is durable (invariant 1). Thread-safety: take() and scan() from
+// any executor, many at a time. Ownership: borrows everything that it is given; all of it outlives the runner. Errors:
+// none; take() never throws. Limits: RunnerOptions.
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "core/clock.h"
+#include "core/offload.h"
+#include "pipeline/api/ports.h"
+#include "pipeline/options.h"
+#include "pipeline/redaction/redactor.h"
+#include "pipeline/spam/classifier.h"
+
+namespace postern::pipeline {
+
+// SenderAuthenticator::authenticate, as a function so that tests put verdicts in its place.
+using SenderCheck = std::function<core::Task<AuthVerdicts>(Envelope, std::shared_ptr<const Message>, core::Deadline)>;
+
+struct ScanResult {
+  std::optional<RedactedMessage> message;  // none when redaction itself failed
+  SmtpVerdict verdict;                     // what a session would have answered, storage aside
+};
+
+class Runner final : public MessageIntake {
+ public:
+  Runner(SenderCheck authenticate, const Redactor& redactor, const SpamClassifier& classifier, MessageSink& sink,
+         core::WorkPool& cpu, core::Clock& clock, RunnerOptions options);
+
+  core::Task<SmtpVerdict> take(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by) override;
+  // The same stages without the sink, and without stopping at a refusal.
+  core::Task<ScanResult> scan(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by);
+
+ private:
+  struct Redacted {
+    std::optional<RedactedMessage> message;
+    std::optional<core::Error> error;
+  };
+  core::Task<SmtpVerdict> take_or_throw(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by);
+  core::Task<AuthVerdicts> authenticate(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by);
+  core::Task<Redacted> redact(Envelope envelope, std::shared_ptr<const Message> message, AuthVerdicts auth);
+  core::Task<SmtpVerdict> store(Envelope envelope, RedactedMessage message, core::Deadline by);
+  Redacted redact_now(const Envelope& envelope, std::shared_ptr<const Message> message, AuthVerdicts auth) const;
+  std::optional<SmtpVerdict> check_spam(const SpamVerdict& spam, const Envelope& envelope) const;
+  void report(const Envelope& envelope, std::size_t bytes, const SmtpVerdict& verdict) const;
+
+  SenderCheck authenticate_;
+  const Redactor& redactor_;
+  const SpamClassifier& classifier_;
+  MessageSink& sink_;
+  core::WorkPool& cpu_;
+  core::Clock& clock_;
+  RunnerOptions options_;
+};
+
+}  // namespace postern::pipeline

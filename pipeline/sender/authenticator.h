@@ -1,0 +1,46 @@
+#pragma once
+// pipeline/sender/authenticator.h: who a message really comes from: iprev, SPF, DKIM and DMARC over one resolver,
+// before any byte of the message is rewritten.
+// Thread-safety: authenticate() from any executor, many at a time.  Ownership: borrows resolver and clock.
+// Errors: none; what DNS could not tell is kTempError in the verdict concerned.  Limits: AuthOptions.
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/clock.h"
+#include "core/deadline.h"
+#include "core/task.h"
+#include "net/dns.h"
+#include "pipeline/api/envelope.h"
+#include "pipeline/api/message.h"
+#include "pipeline/api/verdict.h"
+#include "pipeline/sender/options.h"
+
+namespace postern::pipeline {
+
+class DkimVerifier;
+class DmarcEvaluator;
+class SpfChecker;
+
+class SenderAuthenticator {
+ public:
+  SenderAuthenticator(net::DnsResolver& resolver, core::Clock& clock, AuthOptions options);
+  ~SenderAuthenticator();
+  SenderAuthenticator(const SenderAuthenticator&) = delete;
+
+  // SPF and DKIM run side by side; DMARC follows from them. `receiver` in macros of explanations is our HELO name.
+  core::Task<AuthVerdicts> authenticate(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by);
+
+ private:
+  net::DnsResolver& resolver_;
+  AuthOptions options_;
+  std::unique_ptr<SpfChecker> spf_;
+  std::unique_ptr<DkimVerifier> dkim_;
+  std::unique_ptr<DmarcEvaluator> dmarc_;
+};
+
+// The Authentication-Results field (RFC 8601) with its final CRLF, folded below 78 columns. Values that came from
+// the peer are reduced to what the grammar allows, so they cannot forge a result.
+std::string authentication_results_header(const AuthVerdicts& verdicts, std::string_view authserv_id);
+
+}  // namespace postern::pipeline

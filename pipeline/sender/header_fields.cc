@@ -1,0 +1,90 @@
+#include "pipeline/sender/header_fields.h"
+
+#include <algorithm>
+
+namespace postern::pipeline {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+SignedField make_field(std::string_view message, std::size_t begin, std::size_t end) {
+  SignedField field;
+  field.whole = {begin, end};
+  const std::size_t colon = message.substr(begin, end - begin).find(':');
+  if (colon == std::string_view::npos) {
+    field.value = field.whole;
+    field.name = {begin, begin};
+    return field;
+  }
+  std::size_t name_end = begin + colon;
+  field.value = {name_end + 1, end};
+  while (name_end > begin && is_blank(message[name_end - 1])) --name_end;
+  field.name = {begin, name_end};
+  return field;
+}
+
+}  // namespace
+
+HeaderLayout split_header(std::string_view message, std::size_t fields_max) {
+  HeaderLayout layout;
+  std::size_t at = 0;
+  std::size_t field_begin = 0;
+  std::size_t field_end = 0;
+  bool in_field = false;
+  const auto finish = [&] {
+    if (in_field) layout.fields.push_back(make_field(message, field_begin, field_end));
+    in_field = false;
+  };
+  layout.body_begin = message.size();
+  while (at < message.size()) {
+    std::size_t line_end = message.find("\r\n", at);
+    const std::size_t next = line_end == std::string_view::npos ? message.size() : line_end + 2;
+    if (line_end == std::string_view::npos) line_end = message.size();
+    if (line_end == at) {
+      layout.body_begin = next;
+      break;
+    }
+    if (in_field && is_blank(message[at])) {
+      field_end = line_end;
+    } else {
+      finish();
+      if (layout.fields.size() >= fields_max) {
+        layout.is_truncated = true;
+        return layout;
+      }
+      in_field = true;
+      field_begin = at;
+      field_end = line_end;
+    }
+    at = next;
+  }
+  finish();
+  return layout;
+}
+
+bool has_crlf_lines(std::string_view message) {
+  if (!message.ends_with("\r\n")) return false;
+  for (std::size_t at = message.find('\n'); at != std::string_view::npos; at = message.find('\n', at + 1)) {
+    if (at == 0 || message[at - 1] != '\r') return false;
+  }
+  return true;
+}
+
+core::SecretBuffer with_crlf_lines(std::string_view message) {
+  core::SecretBuffer out;
+  const auto line_feeds = static_cast<std::size_t>(std::count(message.begin(), message.end(), '\n'));
+  out.reserve(message.size() + line_feeds + 2);
+  char before = '\0';
+  for (const char c : message) {
+    if (c == '\n' && before != '\r') out.push_back('\r');
+    out.push_back(c);
+    before = c;
+  }
+  if (!core::view(out).ends_with("\r\n")) {
+    out.push_back('\r');
+    out.push_back('\n');
+  }
+  return out;
+}
+
+}  // namespace postern::pipeline

@@ -1,0 +1,103 @@
+#include "smtp/client/deliver.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/encoding.h"
+#include "core/log.h"
+#include "core/random.h"
+#include "smtp/client/letter.h"
+#include "smtp/client/route.h"
+#include "smtp/client/session.h"
+
+namespace postern::smtp {
+namespace {
+
+using pipeline::DeliveryOutcome;
+using pipeline::DeliveryReport;
+
+DeliveryReport report_of(DeliveryOutcome outcome, std::string remote, const char* enhanced, std::string reason) {
+  DeliveryReport report;
+  report.outcome = outcome;
+  report.remote = std::move(remote);
+  report.enhanced = enhanced;
+  report.reply = std::move(reason);
+  return report;
+}
+
+std::shared_ptr<const net::TlsContext> make_context(bool verify, const DeliveryOptions& options) {
+  auto made = net::TlsContext::client(verify, verify ? options.ca_file : std::filesystem::path());
+  if (made) return *made;
+  core::log::error("delivery.no_tls", {{"what", made.error().describe()}});
+  return nullptr;
+}
+
+bool requires_tls(const std::string& domain, const DeliveryOptions& options) {
+  auto is_same = [&domain](const std::string& listed) {
+    return listed == "*" || core::equals_ignoring_case(listed, domain);
+  };
+  return std::any_of(options.require_tls_domains.begin(), options.require_tls_domains.end(), is_same);
+}
+
+std::uint64_t random_number() {
+  const std::string bytes = core::random_bytes(sizeof(std::uint64_t));
+  std::uint64_t out = 0;
+  std::memcpy(&out, bytes.data(), sizeof out);
+  return out;
+}
+
+core::Task<Attempt> try_target(const Courier& courier, const Target& target, const Letter& letter, TlsPolicy tls,
+                               core::Deadline by) {
+  const core::Deadline connect_by = by.earlier_of(core::Deadline::after(courier.options.connect_max, courier.clock));
+  auto connected = co_await courier.connect(target.endpoint, connect_by);
+  if (!connected) {
+    Attempt failed;
+    failed.next = Next::kOtherHost;
+    failed.report = report_of(DeliveryOutcome::kDeferred, target.host + '[' + target.endpoint.address.to_string() + ']',
+                              "4.4.1", connected.error().code().message());
+    co_return failed;
+  }
+  const std::unique_ptr<net::Stream> stream = std::move(*connected);
+  ClientSession session(*stream, letter, std::move(tls), courier.options, courier.clock, target.host, by);
+  co_return co_await session.run();
+}
+
+}  // namespace
+
+Courier::Courier(const pipeline::MessageSigner& the_signer, net::DnsResolver& the_resolver, core::Clock& the_clock,
+                 DeliveryOptions the_options, Connect the_connect)
+    : signer(the_signer),
+      resolver(the_resolver),
+      clock(the_clock),
+      options(std::move(the_options)),
+      connect(std::move(the_connect)),
+      opportunistic_tls(make_context(false, options)),
+      verified_tls(options.require_tls_domains.empty() ? nullptr : make_context(true, options)) {}
+
+core::Task<DeliveryReport> deliver_once(pipeline::OutboundMessage message, std::shared_ptr<const Courier> courier) {
+  const DeliveryOptions& options = courier->options;
+  const core::Deadline by = core::Deadline::after(options.attempt_max, courier->clock);
+  const std::string domain = message.rcpt.domain_lower();
+  std::string bytes = with_crlf_lines(message.message);
+  auto signatures = courier->signer.sign(message.from_domain, bytes);
+  if (!signatures) co_return report_of(DeliveryOutcome::kDeferred, domain, "4.7.0", "the message could not be signed");
+  const auto letter = make_letter(message, std::move(*signatures), std::move(bytes));
+  if (!letter) co_return report_of(DeliveryOutcome::kFailed, domain, "5.1.3", letter.error().context());
+
+  const Route route = co_await find_route(message.rcpt.domain, courier->resolver, options, random_number(), by);
+  if (route.failure) co_return *route.failure;
+  TlsPolicy tls;
+  tls.is_required = requires_tls(domain, options);
+  tls.context = tls.is_required ? courier->verified_tls : courier->opportunistic_tls;
+  Attempt last;
+  for (const Target& target : route.targets) {
+    last = co_await try_target(*courier, target, *letter, tls, by);
+    if (last.next == Next::kSameWithoutTls) {
+      last = co_await try_target(*courier, target, *letter, TlsPolicy(), by);
+    }
+    if (last.next == Next::kStop || by.has_passed(courier->clock)) break;
+  }
+  co_return last.report;
+}
+
+}  // namespace postern::smtp

@@ -1,0 +1,36 @@
+#pragma once
+// smtp/client/deliver.h: one attempt to deliver one message: sign, find the way, try hosts in order.
+// Thread-safety: any executor; the attempt stays on the one it was started on.  Ownership: everything in a Courier
+// outlives the attempt.  Errors: none; every ending is a DeliveryReport.
+#include <functional>
+#include <memory>
+
+#include "net/dns.h"
+#include "net/stream.h"
+#include "pipeline/api/outbox.h"
+#include "pipeline/api/ports.h"
+#include "smtp/client/options.h"
+
+namespace postern::smtp {
+
+using Connect =
+    std::function<core::Task<core::Result<std::unique_ptr<net::Stream>>>(net::Endpoint to, core::Deadline by)>;
+
+// What an attempt needs from the world.
+struct Courier {
+  Courier(const pipeline::MessageSigner& the_signer, net::DnsResolver& the_resolver, core::Clock& the_clock,
+          DeliveryOptions the_options, Connect the_connect);
+  const pipeline::MessageSigner& signer;
+  net::DnsResolver& resolver;
+  core::Clock& clock;
+  DeliveryOptions options;
+  Connect connect;
+  // Null when the context could not be made (logged): then nothing is encrypted and what requires it is deferred.
+  std::shared_ptr<const net::TlsContext> opportunistic_tls;
+  std::shared_ptr<const net::TlsContext> verified_tls;
+};
+
+core::Task<pipeline::DeliveryReport> deliver_once(pipeline::OutboundMessage message,
+                                                  std::shared_ptr<const Courier> courier);
+
+}  // namespace postern::smtp

@@ -1,0 +1,30 @@
+#pragma once
+// smtp/client/route.h: where a recipient's mail goes: the relay, an address literal, or the MX hosts of its domain
+// (RFC 5321 section 5.1, RFC 7505), with ourselves taken out so that mail cannot circle.
+// Thread-safety: a free function on values.  Limits: DeliveryOptions::hosts_max, mx_max.
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "net/dns.h"
+#include "pipeline/api/outbox.h"
+#include "smtp/client/options.h"
+
+namespace postern::smtp {
+
+struct Target {
+  std::string host;  // name to verify in TLS; the address itself when there is no name
+  net::Endpoint endpoint;
+};
+
+struct Route {
+  std::vector<Target> targets;                      // in the order to try; empty exactly when there is a failure
+  std::optional<pipeline::DeliveryReport> failure;  // why there is nowhere to go
+};
+
+// `random` decides among hosts of equal preference. `options` and `resolver` outlive the task.
+core::Task<Route> find_route(std::string domain, net::DnsResolver& resolver, const DeliveryOptions& options,
+                             std::uint64_t random, core::Deadline by);
+
+}  // namespace postern::smtp

@@ -1,0 +1,71 @@
+#pragma once
+// smtp/client/session.h: one SMTP session with another server that hands over one message (RFC 5321 section 4.1).
+// Thread-safety: on the stream's strand.  Ownership: borrows everything it is given for the time of run().
+// Errors: none; every ending is an Attempt. Limits: DeliveryOptions.
+#include <map>
+#include <optional>
+#include <string>
+
+#include "net/stream.h"
+#include "pipeline/api/outbox.h"
+#include "smtp/client/letter.h"
+#include "smtp/client/options.h"
+#include "smtp/client/remote_reply.h"
+
+namespace postern::smtp {
+
+enum class Next {
+  kStop,            // the report is final for this attempt
+  kOtherHost,       // this host did not take a position: another one may
+  kSameWithoutTls,  // the handshake failed where encryption is a courtesy (RFC 7435)
+};
+
+struct Attempt {
+  pipeline::DeliveryReport report;
+  Next next = Next::kStop;
+};
+
+struct TlsPolicy {
+  std::shared_ptr<const net::TlsContext> context;  // null: never encrypt
+  bool is_required = false;                        // verified, or no delivery
+};
+
+class ClientSession {
+ public:
+  // `host` is verified in TLS and, with the address, names the server in reports.
+  ClientSession(net::Stream& stream, const Letter& letter, TlsPolicy tls, const DeliveryOptions& options,
+                core::Clock& clock, std::string host, core::Deadline by);
+  core::Task<Attempt> run();
+
+ private:
+  using Ending = std::optional<Attempt>;  // nullopt: the session goes on
+  core::Task<core::Result<RemoteReply>> read_reply(core::Duration most);
+  core::Task<core::Result<RemoteReply>> exchange(std::string line, core::Duration most);
+  core::Task<Attempt> converse();
+  core::Task<Ending> await_banner();
+  core::Task<Ending> say_hello();
+  core::Task<Ending> encrypt();
+  core::Task<Ending> open_transaction();
+  core::Task<Attempt> send_content();
+  Ending check_capabilities() const;
+  std::string mail_command() const;
+  core::Deadline within(core::Duration most) const;
+  bool offers(const char* keyword) const { return capabilities_.contains(keyword); }
+
+  Attempt ended(pipeline::DeliveryOutcome outcome, Next next, std::string enhanced, std::string reply) const;
+  Attempt broken(const core::Error& error, const char* stage) const;
+  Attempt refused(const RemoteReply& reply) const;
+
+  net::Stream& stream_;
+  const Letter& letter_;
+  TlsPolicy tls_;
+  const DeliveryOptions& options_;
+  core::Clock& clock_;
+  std::string host_;
+  core::Deadline by_;
+  std::string input_;                                // read and not yet consumed
+  std::map<std::string, std::string> capabilities_;  // EHLO keyword in upper case, and its parameters
+  bool is_data_sent_ = false;  // from here on the server may have taken the message: no other host is tried
+};
+
+}  // namespace postern::smtp

@@ -1,0 +1,99 @@
+#include "storage/rocks_tuning.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/merge_operator.h>
+#include <rocksdb/table.h>
+
+#include "core/log.h"
+#include "storage/counter.h"
+
+namespace postern::storage {
+namespace {
+
+class CounterMerge final : public rocksdb::AssociativeMergeOperator {
+ public:
+  const char* Name() const override { return "postern.counter.1"; }  // on disk: never change
+  bool Merge(const rocksdb::Slice&, const rocksdb::Slice* existing, const rocksdb::Slice& operand, std::string* out,
+             rocksdb::Logger*) const override {
+    std::optional<std::string_view> before;
+    if (existing != nullptr) before.emplace(existing->data(), existing->size());
+    auto merged = merge_counter(before, {operand.data(), operand.size()});
+    if (!merged) return false;
+    *out = std::move(*merged);
+    return true;
+  }
+};
+
+// RocksDB's own log, into ours. Only the format string is kept: its arguments can be keys.
+class EngineLog final : public rocksdb::Logger {
+ public:
+  EngineLog() : Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
+  using Logger::Logv;
+  void Logv(const char*, va_list) override {}
+  void Logv(const rocksdb::InfoLogLevel level, const char* format, va_list) override {
+    if (level < rocksdb::InfoLogLevel::WARN_LEVEL || level == rocksdb::InfoLogLevel::HEADER_LEVEL) return;
+    core::log::warn("storage.engine", {{"what", std::string_view(format)}});
+  }
+};
+
+// RocksDB's own recovery is off: 7.8 goes on with a broken log when the memtable is empty (and Debian's build, which
+// has assertions on, aborts), and can stall the writer for ever. A failed instance is replaced instead.
+class ErrorListener final : public rocksdb::EventListener {
+ public:
+  explicit ErrorListener(std::shared_ptr<std::atomic<bool>> failed) : failed_(std::move(failed)) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status*) override {
+    // A failed compaction is tried again by RocksDB and stops nobody.
+    if (reason != rocksdb::BackgroundErrorReason::kCompaction) failed_->store(true);
+  }
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+
+ private:
+  std::shared_ptr<std::atomic<bool>> failed_;
+};
+
+}  // namespace
+
+rocksdb::Options rocks_options(const RocksOptions& options, rocksdb::Env* env,
+                               std::shared_ptr<std::atomic<bool>> failed) {
+  rocksdb::Options out;
+  out.env = env;
+  out.create_if_missing = !options.read_only;
+  out.paranoid_checks = true;
+  out.merge_operator = std::make_shared<CounterMerge>();
+  out.info_log = std::make_shared<EngineLog>();
+  out.stats_dump_period_sec = 0;
+  out.stats_persist_period_sec = 0;
+  out.listeners.push_back(std::make_shared<ErrorListener>(std::move(failed)));
+  out.max_bgerror_resume_count = 0;
+  // A torn tail after a crash ends recovery there, at a whole transaction. Everything acknowledged lies before it.
+  out.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+
+  out.write_buffer_size = options.memtable_bytes;
+  out.max_background_jobs = 2;
+  out.avoid_flush_during_shutdown = true;       // the log has it all
+  out.allow_concurrent_memtable_write = false;  // one writer
+  out.enable_write_thread_adaptive_yield = false;
+  out.max_successive_merges = 128;  // a hot counter is folded before reading it gets slow
+
+  out.compression = rocksdb::kNoCompression;  // sealed values are compressed before sealing, and random after
+  out.enable_blob_files = true;
+  out.min_blob_size = options.blob_bytes_min;
+  out.blob_compression_type = rocksdb::kNoCompression;
+  out.enable_blob_garbage_collection = true;
+
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  table.cache_index_and_filter_blocks = true;  // so that the cache bounds them
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.format_version = 5;
+  out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return out;
+}
+
+}  // namespace postern::storage

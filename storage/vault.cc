@@ -1,0 +1,184 @@
+#include "storage/vault.h"
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+
+#include <array>
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+
+#include "core/assert.h"
+#include "core/encoding.h"
+#include "core/random.h"
+#include "storage/aead.h"
+#include "storage/key.h"
+#include "storage/records.h"
+#include "storage/schema/store.pb.h"
+#include "storage/sealed_record.h"
+
+namespace postern::storage {
+namespace {
+
+constexpr std::uint32_t kFirstKeyNumber = 1;
+constexpr int kEnsureAttemptsMax = 8;
+
+// A workspace's data keys by number. The newest seals; the oldest is the root of derived keys, so that rotation does
+// not change blob addresses or reply tokens.
+using DataKeys = std::map<std::uint32_t, core::SecretBuffer>;
+
+std::string data_key_key(core::WorkspaceId workspace, std::uint32_t number) {
+  KeyBuilder key(workspace, Space::kDataKey);
+  key.u64(number);
+  return std::move(key).take();
+}
+
+core::Error wrong_master_key(core::WorkspaceId workspace) {
+  return core::fail(Errc::kCorrupt, "data key of workspace " + std::to_string(workspace.value) +
+                                        ": damaged or wrapped by another master key");
+}
+
+// HKDF-SHA256 (RFC 5869) without salt: the input is a uniformly random key already.
+std::string hkdf(std::string_view key, std::string_view info) {
+  using Kdf = std::unique_ptr<EVP_KDF, decltype([](EVP_KDF* k) { EVP_KDF_free(k); })>;
+  using Context = std::unique_ptr<EVP_KDF_CTX, decltype([](EVP_KDF_CTX* c) { EVP_KDF_CTX_free(c); })>;
+  static const Kdf kdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr));
+  POSTERN_ASSERT(kdf);
+  const Context context(EVP_KDF_CTX_new(kdf.get()));
+  std::string digest = "SHA256";
+  std::string key_copy(key);
+  std::string info_copy(info);
+  const std::array params{OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.data(), digest.size()),
+                          OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, key_copy.data(), key_copy.size()),
+                          OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info_copy.data(), info_copy.size()),
+                          OSSL_PARAM_construct_end()};
+  std::string out(kKeyBytes, '\0');
+  const int derived =
+      EVP_KDF_derive(context.get(), reinterpret_cast<unsigned char*>(out.data()), out.size(), params.data());
+  core::wipe(key_copy.data(), key_copy.size());
+  POSTERN_ASSERT(derived == 1);
+  return out;
+}
+
+}  // namespace
+
+struct Vault::State {
+  State(Store& the_store, core::SecretBuffer key) : store(the_store), master_key(std::move(key)) {}
+
+  // Reads a workspace's keys from the store. kNotFound when it has none.
+  core::Result<std::shared_ptr<const DataKeys>> load(core::WorkspaceId workspace) {
+    const auto snapshot = store.snapshot();
+    const std::string prefix = KeyBuilder(workspace, Space::kDataKey).take();
+    POSTERN_TRY(const auto entries, snapshot->scan(prefix, Direction::kForward, Limits{}.scan_entries_max));
+    auto keys = std::make_shared<DataKeys>();
+    for (const Entry& entry : entries) {
+      KeyReader reader(entry.key);
+      const auto number = static_cast<std::uint32_t>(reader.u64());
+      schema::DataKey record;
+      POSTERN_CHECK(parse_record(entry.value, record));
+      if (!reader.ok() || record.nonce().size() != kNonceBytes) return wrong_master_key(workspace);
+      auto key = gcm_open(core::view(master_key), record.nonce(), {entry.key}, record.wrapped());
+      if (!key || key->size() != kKeyBytes) return wrong_master_key(workspace);
+      keys->emplace(number, std::move(*key));
+    }
+    if (keys->empty()) {
+      return core::fail(Errc::kNotFound, "data key of workspace " + std::to_string(workspace.value));
+    }
+    const std::unique_lock lock(mutex);
+    return cache[workspace] = std::move(keys);
+  }
+
+  core::Result<std::shared_ptr<const DataKeys>> keys_of(core::WorkspaceId workspace) {
+    {
+      const std::shared_lock lock(mutex);
+      if (const auto place = cache.find(workspace); place != cache.end()) return place->second;
+    }
+    return load(workspace);
+  }
+
+  core::Result<std::string> derive(core::WorkspaceId workspace, std::string_view purpose) {
+    POSTERN_TRY(const auto keys, keys_of(workspace));
+    return hkdf(core::view(keys->begin()->second), std::string("postern/1/").append(purpose));
+  }
+
+  Store& store;
+  const core::SecretBuffer master_key;
+  std::shared_mutex mutex;
+  std::map<core::WorkspaceId, std::shared_ptr<const DataKeys>> cache;
+  std::map<core::WorkspaceId, std::string> hash_keys;  // derived once: every blob asks for it
+};
+
+Vault::Vault(Store& store, core::SecretBuffer master_key)
+    : state_(std::make_unique<State>(store, std::move(master_key))) {
+  POSTERN_ASSERT(state_->master_key.size() == kKeyBytes);
+}
+
+Vault::~Vault() {
+  for (auto& [workspace, key] : state_->hash_keys) core::wipe(key.data(), key.size());
+}
+
+core::Task<core::Result<void>> Vault::ensure_workspace(core::WorkspaceId workspace) {
+  core::Error last;
+  for (int attempt = 0; attempt < kEnsureAttemptsMax; ++attempt) {
+    const auto known = state_->keys_of(workspace);
+    if (known) co_return core::Result<void>();
+    if (!(known.error() == Errc::kNotFound)) co_return known.error();
+    Transaction transaction = state_->store.begin();
+    std::string key = data_key_key(workspace, kFirstKeyNumber);
+    POSTERN_CO_TRY(const auto existing, transaction.get(key));
+    if (existing) continue;  // somebody else was faster
+    schema::DataKey record;
+    record.set_nonce(core::random_bytes(kNonceBytes));
+    std::string fresh = core::random_bytes(kKeyBytes);
+    gcm_seal(core::view(state_->master_key), record.nonce(), {key}, fresh, *record.mutable_wrapped());
+    core::wipe(fresh.data(), fresh.size());
+    POSTERN_CO_CHECK(put_plain(transaction, std::move(key), record));
+    const auto committed = co_await state_->store.commit(std::move(transaction));
+    if (committed) {
+      const auto loaded = state_->load(workspace);
+      if (!loaded) co_return loaded.error();
+      co_return core::Result<void>();
+    }
+    last = committed.error();
+    if (!(last == Errc::kConflict)) break;
+  }
+  co_return last;
+}
+
+core::Result<std::string> Vault::seal(core::WorkspaceId workspace, std::string_view record_key,
+                                      std::string_view plain) const {
+  POSTERN_TRY(const auto keys, state_->keys_of(workspace));
+  const auto& [number, key] = *keys->rbegin();
+  return seal_record(core::view(key), number, record_key, plain);
+}
+
+core::Result<std::string> Vault::open(core::WorkspaceId workspace, std::string_view record_key,
+                                      std::string_view sealed) const {
+  POSTERN_TRY(const std::uint32_t number, sealed_key_number(sealed));
+  POSTERN_TRY(auto keys, state_->keys_of(workspace));
+  auto place = keys->find(number);
+  if (place == keys->end()) return core::fail(Errc::kCorrupt, "sealed record: no data key of its number");
+  return open_sealed_record(core::view(place->second), record_key, sealed);
+}
+
+core::Result<std::string> Vault::content_hash(core::WorkspaceId workspace, std::string_view plain) const {
+  {
+    const std::shared_lock lock(state_->mutex);
+    if (const auto place = state_->hash_keys.find(workspace); place != state_->hash_keys.end()) {
+      return core::blake2b_keyed(place->second, plain);
+    }
+  }
+  POSTERN_TRY(const std::string key, state_->derive(workspace, "content-hash"));
+  const std::string out = core::blake2b_keyed(key, plain);
+  const std::unique_lock lock(state_->mutex);
+  state_->hash_keys.emplace(workspace, key);
+  return out;
+}
+
+core::Result<std::string> Vault::derive_key(core::WorkspaceId workspace, std::string_view purpose) const {
+  return state_->derive(workspace, std::string("purpose/").append(purpose));
+}
+
+}  // namespace postern::storage

@@ -1,0 +1,255 @@
+#include "auth/accounts.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "auth/detail/login_guard.h"
+#include "auth/detail/password_hash.h"
+#include "core/encoding.h"
+#include "tests/auth/fixture.h"
+
+namespace postern::auth {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using test::kPassword;
+using test::People;
+using testing::Contains;
+using testing::StartsWith;
+
+TEST(Enrolment, SetsAPasswordOnce) {
+  People people;
+  const auto invited = people.run(people.accounts->invite(people.owner_of(people.home), " Ann@X.example ", "Ann", Role::kAgent));
+  ASSERT_TRUE(invited) << invited.error().describe();
+  const auto& [user, token] = *invited;
+  EXPECT_FALSE(user.has_password);
+  EXPECT_EQ(core::from_base64url(token)->size(), 32U);
+  EXPECT_EQ(people.accounts->enrolling(token)->id, user.id);
+  EXPECT_EQ(people.verify("ann@x.example", "").error(), Errc::kBadCredentials);  // no password yet
+
+  EXPECT_EQ(people.run(people.accounts->enrol(token, "short", "")).error(), Errc::kWeakPassword);
+  ASSERT_TRUE(people.run(people.accounts->enrol(token, kPassword, "192.0.2.1")));
+  EXPECT_EQ(people.run(people.accounts->enrol(token, kPassword, "192.0.2.1")).error(), Errc::kExpired);
+  EXPECT_EQ(people.accounts->enrolling(token).error(), Errc::kExpired);
+  EXPECT_EQ(people.verify("ANN@x.example", kPassword)->id, user.id);
+  EXPECT_THAT(people.audit_actions(people.home), testing::ElementsAre("password.set", "sign_in_failed", "user.invited"));
+}
+
+TEST(Enrolment, EndsAfter24HoursAndWithANewerLink) {
+  People people;
+  const auto owner = people.owner_of(people.home);
+  const auto [user, first] = people.run(people.accounts->invite(owner, "ann@x.example", "", Role::kAgent)).value();
+  const auto second = people.run(people.accounts->new_enrolment(owner, user.id)).value();
+  EXPECT_EQ(people.accounts->enrolling(first).error(), Errc::kExpired);
+  EXPECT_TRUE(people.accounts->enrolling(second));
+  people.clock.advance(hours(24));
+  EXPECT_EQ(people.run(people.accounts->enrol(second, kPassword, "")).error(), Errc::kExpired);
+}
+
+TEST(Enrolment, ParallelUseSucceedsOnce) {
+  People people;
+  const auto [user, token] =
+      people.run(people.accounts->invite(people.owner_of(people.home), "ann@x.example", "", Role::kAgent)).value();
+  boost::asio::io_context io;
+  int done = 0;
+  int succeeded = 0;
+  for (int i = 0; i < 4; ++i) {
+    boost::asio::co_spawn(io, people.accounts->enrol(token, kPassword, ""),
+                          [&](std::exception_ptr, core::Result<User> result) {
+                            ++done;
+                            succeeded += result ? 1 : 0;
+                            if (!result) EXPECT_EQ(result.error(), Errc::kExpired);
+                          });
+  }
+  io.run_for(seconds(20));
+  EXPECT_EQ(done, 4);
+  EXPECT_EQ(succeeded, 1);
+}
+
+TEST(Accounts, LoginsAreUniqueOverAllWorkspaces) {
+  People people;
+  people.make("ann@x.example");
+  EXPECT_EQ(people.run(people.accounts->invite(people.owner_of(people.other), "ANN@x.example", "", Role::kAgent)).error(),
+            Errc::kExists);
+  EXPECT_EQ(people.accounts->find_by_email("Ann@x.Example").value()->workspace, people.home);
+  EXPECT_TRUE(people.accounts->list(people.other, 10)->empty());
+  EXPECT_EQ(people.run(people.accounts->invite(people.owner_of(people.home), "not an address", "", Role::kAgent)).error(),
+            core::Errc::kInvalid);
+}
+
+TEST(Accounts, NobodyManagesSomebodyAboveThemselves) {
+  People people;
+  const User admin = people.make("admin@x.example", Role::kAdmin);
+  const User owner = people.make("owner@x.example", Role::kOwner);
+  const User agent = people.make("agent@x.example", Role::kAgent);
+  EXPECT_EQ(people.run(people.accounts->invite(people.principal(agent), "new@x.example", "", Role::kAgent)).error(), Errc::kForbidden);
+  EXPECT_EQ(people.run(people.accounts->invite(people.principal(admin), "new@x.example", "", Role::kOwner)).error(), Errc::kForbidden);
+  EXPECT_EQ(people.run(people.accounts->new_enrolment(people.principal(admin), owner.id)).error(), Errc::kForbidden);
+  EXPECT_EQ(people.run(people.accounts->set_disabled(people.principal(admin), owner.id, true)).error(), Errc::kForbidden);
+  EXPECT_EQ(people.run(people.accounts->set_disabled(people.principal(admin), admin.id, true)).error(), Errc::kForbidden);
+  auth::Principal stranger = people.principal(owner);
+  stranger.workspace = people.other;
+  EXPECT_EQ(people.run(people.accounts->set_disabled(stranger, agent.id, true)).error(), Errc::kNotFound);
+}
+
+TEST(Accounts, DisabledAccountsCannotSignIn) {
+  People people;
+  const User agent = people.make("agent@x.example");
+  const auto signed_in = people.run(people.sessions->open(agent, "192.0.2.1", "UA")).value();
+  ASSERT_TRUE(people.run(people.accounts->set_disabled(people.owner_of(people.home), agent.id, true)));
+  EXPECT_EQ(people.verify("agent@x.example", kPassword).error(), Errc::kBadCredentials);
+  EXPECT_FALSE(people.run(people.sessions->resolve(signed_in.secret, "")));
+  ASSERT_TRUE(people.run(people.accounts->set_disabled(people.owner_of(people.home), agent.id, false)));
+  EXPECT_TRUE(people.verify("agent@x.example", kPassword));
+}
+
+TEST(Accounts, ContactsKeepTheirIdWhenInvited) {
+  People people;
+  auto transaction = people.store->begin();
+  const auto contact = people.accounts->ensure_contact(transaction, people.home, "Ann@x.example", "Ann").value();
+  EXPECT_EQ(people.accounts->ensure_contact(transaction, people.home, "ann@X.example", "Other").value(), contact);
+  EXPECT_NE(people.accounts->ensure_contact(transaction, people.other, "ann@x.example", "").value(), contact);
+  ASSERT_TRUE(people.run(people.store->commit(std::move(transaction))));
+  EXPECT_EQ(people.accounts->find(people.home, contact).value()->role, Role::kContact);
+  EXPECT_FALSE(people.accounts->find_by_email("ann@x.example").value());
+  const User invited = people.make("ann@x.example", Role::kAdmin);
+  EXPECT_EQ(invited.id, contact);
+  auto later = people.store->begin();
+  EXPECT_EQ(people.accounts->ensure_contact(later, people.home, "ann@x.example", "Evil").value(), contact);
+  EXPECT_TRUE(later.writes().empty());
+}
+
+TEST(SignIn, WrongAndUnknownLookTheSame) {
+  People people;
+  people.make("ann@x.example");
+  EXPECT_EQ(people.verify("ann@x.example", "wrong password!").error(), Errc::kBadCredentials);
+  EXPECT_EQ(people.verify("nobody@x.example", "wrong password!").error(), Errc::kBadCredentials);
+  EXPECT_EQ(people.verify("ann@x.example", std::string(5000, 'x')).error(), Errc::kBadCredentials);
+  EXPECT_THAT(people.audit_actions(people.home), Contains("sign_in_failed"));
+  EXPECT_THAT(people.audit_actions(core::WorkspaceId{0}), testing::ElementsAre("sign_in_failed"));
+}
+
+TEST(SignIn, FiveFailuresLockKnownAndUnknownAccountsAlike) {
+  People people;
+  people.make("ann@x.example");
+  for (const char* login : {"ann@x.example", "nobody@x.example"}) {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(people.verify(login, "wrong password!").error(), Errc::kBadCredentials) << i;
+    const auto locked = people.verify(login, kPassword);
+    EXPECT_EQ(locked.error(), Errc::kLocked);
+    EXPECT_TRUE(locked.error().is_transient());
+  }
+  people.clock.advance(seconds(600));
+  EXPECT_TRUE(people.verify("ann@x.example", kPassword));
+}
+
+TEST(SignIn, LocksDoubleAndSuccessForgives) {
+  People people;
+  people.make("ann@x.example");
+  const auto fail_five_times = [&] {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(people.verify("ann@x.example", "wrong password!").error(), Errc::kBadCredentials);
+  };
+  fail_five_times();
+  people.clock.advance(seconds(600));
+  fail_five_times();
+  people.clock.advance(seconds(1199));
+  EXPECT_EQ(people.verify("ann@x.example", kPassword).error(), Errc::kLocked);
+  people.clock.advance(seconds(1));
+  EXPECT_TRUE(people.verify("ann@x.example", kPassword));
+  fail_five_times();
+  people.clock.advance(seconds(600));
+  EXPECT_TRUE(people.verify("ann@x.example", kPassword));
+}
+
+TEST(SignIn, ParallelGuessesCannotOutrunTheCount) {
+  People people;
+  people.make("ann@x.example");
+  boost::asio::io_context io;
+  int checked = 0;
+  int done = 0;
+  for (int i = 0; i < 30; ++i) {
+    boost::asio::co_spawn(io, people.accounts->verify_password("ann@x.example", "wrong password!", ""),
+                          [&](std::exception_ptr, core::Result<User> result) {
+                            ++done;
+                            checked += result.error() == Errc::kBadCredentials ? 1 : 0;
+                          });
+  }
+  io.run_for(seconds(20));
+  EXPECT_EQ(done, 30);
+  EXPECT_LE(checked, 5);
+}
+
+TEST(SignIn, ANetworkThatGuessesIsLockedOut) {
+  People people;
+  people.make("ann@x.example");
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(people.verify("u" + std::to_string(i) + "@x.example", "wrong password!", "203.0.113." + std::to_string(i)).error(),
+              Errc::kBadCredentials);
+  }
+  EXPECT_EQ(people.verify("ann@x.example", kPassword, "203.0.113.200").error(), Errc::kLocked);
+  EXPECT_TRUE(people.verify("ann@x.example", kPassword, "198.51.100.1"));
+  people.clock.advance(minutes(60));
+  EXPECT_TRUE(people.verify("ann@x.example", kPassword, "203.0.113.200"));
+}
+
+TEST(SignIn, SuccessesDoNotLockANetwork) {
+  People people;
+  people.make("ann@x.example");
+  for (int i = 0; i < 60; ++i) ASSERT_TRUE(people.verify("ann@x.example", kPassword, "203.0.113.1")) << i;
+}
+
+TEST(LoginGuard, NetworksAreSlash24AndSlash64) {
+  EXPECT_EQ(network_of("192.0.2.77"), "192.0.2.0");
+  EXPECT_EQ(network_of("::ffff:192.0.2.77"), "192.0.2.0");
+  EXPECT_EQ(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+  EXPECT_EQ(network_of("nonsense"), "");
+}
+
+TEST(PasswordHash, IsArgon2idInPhcForm) {
+  Options options;
+  options.argon2_memory_kib = 64;
+  options.argon2_passes = 2;
+  const std::string hash = hash_password("secret password", options).value();
+  EXPECT_THAT(hash, StartsWith("$argon2id$v=19$m=64,t=2,p=1$"));
+  EXPECT_TRUE(verify_hash(hash, "secret password"));
+  EXPECT_FALSE(verify_hash(hash, "secret passwore"));
+  EXPECT_NE(hash, hash_password("secret password", options).value());
+  // The reference implementation's own vector (phc-winner-argon2, test.c): argon2id, v=19, t=2, m=65536, p=1.
+  EXPECT_TRUE(verify_hash("$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc", "password"));
+}
+
+TEST(PasswordHash, TheDecoyIsWellFormedAndMatchesNothing) {
+  Options options;
+  options.argon2_memory_kib = 64;
+  options.argon2_passes = 1;
+  const std::string decoy = decoy_hash(options);
+  EXPECT_EQ(decoy.size(), hash_password("x", options)->size());
+  EXPECT_FALSE(verify_hash(decoy, ""));
+}
+
+TEST(PasswordPolicy, CountsCharactersNotBytes) {  // NIST SP 800-63B-4
+  const Options options;
+  EXPECT_EQ(password_objection("correct horse", "a@b.example", "", options), "");
+  EXPECT_NE(password_objection("ünïcödé", "a@b.example", "", options), "");
+  EXPECT_NE(password_objection("aaaaaaaaaaaaaaaa", "a@b.example", "", options), "");
+  EXPECT_NE(password_objection("Someone@B.example", "someone@b.example", "", options), "");
+  EXPECT_NE(password_objection(std::string(1025, 'x') + "abc", "a@b.example", "", options), "");
+}
+
+TEST(Roles, EachMayDoWhatTheOnesBeforeItMay) {
+  constexpr std::array kPermissions{Permission::kTicketsRead, Permission::kTicketsWrite,   Permission::kUsersRead,
+                                    Permission::kUsersManage, Permission::kTokensManage, Permission::kSettingsManage,
+                                    Permission::kAuditRead};
+  for (const Permission permission : kPermissions) {
+    EXPECT_FALSE(may(Role::kContact, permission));
+    for (int role = 0; role < 3; ++role) {
+      EXPECT_LE(may(static_cast<Role>(role), permission), may(static_cast<Role>(role + 1), permission));
+    }
+  }
+  EXPECT_TRUE(may(Role::kAgent, Permission::kTicketsWrite));
+  EXPECT_FALSE(may(Role::kAgent, Permission::kUsersManage));
+}
+
+}  // namespace
+}  // namespace postern::auth

@@ -1,0 +1,186 @@
+#!/usr/bin/python3
+"""Messages per second and CPU per message, Postern beside Postfix: same machine, same run, same generator, in turn.
+
+Postern runs its full pipeline (SPF, DKIM, DMARC, redaction, spam verdict, ticket, encryption at rest) and answers 250
+after a synced write. Postfix accepts with fsync and hands to its discard transport, with no checks at all. CPU is that
+of the server and all its helpers, from the kernel's accounting group. Ratios are medians over the runs, pair by pair.
+"""
+import argparse
+import os
+import pathlib
+import random
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+import harness  # noqa: E402
+
+SENDER, RCPT, DOMAIN = "sender@sender.example", "support@desk.example", "sender.example"
+CASES = [("4k", "plain", 10), ("4k", "starttls", 10), ("4k", "starttls", 1), ("40k", "plain", 10), ("40k", "starttls", 10)]
+WORDS = "order invoice refund delivery account password login billing payment support ticket issue printer screen network please help thanks the of and to in is".split()
+
+
+def sentence(chance):
+    return " ".join(chance.choice(WORDS) for _ in range(chance.randint(6, 14))).capitalize() + "."
+
+
+def corpus(folder, size, count, key):
+    """DKIM-signed mail: 4k plain text, 40k multipart with HTML and a binary attachment; one line in fifty has a card."""
+    import base64
+    import quopri
+
+    import dkim
+    chance = random.Random(size)
+    folder.mkdir()
+    for number in range(count):
+        lines, length = [], 0
+        while length < min(size - 1400, 9000):
+            line = sentence(chance) if chance.random() > 0.02 else "My card is 4111 1111 1111 1111, expires 12/29."
+            lines.append(line)
+            length += len(line) + 2
+        text = "\r\n".join(lines) + "\r\n"
+        head = (f"From: Alice Example {number} <{SENDER}>\r\nTo: Support <{RCPT}>\r\nSubject: {sentence(chance)[:60]}\r\n"
+                f"Date: Sun, 22 Nov 2026 01:{number // 60 % 60:02d}:{number % 60:02d} +0000\r\nMIME-Version: 1.0\r\n")
+        if size < 10000:
+            body = "Content-Type: text/plain; charset=utf-8\r\n\r\n" + text
+        else:
+            html = "<html><body>" + "".join(f"<p>{line}</p>\n" for line in lines) + "</body></html>\n"
+            coded = quopri.encodestring(html.encode()).decode().replace("\n", "\r\n")
+            blob = base64.encodebytes(b"%PDF-1.4\n" + chance.randbytes(max(1000, (size - len(coded) - len(text) - 2000) * 3 // 4))).decode().replace("\n", "\r\n")
+            body = ("Content-Type: multipart/mixed; boundary=M\r\n\r\n--M\r\nContent-Type: multipart/alternative; boundary=A\r\n\r\n"
+                    f"--A\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n--A\r\nContent-Type: text/html; charset=utf-8\r\n"
+                    f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{coded}\r\n--A--\r\n--M\r\nContent-Type: application/pdf; name=a.pdf\r\n"
+                    f"Content-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{blob}--M--\r\n")
+        message = (head + body).encode()  # the generator adds a Message-ID to each one that it sends
+        signature = dkim.sign(message, b"s1", DOMAIN.encode(), key, canonicalize=(b"relaxed", b"relaxed"),
+                              include_headers=[b"from", b"to", b"subject", b"date", b"mime-version", b"content-type"])
+        (folder / f"{number:05d}.eml").write_bytes(signature + message)
+
+
+class Group:
+    """A CPU accounting group of the kernel (cgroup v1 cpuacct or v2)."""
+
+    def __init__(self, name):
+        v1 = pathlib.Path("/sys/fs/cgroup/cpuacct")
+        self.path = (v1 if v1.is_dir() else pathlib.Path("/sys/fs/cgroup")) / f"postern-bench-{name}-{os.getpid()}"
+        self.path.mkdir()
+
+    def add(self, pid):
+        (self.path / "cgroup.procs").write_text(str(pid))
+
+    def enter(self):
+        """For preexec_fn."""
+        self.add(os.getpid())
+
+    def cpu_seconds(self):
+        usage = self.path / "cpuacct.usage"
+        if usage.exists():
+            return int(usage.read_text()) / 1e9
+        return int(re.search(r"usage_usec (\d+)", (self.path / "cpu.stat").read_text()).group(1)) / 1e6
+
+    def memory_mb(self):
+        total = 0
+        for pid in (self.path / "cgroup.procs").read_text().split():
+            try:
+                total += int(re.search(r"Pss:\s+(\d+)", pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()).group(1))
+            except (OSError, AttributeError):
+                pass
+        return total / 1024
+
+
+class DiscardingPostfix(harness.Postfix):
+    """Postfix that accepts durably and discards, with every limit that would slow it off."""
+
+    def __init__(self, tls):
+        super().__init__(["desk.example"], tls)
+        subprocess.run(["/usr/sbin/postconf", "-c", str(self.config), "-e", "virtual_transport=discard", "smtpd_client_connection_count_limit=0",
+                        "smtpd_client_connection_rate_limit=0", "in_flow_delay=0", "default_process_limit=128", "smtpd_tls_loglevel=0"], check=True)
+        self.stop()
+        self.group = Group("postfix")
+        subprocess.run(["/usr/sbin/postfix", "-c", str(self.config), "start"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                       preexec_fn=self.group.enter)
+        self.running = True
+        harness.wait_until(lambda: harness.port_is_open(self.port), "Postfix answers")
+
+
+def measure(tool, group, port, folder, messages, per_connection, mode, connections):
+    before = group.cpu_seconds()
+    done = subprocess.run([str(tool), str(port), str(connections), str(messages), str(per_connection), mode, str(folder), SENDER, RCPT],
+                          capture_output=True, text=True, timeout=600)
+    last = before
+    for _ in range(20):  # let queued work finish, so that its whole cost is counted
+        time.sleep(0.3)
+        now = group.cpu_seconds()
+        if now - last < 0.01:
+            break
+        last = now
+    facts = {k: float(v) for k, v in re.findall(r"(\w+)=([\d.]+)", done.stdout)}
+    if done.returncode != 0 or facts.get("failed"):
+        raise SystemExit(f"the generator failed: {done.stdout}{done.stderr}")
+    facts["cpu_ms"] = (group.cpu_seconds() - before) * 1000 / facts["sent"]
+    facts["mb"] = group.memory_mb()
+    return facts
+
+
+def others_busy():
+    fields = [int(x) for x in open("/proc/stat").readline().split()[1:]]
+    return sum(fields) - fields[3] - fields[4], sum(fields)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--messages", type=int, default=2000, help="of 4k; a quarter of it for 40k and for one message a connection")
+    parser.add_argument("--connections", type=int, default=16)
+    arguments = parser.parse_args()
+    work = harness.temporary_folder("bench")
+    tool = work / "smtp_load"
+    subprocess.run(["clang++-19", "-O2", "-std=c++20", "-o", str(tool), str(ROOT / "tests/bench/smtp_load.cc"), "-lssl", "-lcrypto", "-pthread"], check=True)
+    subprocess.run(["openssl", "genrsa", "-out", str(work / "key.pem"), "2048"], check=True, capture_output=True)
+    public = subprocess.run(["openssl", "rsa", "-in", str(work / "key.pem"), "-pubout", "-outform", "DER"], check=True, capture_output=True).stdout
+    import base64
+    for name, size, count in (("4k", 4000, 300), ("40k", 40000, 100)):
+        corpus(work / name, size, count, (work / "key.pem").read_bytes())
+    dns = harness.Dns({(DOMAIN, "TXT"): ["v=spf1 ip4:127.0.0.0/8 -all"], (DOMAIN, "MX"): [f"10 mail.{DOMAIN}."], (f"mail.{DOMAIN}", "A"): ["127.0.0.1"],
+                       (f"s1._domainkey.{DOMAIN}", "TXT"): ["v=DKIM1; k=rsa; p=" + base64.b64encode(public).decode()],
+                       (f"_dmarc.{DOMAIN}", "TXT"): ["v=DMARC1; p=reject; adkim=s; aspf=s"], ("load.sender.example", "A"): ["127.0.0.1"]})
+    gateway = harness.Gateway({"dns.servers": f'["{dns.address}"]', "smtp.sessions_per_network_max": "10000", "server.log_level": '"warn"'})
+    gateway.start()
+    group = Group("postern")
+    group.add(gateway.process.pid)
+    for task in pathlib.Path(f"/proc/{gateway.process.pid}/task").iterdir():
+        try:
+            (group.path / "tasks").write_text(task.name)
+        except OSError:
+            pass
+    tls = gateway.data / "tls"
+    postfix = DiscardingPostfix((tls / "cert.pem", tls / "key.pem"))
+    print(f"{'case':22} {'':8} {'msgs/s':>8} {'CPU ms':>8} {'p50 ms':>8} {'p99 ms':>8} {'PSS MB':>8}")
+    for size, mode, per_connection in CASES:
+        count = arguments.messages if size == "4k" and per_connection > 1 else arguments.messages // 4
+        rows = {"Postern": [], "Postfix": []}
+        busy0, all0 = others_busy()
+        for run in range(arguments.runs + 1):  # the first pair warms up and is not counted
+            for name, (peer_group, port) in {"Postern": (group, gateway.smtp), "Postfix": (postfix.group, postfix.port)}.items():
+                facts = measure(tool, peer_group, port, work / size, count, per_connection, mode, arguments.connections)
+                if run:
+                    rows[name].append(facts)
+        busy1, all1 = others_busy()
+        label = f"{size} {mode} m={per_connection}"
+        for name, facts in rows.items():
+            median = {k: statistics.median(f[k] for f in facts) for k in facts[0]}
+            print(f"{label:22} {name:8} {median['rate']:8.0f} {median['cpu_ms']:8.3f} {median['p50_ms']:8.2f} {median['p99_ms']:8.2f} {median['mb']:8.1f}")
+        ratios = [b["cpu_ms"] / a["cpu_ms"] for a, b in zip(rows["Postern"], rows["Postfix"])]
+        print(f"{label:22} ratio    CPU per message, Postfix without checks / Postern with all: {statistics.median(ratios):.2f} "
+              f"({min(ratios):.2f} to {max(ratios):.2f}); machine busy {100 * (busy1 - busy0) / (all1 - all0):.0f} %", flush=True)
+    gateway.stop()
+    postfix.stop()
+    dns.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+// What is refused by its header or its sender alone.
+#include "pipeline/runner/policy.h"
+
+#include <gtest/gtest.h>
+
+#include "pipeline/runner/trace_headers.h"
+
+namespace postern::pipeline {
+namespace {
+
+std::optional<SmtpVerdict> check(const std::string& header) {
+  return check_header(*Message::copy_of(header + "\r\nbody\r\n"), RunnerOptions{});
+}
+
+std::string received(int count) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out += "Received: from a by b; Sun, 22 Nov 2026 09:30:00 +0000\r\n";
+  return out;
+}
+
+TEST(HeaderPolicy, LoopsEndAtFiftyHopsPermanently) {
+  EXPECT_FALSE(check(received(49) + "From: a@b.test\r\n"));
+  const auto refused = check(received(50) + "From: a@b.test\r\n");
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->code, 554);
+  EXPECT_EQ(refused->enhanced, "5.4.6");
+  EXPECT_EQ(refused->action, "reject");
+}
+
+TEST(HeaderPolicy, AmbiguousSendersAreRefused) {
+  EXPECT_EQ(check("From: a@b.test\r\nFrom: c@d.test\r\n")->enhanced, "5.6.0");
+  EXPECT_EQ(check("From: a@b.test, c@d.test\r\n")->enhanced, "5.7.1");
+  EXPECT_EQ(check("From: group: a@b.test, c@d.test;\r\n")->enhanced, "5.7.1");
+  EXPECT_FALSE(check("From: a@b.test, c@B.test\r\n"));
+  EXPECT_FALSE(check("To: x@y.test\r\n"));
+}
+
+TEST(HeaderPolicy, NulInTheHeaderOnly) {
+  using std::string_literals::operator""s;
+  EXPECT_EQ(check("From: a@b.test\r\nSubject: a\0b\r\n"s)->enhanced, "5.6.0");
+  EXPECT_FALSE(check_header(*Message::copy_of("From: a@b.test\r\n\r\na\0b\r\n"s), RunnerOptions{}));
+}
+
+TEST(HeaderPolicy, FragmentsAreRefusedAndBenignDuplicatesAreNot) {
+  EXPECT_EQ(check("From: a@b.test\r\nContent-Type: Message/Partial; id=x; number=1\r\n")->enhanced, "5.6.1");
+  EXPECT_FALSE(check("From: a@b.test\r\nSubject: a\r\nSubject: b\r\nTo: x@y.test\r\nTo: z@y.test\r\n"));
+}
+
+TEST(AuthenticationPolicy, RejectDispositionNamesTheDomain) {
+  AuthVerdicts auth;
+  auth.dmarc.result = AuthResult::kFail;
+  auth.dmarc.disposition = DmarcPolicy::kReject;
+  auth.dmarc.domain = "bank.test\r\n250 ok";
+  const auto refused = check_authentication(auth, RunnerOptions{});
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->code, 550);
+  EXPECT_EQ(refused->enhanced, "5.7.26");
+  EXPECT_NE(refused->text.find("bank.test"), std::string::npos);
+  EXPECT_EQ(refused->text.find('\r'), std::string::npos);
+  RunnerOptions lenient;
+  lenient.rejects_dmarc_fail = false;
+  EXPECT_FALSE(check_authentication(auth, lenient));
+  auth.dmarc.disposition = DmarcPolicy::kQuarantine;
+  EXPECT_FALSE(check_authentication(auth, RunnerOptions{}));
+}
+
+TEST(AuthenticationPolicy, UnknownPolicyIsDeferredNeverPassed) {
+  AuthVerdicts auth;
+  auth.dmarc.result = AuthResult::kTempError;
+  EXPECT_EQ(check_authentication(auth, RunnerOptions{})->code, 451);
+}
+
+TEST(TraceHeaders, PeerValuesCannotForgeAField) {
+  Envelope envelope;
+  envelope.helo = "x)\r\nSubject: forged (";
+  envelope.client_ip = "192.0.2.1";
+  envelope.client_name = "a\nb";
+  envelope.mail_from = split_address("a b@c.test");
+  const std::string headers = trace_headers(envelope, AuthVerdicts{}, "desk.test");
+  EXPECT_EQ(headers.find("\r\nSubject"), std::string::npos);
+  EXPECT_EQ(headers.find("a\nb"), std::string::npos);
+  EXPECT_NE(headers.find("Return-Path: <"), std::string::npos);
+  EXPECT_NE(headers.find("Authentication-Results: desk.test"), std::string::npos);
+  EXPECT_TRUE(headers.ends_with("\r\n"));
+}
+
+}  // namespace
+}  // namespace postern::pipeline

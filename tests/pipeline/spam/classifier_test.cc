@@ -1,0 +1,137 @@
+// Symbols, weights and thresholds of the first spam verdict.
+#include "pipeline/spam/classifier.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "pipeline/redaction/redactor.h"
+
+namespace postern::pipeline {
+namespace {
+
+Envelope envelope() {
+  Envelope out;
+  out.helo = "mx.sender.test";
+  out.mail_from = split_address("ann@sender.test");
+  return out;
+}
+
+AuthVerdicts good_auth() {
+  AuthVerdicts auth;
+  auth.spf.result = AuthResult::kPass;
+  auth.dkim.push_back({});
+  auth.dkim[0].result = AuthResult::kPass;
+  auth.dmarc.result = AuthResult::kPass;
+  auth.iprev = AuthResult::kPass;
+  return auth;
+}
+
+const char* const kGood =
+    "From: Ann <ann@sender.test>\r\nTo: help@desk.test\r\nSubject: My order\r\nDate: Sun, 22 Nov 2026 09:30:00 "
+    "+0000\r\n"
+    "Message-ID: <1@sender.test>\r\n";
+
+SpamVerdict classify(const std::string& message, AuthVerdicts auth, const Envelope& from = envelope(),
+                     SpamOptions options = {}) {
+  const Redactor redactor("key");
+  const auto redacted = redactor.redact(Message::copy_of(message), from, std::move(auth));
+  EXPECT_TRUE(redacted);
+  return SpamClassifier(options).classify(*redacted, from);
+}
+
+bool has(const SpamVerdict& verdict, std::string_view symbol) {
+  return std::any_of(verdict.symbols.begin(), verdict.symbols.end(),
+                     [symbol](const SpamSymbol& one) { return one.name == symbol; });
+}
+
+TEST(SpamClassifier, OrdinaryMailIsAccepted) {
+  const SpamVerdict verdict = classify(std::string(kGood) + "\r\nHello\r\n", good_auth());
+  EXPECT_EQ(verdict.action, SpamAction::kAccept);
+  EXPECT_LT(verdict.score, 0.0);
+}
+
+TEST(SpamClassifier, ScoreIsTheSumOfItsSymbols) {
+  const SpamVerdict verdict = classify("Subject: BUY THESE PILLS NOW\r\n\r\nx\r\n", AuthVerdicts{});
+  double sum = 0;
+  for (const SpamSymbol& symbol : verdict.symbols) sum += symbol.weight;
+  EXPECT_NEAR(verdict.score, sum, 0.01);
+  EXPECT_TRUE(has(verdict, "SUBJECT_ALL_CAPS"));
+  EXPECT_TRUE(has(verdict, "MISSING_FROM"));
+  EXPECT_TRUE(has(verdict, "DKIM_NONE"));
+}
+
+TEST(SpamClassifier, FaultsOfFormAloneDoNotSuspend) {
+  Envelope odd = envelope();
+  odd.helo = "laptop";
+  AuthVerdicts none;
+  none.iprev = AuthResult::kFail;
+  const SpamVerdict verdict =
+      classify("garbage without a header\r\nContent-Type: text/html\r\n\r\n<p>x</p>\r\n", none, odd);
+  EXPECT_EQ(verdict.action, SpamAction::kAccept) << verdict.score;
+}
+
+TEST(SpamClassifier, QuarantineSuspendsAndNothingBelowFifteenRejects) {
+  AuthVerdicts auth = good_auth();
+  auth.spf.result = AuthResult::kFail;
+  auth.dkim[0].result = AuthResult::kFail;
+  auth.dmarc.result = AuthResult::kFail;
+  auth.dmarc.disposition = DmarcPolicy::kQuarantine;
+  const SpamVerdict verdict = classify(std::string(kGood) + "\r\nx\r\n", auth);
+  EXPECT_EQ(verdict.action, SpamAction::kSuspend);
+  EXPECT_GE(verdict.score, 6.0);
+  EXPECT_LT(verdict.score, 15.0);
+}
+
+TEST(SpamClassifier, ThresholdsDecideTheAction) {
+  const SpamVerdict plain = classify("Subject: x\r\n\r\nx\r\n", AuthVerdicts{});
+  SpamOptions options;
+  options.suspend_score = plain.score;
+  EXPECT_EQ(classify("Subject: x\r\n\r\nx\r\n", AuthVerdicts{}, envelope(), options).action, SpamAction::kSuspend);
+  options.reject_score = plain.score;
+  EXPECT_EQ(classify("Subject: x\r\n\r\nx\r\n", AuthVerdicts{}, envelope(), options).action, SpamAction::kReject);
+}
+
+TEST(SpamClassifier, ContentSymbols) {
+  EXPECT_TRUE(
+      has(classify(std::string(kGood) +
+                       "Content-Type: text/html\r\n\r\n<a href=\"https://evil.test/\">https://bank.test/</a>\r\n",
+                   good_auth()),
+          "LINK_MISMATCH"));
+  EXPECT_TRUE(
+      has(classify(std::string(kGood) + "Content-Type: text/html\r\n\r\n<p>x</p>\r\n", good_auth()), "HTML_ONLY"));
+  EXPECT_FALSE(has(classify(std::string(kGood) + "\r\nx\r\n", good_auth()), "HTML_ONLY"));
+  EXPECT_TRUE(
+      has(classify(std::string(kGood) + "Reply-To: boss@gmail.com\r\n\r\nx\r\n", good_auth()), "REPLYTO_FREEMAIL"));
+  const SpamVerdict attached = classify(std::string(kGood) +
+                                            "Content-Type: application/octet-stream\r\nContent-Disposition: "
+                                            "attachment; filename=\"invoice.pdf.exe\"\r\n\r\nMZ\r\n",
+                                        good_auth());
+  EXPECT_TRUE(has(attached, "BAD_ATTACHMENT"));
+  EXPECT_TRUE(has(attached, "DOUBLE_EXTENSION"));
+  Envelope literal = envelope();
+  literal.helo = "[192.0.2.1]";
+  EXPECT_TRUE(has(classify(std::string(kGood) + "\r\nx\r\n", good_auth(), literal), "HELO_LITERAL"));
+}
+
+TEST(SpamClassifier, MachineMailIsToldNotScored) {
+  const SpamVerdict verdict =
+      classify(std::string(kGood) + "Precedence: bulk\r\nAuto-Submitted: auto-replied\r\n\r\nx\r\n", good_auth());
+  for (const SpamSymbol& symbol : verdict.symbols) {
+    if (symbol.name == "BULK" || symbol.name == "AUTO_SUBMITTED") EXPECT_EQ(symbol.weight, 0.0);
+  }
+  EXPECT_TRUE(has(verdict, "BULK"));
+  EXPECT_TRUE(has(verdict, "AUTO_SUBMITTED"));
+}
+
+TEST(SpamClassifier, EverySymbolIsListedOnce) {
+  std::set<std::string_view> seen;
+  for (const SpamRule& rule : spam_rules()) {
+    EXPECT_TRUE(seen.insert(rule.symbol).second) << rule.symbol;
+    EXPECT_FALSE(rule.meaning.empty());
+  }
+}
+
+}  // namespace
+}  // namespace postern::pipeline

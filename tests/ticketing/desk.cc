@@ -1,0 +1,98 @@
+#include "tests/ticketing/desk.h"
+
+namespace postern::test {
+
+ticketing::Options Desk::options() {
+  ticketing::Options out;
+  out.hostname = "mx.acme.example";
+  out.inboxes = {{"acme", {"support@acme.example", "help@acme.example"}, "Acme Support", true},
+                 {"acme", {"sales@acme.example"}, "Acme Sales", true},
+                 {"other", {"desk@other.example", "@catch.example"}, "Other", true}};
+  return out;
+}
+
+Desk::Desk() {
+  store = storage::make_memory_store(clock);
+  vault = std::make_unique<storage::Vault>(*store, core::SecretBuffer(32, 'k'));
+  auth::Options auth_options;
+  auth_options.argon2_memory_kib = 64;
+  auth_options.argon2_passes = 1;
+  accounts = std::make_unique<auth::Accounts>(*store, *vault, ids, clock, cpu, auth_options);
+  directory = run(ticketing::Directory::load(*store, *vault, options())).value();
+  acme = directory->workspace_named("acme");
+  other = directory->workspace_named("other");
+  tickets = std::make_unique<ticketing::Tickets>(*store, *vault, *accounts, *directory, redactor, ids, clock, options());
+  intake = std::make_unique<ticketing::Intake>(*store, *vault, *accounts, *directory, ids, clock, options());
+  outbox = std::make_unique<ticketing::Outbox>(*store, *vault, *directory, ids, clock, options());
+  suspended = std::make_unique<ticketing::SuspendedQueue>(*store, *vault, *accounts, *directory, ids, clock, options());
+  auth::Principal op;
+  op.workspace = acme;
+  op.role = auth::Role::kOwner;
+  op.method = auth::Method::kOperator;
+  const auto invited = run(accounts->invite(op, "bob@staff.example", "Bob", auth::Role::kAdmin)).value();
+  agent = op;
+  agent.user = invited.first.id;
+  agent.role = auth::Role::kAdmin;
+  agent.method = auth::Method::kSession;
+  agent.client_ip = "192.0.2.9";
+}
+
+pipeline::Envelope Desk::envelope(const Mail& mail, const std::vector<std::string>& rcpts) {
+  pipeline::Envelope out;
+  out.trace = ids.next_as<core::TraceId>();
+  out.client_ip = "198.51.100.7";
+  out.helo = "mail.customer.example";
+  out.mail_from = mail.machine.is_bounce ? pipeline::EmailAddress{} : pipeline::split_address(mail.from);
+  out.protocol = "ESMTP";
+  out.received_at = clock.wall_now();
+  for (const auto& rcpt : rcpts) out.rcpts.push_back(directory->resolve(pipeline::split_address(rcpt)).value());
+  return out;
+}
+
+core::Result<pipeline::Receipt> Desk::take(const Mail& mail, std::vector<std::string> rcpts) {
+  return take_with(*intake, mail, std::move(rcpts));
+}
+
+core::Result<pipeline::Receipt> Desk::take_with(ticketing::Intake& into, const Mail& mail, std::vector<std::string> rcpts) {
+  clock.advance(std::chrono::seconds(1));
+  return run(into.accept(envelope(mail, rcpts), mail.build()));
+}
+
+core::Result<ticketing::Tickets::Updated> Desk::update(core::TicketId id, ticketing::Tickets::Update update) {
+  clock.advance(std::chrono::seconds(1));
+  return run(tickets->update(agent, id, std::move(update)));
+}
+
+core::Result<ticketing::Tickets::Updated> Desk::reply(core::TicketId id, std::string text) {
+  ticketing::Tickets::Update change;
+  change.text = std::move(text);
+  return update(id, std::move(change));
+}
+
+std::vector<pipeline::OutboundMessage> Desk::claim() {
+  return run(outbox->claim_due(100, std::chrono::minutes(1))).value();
+}
+
+void Desk::report(const pipeline::OutboundMessage& message, pipeline::DeliveryOutcome outcome, std::string text) {
+  pipeline::DeliveryReport report;
+  report.outcome = outcome;
+  report.remote = "mx.customer.example[192.0.2.1]";
+  report.reply = std::move(text);
+  EXPECT_TRUE(run(outbox->report(message.workspace, message.id, report)));
+}
+
+ticketing::Ticket Desk::ticket(core::TicketId id, core::WorkspaceId in) { return tickets->get(in ? in : acme, id).value(); }
+
+std::vector<std::string> Desk::event_kinds(core::TicketId id) {
+  std::vector<std::string> out;
+  for (const auto& event : tickets->events(acme, id).value()) out.push_back(event.kind);
+  return out;
+}
+
+std::vector<std::string> Desk::audit_actions(core::WorkspaceId in) {
+  std::vector<std::string> out;
+  for (const auto& entry : auth::list_audit(*store, *vault, in, {}, 100).value()) out.push_back(entry.action);
+  return out;
+}
+
+}  // namespace postern::test

@@ -1,0 +1,127 @@
+#include "ticketing/outbox.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/ticketing/desk.h"
+
+namespace postern::ticketing {
+namespace {
+
+using pipeline::DeliveryOutcome;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using test::Desk;
+using testing::Contains;
+using testing::HasSubstr;
+
+constexpr core::TicketId kFirst{1};
+
+void queue_one(Desk& desk) {
+  ASSERT_TRUE(desk.take({}));
+  ASSERT_TRUE(desk.reply(kFirst, "Try again."));
+}
+
+std::string delivery(Desk& desk) { return desk.tickets->comments(desk.acme, kFirst)->back().delivery; }
+
+TEST(Outbox, LeasesAnEntryToOneCallerAtATime) {
+  Desk desk;
+  queue_one(desk);
+  EXPECT_EQ(desk.claim().size(), 1U);
+  EXPECT_TRUE(desk.claim().empty());
+  EXPECT_EQ(desk.outbox->next_due().value(), desk.clock.wall_now() + minutes(1));
+  desk.clock.advance(minutes(1));  // the caller died
+  EXPECT_EQ(desk.claim().size(), 1U);
+}
+
+TEST(Outbox, DeliveredEntriesEndWithAnEvent) {
+  Desk desk;
+  queue_one(desk);
+  const auto sent = desk.claim();
+  desk.report(sent.at(0), DeliveryOutcome::kDelivered);
+  EXPECT_EQ(delivery(desk), "delivered");
+  EXPECT_THAT(desk.event_kinds(kFirst), Contains("delivered"));
+  EXPECT_THAT(desk.tickets->events(desk.acme, kFirst)->back().detail, HasSubstr("mx.customer.example"));
+  EXPECT_FALSE(desk.outbox->next_due());
+  EXPECT_TRUE(desk.outbox->list(desk.acme, 10)->empty());
+  const auto version = desk.ticket(kFirst).version;
+  desk.report(sent.at(0), DeliveryOutcome::kDelivered);  // a late second report changes nothing
+  EXPECT_EQ(desk.ticket(kFirst).version, version);
+}
+
+TEST(Outbox, DeferredEntriesBackOffFrom5MinutesTo4HoursAndEndAfter5Days) {
+  Desk desk;
+  queue_one(desk);
+  const auto created = desk.clock.wall_now();
+  std::vector<std::int64_t> waits;
+  for (;;) {
+    const auto sent = desk.claim();
+    ASSERT_EQ(sent.size(), 1U);
+    EXPECT_EQ(sent[0].attempts, waits.size());
+    desk.report(sent[0], DeliveryOutcome::kDeferred, "451 later");
+    const auto due = desk.outbox->next_due();
+    if (!due) break;
+    EXPECT_EQ(delivery(desk), "deferred");
+    waits.push_back(std::chrono::duration_cast<minutes>(*due - desk.clock.wall_now()).count());
+    desk.clock.advance(*due - desk.clock.wall_now());
+  }
+  ASSERT_GE(waits.size(), 8U);
+  EXPECT_THAT(std::vector(waits.begin(), waits.begin() + 8), testing::ElementsAre(5, 10, 20, 40, 80, 160, 240, 240));
+  EXPECT_LE(desk.clock.wall_now() - created, hours(120));
+  EXPECT_GT(desk.clock.wall_now() - created, hours(115));
+  EXPECT_EQ(delivery(desk), "failed");
+  EXPECT_EQ(desk.tickets->events(desk.acme, kFirst)->back().kind, "delivery_failed");
+}
+
+TEST(Outbox, RefusedEntriesTellTheTicket) {
+  Desk desk;
+  queue_one(desk);
+  const auto before = desk.ticket(kFirst).updated_unix_ms;
+  desk.clock.advance(seconds(5));
+  desk.report(desk.claim().at(0), DeliveryOutcome::kFailed, "550 5.1.1 no such user");
+  EXPECT_EQ(delivery(desk), "failed");
+  EXPECT_THAT(desk.tickets->events(desk.acme, kFirst)->back().detail, HasSubstr("550 5.1.1"));
+  EXPECT_GT(desk.ticket(kFirst).updated_unix_ms, before);
+  EXPECT_FALSE(desk.outbox->next_due());
+}
+
+TEST(Outbox, OperatorsHoldRetryAndDrop) {
+  Desk desk;
+  queue_one(desk);
+  const auto id = desk.outbox->list(desk.acme, 10)->at(0).id;
+  EXPECT_TRUE(desk.outbox->list(desk.other, 10)->empty());
+  auth::Principal agent = desk.agent;
+  agent.role = auth::Role::kAgent;
+  EXPECT_EQ(desk.run(desk.outbox->hold(agent, id, true)).error(), auth::Errc::kForbidden);
+  auth::Principal stranger = desk.agent;
+  stranger.workspace = desk.other;
+  EXPECT_EQ(desk.run(desk.outbox->drop(stranger, id)).error(), Errc::kNotFound);
+
+  ASSERT_TRUE(desk.run(desk.outbox->hold(desk.agent, id, true)));
+  EXPECT_FALSE(desk.outbox->next_due());
+  EXPECT_TRUE(desk.claim().empty());
+  EXPECT_EQ(desk.run(desk.outbox->retry_now(desk.agent, id)).error(), Errc::kInvalid);
+  ASSERT_TRUE(desk.run(desk.outbox->hold(desk.agent, id, false)));
+  desk.report(desk.claim().at(0), DeliveryOutcome::kDeferred);
+  EXPECT_TRUE(desk.claim().empty());
+  ASSERT_TRUE(desk.run(desk.outbox->retry_now(desk.agent, id)));
+  EXPECT_EQ(desk.claim().size(), 1U);
+  ASSERT_TRUE(desk.run(desk.outbox->drop(desk.agent, id)));
+  EXPECT_TRUE(desk.outbox->list(desk.acme, 10)->empty());
+  EXPECT_EQ(delivery(desk), "failed");
+  for (const char* action : {"queue.hold", "queue.release", "queue.retry", "queue.drop"}) {
+    EXPECT_THAT(desk.audit_actions(desk.acme), Contains(action));
+  }
+}
+
+TEST(Outbox, WakesTheDelivererOnCommit) {
+  Desk desk;
+  int woken = 0;
+  desk.outbox->on_due([&] { ++woken; });
+  queue_one(desk);
+  EXPECT_GE(woken, 2);
+}
+
+}  // namespace
+}  // namespace postern::ticketing

@@ -1,0 +1,56 @@
+#include "tests/ticketing/redacted_fixture.h"
+
+namespace postern::pipeline {
+
+RedactedMessage Redactor::message(MessageContent content, Verdicts verdicts, std::string raw) {
+  RedactedMessage out;
+  out.content_ = std::move(content);
+  out.verdicts_ = std::move(verdicts);
+  out.original_bytes_ = raw.size();
+  out.raw_ = std::move(raw);
+  return out;
+}
+
+RedactedText Redactor::text(std::string text, std::vector<Redaction> redactions) {
+  RedactedText out;
+  out.text_ = std::move(text);
+  out.redactions_ = std::move(redactions);
+  return out;
+}
+
+}  // namespace postern::pipeline
+
+namespace postern::test {
+
+pipeline::RedactedText MarkingRedactor::redact_text(std::string_view text, std::string_view where) const {
+  constexpr std::string_view kCard = "4111111111111111";
+  std::string out(text);
+  std::vector<pipeline::Redaction> redactions;
+  for (auto at = out.find(kCard); at != std::string::npos; at = out.find(kCard, at)) {
+    out.replace(at, kCard.size(), "411111******1111");
+    redactions.push_back({"card", "visa", "0", std::string(where), 1});
+  }
+  return pipeline::Redactor::text(std::move(out), std::move(redactions));
+}
+
+pipeline::RedactedMessage Mail::build() const {
+  pipeline::MessageContent content;
+  if (!from.empty()) content.from.push_back({from_name, pipeline::split_address(from)});
+  content.to = to;
+  content.cc = cc;
+  content.subject = subject;
+  content.message_id = message_id;
+  content.in_reply_to = in_reply_to;
+  content.references = references;
+  content.text = text;
+  content.attachments = attachments;
+  content.machine = machine;
+  pipeline::Verdicts verdicts;
+  verdicts.auth.dmarc.result = dmarc;
+  verdicts.spam.action = spam;
+  const std::string raw = trace_header + "From: <" + from + ">\r\nSubject: " + subject + "\r\nMessage-ID: <" + message_id +
+                          ">\r\n\r\n" + text + raw_extra;
+  return pipeline::Redactor::message(std::move(content), std::move(verdicts), raw);
+}
+
+}  // namespace postern::test

@@ -1,0 +1,158 @@
+#include "tests/web/web_app.h"
+
+#include <fmt/format.h>
+
+namespace postern::test {
+namespace {
+
+ticketing::Options ticketing_options() {
+  ticketing::Options options;
+  options.hostname = "mx.example.com";
+  ticketing::InboxOptions main;
+  main.workspace = "main";
+  main.addresses = {"support@example.com"};
+  main.display_name = "Example Support";
+  ticketing::InboxOptions other;
+  other.workspace = "other";
+  other.addresses = {"help@other.example"};
+  options.inboxes = {main, other};
+  return options;
+}
+
+auth::Options auth_options() {
+  auth::Options options;
+  options.argon2_memory_kib = 64;  // these tests are not about the cost of hashing
+  options.argon2_passes = 1;
+  return options;
+}
+
+core::Task<Reply> exchange(HttpClient& client, std::string bytes, bool is_head) {
+  co_await client.send(std::move(bytes));
+  co_return co_await client.read_reply(is_head);
+}
+
+}  // namespace
+
+WebApp::WebApp(web::WebOptions options) {
+  make_services();
+  owner = make_user("main", "owner@example.com", auth::Role::kOwner);
+  admin = make_user("main", "admin@example.com", auth::Role::kAdmin);
+  agent = make_user("main", "agent@example.com", auth::Role::kAgent);
+  contact = make_user("main", "contact@example.com", auth::Role::kContact);
+  foreign_agent = make_user("other", "agent@other.example", auth::Role::kAgent);
+  owner_token = make_token(owner);
+  admin_token = make_token(admin);
+  agent_token = make_token(agent);
+  contact_token = make_token(contact);
+  foreign_token = make_token(foreign_agent);
+  auto current = [this] { return std::shared_ptr<const ticketing::Directory>(directory.get(), [](const auto*) {}); };
+  web::Services services{*accounts, *sessions, *tickets, *outbox, current, *store, *vault, clock, ids};
+  server = std::make_unique<web::Server>(std::move(options), std::move(services), nullptr);
+  group = std::make_unique<core::TaskGroup>("web", clock);
+}
+
+WebApp::~WebApp() {
+  server->begin_drain();
+  group->cancel();
+  run_task(io, group->drain(core::Deadline::never()));
+}
+
+void WebApp::make_services() {
+  ticketing::Options options = ticketing_options();
+  store = storage::make_memory_store(clock);
+  vault = std::make_unique<storage::Vault>(*store, core::to_secret(std::string(32, 'k')));
+  auto loaded = run(ticketing::Directory::load(*store, *vault, options));
+  directory = std::move(loaded).value();
+  accounts = std::make_unique<auth::Accounts>(*store, *vault, ids, clock, cpu, auth_options());
+  sessions = std::make_unique<auth::Sessions>(*store, *vault, *accounts, ids, clock, auth_options());
+  redactor = std::make_unique<pipeline::Redactor>(std::string(32, 'f'));
+  tickets = std::make_unique<ticketing::Tickets>(*store, *vault, *accounts, *directory, *redactor, ids, clock, options);
+  outbox = std::make_unique<ticketing::Outbox>(*store, *vault, *directory, ids, clock, options);
+  intake = std::make_unique<ticketing::Intake>(*store, *vault, *accounts, *directory, ids, clock, options);
+}
+
+auth::User WebApp::make_user(const char* workspace_name, const char* email, auth::Role role) {
+  auth::Principal by;
+  by.workspace = directory->workspace_named(workspace_name);
+  by.role = auth::Role::kOwner;
+  by.method = auth::Method::kOperator;
+  auto invited = run(accounts->invite(by, email, std::string(email, std::string_view(email).find('@')), role)).value();
+  return run(accounts->enrol(invited.second, kPassword, "192.0.2.1")).value();
+}
+
+std::string WebApp::make_token(const auth::User& user) {
+  auth::Principal by;
+  by.workspace = user.workspace;
+  by.user = user.id;
+  by.role = auth::Role::kOwner;  // a contact could not make one
+  return run(sessions->create_token(by, user.id, "test", 0)).value().first;
+}
+
+std::unique_ptr<HttpClient> WebApp::connect() {
+  SimPair pair = make_sim_pair(io.get_executor(), clock);
+  group->spawn(io.get_executor(), server->run_session(std::move(pair.second)));
+  return std::make_unique<HttpClient>(std::move(pair.first));
+}
+
+Reply WebApp::send(const Call& call) {
+  std::string bytes = fmt::format("{} {} HTTP/1.1\r\nHost: help.example.com\r\nConnection: close\r\n", call.verb, call.path);
+  bool has_length = false;
+  for (const auto& [name, value] : call.fields) {
+    bytes += fmt::format("{}: {}\r\n", name, value);
+    has_length = has_length || name == "Content-Length" || name == "Transfer-Encoding";
+  }
+  if (!call.body.empty() && !has_length) bytes += fmt::format("Content-Length: {}\r\n", call.body.size());
+  bytes += "\r\n" + call.body;
+  std::unique_ptr<HttpClient> client = connect();
+  return run_task(io, exchange(*client, std::move(bytes), call.verb == "HEAD"));
+}
+
+Reply WebApp::get(const std::string& path, const std::string& token) {
+  Call call{"GET", path, {}, ""};
+  if (!token.empty()) call.with("Authorization", "Bearer " + token);
+  return send(call);
+}
+
+Reply WebApp::put(const std::string& path, const std::string& token, const std::string& json) {
+  Call call{"PUT", path, {}, json};
+  return send(call.with("Authorization", "Bearer " + token).with("Content-Type", "application/json"));
+}
+
+Reply WebApp::post(const std::string& path, const std::string& token, const std::string& json) {
+  Call call{"POST", path, {}, json};
+  if (!token.empty()) call.with("Authorization", "Bearer " + token);
+  return send(call.with("Content-Type", "application/json"));
+}
+
+Browser WebApp::sign_in(const std::string& email) {
+  Reply reply = post("/api/v2/session", "", fmt::format(R"({{"email":"{}","password":"{}"}})", email, kPassword));
+  EXPECT_EQ(reply.status, 201) << reply.body;
+  Browser browser;
+  std::string cookie = reply.field("set-cookie");
+  browser.cookie = cookie.substr(0, cookie.find(';'));
+  browser.csrf = reply.status == 201 ? std::string(reply.at("session", "csrf_token").as_string()) : std::string();
+  return browser;
+}
+
+core::TicketId WebApp::receive(const std::string& from, const std::string& subject, const std::string& body,
+                               const std::string& to) {
+  clock.advance(std::chrono::milliseconds(5));
+  pipeline::Envelope envelope;
+  envelope.trace = ids.next_as<core::TraceId>();
+  envelope.client_ip = "198.51.100.7";
+  envelope.mail_from = pipeline::split_address(from);
+  envelope.received_at = clock.wall_now();
+  envelope.rcpts.push_back(directory->resolve(pipeline::split_address(to)).value());
+  pipeline::AuthVerdicts verdicts;
+  verdicts.spf.result = pipeline::AuthResult::kPass;
+  verdicts.dmarc.result = pipeline::AuthResult::kPass;
+  std::string message =
+      fmt::format("From: Customer <{}>\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: <{}@customer.example>\r\nDate: Sun, 22 Nov 2026 09:30:00 +0000\r\n"
+                  "MIME-Version: 1.0\r\n{}",
+                  from, to, subject, ids.next(), body);
+  auto redacted = redactor->redact(pipeline::Message::copy_of(message), envelope, verdicts);
+  auto receipt = run(intake->accept(envelope, std::move(redacted).value()));
+  return receipt.value().tickets.at(0);
+}
+
+}  // namespace postern::test

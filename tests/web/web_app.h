@@ -1,0 +1,91 @@
+#pragma once
+// tests/web/web_app.h: the whole API over the memory store and the real services, driven through HTTP over in-memory
+// streams. One workspace "main" with an owner, an admin, an agent and a contact; a second one, "other", with an agent.
+// Every call of send() is a connection of its own, run to its end on the calling thread.
+#include <gtest/gtest.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "core/manual_clock.h"
+#include "core/task_group.h"
+#include "pipeline/redaction/redactor.h"
+#include "storage/memory_store.h"
+#include "storage/vault.h"
+#include "tests/support/run_task.h"
+#include "tests/support/sim_stream.h"
+#include "tests/web/http_client.h"
+#include "ticketing/intake.h"
+#include "ticketing/outbox.h"
+#include "ticketing/tickets.h"
+#include "web/server/server.h"
+
+namespace postern::test {
+
+struct Call {
+  std::string verb = "GET";
+  std::string path;
+  std::vector<std::pair<std::string, std::string>> fields;
+  std::string body;
+  Call& with(std::string name, std::string value) {
+    fields.emplace_back(std::move(name), std::move(value));
+    return *this;
+  }
+};
+
+// A signed-in browser.
+struct Browser {
+  std::string cookie;  // "__Host-postern=…"
+  std::string csrf;
+};
+
+class WebApp {
+ public:
+  explicit WebApp(web::WebOptions options = web::WebOptions());
+  ~WebApp();
+
+  Reply send(const Call& call);
+  Reply get(const std::string& path, const std::string& token);
+  Reply put(const std::string& path, const std::string& token, const std::string& json);
+  Reply post(const std::string& path, const std::string& token, const std::string& json);
+  Browser sign_in(const std::string& email);
+  // A connection that stays open, for event streams.
+  std::unique_ptr<HttpClient> connect();
+  // A mail to support@example.com becomes a ticket; its number.
+  core::TicketId receive(const std::string& from, const std::string& subject, const std::string& body,
+                         const std::string& to = "support@example.com");
+  template <class T>
+  T run(core::Task<T> task) {
+    return run_task(io, std::move(task));
+  }
+  core::WorkspaceId workspace() const { return directory->workspace_named("main"); }
+  static constexpr const char* kPassword = "correct horse battery staple";
+
+  boost::asio::io_context io;
+  // Between two calls of run() a pool thread may drop the last work of `io`, which would stop it for the next one.
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
+  core::ManualClock clock;
+  core::IdSource ids{clock, 1};
+  core::WorkPool cpu{"cpu", 1, 64};
+  std::unique_ptr<storage::Store> store;
+  std::unique_ptr<storage::Vault> vault;
+  std::unique_ptr<ticketing::Directory> directory;
+  std::unique_ptr<auth::Accounts> accounts;
+  std::unique_ptr<auth::Sessions> sessions;
+  std::unique_ptr<pipeline::Redactor> redactor;
+  std::unique_ptr<ticketing::Tickets> tickets;
+  std::unique_ptr<ticketing::Outbox> outbox;
+  std::unique_ptr<ticketing::Intake> intake;
+  std::unique_ptr<web::Server> server;
+  std::unique_ptr<core::TaskGroup> group;
+
+  auth::User owner, admin, agent, contact, foreign_agent;
+  std::string owner_token, admin_token, agent_token, contact_token, foreign_token;
+
+ private:
+  void make_services();
+  auth::User make_user(const char* workspace, const char* email, auth::Role role);
+  std::string make_token(const auth::User& user);
+};
+
+}  // namespace postern::test

@@ -1,0 +1,195 @@
+#include "ticketing/detail/codec.h"
+
+#include "storage/records.h"
+
+namespace postern::ticketing::codec {
+namespace {
+
+template <class Enum>
+std::uint32_t number(Enum value) {
+  return static_cast<std::uint32_t>(value);
+}
+template <class Enum>
+Enum word(std::uint32_t value, Enum last) {  // a newer version's enumerator reads as the first one
+  return value <= number(last) ? static_cast<Enum>(value) : static_cast<Enum>(0);
+}
+pipeline::AuthResult auth_result(std::uint32_t value) { return word(value, pipeline::AuthResult::kPermError); }
+pipeline::DmarcPolicy dmarc_policy(std::uint32_t value) { return word(value, pipeline::DmarcPolicy::kReject); }
+
+void encode_auth(const pipeline::AuthVerdicts& from, schema::Verdicts& to) {
+  auto& spf = *to.mutable_spf();
+  spf.set_result(number(from.spf.result));
+  spf.set_identity(from.spf.identity);
+  spf.set_domain(from.spf.domain);
+  spf.set_explanation(from.spf.explanation);
+  spf.set_reason(from.spf.reason);
+  for (const auto& one : from.dkim) {
+    auto& dkim = *to.add_dkim();
+    dkim.set_result(number(one.result));
+    dkim.set_domain(one.domain);
+    dkim.set_selector(one.selector);
+    dkim.set_identity(one.identity);
+    dkim.set_algorithm(one.algorithm);
+    dkim.set_reason(one.reason);
+    dkim.set_key_bits(one.key_bits);
+  }
+  auto& dmarc = *to.mutable_dmarc();
+  dmarc.set_result(number(from.dmarc.result));
+  dmarc.set_policy(number(from.dmarc.policy));
+  dmarc.set_disposition(number(from.dmarc.disposition));
+  dmarc.set_domain(from.dmarc.domain);
+  dmarc.set_policy_domain(from.dmarc.policy_domain);
+  for (const auto& by : from.dmarc.aligned_by) dmarc.add_aligned_by(by);
+  dmarc.set_reason(from.dmarc.reason);
+  to.set_arc_result(number(from.arc.result));
+  to.set_arc_instances(from.arc.instances);
+  to.set_iprev(number(from.iprev));
+  to.set_iprev_name(from.iprev_name);
+}
+
+pipeline::AuthVerdicts decode_auth(const schema::Verdicts& from) {
+  pipeline::AuthVerdicts to;
+  to.spf = {auth_result(from.spf().result()), from.spf().identity(), from.spf().domain(), from.spf().explanation(),
+            from.spf().reason()};
+  for (const auto& one : from.dkim()) {
+    to.dkim.push_back({auth_result(one.result()), one.domain(), one.selector(), one.identity(), one.algorithm(),
+                       one.reason(), one.key_bits()});
+  }
+  const auto& dmarc = from.dmarc();
+  to.dmarc.result = auth_result(dmarc.result());
+  to.dmarc.policy = dmarc_policy(dmarc.policy());
+  to.dmarc.disposition = dmarc_policy(dmarc.disposition());
+  to.dmarc.domain = dmarc.domain();
+  to.dmarc.policy_domain = dmarc.policy_domain();
+  to.dmarc.aligned_by.assign(dmarc.aligned_by().begin(), dmarc.aligned_by().end());
+  to.dmarc.reason = dmarc.reason();
+  to.arc = {auth_result(from.arc_result()), from.arc_instances()};
+  to.iprev = auth_result(from.iprev());
+  to.iprev_name = from.iprev_name();
+  return to;
+}
+
+}  // namespace
+
+void encode(const pipeline::Redaction& from, schema::Redaction& to) {
+  to.set_rule(from.rule);
+  to.set_brand(from.brand);
+  to.set_part(from.part);
+  to.set_where(from.where);
+  to.set_count(from.count);
+}
+
+void encode(const pipeline::Verdicts& from, schema::Verdicts& to) {
+  to.set_parse_degraded(from.parse.degraded);
+  for (const auto& defect : from.parse.defects) to.add_parse_defects(defect);
+  encode_auth(from.auth, to);
+  for (const auto& redaction : from.redactions) encode(redaction, *to.add_redactions());
+  to.set_spam_score(from.spam.score);
+  to.set_spam_action(number(from.spam.action));
+  for (const auto& symbol : from.spam.symbols) {
+    auto& one = *to.add_spam_symbols();
+    one.set_name(symbol.name);
+    one.set_weight(symbol.weight);
+  }
+}
+
+pipeline::Verdicts decode(const schema::Verdicts& from) {
+  pipeline::Verdicts to;
+  to.parse.degraded = from.parse_degraded();
+  to.parse.defects.assign(from.parse_defects().begin(), from.parse_defects().end());
+  to.auth = decode_auth(from);
+  for (const auto& one : from.redactions()) {
+    to.redactions.push_back({one.rule(), one.brand(), one.part(), one.where(), one.count()});
+  }
+  to.spam.score = from.spam_score();
+  to.spam.action = word(from.spam_action(), pipeline::SpamAction::kReject);
+  for (const auto& one : from.spam_symbols()) to.spam.symbols.push_back({one.name(), one.weight()});
+  return to;
+}
+
+void encode(const pipeline::NamedAddress& from, schema::MailAddress& to) {
+  to.set_name(from.name);
+  to.set_local(from.address.local);
+  to.set_domain(from.address.domain);
+}
+
+pipeline::NamedAddress decode(const schema::MailAddress& from) { return {from.name(), {from.local(), from.domain()}}; }
+
+Ticket decode(const schema::Ticket& from) {
+  Ticket to;
+  to.id = core::TicketId{from.id()};
+  to.inbox = core::InboxId{from.inbox()};
+  to.subject = from.subject();
+  to.status = static_cast<Status>(from.status());
+  to.requester = core::UserId{from.requester()};
+  to.assignee = core::UserId{from.assignee()};
+  for (std::uint64_t cc : from.ccs()) to.ccs.push_back(core::UserId{cc});
+  to.comment_count = from.comment_count();
+  to.version = from.version();
+  to.created_unix_ms = from.created_unix_ms();
+  to.updated_unix_ms = from.updated_unix_ms();
+  to.claims_ticket = from.claims_ticket();
+  to.follow_up_of = from.follow_up_of();
+  return to;
+}
+
+Event decode(const schema::TicketEvent& from) {
+  return {from.number(), from.at_unix_ms(), core::UserId{from.actor()}, from.kind(), from.detail()};
+}
+
+Attachment decode(const schema::Attachment& from) {
+  Attachment to;
+  to.id = core::AttachmentId{from.id()};
+  to.name = from.name();
+  to.media_type = from.media_type();
+  to.content_id = from.content_id();
+  to.is_inline = from.is_inline();
+  to.was_replaced = from.was_replaced();
+  to.size = from.size();
+  return to;
+}
+
+std::string delivery_word(const schema::Comment& comment) {
+  for (std::string_view state : {"failed", "deferred", "queued", "delivered"}) {
+    for (const auto& one : comment.deliveries()) {
+      if (one.state() == state) return std::string(state);
+    }
+  }
+  return {};
+}
+
+core::Result<void> put_text(storage::Transaction& transaction, const Basics& with, core::WorkspaceId workspace,
+                            std::string_view text, schema::Text& to) {
+  if (text.size() <= with.options.inline_text_bytes_max) {
+    to.set_inline_text(std::string(text));
+    return {};
+  }
+  POSTERN_TRY(std::string address, storage::put_blob(transaction, with.vault, workspace, text));
+  to.set_blob(std::move(address));
+  return {};
+}
+
+core::Result<std::string> get_text(const storage::Snapshot& snapshot, const storage::Vault& vault,
+                                   core::WorkspaceId workspace, const schema::Text& from) {
+  if (from.blob().empty()) return from.inline_text();
+  return storage::get_blob(snapshot, vault, workspace, from.blob());
+}
+
+core::Result<Comment> decode(const storage::Snapshot& snapshot, const storage::Vault& vault, core::WorkspaceId workspace,
+                             const schema::Comment& from) {
+  Comment to;
+  to.id = core::CommentId{from.id()};
+  to.author = core::UserId{from.author()};
+  to.is_public = from.is_public();
+  POSTERN_TRY(to.text, get_text(snapshot, vault, workspace, from.text()));
+  POSTERN_TRY(to.html, get_text(snapshot, vault, workspace, from.html()));
+  for (const auto& one : from.attachments()) to.attachments.push_back(decode(one));
+  to.created_unix_ms = from.created_unix_ms();
+  to.via = from.via();
+  to.message_id = from.message_id();
+  if (from.has_verdicts()) to.verdicts = decode(from.verdicts());
+  to.delivery = delivery_word(from);
+  return to;
+}
+
+}  // namespace postern::ticketing::codec

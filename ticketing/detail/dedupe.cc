@@ -1,0 +1,94 @@
+#include "ticketing/detail/dedupe.h"
+
+#include <array>
+
+#include "core/encoding.h"
+#include "ticketing/detail/keys.h"
+
+namespace postern::ticketing {
+namespace {
+
+constexpr std::array<std::string_view, 3> kTraceFields{"received", "authentication-results", "return-path"};
+
+bool is_trace_field(std::string_view line) {
+  const std::string_view name = core::trim_ascii(line.substr(0, line.find(':')));
+  for (std::string_view field : kTraceFields) {
+    if (core::equals_ignoring_case(name, field)) return true;
+  }
+  return false;
+}
+
+std::size_t line_end(std::string_view text, std::size_t from) {
+  const auto end = text.find('\n', from);
+  return end == std::string_view::npos ? text.size() : end + 1;
+}
+
+// Length-prefixed, so that no two field lists give the same bytes.
+void append(std::string& out, std::string_view field) {
+  out += std::to_string(field.size());
+  out += ':';
+  out += field;
+}
+
+std::string content_bytes(const IncomingMail& mail) {
+  const auto& content = mail.content;
+  std::string out;
+  append(out, content.message_id);
+  for (const auto& from : content.from) append(out, from.address.canonical());
+  append(out, content.subject);
+  append(out, content.date);
+  append(out, content.text);
+  append(out, content.html);
+  for (const auto& attachment : content.attachments) {
+    append(out, attachment.name);
+    append(out, attachment.content);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view without_leading_trace(std::string_view raw) {
+  std::size_t at = 0;
+  while (at < raw.size() && is_trace_field(raw.substr(at, line_end(raw, at) - at))) {
+    at = line_end(raw, at);
+    while (at < raw.size() && (raw[at] == ' ' || raw[at] == '\t')) at = line_end(raw, at);  // folded
+  }
+  return raw.substr(at);
+}
+
+core::Result<std::vector<std::string>> delivery_keys(const Basics& with, const Target& target, const IncomingMail& mail) {
+  std::vector<std::string> out;
+  POSTERN_TRY(const std::string exact, with.vault.content_hash(target.workspace, without_leading_trace(mail.raw)));
+  out.push_back(keys::delivery(target.workspace, target.inbox, "exact", exact));
+  if (mail.content.message_id.empty()) return out;
+  POSTERN_TRY(const std::string content, with.vault.content_hash(target.workspace, content_bytes(mail)));
+  out.push_back(keys::delivery(target.workspace, target.inbox, "content", content));
+  return out;
+}
+
+core::Result<std::optional<schema::Delivery>> find_delivery(const Basics& with, storage::Transaction& transaction,
+                                                            const std::vector<std::string>& keys) {
+  const auto life = std::chrono::duration_cast<std::chrono::milliseconds>(with.options.dedupe_life).count();
+  std::optional<schema::Delivery> found;
+  for (const std::string& key : keys) {  // all of them: each belongs to the read set
+    POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
+    if (!value) continue;
+    schema::Delivery delivery;
+    POSTERN_CHECK(storage::parse_record(*value, delivery));
+    if (delivery.at_unix_ms() + life > with.now_ms()) found = delivery;
+  }
+  return found;
+}
+
+core::Result<void> remember_delivery(const Basics& with, storage::Transaction& transaction,
+                                     const std::vector<std::string>& keys, core::TicketId ticket, core::CommentId comment) {
+  schema::Delivery delivery;
+  delivery.set_ticket(ticket.value);
+  delivery.set_comment(comment.value);
+  delivery.set_at_unix_ms(with.now_ms());
+  for (const std::string& key : keys) POSTERN_CHECK(storage::put_plain(transaction, key, delivery));
+  return {};
+}
+
+}  // namespace postern::ticketing

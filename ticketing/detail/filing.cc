@@ -1,0 +1,193 @@
+#include "ticketing/detail/filing.h"
+
+#include "core/encoding.h"
+#include "ticketing/detail/codec.h"
+#include "ticketing/detail/keys.h"
+#include "ticketing/detail/suspended_record.h"
+
+namespace postern::ticketing {
+namespace {
+
+std::string ticket_object(core::TicketId id) { return "ticket/" + std::to_string(id.value); }
+
+std::string cut_utf8(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string(text);
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0U) == 0x80U) --bytes_max;
+  return std::string(text.substr(0, bytes_max));
+}
+
+}  // namespace
+
+core::Result<schema::Attachment> store_attachment(const Services& with, storage::Transaction& transaction,
+                                                  core::WorkspaceId workspace, const pipeline::RedactedAttachment& from) {
+  schema::Attachment to;
+  to.set_id(with.ids.next());
+  to.set_name(from.name);
+  to.set_media_type(from.media_type);
+  to.set_content_id(from.content_id);
+  to.set_is_inline(from.is_inline);
+  to.set_was_replaced(from.was_replaced);
+  to.set_size(from.content.size());
+  POSTERN_TRY(std::string address, storage::put_blob(transaction, with.vault, workspace, from.content));
+  to.set_blob(std::move(address));
+  return to;
+}
+
+core::Result<Filed> MailFiler::file(const Target& target) {
+  POSTERN_TRY(const std::vector<std::string> delivery, delivery_keys(with_, target, mail_));
+  POSTERN_TRY(const auto before, find_delivery(with_, transaction_, delivery));
+  if (before) {
+    return Filed{Filed::As::kDuplicate, core::TicketId{before->ticket()}, core::CommentId{before->comment()}};
+  }
+  const bool is_held_back = mail_.verdicts.spam.action != pipeline::SpamAction::kAccept;
+  POSTERN_TRY(const Filed filed, is_held_back ? suspend(target) : file_as_ticket(target));
+  POSTERN_CHECK(remember_delivery(with_, transaction_, delivery, filed.ticket, filed.comment));
+  return filed;
+}
+
+core::Result<Filed> MailFiler::suspend(const Target& target) {
+  POSTERN_CHECK(put_suspended(with_, transaction_, target, mail_, "spam"));
+  transaction_.record(target.workspace, {"mail.suspended", mail_.trace.value, target.inbox.value});
+  POSTERN_CHECK(audit(target, {}, "mail.suspended", "trace/" + core::to_base32(mail_.trace.value), "spam"));
+  return Filed{Filed::As::kSuspended, {}, {}};
+}
+
+core::Result<Filed> MailFiler::file_as_ticket(const Target& target) {
+  POSTERN_TRY(const Sender sender, find_sender(target));
+  POSTERN_TRY(Placement placement,
+              place_message(with_, transaction_, target, mail_, sender.user, sender.is_agent));
+  bool is_new = false;
+  POSTERN_TRY(TicketDraft ticket, open_or_create(target, sender, placement, is_new));
+  POSTERN_TRY(const core::CommentId comment, add_comment(target, ticket, sender));
+  if (is_new) {
+    std::string how = "mail";
+    if (placement.ticket) how = "mail; follow-up of " + std::to_string(placement.ticket->value) + "; " + placement.evidence;
+    if (placement.claims != 0) how = "mail; claims " + std::to_string(placement.claims);
+    POSTERN_CHECK(ticket.add_event(sender.user, "created", how, comment));
+  } else {
+    POSTERN_CHECK(ticket.add_event(sender.user, "comment", "mail", comment));
+    POSTERN_CHECK(ticket.add_event(sender.user, "joined_by", placement.evidence, comment));
+    POSTERN_CHECK(reopen(ticket, sender));
+  }
+  POSTERN_CHECK(add_ccs(target, ticket));
+  POSTERN_CHECK(ticket.save(true));
+  POSTERN_CHECK(audit(target, sender.user, is_new ? "ticket.created" : "ticket.comment", ticket_object(ticket.id()),
+                      is_new ? "" : placement.evidence));
+  return Filed{is_new ? Filed::As::kNewTicket : Filed::As::kComment, ticket.id(), comment};
+}
+
+core::Result<MailFiler::Sender> MailFiler::find_sender(const Target& target) {
+  const pipeline::NamedAddress claimed = claimed_sender(mail_);
+  const std::string address = claimed.address.to_string();
+  POSTERN_TRY(const core::UserId user, with_.accounts.ensure_contact(transaction_, target.workspace, address,
+                                                                     address.empty() ? "unknown sender" : claimed.name));
+  POSTERN_TRY(const auto known, with_.accounts.find(target.workspace, user));
+  return Sender{user, known && known->role >= auth::Role::kAgent && !known->is_disabled};
+}
+
+core::Result<TicketDraft> MailFiler::open_or_create(const Target& target, const Sender& sender, Placement& placement,
+                                                    bool& is_new) {
+  if (placement.ticket) {
+    POSTERN_TRY(TicketDraft ticket, TicketDraft::open(with_, transaction_, target.workspace, *placement.ticket));
+    if (ticket.status() != Status::kClosed || mail_.content.machine.is_machine()) return ticket;
+  }
+  is_new = true;
+  core::TicketId& number = numbers_[target.inbox];
+  if (!number) {
+    POSTERN_TRY(number.value, with_.store.next_number(keys::ticket_counter(target.workspace)));
+  }
+  POSTERN_TRY(TicketDraft ticket, TicketDraft::create(with_, transaction_, target.workspace, number, target.inbox));
+  ticket.record().set_subject(cut_utf8(mail_.content.subject, with_.options.subject_bytes_max));
+  ticket.record().set_requester(sender.user.value);
+  ticket.record().set_claims_ticket(placement.claims);
+  if (placement.ticket) ticket.record().set_follow_up_of(placement.ticket->value);
+  return ticket;
+}
+
+core::Result<core::CommentId> MailFiler::add_comment(const Target& target, TicketDraft& ticket, const Sender& sender) {
+  const auto& content = mail_.content;
+  schema::Comment comment;
+  comment.set_id(with_.ids.next());
+  comment.set_author(sender.user.value);
+  bool is_public = !content.machine.is_bounce;
+  if (sender.is_agent && ticket.record().comment_count() > 0) {  // a reply that leaves the requester out is a note
+    POSTERN_TRY(is_public, is_addressed_to_requester(ticket));
+  }
+  comment.set_is_public(is_public);
+  POSTERN_CHECK(codec::put_text(transaction_, with_, target.workspace, content.text, *comment.mutable_text()));
+  POSTERN_CHECK(codec::put_text(transaction_, with_, target.workspace, content.html, *comment.mutable_html()));
+  for (const auto& attachment : content.attachments) {
+    POSTERN_TRY(*comment.add_attachments(), store_attachment(with_, transaction_, target.workspace, attachment));
+  }
+  comment.set_created_unix_ms(with_.now_ms());
+  comment.set_via("mail");
+  comment.set_message_id(content.message_id);
+  codec::encode(mail_.verdicts, *comment.mutable_verdicts());
+  POSTERN_TRY(std::string raw, storage::put_blob(transaction_, with_.vault, target.workspace, mail_.raw));
+  comment.set_raw_blob(std::move(raw));
+  comment.set_trace(mail_.trace.value);
+  POSTERN_CHECK(ticket.add_comment(comment, !sender.is_agent && !content.machine.is_bounce));
+  const core::CommentId id{comment.id()};
+  if (content.message_id.empty()) return id;
+  POSTERN_TRY(std::string key, message_id_key(with_, target, content.message_id));
+  POSTERN_TRY(const auto taken, transaction_.get(key));
+  if (taken) return id;  // the first message of that id keeps it: a later one may be forged
+  schema::MessageIdIndex index;
+  index.set_ticket(ticket.id().value);
+  index.set_comment(id.value);
+  POSTERN_CHECK(storage::put_plain(transaction_, std::move(key), index));
+  return id;
+}
+
+core::Result<bool> MailFiler::is_addressed_to_requester(const TicketDraft& ticket) const {
+  POSTERN_TRY(const auto requester, with_.accounts.find(ticket.workspace(), core::UserId{ticket.record().requester()}));
+  if (!requester) return false;
+  for (const auto* list : {&mail_.content.to, &mail_.content.cc}) {
+    for (const auto& one : *list) {
+      if (core::equals_ignoring_case(one.address.to_string(), requester->email)) return true;
+    }
+  }
+  return false;
+}
+
+core::Result<void> MailFiler::add_ccs(const Target& target, TicketDraft& ticket) {
+  if (mail_.content.machine.is_machine()) return {};
+  for (const auto& one : mail_.content.cc) {
+    if (static_cast<std::size_t>(ticket.record().ccs_size()) >= with_.options.participants_max) break;
+    if (one.address.local.empty() || one.address.domain.empty()) continue;
+    if (with_.directory.is_local_domain(one.address.domain_lower())) continue;
+    POSTERN_TRY(const core::UserId user,
+                with_.accounts.ensure_contact(transaction_, target.workspace, one.address.to_string(), one.name));
+    if (!ticket.is_participant(user)) ticket.record().add_ccs(user.value);
+  }
+  return {};
+}
+
+core::Result<void> MailFiler::reopen(TicketDraft& ticket, const Sender& sender) {
+  if (sender.is_agent || mail_.content.machine.is_machine()) return {};
+  switch (ticket.status()) {
+    case Status::kPending:
+    case Status::kHold:
+    case Status::kSolved: return ticket.set_status(sender.user, Status::kOpen);
+    case Status::kNew:
+    case Status::kOpen:
+    case Status::kClosed: return {};
+  }
+  return {};
+}
+
+core::Result<void> MailFiler::audit(const Target& target, core::UserId sender, std::string_view action,
+                                    std::string_view object, std::string_view detail) {
+  auth::Principal by;
+  if (by_) {
+    by = *by_;
+  } else {
+    by.user = sender;
+    by.method = auth::Method::kMail;
+    by.client_ip = mail_.client_ip;
+  }
+  by.workspace = target.workspace;
+  return auth::audit(transaction_, with_.vault, with_.ids, with_.clock, by, action, object, detail);
+}
+
+}  // namespace postern::ticketing

@@ -1,0 +1,55 @@
+#pragma once
+// ticketing/detail/filing.h: puts one message into one inbox, inside the caller's transaction: a duplicate (nothing
+// written), a suspended record, a comment on a proven ticket, a follow-up of a closed one, or a new ticket.
+// Errors: those of the store and the vault.
+#include "ticketing/detail/dedupe.h"
+#include "ticketing/detail/incoming.h"
+#include "ticketing/detail/threading.h"
+#include "ticketing/detail/ticket_draft.h"
+
+namespace postern::ticketing {
+
+struct Filed {
+  enum class As { kDuplicate, kSuspended, kComment, kNewTicket } as = As::kNewTicket;
+  core::TicketId ticket;  // 0 when suspended
+  core::CommentId comment;
+};
+
+class MailFiler {
+ public:
+  // `by`: who does it for the audit record; nullopt: the sender, by mail.
+  MailFiler(const Services& with, storage::Transaction& transaction, const IncomingMail& mail, TakenNumbers& numbers,
+            std::optional<auth::Principal> by = std::nullopt)
+      : with_(with), transaction_(transaction), mail_(mail), numbers_(numbers), by_(std::move(by)) {}
+
+  core::Result<Filed> file(const Target& target);
+  // The same without looking for duplicates or at the spam verdict: a suspended message is recovered.
+  core::Result<Filed> file_as_ticket(const Target& target);
+
+ private:
+  struct Sender {
+    core::UserId user;
+    bool is_agent = false;
+  };
+  core::Result<Filed> suspend(const Target& target);
+  core::Result<Sender> find_sender(const Target& target);
+  core::Result<TicketDraft> open_or_create(const Target& target, const Sender& sender, Placement& placement, bool& is_new);
+  core::Result<core::CommentId> add_comment(const Target& target, TicketDraft& ticket, const Sender& sender);
+  core::Result<void> add_ccs(const Target& target, TicketDraft& ticket);
+  core::Result<void> reopen(TicketDraft& ticket, const Sender& sender);
+  core::Result<bool> is_addressed_to_requester(const TicketDraft& ticket) const;
+  core::Result<void> audit(const Target& target, core::UserId sender, std::string_view action, std::string_view object,
+                           std::string_view detail);
+
+  const Services& with_;
+  storage::Transaction& transaction_;
+  const IncomingMail& mail_;
+  TakenNumbers& numbers_;
+  std::optional<auth::Principal> by_;
+};
+
+// An attachment as a record with a new id; its content goes into the transaction as a blob.
+core::Result<schema::Attachment> store_attachment(const Services& with, storage::Transaction& transaction,
+                                                  core::WorkspaceId workspace, const pipeline::RedactedAttachment& from);
+
+}  // namespace postern::ticketing

@@ -1,0 +1,98 @@
+#include "ticketing/detail/keys.h"
+
+namespace postern::ticketing::keys {
+
+using storage::KeyBuilder;
+using storage::Space;
+
+namespace {
+std::uint64_t ms(std::int64_t value) { return value < 0 ? 0 : static_cast<std::uint64_t>(value); }
+}  // namespace
+
+std::string workspace_named(std::string_view name) { return KeyBuilder(kGlobal, Space::kWorkspace).text(name).bytes(); }
+std::string inbox_address(std::string_view workspace_name, std::string_view canonical_address) {
+  return KeyBuilder(kGlobal, Space::kInbox).text(workspace_name).text(canonical_address).bytes();
+}
+std::string global_counter(std::string_view name) { return KeyBuilder(kGlobal, Space::kCounter).text(name).bytes(); }
+
+std::string ticket(core::WorkspaceId workspace, core::TicketId id) {
+  return KeyBuilder(workspace, Space::kTicket).u64(id.value).bytes();
+}
+std::string ticket_counter(core::WorkspaceId workspace) {
+  return KeyBuilder(workspace, Space::kCounter).text("tickets").bytes();
+}
+std::string status_counter(core::WorkspaceId workspace, Status status) {
+  return KeyBuilder(workspace, Space::kCounter).text("status").text(to_string(status)).bytes();
+}
+std::string events_prefix(core::WorkspaceId workspace, core::TicketId id) {
+  return KeyBuilder(workspace, Space::kTicketEvent).u64(id.value).bytes();
+}
+std::string event(core::WorkspaceId workspace, core::TicketId id, std::uint64_t number) {
+  return KeyBuilder(workspace, Space::kTicketEvent).u64(id.value).u64(number).bytes();
+}
+std::string comments_prefix(core::WorkspaceId workspace, core::TicketId id) {
+  return KeyBuilder(workspace, Space::kComment).u64(id.value).bytes();
+}
+std::string comment(core::WorkspaceId workspace, core::TicketId id, core::CommentId comment) {
+  return KeyBuilder(workspace, Space::kComment).u64(id.value).u64(comment.value).bytes();
+}
+std::string attachment(core::WorkspaceId workspace, core::AttachmentId id) {
+  return KeyBuilder(workspace, Space::kAttachment).u64(id.value).bytes();
+}
+
+std::string by_update_prefix(core::WorkspaceId workspace) { return KeyBuilder(workspace, Space::kTicketByUpdate).bytes(); }
+std::string by_update(core::WorkspaceId workspace, std::int64_t updated_ms, core::TicketId id) {
+  return KeyBuilder(workspace, Space::kTicketByUpdate).u64_descending(ms(updated_ms)).u64(id.value).bytes();
+}
+std::string by_status_prefix(core::WorkspaceId workspace, Status status) {
+  return KeyBuilder(workspace, Space::kTicketByStatus).u64(static_cast<std::uint64_t>(status)).bytes();
+}
+std::string by_status(core::WorkspaceId workspace, Status status, std::int64_t updated_ms, core::TicketId id) {
+  return KeyBuilder(workspace, Space::kTicketByStatus)
+      .u64(static_cast<std::uint64_t>(status))
+      .u64_descending(ms(updated_ms))
+      .u64(id.value)
+      .bytes();
+}
+std::string by_assignee_prefix(core::WorkspaceId workspace, core::UserId user) {
+  return KeyBuilder(workspace, Space::kTicketByAssignee).u64(user.value).bytes();
+}
+std::string by_assignee(core::WorkspaceId workspace, core::UserId user, std::int64_t updated_ms, core::TicketId id) {
+  return KeyBuilder(workspace, Space::kTicketByAssignee).u64(user.value).u64_descending(ms(updated_ms)).u64(id.value).bytes();
+}
+std::string by_requester_prefix(core::WorkspaceId workspace, core::UserId user) {
+  return KeyBuilder(workspace, Space::kTicketByRequester).u64(user.value).bytes();
+}
+std::string by_requester(core::WorkspaceId workspace, core::UserId user, core::TicketId id) {
+  return KeyBuilder(workspace, Space::kTicketByRequester).u64(user.value).u64_descending(id.value).bytes();
+}
+
+std::string message_id(core::WorkspaceId workspace, core::InboxId inbox, std::string_view keyed_hash) {
+  return KeyBuilder(workspace, Space::kMessageId).u64(inbox.value).text(keyed_hash).bytes();
+}
+std::string delivery(core::WorkspaceId workspace, core::InboxId inbox, std::string_view kind, std::string_view digest) {
+  return KeyBuilder(workspace, Space::kDelivery).u64(inbox.value).text(kind).text(digest).bytes();
+}
+std::string trace(core::WorkspaceId workspace, core::TraceId id) {
+  return KeyBuilder(workspace, Space::kTrace).u64(id.value).bytes();
+}
+std::string suspended_prefix(core::WorkspaceId workspace) { return KeyBuilder(workspace, Space::kSuspended).bytes(); }
+std::string suspended(core::WorkspaceId workspace, core::TraceId id, core::InboxId inbox) {
+  return KeyBuilder(workspace, Space::kSuspended).u64(id.value).u64(inbox.value).bytes();
+}
+
+std::string outbox_prefix(core::WorkspaceId workspace) {
+  return KeyBuilder(workspace, Space::kOutbox).u64(kOutboxEntry).bytes();
+}
+std::string outbox(core::WorkspaceId workspace, core::OutboxId id) {
+  return KeyBuilder(workspace, Space::kOutbox).u64(kOutboxEntry).u64(id.value).bytes();
+}
+std::string outbox_message(core::WorkspaceId workspace, core::OutboxId id) {
+  return KeyBuilder(workspace, Space::kOutbox).u64(kOutboxMessage).u64(id.value).bytes();
+}
+std::string due_prefix(core::WorkspaceId workspace) { return KeyBuilder(workspace, Space::kOutboxDue).bytes(); }
+std::string due(core::WorkspaceId workspace, std::int64_t due_ms, core::OutboxId id) {
+  return KeyBuilder(workspace, Space::kOutboxDue).u64(ms(due_ms)).u64(id.value).bytes();
+}
+
+}  // namespace postern::ticketing::keys

@@ -1,0 +1,51 @@
+#pragma once
+// ticketing/detail/keys.h: every key that ticketing writes, in one place. The table is in storage/README.md.
+#include <string>
+#include <string_view>
+
+#include "core/ids.h"
+#include "storage/key.h"
+#include "ticketing/tickets.h"
+
+namespace postern::ticketing::keys {
+
+inline constexpr core::WorkspaceId kGlobal{0};  // names of workspaces and inboxes
+inline constexpr std::uint64_t kOutboxEntry = 1;
+inline constexpr std::uint64_t kOutboxMessage = 2;
+
+std::string workspace_named(std::string_view name);
+std::string inbox_address(std::string_view workspace_name, std::string_view canonical_address);
+std::string global_counter(std::string_view name);
+
+std::string ticket(core::WorkspaceId workspace, core::TicketId id);
+std::string ticket_counter(core::WorkspaceId workspace);
+std::string status_counter(core::WorkspaceId workspace, Status status);
+std::string events_prefix(core::WorkspaceId workspace, core::TicketId id);
+std::string event(core::WorkspaceId workspace, core::TicketId id, std::uint64_t number);
+std::string comments_prefix(core::WorkspaceId workspace, core::TicketId id);
+std::string comment(core::WorkspaceId workspace, core::TicketId id, core::CommentId comment);
+std::string attachment(core::WorkspaceId workspace, core::AttachmentId id);
+
+// Indexes of tickets: the prefix, then where one ticket stands in it.
+std::string by_update_prefix(core::WorkspaceId workspace);
+std::string by_update(core::WorkspaceId workspace, std::int64_t updated_ms, core::TicketId id);
+std::string by_status_prefix(core::WorkspaceId workspace, Status status);
+std::string by_status(core::WorkspaceId workspace, Status status, std::int64_t updated_ms, core::TicketId id);
+std::string by_assignee_prefix(core::WorkspaceId workspace, core::UserId user);
+std::string by_assignee(core::WorkspaceId workspace, core::UserId user, std::int64_t updated_ms, core::TicketId id);
+std::string by_requester_prefix(core::WorkspaceId workspace, core::UserId user);
+std::string by_requester(core::WorkspaceId workspace, core::UserId user, core::TicketId id);
+
+std::string message_id(core::WorkspaceId workspace, core::InboxId inbox, std::string_view keyed_hash);
+std::string delivery(core::WorkspaceId workspace, core::InboxId inbox, std::string_view kind, std::string_view digest);
+std::string trace(core::WorkspaceId workspace, core::TraceId id);
+std::string suspended_prefix(core::WorkspaceId workspace);
+std::string suspended(core::WorkspaceId workspace, core::TraceId id, core::InboxId inbox);
+
+std::string outbox_prefix(core::WorkspaceId workspace);
+std::string outbox(core::WorkspaceId workspace, core::OutboxId id);
+std::string outbox_message(core::WorkspaceId workspace, core::OutboxId id);
+std::string due_prefix(core::WorkspaceId workspace);
+std::string due(core::WorkspaceId workspace, std::int64_t due_ms, core::OutboxId id);
+
+}  // namespace postern::ticketing::keys

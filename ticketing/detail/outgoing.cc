@@ -1,0 +1,105 @@
+#include "ticketing/detail/outgoing.h"
+
+#include <set>
+
+#include "ticketing/detail/header_text.h"
+#include "ticketing/detail/proof.h"
+#include "ticketing/detail/queue_item.h"
+
+namespace postern::ticketing {
+namespace {
+
+constexpr std::size_t kLocalPartMax = 64;  // RFC 5321 section 4.5.3.1.1
+
+struct Audience {
+  std::vector<pipeline::NamedAddress> to, cc;
+};
+
+core::Result<Audience> audience_of(const Services& with, const TicketDraft& ticket, const auth::User& author) {
+  Audience out;
+  std::set<std::string> seen;
+  const auto add = [&](std::uint64_t id, std::vector<pipeline::NamedAddress>& list) -> core::Result<void> {
+    if (id == author.id.value) return {};
+    POSTERN_TRY(const auto user, with.accounts.find(ticket.workspace(), core::UserId{id}));
+    if (!user) return {};
+    const pipeline::EmailAddress address = pipeline::split_address(user->email);
+    if (!is_safe_address(address) || with.directory.resolve(address)) return {};  // never to ourselves: a loop
+    if (seen.insert(address.canonical()).second) list.push_back({user->name, address});
+    return {};
+  };
+  POSTERN_CHECK(add(ticket.record().requester(), out.to));
+  for (const std::uint64_t cc : ticket.record().ccs()) POSTERN_CHECK(add(cc, out.cc));
+  if (out.to.empty()) out.to.swap(out.cc);
+  return out;
+}
+
+std::string sender_name(const auth::User& author, const Inbox& inbox) {
+  if (author.name.empty()) return inbox.display_name;
+  return inbox.display_name.empty() ? author.name : author.name + " via " + inbox.display_name;
+}
+
+// The inbox's address with a token for this recipient; the plain one when that would be too long.
+core::Result<pipeline::EmailAddress> reply_address(const Services& with, const TicketDraft& ticket, const Inbox& inbox,
+                                                   const pipeline::EmailAddress& recipient) {
+  POSTERN_TRY(const std::string token,
+              make_reply_token(with.vault, ticket.workspace(), inbox.id, ticket.id(), recipient.canonical()));
+  pipeline::EmailAddress out{inbox.address.local + '+' + token, inbox.address.domain};
+  return out.local.size() > kLocalPartMax ? inbox.address : out;
+}
+
+core::Result<void> queue_one(const Services& with, storage::Transaction& transaction, const TicketDraft& ticket,
+                             const Inbox& inbox, const pipeline::NamedAddress& recipient, OutgoingMail& mail,
+                             schema::Comment& comment) {
+  POSTERN_TRY(mail.reply_to.address, reply_address(with, ticket, inbox, recipient.address));
+  POSTERN_TRY(ComposedMail composed, compose(mail));
+  schema::OutboxEntry entry;
+  entry.set_id(with.ids.next());
+  entry.set_ticket(ticket.id().value);
+  entry.set_comment(comment.id());
+  entry.mutable_mail_from()->set_local(mail.reply_to.address.local);
+  entry.mutable_mail_from()->set_domain(mail.reply_to.address.domain);
+  entry.mutable_rcpt()->set_local(recipient.address.local);
+  entry.mutable_rcpt()->set_domain(recipient.address.domain);
+  entry.set_from_domain(inbox.address.domain_lower());
+  entry.set_needs_smtputf8(composed.needs_smtputf8 || !is_ascii(recipient.address.to_string()));
+  auto& state = *comment.add_deliveries();
+  state.set_outbox(entry.id());
+  state.set_rcpt(recipient.address.to_string());
+  state.set_state("queued");
+  return QueueItem::add(with, transaction, ticket.workspace(), std::move(entry), std::move(composed.bytes));
+}
+
+}  // namespace
+
+core::Result<void> queue_reply(const Services& with, storage::Transaction& transaction, const TicketDraft& ticket,
+                               const auth::User& author, const std::string& text, const std::vector<OutgoingFile>& files,
+                               schema::Comment& comment) {
+  const Inbox* inbox = with.directory.find(core::InboxId{ticket.record().inbox()});
+  if (inbox == nullptr) inbox = with.directory.find_by_workspace(ticket.workspace());
+  if (inbox == nullptr) return core::fail(Errc::kInvalid, "the ticket's inbox is no longer configured");
+  POSTERN_TRY(const Audience audience, audience_of(with, ticket, author));
+  if (audience.to.empty()) return {};
+
+  OutgoingMail mail;
+  mail.from = {sender_name(author, *inbox), inbox->address};
+  mail.reply_to.name = inbox->display_name;
+  mail.to = audience.to;
+  mail.cc = audience.cc;
+  mail.subject = reply_subject(ticket.record().subject());
+  mail.date = with.clock.wall_now();
+  POSTERN_TRY(mail.message_id, make_message_id(with.vault, ticket.workspace(), ticket.id(),
+                                               core::CommentId{comment.id()}, with.options.hostname));
+  mail.in_reply_to = ticket.record().last_customer_message_id();
+  mail.references.assign(ticket.record().thread_ids().begin(), ticket.record().thread_ids().end());
+  mail.text = text;
+  mail.files = files;
+  comment.set_message_id(mail.message_id);
+  for (const auto* list : {&audience.to, &audience.cc}) {
+    for (const auto& recipient : *list) {
+      POSTERN_CHECK(queue_one(with, transaction, ticket, *inbox, recipient, mail, comment));
+    }
+  }
+  return {};
+}
+
+}  // namespace postern::ticketing

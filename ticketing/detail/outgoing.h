@@ -1,0 +1,18 @@
+#pragma once
+// ticketing/detail/outgoing.h: mails a public comment to the requester and the CCs: one queue entry a recipient, each
+// with a reply address and an envelope sender of its own, so that replies and bounces prove whose they are.
+// Errors: Errc::kInvalid from compose(), those of the store and the vault.
+#include "storage/schema/ticket.pb.h"
+#include "ticketing/compose.h"
+#include "ticketing/detail/services.h"
+#include "ticketing/detail/ticket_draft.h"
+
+namespace postern::ticketing {
+
+// Adds the entries to the transaction and their states to the comment, which the caller writes afterwards.
+// Call before the comment's own Message-ID joins the ticket's thread.
+core::Result<void> queue_reply(const Services& with, storage::Transaction& transaction, const TicketDraft& ticket,
+                               const auth::User& author, const std::string& text, const std::vector<OutgoingFile>& files,
+                               schema::Comment& comment);
+
+}  // namespace postern::ticketing

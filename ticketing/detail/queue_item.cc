@@ -1,0 +1,75 @@
+#include "ticketing/detail/queue_item.h"
+
+#include "ticketing/detail/keys.h"
+#include "ticketing/detail/ticket_draft.h"
+
+namespace postern::ticketing {
+namespace {
+
+// False when the recipient already has that state, or is not in the comment.
+bool set_state(schema::Comment& comment, std::uint64_t outbox, std::string_view state) {
+  for (auto& one : *comment.mutable_deliveries()) {
+    if (one.outbox() != outbox || one.state() == state) continue;
+    one.set_state(std::string(state));
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+core::Result<QueueItem> QueueItem::open(const Basics& with, storage::Transaction& transaction,
+                                        core::WorkspaceId workspace, core::OutboxId id) {
+  QueueItem item(with, transaction, workspace);
+  const std::string key = keys::outbox(workspace, id);
+  POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
+  if (!value) return core::fail(Errc::kNotFound, "queue entry");
+  POSTERN_CHECK(storage::open_record(with.vault, workspace, key, *value, item.entry_));
+  return item;
+}
+
+core::Result<void> QueueItem::add(const Basics& with, storage::Transaction& transaction, core::WorkspaceId workspace,
+                                  schema::OutboxEntry entry, std::string message) {
+  QueueItem item(with, transaction, workspace);
+  item.entry_ = std::move(entry);
+  item.entry_.set_created_unix_ms(with.now_ms());
+  schema::OutboxMessage body;
+  body.set_message(std::move(message));
+  POSTERN_CHECK(storage::put_sealed(transaction, with.vault, workspace, keys::outbox_message(workspace, item.id()), body));
+  transaction.record(workspace, {"outbox.queued", item.entry_.ticket(), item.entry_.id()});
+  return item.reschedule(with.now_ms());
+}
+
+core::Result<void> QueueItem::reschedule(std::int64_t due_ms) {
+  if (entry_.due_unix_ms() != 0) transaction_->erase(keys::due(workspace_, entry_.due_unix_ms(), id()));
+  entry_.set_due_unix_ms(due_ms);
+  if (due_ms != 0) transaction_->put(keys::due(workspace_, due_ms, id()), {});
+  return storage::put_sealed(*transaction_, with_->vault, workspace_, keys::outbox(workspace_, id()), entry_);
+}
+
+core::Result<void> QueueItem::finish(core::UserId actor, std::string_view state, std::string_view detail) {
+  if (entry_.due_unix_ms() != 0) transaction_->erase(keys::due(workspace_, entry_.due_unix_ms(), id()));
+  transaction_->erase(keys::outbox(workspace_, id()));
+  transaction_->erase(keys::outbox_message(workspace_, id()));
+  const bool has_failed = state == "failed";
+  const core::CommentId comment_id{entry_.comment()};
+  POSTERN_TRY(TicketDraft ticket,
+              TicketDraft::open(*with_, *transaction_, workspace_, core::TicketId{entry_.ticket()}));
+  POSTERN_TRY(schema::Comment comment, ticket.read_comment(comment_id));
+  set_state(comment, entry_.id(), state);
+  POSTERN_CHECK(ticket.put_comment(comment));
+  POSTERN_CHECK(ticket.add_event(actor, has_failed ? "delivery_failed" : "delivered", detail, comment_id));
+  transaction_->record(workspace_, {"comment.delivery", entry_.ticket(), entry_.comment()});
+  return ticket.save(has_failed);
+}
+
+core::Result<void> QueueItem::mark_comment(std::string_view state) {
+  POSTERN_TRY(TicketDraft ticket,
+              TicketDraft::open(*with_, *transaction_, workspace_, core::TicketId{entry_.ticket()}));
+  POSTERN_TRY(schema::Comment comment, ticket.read_comment(core::CommentId{entry_.comment()}));
+  if (!set_state(comment, entry_.id(), state)) return {};
+  transaction_->record(workspace_, {"comment.delivery", entry_.ticket(), entry_.comment()});
+  return ticket.put_comment(comment);
+}
+
+}  // namespace postern::ticketing

@@ -1,0 +1,38 @@
+#pragma once
+// ticketing/detail/queue_item.h: one entry of the outgoing queue inside one transaction: its record, its place in the
+// due index, and what its outcome does to the ticket.
+// Errors: Errc::kNotFound when the entry is gone (delivered, given up or dropped), those of the store and the vault.
+#include "storage/records.h"
+#include "storage/schema/ticket.pb.h"
+#include "ticketing/detail/services.h"
+
+namespace postern::ticketing {
+
+class QueueItem {
+ public:
+  static core::Result<QueueItem> open(const Basics& with, storage::Transaction& transaction,
+                                      core::WorkspaceId workspace, core::OutboxId id);
+  // A new entry, due now.
+  static core::Result<void> add(const Basics& with, storage::Transaction& transaction, core::WorkspaceId workspace,
+                                schema::OutboxEntry entry, std::string message);
+
+  schema::OutboxEntry& entry() { return entry_; }
+  // Writes the record and moves it to `due_ms` in the index; 0 takes it out of the index.
+  core::Result<void> reschedule(std::int64_t due_ms);
+  // Ends the entry and tells its ticket: "delivered" or "failed", with an event of that outcome.
+  core::Result<void> finish(core::UserId actor, std::string_view state, std::string_view detail);
+  // The recipient's state on the comment, without an event.
+  core::Result<void> mark_comment(std::string_view state);
+
+ private:
+  QueueItem(const Basics& with, storage::Transaction& transaction, core::WorkspaceId workspace)
+      : with_(&with), transaction_(&transaction), workspace_(workspace) {}
+  core::OutboxId id() const { return core::OutboxId{entry_.id()}; }
+
+  const Basics* with_;
+  storage::Transaction* transaction_;
+  core::WorkspaceId workspace_;
+  schema::OutboxEntry entry_;
+};
+
+}  // namespace postern::ticketing

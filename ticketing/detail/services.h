@@ -1,0 +1,28 @@
+#pragma once
+// ticketing/detail/services.h: what every part of ticketing borrows, passed as one value.
+// Ownership: borrows everything; whoever holds a Services keeps the options alive.
+#include "auth/accounts.h"
+#include "storage/store.h"
+#include "storage/vault.h"
+#include "ticketing/directory.h"
+#include "ticketing/options.h"
+
+namespace postern::ticketing {
+
+struct Basics {
+  storage::Store& store;
+  storage::Vault& vault;
+  const Directory& directory;
+  core::IdSource& ids;
+  core::Clock& clock;
+  const Options& options;
+
+  std::int64_t now_ms() const { return core::to_unix_ms(clock.wall_now()); }
+};
+
+struct Services : Basics {
+  Services(Basics basics, auth::Accounts& the_accounts) : Basics(basics), accounts(the_accounts) {}
+  auth::Accounts& accounts;
+};
+
+}  // namespace postern::ticketing

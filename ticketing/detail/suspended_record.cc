@@ -1,0 +1,86 @@
+#include "ticketing/detail/suspended_record.h"
+
+#include "ticketing/detail/codec.h"
+#include "ticketing/detail/filing.h"
+#include "ticketing/detail/keys.h"
+
+namespace postern::ticketing {
+namespace {
+
+using Addresses = google::protobuf::RepeatedPtrField<schema::MailAddress>;
+
+void encode_all(const std::vector<pipeline::NamedAddress>& from, Addresses& to) {
+  for (const auto& one : from) codec::encode(one, *to.Add());
+}
+
+std::vector<pipeline::NamedAddress> decode_all(const Addresses& from) {
+  std::vector<pipeline::NamedAddress> to;
+  for (const auto& one : from) to.push_back(codec::decode(one));
+  return to;
+}
+
+}  // namespace
+
+core::Result<void> put_suspended(const Services& with, storage::Transaction& transaction, const Target& target,
+                                 const IncomingMail& mail, std::string_view cause) {
+  const auto& content = mail.content;
+  schema::Suspended to;
+  to.set_trace(mail.trace.value);
+  to.set_inbox(target.inbox.value);
+  to.set_at_unix_ms(with.now_ms());
+  to.set_cause(std::string(cause));
+  codec::encode(pipeline::NamedAddress{{}, mail.mail_from}, *to.mutable_mail_from());
+  encode_all(content.from, *to.mutable_from());
+  encode_all(content.sender, *to.mutable_sender());
+  encode_all(content.reply_to, *to.mutable_reply_to());
+  encode_all(content.to, *to.mutable_to());
+  encode_all(content.cc, *to.mutable_cc());
+  to.set_subject(content.subject);
+  to.set_message_id(content.message_id);
+  for (const auto& id : content.in_reply_to) to.add_in_reply_to(id);
+  for (const auto& id : content.references) to.add_references(id);
+  to.set_date(content.date);
+  POSTERN_CHECK(codec::put_text(transaction, with, target.workspace, content.text, *to.mutable_text()));
+  POSTERN_CHECK(codec::put_text(transaction, with, target.workspace, content.html, *to.mutable_html()));
+  for (const auto& attachment : content.attachments) {
+    POSTERN_TRY(*to.add_attachments(), store_attachment(with, transaction, target.workspace, attachment));
+  }
+  to.set_is_auto_submitted(content.machine.is_auto_submitted);
+  to.set_is_bounce(content.machine.is_bounce);
+  to.set_is_bulk(content.machine.is_bulk);
+  to.set_wants_no_reply(content.machine.wants_no_reply);
+  codec::encode(mail.verdicts, *to.mutable_verdicts());
+  POSTERN_TRY(std::string raw, storage::put_blob(transaction, with.vault, target.workspace, mail.raw));
+  to.set_raw_blob(std::move(raw));
+  to.set_reply_token(target.reply_token);
+  to.set_client_ip(mail.client_ip);
+  return storage::put_sealed(transaction, with.vault, target.workspace,
+                             keys::suspended(target.workspace, mail.trace, target.inbox), to);
+}
+
+core::Result<pipeline::MessageContent> read_suspended_content(const Services& with, const storage::Snapshot& snapshot,
+                                                              core::WorkspaceId workspace, const schema::Suspended& from) {
+  pipeline::MessageContent to;
+  to.from = decode_all(from.from());
+  to.sender = decode_all(from.sender());
+  to.reply_to = decode_all(from.reply_to());
+  to.to = decode_all(from.to());
+  to.cc = decode_all(from.cc());
+  to.subject = from.subject();
+  to.message_id = from.message_id();
+  to.in_reply_to.assign(from.in_reply_to().begin(), from.in_reply_to().end());
+  to.references.assign(from.references().begin(), from.references().end());
+  to.date = from.date();
+  POSTERN_TRY(to.text, codec::get_text(snapshot, with.vault, workspace, from.text()));
+  POSTERN_TRY(to.html, codec::get_text(snapshot, with.vault, workspace, from.html()));
+  for (const auto& one : from.attachments()) {
+    pipeline::RedactedAttachment attachment{one.name(), one.media_type(), one.content_id(), one.is_inline(), {},
+                                            one.was_replaced()};
+    POSTERN_TRY(attachment.content, storage::get_blob(snapshot, with.vault, workspace, one.blob()));
+    to.attachments.push_back(std::move(attachment));
+  }
+  to.machine = {from.is_auto_submitted(), from.is_bounce(), from.is_bulk(), from.wants_no_reply()};
+  return to;
+}
+
+}  // namespace postern::ticketing

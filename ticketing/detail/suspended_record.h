@@ -1,0 +1,17 @@
+#pragma once
+// ticketing/detail/suspended_record.h: a whole message as a sealed record, from which its ticket can still be made.
+#include "pipeline/api/redacted_message.h"
+#include "storage/records.h"
+#include "storage/schema/ticket.pb.h"
+#include "ticketing/detail/incoming.h"
+#include "ticketing/detail/services.h"
+
+namespace postern::ticketing {
+
+core::Result<void> put_suspended(const Services& with, storage::Transaction& transaction, const Target& target,
+                                 const IncomingMail& mail, std::string_view cause);
+// The content again, blobs included.
+core::Result<pipeline::MessageContent> read_suspended_content(const Services& with, const storage::Snapshot& snapshot,
+                                                              core::WorkspaceId workspace, const schema::Suspended& from);
+
+}  // namespace postern::ticketing

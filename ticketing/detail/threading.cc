@@ -1,0 +1,155 @@
+#include "ticketing/detail/threading.h"
+
+#include "storage/schema/ticket.pb.h"
+#include "ticketing/detail/keys.h"
+#include "ticketing/detail/proof.h"
+#include "ticketing/detail/ticket_draft.h"
+
+namespace postern::ticketing {
+namespace {
+
+class Threader {
+ public:
+  Threader(const Services& with, storage::Transaction& transaction, const Target& target, const IncomingMail& mail,
+           core::UserId sender, bool is_agent)
+      : with_(with), transaction_(transaction), target_(target), mail_(mail), sender_(sender), is_agent_(is_agent),
+        is_authenticated_(is_sender_authenticated(mail)) {}
+
+  core::Result<Placement> place();
+
+ private:
+  enum class Proof { kComplete, kIfParticipant, kNone };
+  Proof proof_of_sender() const;
+
+  core::Result<std::optional<TicketDraft>> open_here(core::TicketId id);
+
+  core::Result<void> consider(core::TicketId id, std::string_view evidence, Proof proof);
+
+  core::Result<void> try_reply_address();
+
+  core::Result<bool> was_given_to_participant(const schema::Ticket& ticket);
+
+  // A delivery status notification returns the header of what we sent (RFC 3464), with our signed Message-ID.
+  core::Result<void> try_bounced_message();
+
+  std::vector<std::string> quoted_ids() const;
+
+  const Services& with_;
+  storage::Transaction& transaction_;
+  const Target& target_;
+  const IncomingMail& mail_;
+  const core::UserId sender_;
+  const bool is_agent_;
+  const bool is_authenticated_;
+  Placement out_;
+};
+
+core::Result<Placement> Threader::place() {
+  POSTERN_CHECK(try_reply_address());
+  if (out_.ticket) return out_;
+  for (const std::string& id : quoted_ids()) {
+    POSTERN_TRY(const auto signed_id, check_message_id(with_.vault, target_.workspace, id));
+    if (signed_id) POSTERN_CHECK(consider(signed_id->ticket, "signed message-id", proof_of_sender()));
+    if (out_.ticket) return out_;
+  }
+  if (mail_.content.machine.is_bounce) POSTERN_CHECK(try_bounced_message());
+  if (out_.ticket) return out_;
+  for (const std::string& id : quoted_ids()) {
+    POSTERN_TRY(const std::string key, message_id_key(with_, target_, id));
+    POSTERN_TRY(const std::optional<std::string> value, transaction_.get(key));
+    if (!value) continue;
+    schema::MessageIdIndex index;
+    POSTERN_CHECK(storage::parse_record(*value, index));
+    POSTERN_CHECK(consider(core::TicketId{index.ticket()}, "message-id", proof_of_sender()));
+    if (out_.ticket) break;
+  }
+  return out_;
+}
+
+Threader::Proof Threader::proof_of_sender() const {
+  if (!is_authenticated_) return Proof::kNone;
+  return is_agent_ ? Proof::kComplete : Proof::kIfParticipant;
+}
+
+core::Result<std::optional<TicketDraft>> Threader::open_here(core::TicketId id) {
+  auto draft = TicketDraft::open(with_, transaction_, target_.workspace, id);
+  if (!draft && draft.error() == Errc::kNotFound) return std::optional<TicketDraft>();
+  POSTERN_TRY(TicketDraft ticket, std::move(draft));
+  if (ticket.record().inbox() != target_.inbox.value) return std::optional<TicketDraft>();
+  return std::optional(std::move(ticket));
+}
+
+core::Result<void> Threader::consider(core::TicketId id, std::string_view evidence, Proof proof) {
+  POSTERN_TRY(const auto ticket, open_here(id));
+  if (!ticket) return {};
+  if (proof == Proof::kComplete || (proof == Proof::kIfParticipant && ticket->is_participant(sender_))) {
+    out_ = {id, std::string(evidence), 0};
+  } else if (out_.claims == 0) {
+    out_.claims = id.value;
+  }
+  return {};
+}
+
+core::Result<void> Threader::try_reply_address() {
+  const auto id = reply_token_ticket(target_.reply_token);
+  if (!id) return {};
+  if (mail_.content.from.size() == 1) {
+    POSTERN_TRY(const bool is_own, check_reply_token(with_.vault, target_.workspace, target_.inbox, target_.reply_token,
+                                                     mail_.content.from.front().address.canonical()));
+    if (is_own) return consider(*id, "signed address", Proof::kComplete);
+  }
+  POSTERN_TRY(const auto ticket, open_here(*id));
+  if (!ticket) return {};
+  POSTERN_TRY(const bool is_genuine, was_given_to_participant(ticket->record()));
+  if (!is_genuine) return {};
+  if (mail_.content.machine.is_bounce) return consider(*id, "bounce", Proof::kComplete);
+  return consider(*id, "signed address", proof_of_sender());
+}
+
+core::Result<bool> Threader::was_given_to_participant(const schema::Ticket& ticket) {
+  std::vector<std::uint64_t> users(ticket.ccs().begin(), ticket.ccs().end());
+  users.push_back(ticket.requester());
+  for (const std::uint64_t id : users) {
+    POSTERN_TRY(const auto user, with_.accounts.find(target_.workspace, core::UserId{id}));
+    if (!user) continue;
+    POSTERN_TRY(const bool is_theirs, check_reply_token(with_.vault, target_.workspace, target_.inbox,
+                                                        target_.reply_token, user->email));
+    if (is_theirs) return true;
+  }
+  return false;
+}
+
+core::Result<void> Threader::try_bounced_message() {
+  constexpr std::string_view kMark = "<pst.";
+  std::size_t looked_at = 0;
+  for (auto at = mail_.raw.find(kMark); at != std::string::npos && looked_at < with_.options.claimed_ids_max;
+       at = mail_.raw.find(kMark, at + 1), ++looked_at) {
+    const auto end = mail_.raw.find('>', at);
+    if (end == std::string::npos || end - at > 300) continue;
+    POSTERN_TRY(const auto signed_id, check_message_id(with_.vault, target_.workspace,
+                                                       std::string_view(mail_.raw).substr(at + 1, end - at - 1)));
+    if (signed_id) return consider(signed_id->ticket, "bounce", Proof::kComplete);
+  }
+  return {};
+}
+
+std::vector<std::string> Threader::quoted_ids() const {
+  std::vector<std::string> out = mail_.content.in_reply_to;
+  out.insert(out.end(), mail_.content.references.rbegin(), mail_.content.references.rend());
+  if (out.size() > with_.options.claimed_ids_max) out.resize(with_.options.claimed_ids_max);
+  return out;
+}
+
+}  // namespace
+
+core::Result<Placement> place_message(const Services& with, storage::Transaction& transaction, const Target& target,
+                                      const IncomingMail& mail, core::UserId sender, bool is_agent) {
+  return Threader(with, transaction, target, mail, sender, is_agent).place();
+}
+
+core::Result<std::string> message_id_key(const Services& with, const Target& target, std::string_view message_id) {
+  POSTERN_TRY(const std::string hash, with.vault.content_hash(target.workspace, "message-id:" + std::string(message_id)));
+  return keys::message_id(target.workspace, target.inbox, hash);
+}
+
+}  // namespace postern::ticketing

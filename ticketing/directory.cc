@@ -1,0 +1,190 @@
+#include "ticketing/directory.h"
+
+#include "core/encoding.h"
+#include "storage/records.h"
+#include "storage/schema/ticket.pb.h"
+#include "ticketing/detail/keys.h"
+#include "ticketing/detail/retry.h"
+
+namespace postern::ticketing {
+namespace {
+
+bool is_catch_all(std::string_view address) { return address.starts_with('@'); }
+
+// The names of the configuration as ids, made where missing, inside one transaction.
+class NameRegistry {
+ public:
+  NameRegistry(storage::Store& store, storage::Transaction& transaction) : store_(store), transaction_(transaction) {}
+
+  core::Result<core::WorkspaceId> workspace(const std::string& name) {
+    std::string key = keys::workspace_named(name);
+    POSTERN_TRY(const std::optional<std::string> value, transaction_.get(key));
+    schema::Workspace record;
+    if (value) {
+      POSTERN_CHECK(storage::parse_record(*value, record));
+      return core::WorkspaceId{record.id()};
+    }
+    POSTERN_TRY(const std::uint64_t id, next("workspaces"));
+    record.set_id(id);
+    record.set_name(name);
+    POSTERN_CHECK(storage::put_plain(transaction_, std::move(key), record));
+    return core::WorkspaceId{id};
+  }
+
+  // An inbox keeps its id while it keeps one of its addresses.
+  core::Result<core::InboxId> inbox(const InboxOptions& options, core::WorkspaceId workspace) {
+    schema::Inbox record;
+    std::vector<std::string> unknown;
+    for (const std::string& address : options.addresses) {
+      std::string key = keys::inbox_address(options.workspace, core::to_lower_ascii(address));
+      POSTERN_TRY(const std::optional<std::string> value, transaction_.get(key));
+      if (!value) {
+        unknown.push_back(std::move(key));
+      } else if (record.id() == 0) {
+        POSTERN_CHECK(storage::parse_record(*value, record));
+      }
+    }
+    if (record.id() == 0) {
+      POSTERN_TRY(const std::uint64_t id, next("inboxes"));
+      record.set_id(id);
+      record.set_workspace(workspace.value);
+    }
+    for (std::string& key : unknown) POSTERN_CHECK(storage::put_plain(transaction_, std::move(key), record));
+    return core::InboxId{record.id()};
+  }
+
+  bool has_changes() const { return !transaction_.writes().empty(); }
+
+ private:
+  core::Result<std::uint64_t> next(std::string_view counter) {
+    const std::string key = keys::global_counter(counter);
+    POSTERN_TRY(const std::uint64_t number, store_.next_number(key));
+    transaction_.raise(key, number);
+    return number;
+  }
+  storage::Store& store_;
+  storage::Transaction& transaction_;
+};
+
+core::Result<void> check(const InboxOptions& options) {
+  if (options.workspace.empty()) return core::fail(Errc::kInvalid, "an inbox without a workspace");
+  if (options.addresses.empty()) return core::fail(Errc::kInvalid, "an inbox without an address");
+  for (const std::string& address : options.addresses) {
+    const auto at = address.rfind('@');
+    if (at == std::string::npos || at + 1 == address.size()) return core::fail(Errc::kInvalid, "address " + address);
+  }
+  return {};
+}
+
+// The first whole address; for an inbox of bare domains, "support" at the first.
+pipeline::EmailAddress primary_address(const InboxOptions& options) {
+  for (const std::string& address : options.addresses) {
+    if (!is_catch_all(address)) return pipeline::split_address(address);
+  }
+  return {"support", options.addresses.front().substr(1)};
+}
+
+}  // namespace
+
+core::Task<core::Result<std::unique_ptr<Directory>>> Directory::load(storage::Store& store, storage::Vault& vault,
+                                                                     const Options& options) {
+  for (const InboxOptions& one : options.inboxes) POSTERN_CO_CHECK(check(one));
+  for (std::size_t attempt = 1;; ++attempt) {
+    std::unique_ptr<Directory> directory(new Directory);
+    storage::Transaction transaction = store.begin();
+    NameRegistry names(store, transaction);
+    for (const InboxOptions& one : options.inboxes) {
+      POSTERN_CO_TRY(const core::WorkspaceId workspace, names.workspace(one.workspace));
+      POSTERN_CO_TRY(const core::InboxId inbox, names.inbox(one, workspace));
+      directory->workspaces_.try_emplace(one.workspace, workspace);
+      POSTERN_CO_CHECK(directory->add({inbox, workspace, primary_address(one), one.display_name, one.reject_dmarc_fail},
+                                      one.addresses));
+    }
+    if (names.has_changes()) {
+      const auto committed = co_await store.commit(std::move(transaction));
+      if (!committed && should_retry(committed.error(), attempt, options)) continue;
+      if (!committed) co_return committed.error();
+    }
+    POSTERN_CO_CHECK(co_await vault.ensure_workspace(keys::kGlobal));
+    for (const auto& [name, workspace] : directory->workspaces_) {
+      POSTERN_CO_CHECK(co_await vault.ensure_workspace(workspace));
+    }
+    co_return directory;
+  }
+}
+
+core::Result<void> Directory::add(Inbox inbox, const std::vector<std::string>& addresses) {
+  for (const std::string& address : addresses) {
+    const std::string canonical = core::to_lower_ascii(address);
+    const std::string domain = canonical.substr(canonical.rfind('@') + 1);
+    const bool is_new = is_catch_all(canonical) ? by_domain_.try_emplace(domain, inbox.id).second
+                                                : by_address_.try_emplace(canonical, inbox.id).second;
+    if (!is_new) return core::fail(Errc::kInvalid, "two inboxes have the address " + address);
+    postmaster_.try_emplace(domain, inbox.id);
+  }
+  inboxes_.try_emplace(inbox.id, std::move(inbox));
+  return {};
+}
+
+core::Result<pipeline::Recipient> Directory::resolve(const pipeline::EmailAddress& address) const {
+  const std::string domain = address.domain_lower();
+  const std::string local = core::to_lower_ascii(address.local);
+  const auto found = [&](core::InboxId id, std::string token) {
+    pipeline::Recipient out;
+    out.address = address;
+    out.workspace = inboxes_.at(id).workspace;
+    out.inbox = id;
+    out.reply_token = std::move(token);
+    return out;
+  };
+  if (const auto exact = by_address_.find(local + '@' + domain); exact != by_address_.end()) return found(exact->second, {});
+  const auto plus = local.find('+');
+  std::string token = plus == std::string::npos ? std::string() : local.substr(plus + 1);
+  if (plus != std::string::npos) {
+    const auto base = by_address_.find(local.substr(0, plus) + '@' + domain);
+    if (base != by_address_.end()) return found(base->second, std::move(token));
+  }
+  if (local == "postmaster") {  // also without a domain: RFC 5321 section 4.1.1.3
+    if (domain.empty() && !inboxes_.empty()) return found(inboxes_.begin()->first, {});
+    if (const auto first = postmaster_.find(domain); first != postmaster_.end()) return found(first->second, {});
+  }
+  if (const auto all = by_domain_.find(domain); all != by_domain_.end() && !local.empty()) {
+    return found(all->second, std::move(token));
+  }
+  return core::fail(Errc::kUnknownRecipient);
+}
+
+bool Directory::is_local_domain(std::string_view domain) const {
+  return postmaster_.contains(core::to_lower_ascii(domain));
+}
+
+const Inbox* Directory::find(core::InboxId id) const {
+  const auto found = inboxes_.find(id);
+  return found == inboxes_.end() ? nullptr : &found->second;
+}
+
+const Inbox* Directory::find_by_workspace(core::WorkspaceId workspace) const {
+  for (const auto& [id, inbox] : inboxes_) {
+    if (inbox.workspace == workspace) return &inbox;
+  }
+  return nullptr;
+}
+
+core::WorkspaceId Directory::workspace_named(std::string_view name) const {
+  const auto found = workspaces_.find(std::string(name));
+  return found == workspaces_.end() ? core::WorkspaceId{} : found->second;
+}
+
+std::vector<core::WorkspaceId> Directory::workspaces() const {
+  std::vector<core::WorkspaceId> out;
+  for (const auto& [name, id] : workspaces_) out.push_back(id);
+  return out;
+}
+
+std::vector<std::string> Directory::domains() const {
+  std::vector<std::string> out;
+  for (const auto& [domain, inbox] : postmaster_) out.push_back(domain);
+  return out;
+}
+
+}  // namespace postern::ticketing

@@ -1,0 +1,88 @@
+#include "ticketing/intake.h"
+
+#include <algorithm>
+
+#include "ticketing/detail/filing.h"
+#include "ticketing/detail/retry.h"
+#include "ticketing/detail/trace_writer.h"
+
+namespace postern::ticketing {
+namespace {
+
+// One target an inbox, in the order of the recipients; of several addresses of one inbox a reply address wins.
+std::vector<Target> targets_of(const pipeline::Envelope& envelope) {
+  std::vector<Target> out;
+  for (const auto& rcpt : envelope.rcpts) {
+    const auto same = std::ranges::find(out, rcpt.inbox, &Target::inbox);
+    if (same == out.end()) {
+      out.push_back({rcpt.workspace, rcpt.inbox, rcpt.reply_token});
+    } else if (same->reply_token.empty()) {
+      same->reply_token = rcpt.reply_token;
+    }
+  }
+  return out;
+}
+
+struct Attempt {
+  storage::Transaction transaction;
+  pipeline::Receipt receipt;
+};
+
+core::Result<void> add_traces(Attempt& attempt, const Services& with, const std::vector<Target>& targets,
+                              const std::vector<Filed>& filed, Trace trace) {
+  std::map<core::WorkspaceId, Trace> by_workspace;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (filed[i].as == Filed::As::kDuplicate) continue;
+    Trace& one = by_workspace.try_emplace(targets[i].workspace, trace).first->second;
+    one.workspace = targets[i].workspace;
+    const bool is_suspended = filed[i].as == Filed::As::kSuspended;
+    if (!is_suspended) one.tickets.push_back(filed[i].ticket.value);
+    one.steps.push_back({with.now_ms(), is_suspended ? "suspended" : "stored",
+                         is_suspended ? "spam" : "ticket/" + std::to_string(filed[i].ticket.value)});
+  }
+  for (const auto& [workspace, one] : by_workspace) POSTERN_CHECK(put_trace(attempt.transaction, with.vault, one));
+  return {};
+}
+
+core::Result<Attempt> prepare(const Services& with, const pipeline::Envelope& envelope,
+                              const pipeline::RedactedMessage& message, TakenNumbers& numbers) {
+  Attempt attempt{with.store.begin(), {}};
+  const IncomingMail mail{message.content(), message.verdicts(),  message.raw(),
+                          envelope.trace,    envelope.mail_from, envelope.client_ip};
+  MailFiler filer(with, attempt.transaction, mail, numbers);
+  const std::vector<Target> targets = targets_of(envelope);
+  std::vector<Filed> filed;
+  for (const Target& target : targets) {
+    POSTERN_TRY(const Filed one, filer.file(target));
+    filed.push_back(one);
+    if (one.ticket) attempt.receipt.tickets.push_back(one.ticket);
+  }
+  attempt.receipt.was_duplicate =
+      !filed.empty() && std::ranges::all_of(filed, [](const Filed& one) { return one.as == Filed::As::kDuplicate; });
+  if (!attempt.receipt.was_duplicate) {
+    POSTERN_CHECK(add_traces(attempt, with, targets, filed, make_trace(envelope, message, with.now_ms())));
+  }
+  return attempt;
+}
+
+}  // namespace
+
+Intake::Intake(storage::Store& store, storage::Vault& vault, auth::Accounts& accounts, const Directory& directory,
+               core::IdSource& ids, core::Clock& clock, Options options)
+    : store_(store), vault_(vault), accounts_(accounts), directory_(directory), ids_(ids), clock_(clock),
+      options_(std::move(options)) {}
+
+core::Task<core::Result<pipeline::Receipt>> Intake::accept(pipeline::Envelope envelope, pipeline::RedactedMessage message) {
+  const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
+  if (envelope.rcpts.empty()) co_return core::fail(Errc::kInvalid, "no recipients");
+  TakenNumbers numbers;
+  for (std::size_t attempt = 1;; ++attempt) {
+    POSTERN_CO_TRY(Attempt prepared, prepare(with, envelope, message, numbers));
+    if (prepared.receipt.was_duplicate) co_return std::move(prepared.receipt);
+    auto committed = co_await store_.commit(std::move(prepared.transaction));
+    if (committed) co_return std::move(prepared.receipt);
+    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+  }
+}
+
+}  // namespace postern::ticketing

@@ -1,0 +1,78 @@
+// The operator's side of the outgoing queue: each change is checked against the caller's role and audited.
+#include "core/encoding.h"
+#include "ticketing/detail/codec.h"
+#include "ticketing/detail/keys.h"
+#include "ticketing/detail/queue_item.h"
+#include "ticketing/detail/retry.h"
+#include "ticketing/outbox.h"
+
+namespace postern::ticketing {
+
+core::Result<std::vector<QueueEntry>> Outbox::list(core::WorkspaceId workspace, std::size_t limit) const {
+  POSTERN_TRY(const std::vector<storage::Entry> entries,
+              store_.snapshot()->scan(keys::outbox_prefix(workspace), storage::Direction::kForward, limit));
+  std::vector<QueueEntry> out;
+  for (const storage::Entry& entry : entries) {
+    schema::OutboxEntry record;
+    POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
+    QueueEntry one;
+    one.id = core::OutboxId{record.id()};
+    one.workspace = workspace;
+    one.ticket = core::TicketId{record.ticket()};
+    one.rcpt = codec::decode(record.rcpt()).address.to_string();
+    one.attempts = record.attempts();
+    one.created_unix_ms = record.created_unix_ms();
+    one.due_unix_ms = record.due_unix_ms();
+    one.is_held = record.is_held();
+    one.last_reply = record.last_reply();
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+core::Task<core::Result<void>> Outbox::change(auth::Principal by, core::OutboxId id, Change what) {
+  if (!auth::may(by.role, auth::Permission::kSettingsManage)) co_return core::fail(auth::Errc::kForbidden);
+  const Basics with = basics();
+  const std::string object = "queue/" + core::to_base32(id.value);
+  for (std::size_t attempt = 1;; ++attempt) {
+    storage::Transaction transaction = store_.begin();
+    POSTERN_CO_TRY(QueueItem item, QueueItem::open(with, transaction, by.workspace, id));
+    std::string_view action;
+    switch (what) {
+      case Change::kRetryNow:
+        action = "queue.retry";
+        if (item.entry().is_held()) co_return core::fail(Errc::kInvalid, "held");
+        POSTERN_CO_CHECK(item.reschedule(with.now_ms()));
+        break;
+      case Change::kHold:
+      case Change::kRelease:
+        action = what == Change::kHold ? "queue.hold" : "queue.release";
+        item.entry().set_is_held(what == Change::kHold);
+        POSTERN_CO_CHECK(item.reschedule(what == Change::kHold ? 0 : with.now_ms()));
+        break;
+      case Change::kDrop:
+        action = "queue.drop";
+        POSTERN_CO_CHECK(item.finish(by.user, "failed", "dropped by an operator"));
+        break;
+    }
+    POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, action, object));
+    transaction.record(by.workspace, {std::string(action), item.entry().ticket(), id.value});
+    const auto committed = co_await store_.commit(std::move(transaction));
+    if (committed) co_return core::Result<void>();
+    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+  }
+}
+
+core::Task<core::Result<void>> Outbox::retry_now(auth::Principal by, core::OutboxId id) {
+  co_return co_await change(std::move(by), id, Change::kRetryNow);
+}
+
+core::Task<core::Result<void>> Outbox::hold(auth::Principal by, core::OutboxId id, bool held) {
+  co_return co_await change(std::move(by), id, held ? Change::kHold : Change::kRelease);
+}
+
+core::Task<core::Result<void>> Outbox::drop(auth::Principal by, core::OutboxId id) {
+  co_return co_await change(std::move(by), id, Change::kDrop);
+}
+
+}  // namespace postern::ticketing

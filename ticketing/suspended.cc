@@ -1,0 +1,99 @@
+#include "ticketing/suspended.h"
+
+#include "ticketing/detail/codec.h"
+#include "ticketing/detail/filing.h"
+#include "ticketing/detail/keys.h"
+#include "ticketing/detail/retry.h"
+#include "ticketing/detail/suspended_record.h"
+
+namespace postern::ticketing {
+namespace {
+
+core::Result<schema::Suspended> read(const Services& with, storage::Transaction& transaction, core::WorkspaceId workspace,
+                                     const std::string& key) {
+  POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
+  if (!value) return core::fail(Errc::kNotFound, "suspended message");
+  schema::Suspended record;
+  POSTERN_CHECK(storage::open_record(with.vault, workspace, key, *value, record));
+  return record;
+}
+
+std::string object_of(core::TraceId trace) { return "trace/" + core::to_base32(trace.value); }
+
+core::Result<core::TicketId> file_again(const Services& with, storage::Transaction& transaction,
+                                        const auth::Principal& by, const schema::Suspended& record, TakenNumbers& numbers) {
+  const auto& snapshot = transaction.snapshot();
+  POSTERN_TRY(const pipeline::MessageContent content, read_suspended_content(with, snapshot, by.workspace, record));
+  POSTERN_TRY(const std::string raw, storage::get_blob(snapshot, with.vault, by.workspace, record.raw_blob()));
+  const pipeline::Verdicts verdicts = codec::decode(record.verdicts());
+  const IncomingMail mail{content,      verdicts,
+                          raw,          core::TraceId{record.trace()},
+                          codec::decode(record.mail_from()).address, record.client_ip()};
+  const Target target{by.workspace, core::InboxId{record.inbox()}, record.reply_token()};
+  MailFiler filer(with, transaction, mail, numbers, by);
+  POSTERN_TRY(const Filed filed, filer.file_as_ticket(target));
+  return filed.ticket;
+}
+
+}  // namespace
+
+SuspendedQueue::SuspendedQueue(storage::Store& store, storage::Vault& vault, auth::Accounts& accounts,
+                               const Directory& directory, core::IdSource& ids, core::Clock& clock, Options options)
+    : store_(store), vault_(vault), accounts_(accounts), directory_(directory), ids_(ids), clock_(clock),
+      options_(std::move(options)) {}
+
+core::Result<std::vector<SuspendedMail>> SuspendedQueue::list(core::WorkspaceId workspace, std::size_t limit) const {
+  POSTERN_TRY(const std::vector<storage::Entry> entries,
+              store_.snapshot()->scan(keys::suspended_prefix(workspace), storage::Direction::kBackward, limit));
+  std::vector<SuspendedMail> out;
+  for (const storage::Entry& entry : entries) {
+    schema::Suspended record;
+    POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
+    SuspendedMail one;
+    one.trace = core::TraceId{record.trace()};
+    one.inbox = core::InboxId{record.inbox()};
+    one.at_unix_ms = record.at_unix_ms();
+    one.cause = record.cause();
+    one.from = codec::decode(record.from().empty() ? record.mail_from() : record.from(0)).address.to_string();
+    one.subject = record.subject();
+    one.verdicts = codec::decode(record.verdicts());
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal by, core::TraceId trace, core::InboxId inbox) {
+  if (!auth::may(by.role, auth::Permission::kSettingsManage)) co_return core::fail(auth::Errc::kForbidden);
+  const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
+  const std::string key = keys::suspended(by.workspace, trace, inbox);
+  TakenNumbers numbers;
+  for (std::size_t attempt = 1;; ++attempt) {
+    storage::Transaction transaction = store_.begin();
+    POSTERN_CO_TRY(const schema::Suspended record, read(with, transaction, by.workspace, key));
+    POSTERN_CO_TRY(const core::TicketId ticket, file_again(with, transaction, by, record, numbers));
+    transaction.erase(key);
+    POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, "mail.recovered", object_of(trace),
+                                 "ticket/" + std::to_string(ticket.value)));
+    const auto committed = co_await store_.commit(std::move(transaction));
+    if (committed) co_return ticket;
+    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+  }
+}
+
+core::Task<core::Result<void>> SuspendedQueue::remove(auth::Principal by, core::TraceId trace, core::InboxId inbox) {
+  if (!auth::may(by.role, auth::Permission::kSettingsManage)) co_return core::fail(auth::Errc::kForbidden);
+  const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
+  const std::string key = keys::suspended(by.workspace, trace, inbox);
+  for (std::size_t attempt = 1;; ++attempt) {
+    storage::Transaction transaction = store_.begin();
+    POSTERN_CO_TRY(const schema::Suspended record, read(with, transaction, by.workspace, key));
+    transaction.erase(key);
+    transaction.record(by.workspace, {"mail.deleted", trace.value, record.inbox()});
+    POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, "mail.deleted", object_of(trace), record.cause()));
+    const auto committed = co_await store_.commit(std::move(transaction));
+    if (committed) co_return core::Result<void>();
+    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+  }
+}
+
+}  // namespace postern::ticketing

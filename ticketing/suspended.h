@@ -1,0 +1,40 @@
+#pragma once
+// ticketing/suspended.h: messages that were accepted but held back from the tickets, with their cause. An operator
+// makes the ticket after all, with its requester kept, or deletes the message.
+// Thread-safety: any executor. Errors: Errc::kNotFound, auth::Errc::kForbidden, those of the store.
+#include "ticketing/tickets.h"
+
+namespace postern::ticketing {
+
+struct SuspendedMail {
+  core::TraceId trace;
+  core::InboxId inbox;
+  std::int64_t at_unix_ms = 0;
+  std::string cause;  // "spam"
+  std::string from;
+  std::string subject;
+  pipeline::Verdicts verdicts;
+};
+
+class SuspendedQueue {
+ public:
+  SuspendedQueue(storage::Store& store, storage::Vault& vault, auth::Accounts& accounts, const Directory& directory,
+                 core::IdSource& ids, core::Clock& clock, Options options);
+
+  // Newest first.
+  core::Result<std::vector<SuspendedMail>> list(core::WorkspaceId workspace, std::size_t limit) const;
+  // Files the message as intake would have, threading included.
+  core::Task<core::Result<core::TicketId>> recover(auth::Principal by, core::TraceId trace, core::InboxId inbox);
+  core::Task<core::Result<void>> remove(auth::Principal by, core::TraceId trace, core::InboxId inbox);
+
+ private:
+  storage::Store& store_;
+  storage::Vault& vault_;
+  auth::Accounts& accounts_;
+  const Directory& directory_;
+  core::IdSource& ids_;
+  core::Clock& clock_;
+  Options options_;
+};
+
+}  // namespace postern::ticketing

@@ -1,0 +1,155 @@
+#include "ticketing/tickets.h"
+
+#include <algorithm>
+
+#include "core/encoding.h"
+#include "ticketing/detail/codec.h"
+#include "ticketing/detail/keys.h"
+
+namespace postern::ticketing {
+namespace {
+
+// The index that answers a query, most selective first; the other conditions filter what it yields.
+std::string index_prefix(core::WorkspaceId workspace, const TicketQuery& query) {
+  if (query.requester) return keys::by_requester_prefix(workspace, *query.requester);
+  if (query.assignee) return keys::by_assignee_prefix(workspace, *query.assignee);
+  if (query.status) return keys::by_status_prefix(workspace, *query.status);
+  return keys::by_update_prefix(workspace);
+}
+
+bool matches(const schema::Ticket& ticket, const TicketQuery& query) {
+  return (!query.status || ticket.status() == static_cast<std::uint32_t>(*query.status)) &&
+         (!query.assignee || ticket.assignee() == query.assignee->value) &&
+         (!query.requester || ticket.requester() == query.requester->value);
+}
+
+// Every index entry ends with the ticket's number, ascending or complemented.
+core::TicketId ticket_of_entry(const std::string& key, bool is_descending) {
+  std::uint64_t number = 0;
+  for (char c : key.substr(key.size() - 8)) number = (number << 8U) | static_cast<unsigned char>(c);
+  return core::TicketId{is_descending ? ~number : number};
+}
+
+core::Result<std::optional<schema::Ticket>> read_ticket(const storage::Snapshot& snapshot, const storage::Vault& vault,
+                                                        core::WorkspaceId workspace, core::TicketId id) {
+  const std::string key = keys::ticket(workspace, id);
+  POSTERN_TRY(const std::optional<std::string> value, snapshot.get(key));
+  if (!value) return std::optional<schema::Ticket>();
+  schema::Ticket record;
+  POSTERN_CHECK(storage::open_record(vault, workspace, key, *value, record));
+  return std::optional(std::move(record));
+}
+
+core::Error no_ticket(core::TicketId id) { return core::fail(Errc::kNotFound, "ticket/" + std::to_string(id.value)); }
+
+}  // namespace
+
+Tickets::Tickets(storage::Store& store, storage::Vault& vault, auth::Accounts& accounts, const Directory& directory,
+                 const pipeline::TextRedactor& redactor, core::IdSource& ids, core::Clock& clock, Options options)
+    : store_(store), vault_(vault), accounts_(accounts), directory_(directory), redactor_(redactor), ids_(ids),
+      clock_(clock), options_(std::move(options)) {}
+
+core::Result<TicketPage> Tickets::list(core::WorkspaceId workspace, const TicketQuery& query) const {
+  const std::size_t size = std::clamp<std::size_t>(query.size, 1, options_.page_size_max);
+  const std::string prefix = index_prefix(workspace, query);
+  const auto cursor = core::from_base64url(query.after);
+  if (!cursor || (cursor->size() != 0 && cursor->size() != 8 && cursor->size() != 16)) {
+    return core::fail(Errc::kInvalid, "cursor");
+  }
+  std::string after = cursor->empty() ? std::string() : prefix + *cursor;  // always inside the prefix
+  const auto snapshot = store_.snapshot();
+  TicketPage page;
+  std::string last;
+  for (std::size_t scanned = 0; !page.has_more; scanned += size + 1) {
+    if (scanned > options_.list_scan_max) {
+      page.has_more = true;
+      last = after;
+      break;
+    }
+    POSTERN_TRY(const std::vector<storage::Entry> entries,
+                snapshot->scan(prefix, storage::Direction::kForward, size + 1, after));
+    for (const storage::Entry& entry : entries) {
+      POSTERN_TRY(const auto record,
+                  read_ticket(*snapshot, vault_, workspace, ticket_of_entry(entry.key, query.requester.has_value())));
+      if (!record || !matches(*record, query)) continue;
+      if (page.tickets.size() == size) {
+        page.has_more = true;
+        break;
+      }
+      page.tickets.push_back(codec::decode(*record));
+      last = entry.key;
+    }
+    if (entries.size() < size + 1) break;
+    after = entries.back().key;
+  }
+  if (page.has_more) page.after = core::to_base64url(std::string_view(last).substr(prefix.size()));
+  return page;
+}
+
+core::Result<Ticket> Tickets::get(core::WorkspaceId workspace, core::TicketId id) const {
+  POSTERN_TRY(const auto record, read_ticket(*store_.snapshot(), vault_, workspace, id));
+  if (!record) return no_ticket(id);
+  return codec::decode(*record);
+}
+
+core::Result<std::vector<Comment>> Tickets::comments(core::WorkspaceId workspace, core::TicketId id) const {
+  const auto snapshot = store_.snapshot();
+  POSTERN_TRY(const auto ticket, read_ticket(*snapshot, vault_, workspace, id));
+  if (!ticket) return no_ticket(id);
+  POSTERN_TRY(const std::vector<storage::Entry> entries,
+              snapshot->scan(keys::comments_prefix(workspace, id), storage::Direction::kForward, options_.comments_max));
+  std::vector<Comment> out;
+  for (const storage::Entry& entry : entries) {
+    schema::Comment record;
+    POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
+    POSTERN_TRY(Comment comment, codec::decode(*snapshot, vault_, workspace, record));
+    out.push_back(std::move(comment));
+  }
+  return out;
+}
+
+core::Result<std::vector<Event>> Tickets::events(core::WorkspaceId workspace, core::TicketId id) const {
+  const auto snapshot = store_.snapshot();
+  POSTERN_TRY(const auto ticket, read_ticket(*snapshot, vault_, workspace, id));
+  if (!ticket) return no_ticket(id);
+  POSTERN_TRY(const std::vector<storage::Entry> entries,
+              snapshot->scan(keys::events_prefix(workspace, id), storage::Direction::kForward, options_.comments_max));
+  std::vector<Event> out;
+  for (const storage::Entry& entry : entries) {
+    schema::TicketEvent record;
+    POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
+    out.push_back(codec::decode(record));
+  }
+  return out;
+}
+
+core::Result<std::pair<Attachment, std::string>> Tickets::attachment(core::WorkspaceId workspace,
+                                                                     core::AttachmentId id) const {
+  const auto snapshot = store_.snapshot();
+  const std::string key = keys::attachment(workspace, id);
+  POSTERN_TRY(const std::optional<std::string> value, snapshot->get(key));
+  if (!value) return core::fail(Errc::kNotFound, "attachment");
+  schema::Attachment record;
+  POSTERN_CHECK(storage::open_record(vault_, workspace, key, *value, record));
+  POSTERN_TRY(std::string content, storage::get_blob(*snapshot, vault_, workspace, record.blob()));
+  return std::pair(codec::decode(record), std::move(content));
+}
+
+core::Result<std::string> Tickets::raw_message(core::WorkspaceId workspace, core::TicketId id,
+                                               core::CommentId comment) const {
+  const auto snapshot = store_.snapshot();
+  const std::string key = keys::comment(workspace, id, comment);
+  POSTERN_TRY(const std::optional<std::string> value, snapshot->get(key));
+  if (!value) return core::fail(Errc::kNotFound, "comment");
+  schema::Comment record;
+  POSTERN_CHECK(storage::open_record(vault_, workspace, key, *value, record));
+  if (record.raw_blob().empty()) return core::fail(Errc::kNotFound, "the comment did not come by mail");
+  return storage::get_blob(*snapshot, vault_, workspace, record.raw_blob());
+}
+
+core::Result<std::uint64_t> Tickets::count(core::WorkspaceId workspace, Status status) const {
+  POSTERN_TRY(const std::optional<std::string> value, store_.snapshot()->get(keys::status_counter(workspace, status)));
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, storage::decode_counter(value)));
+}
+
+}  // namespace postern::ticketing

@@ -1,0 +1,55 @@
+// The caller's own API tokens. The secret is in the answer to its creation and nowhere else.
+#include "web/api/handlers.h"
+#include "web/api/shapes.h"
+#include "web/errc.h"
+
+namespace postern::web::api {
+namespace {
+
+constexpr std::int64_t kMsPerDay = 86'400'000;
+constexpr std::uint64_t kDaysMax = 3660;
+
+}  // namespace
+
+Answer list_api_tokens(Request& request, Context& context) {
+  const auth::Principal& who = request.who();
+  POSTERN_CO_TRY(std::vector<auth::Token> tokens, context.services.sessions.list_tokens(who.workspace, who.user));
+  json::array list;
+  for (const auth::Token& each : tokens) list.push_back(token_json(each));
+  json::object out;
+  out["api_tokens"] = std::move(list);
+  co_return json_response(200, out);
+}
+
+Answer create_api_token(Request& request, Context& context) {
+  // A stolen token must not be able to outlive its revocation by making another.
+  if (request.who().method != auth::Method::kSession) co_return core::fail(Errc::kForbidden, "sign in to make a token");
+  POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
+  Form outer(body, "");
+  json::object object = outer.object("api_token");
+  Form form(object, "api_token");
+  std::string description = form.required_text("description", 200);
+  std::uint64_t days = form.id("expires_in_days").value_or(0);
+  if (days > kDaysMax) form.refuse("expires_in_days", "InvalidValue", "at most 3660");
+  form.adopt(outer);
+  if (!form.ok()) co_return form.response(request);
+  std::int64_t now = core::to_unix_ms(context.services.clock.wall_now());
+  std::int64_t expires = days == 0 ? 0 : now + static_cast<std::int64_t>(days) * kMsPerDay;
+  POSTERN_CO_TRY(auto made, co_await context.services.sessions.create_token(request.who(), request.who().user,
+                                                                           std::move(description), expires));
+  json::object shown = token_json(made.second);
+  shown["token"] = made.first;
+  json::object out;
+  out["api_token"] = std::move(shown);
+  co_return json_response(201, out);
+}
+
+Answer delete_api_token(Request& request, Context& context) {
+  auto id = id_param<core::TokenId>(request, "id");
+  POSTERN_CO_CHECK(co_await context.services.sessions.revoke_token(request.who(), id));
+  Response response;
+  response.status = 204;
+  co_return response;
+}
+
+}  // namespace postern::web::api

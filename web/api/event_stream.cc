@@ -1,0 +1,94 @@
+#include "web/api/event_stream.h"
+
+#include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/experimental/concurrent_channel.hpp>
+
+#include "web/api/shapes.h"
+
+namespace postern::web {
+
+// Holds at most one ring: many changes are one wake-up.
+struct EventStream::Bell {
+  using Channel = boost::asio::experimental::concurrent_channel<void(boost::system::error_code)>;
+  explicit Bell(boost::asio::any_io_executor executor) : channel(std::move(executor), 1) {}
+  void ring() { channel.try_send(boost::system::error_code()); }
+  Channel channel;
+};
+
+EventStream::EventStream(const Context& context, auth::Principal who, std::uint64_t after)
+    : services_(context.services),
+      options_(context.options),
+      changes_(context.changes),
+      drain_(context.drain),
+      who_(std::move(who)),
+      after_(after) {}
+
+EventStream::~EventStream() = default;
+
+bool EventStream::register_for_wake(boost::asio::any_io_executor executor) {
+  bell_ = std::make_shared<Bell>(std::move(executor));
+  watch_ = changes_.begin(who_, [bell = bell_] { bell->ring(); });
+  drain_handle_ = drain_.on_drain([bell = bell_] { bell->ring(); });
+  return watch_ != nullptr;
+}
+
+core::Task<void> EventStream::wait_until(core::Instant when) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  co_await (bell_->channel.async_receive(core::kTuple) || services_.clock.sleep_until(when));
+}
+
+bool EventStream::credential_is_live() const {
+  core::Result<std::optional<auth::User>> user = services_.accounts.find(who_.workspace, who_.user);
+  if (!user || !*user || (*user)->is_disabled) return false;
+  if (who_.method == auth::Method::kSession) {
+    core::Result<std::vector<auth::Session>> sessions = services_.sessions.list(who_.workspace, who_.user);
+    auto is_ours = [this](const auth::Session& each) { return each.id.value == who_.credential; };
+    return sessions && std::ranges::any_of(*sessions, is_ours);
+  }
+  core::Result<std::vector<auth::Token>> tokens = services_.sessions.list_tokens(who_.workspace, who_.user);
+  std::int64_t now = core::to_unix_ms(services_.clock.wall_now());
+  auto is_ours = [this, now](const auth::Token& each) {
+    return each.id.value == who_.credential && (each.expires_unix_ms == 0 || each.expires_unix_ms > now);
+  };
+  return tokens && std::ranges::any_of(*tokens, is_ours);
+}
+
+core::Task<core::Result<void>> EventStream::send_new(ChunkWriter& out) {
+  for (;;) {
+    POSTERN_CO_TRY(std::vector<storage::FeedEntry> entries, services_.store.feed(who_.workspace, after_, options_.feed_page_max));
+    if (entries.empty()) co_return core::Result<void>();
+    std::string text;
+    for (const storage::FeedEntry& each : entries) {
+      text += "id: " + std::to_string(each.sequence) + "\nevent: change\ndata: " + json::serialize(feed_entry_json(each)) + "\n\n";
+      after_ = each.sequence;
+    }
+    POSTERN_CO_CHECK(co_await out.write(std::move(text)));
+  }
+}
+
+core::Task<void> EventStream::run(ChunkWriter& out) {
+  core::Clock& clock = services_.clock;
+  core::Instant end = clock.now() + options_.event_stream_life;
+  core::Instant beat = clock.now() + options_.heartbeat_every;
+  // The id of this first event makes a reconnection exact even when nothing has happened in between.
+  std::string number = std::to_string(after_);
+  std::string hello = "retry: 3000\nid: " + number + "\nevent: hello\ndata: {\"sequence\":" + number + "}\n\n";
+  core::Result<void> alive = co_await out.write(std::move(hello));
+  while (alive && !drain_.is_draining() && clock.now() < end) {
+    alive = co_await send_new(out);
+    if (!alive || drain_.is_draining()) break;
+    co_await wait_until(std::min(beat, end));
+    if (clock.now() < beat) continue;
+    beat = clock.now() + options_.heartbeat_every;
+    if (!credential_is_live()) {
+      (void)co_await out.write("event: bye\ndata: {\"reason\":\"signed_out\"}\n\n");
+      break;
+    }
+    alive = co_await out.write(": \n\n");
+  }
+  watch_.reset();
+  drain_handle_.reset();
+}
+
+}  // namespace postern::web

@@ -1,0 +1,38 @@
+#pragma once
+// web/api/event_stream.h: one text/event-stream of a workspace's change feed (WHATWG HTML, server-sent events): each
+// entry has its sequence number as id, so that a browser that comes back with Last-Event-ID misses nothing.
+// Ends when the server drains, the credential ends, or its life is over; the browser then reconnects by itself.
+// Thread-safety: run() on the connection's strand; wake() from any thread.  Ownership: held by the response.
+#include <memory>
+
+#include "web/api/context.h"
+
+namespace postern::web {
+
+class EventStream {
+ public:
+  // `after`: the last sequence number that the client has seen.
+  EventStream(const Context& context, auth::Principal who, std::uint64_t after);
+  ~EventStream();
+  core::Task<void> run(ChunkWriter& out);
+  // False: too many streams.
+  bool register_for_wake(boost::asio::any_io_executor executor);
+
+ private:
+  struct Bell;
+  core::Task<core::Result<void>> send_new(ChunkWriter& out);
+  core::Task<void> wait_until(core::Instant when);
+  bool credential_is_live() const;
+
+  Services& services_;
+  const WebOptions& options_;
+  ChangeHub& changes_;
+  DrainSignal& drain_;
+  auth::Principal who_;
+  std::uint64_t after_;
+  std::shared_ptr<Bell> bell_;
+  std::shared_ptr<void> watch_;
+  std::shared_ptr<void> drain_handle_;
+};
+
+}  // namespace postern::web

@@ -1,0 +1,61 @@
+#pragma once
+// web/api/handlers.h: the handlers of all routes; routes.cc puts them in the table. Each runs after authentication and
+// authorisation; request.body is complete and within its bound.
+#include "web/api/context.h"
+
+namespace postern::web::api {
+
+using Answer = core::Task<core::Result<Response>>;
+
+// sign_in.cc
+Answer sign_in(Request& request, Context& context);
+Answer sign_out(Request& request, Context& context);
+Answer show_session(Request& request, Context& context);
+Answer preview_enrolment(Request& request, Context& context);
+Answer enrol(Request& request, Context& context);
+// sessions.cc
+Answer list_sessions(Request& request, Context& context);
+Answer delete_session(Request& request, Context& context);
+Answer delete_all_sessions(Request& request, Context& context);
+// tickets.cc
+Answer list_tickets(Request& request, Context& context);
+Answer count_tickets(Request& request, Context& context);
+Answer show_ticket(Request& request, Context& context);
+Answer list_events(Request& request, Context& context);
+// ticket_update.cc
+Answer update_ticket(Request& request, Context& context);
+// comments.cc
+Answer list_comments(Request& request, Context& context);
+Answer comment_raw(Request& request, Context& context);
+Answer comment_html(Request& request, Context& context);
+// attachments.cc
+Answer show_attachment(Request& request, Context& context);
+Answer attachment_content(Request& request, Context& context);
+// uploads.cc
+Answer create_upload(Request& request, Context& context);
+// users.cc
+Answer show_me(Request& request, Context& context);
+Answer show_user(Request& request, Context& context);
+Answer show_many_users(Request& request, Context& context);
+Answer list_users(Request& request, Context& context);
+Answer create_user(Request& request, Context& context);
+Answer update_user(Request& request, Context& context);
+// api_tokens.cc
+Answer list_api_tokens(Request& request, Context& context);
+Answer create_api_token(Request& request, Context& context);
+Answer delete_api_token(Request& request, Context& context);
+// audit_logs.cc
+Answer list_audit_logs(Request& request, Context& context);
+// outbox.cc
+Answer list_outbox(Request& request, Context& context);
+Answer retry_outbox(Request& request, Context& context);
+Answer hold_outbox(Request& request, Context& context);
+Answer release_outbox(Request& request, Context& context);
+Answer drop_outbox(Request& request, Context& context);
+// changes.cc
+Answer list_changes(Request& request, Context& context);
+Answer stream_changes(Request& request, Context& context);
+// openapi.cc
+Answer show_openapi(Request& request, Context& context);
+
+}  // namespace postern::web::api

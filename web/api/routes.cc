@@ -1,0 +1,121 @@
+#include "web/api/routes.h"
+
+#include "web/api/handlers.h"
+
+namespace postern::web {
+namespace {
+
+using auth::Permission;
+
+constexpr Route open(Verb verb, std::string_view pattern, Body body, Handler handler, std::string_view summary, Rate rate) {
+  Route route;
+  route.verb = verb;
+  route.pattern = pattern;
+  route.access = Access::kPublic;
+  route.body = body;
+  route.handler = handler;
+  route.summary = summary;
+  route.rate = rate;
+  return route;
+}
+
+constexpr Route own(Verb verb, std::string_view pattern, Handler handler, std::string_view summary) {
+  Route route;
+  route.verb = verb;
+  route.pattern = pattern;
+  route.access = Access::kSignedIn;
+  route.handler = handler;
+  route.summary = summary;
+  return route;
+}
+
+constexpr Route get(std::string_view pattern, Permission permission, Handler handler, std::string_view summary,
+                    std::string_view query = {}) {
+  Route route;
+  route.verb = Verb::kGet;
+  route.pattern = pattern;
+  route.access = Access::kPermission;
+  route.permission = permission;
+  route.handler = handler;
+  route.summary = summary;
+  route.query = query;
+  return route;
+}
+
+constexpr Route change(Verb verb, std::string_view pattern, Permission permission, Body body, Handler handler,
+                       std::string_view summary, std::string_view query = {}) {
+  Route route = get(pattern, permission, handler, summary, query);
+  route.verb = verb;
+  route.body = body;
+  return route;
+}
+
+constexpr Route replaying(Route route) {
+  route.replays = true;
+  return route;
+}
+
+constexpr Route kRoutes[] = {
+    open(Verb::kPost, "/api/v2/session", Body::kJson, api::sign_in, "Sign in with email and password", Rate::kSignIn),
+    own(Verb::kGet, "/api/v2/session", api::show_session, "Who am I, with the CSRF token of a session"),
+    own(Verb::kDelete, "/api/v2/session", api::sign_out, "Sign out"),
+    open(Verb::kPost, "/api/v2/enrolment", Body::kJson, api::enrol, "Set a password with a one-time token", Rate::kSignIn),
+    open(Verb::kPost, "/api/v2/enrolment/preview", Body::kJson, api::preview_enrolment, "Whom a one-time token is for",
+         Rate::kSignIn),
+    own(Verb::kGet, "/api/v2/sessions", api::list_sessions, "Own sessions"),
+    own(Verb::kDelete, "/api/v2/sessions", api::delete_all_sessions, "End all own sessions"),
+    own(Verb::kDelete, "/api/v2/sessions/{id}", api::delete_session, "End one own session"),
+    own(Verb::kGet, "/api/v2/users/me", api::show_me, "The user behind the credential"),
+
+    get("/api/v2/tickets", Permission::kTicketsRead, api::list_tickets, "Tickets, newest update first",
+        "status,assignee_id,requester_id,page[size],page[after]"),
+    get("/api/v2/tickets/count", Permission::kTicketsRead, api::count_tickets, "Exact counts by status", "status"),
+    get("/api/v2/tickets/{id}", Permission::kTicketsRead, api::show_ticket, "One ticket"),
+    replaying(change(Verb::kPut, "/api/v2/tickets/{id}", Permission::kTicketsWrite, Body::kJson, api::update_ticket,
+                     "Comment, change status or assignee")),
+    get("/api/v2/tickets/{id}/comments", Permission::kTicketsRead, api::list_comments, "The conversation", "page[after]"),
+    get("/api/v2/tickets/{id}/comments/{comment_id}/raw", Permission::kTicketsRead, api::comment_raw,
+        "The stored (redacted) message"),
+    get("/api/v2/tickets/{id}/comments/{comment_id}/html", Permission::kTicketsRead, api::comment_html,
+        "The sanitised HTML as a sandboxed document"),
+    get("/api/v2/tickets/{id}/events", Permission::kTicketsRead, api::list_events, "What happened to a ticket", "page[after]"),
+    get("/api/v2/attachments/{id}", Permission::kTicketsRead, api::show_attachment, "One attachment"),
+    get("/api/v2/attachments/{id}/content", Permission::kTicketsRead, api::attachment_content, "Its bytes, as a download"),
+    change(Verb::kPost, "/api/v2/uploads", Permission::kTicketsWrite, Body::kUpload, api::create_upload,
+           "A file for a comment to come", "filename,token"),
+
+    get("/api/v2/users", Permission::kUsersRead, api::list_users, "Agents or end users", "role"),
+    get("/api/v2/users/show_many", Permission::kUsersRead, api::show_many_users, "Users by id", "ids"),
+    get("/api/v2/users/{id}", Permission::kUsersRead, api::show_user, "One user"),
+    change(Verb::kPost, "/api/v2/users", Permission::kUsersManage, Body::kJson, api::create_user, "Invite an agent"),
+    change(Verb::kPut, "/api/v2/users/{id}", Permission::kUsersManage, Body::kJson, api::update_user,
+           "Suspend or reinstate an agent"),
+
+    get("/api/v2/api_tokens", Permission::kTokensManage, api::list_api_tokens, "Own API tokens"),
+    change(Verb::kPost, "/api/v2/api_tokens", Permission::kTokensManage, Body::kJson, api::create_api_token,
+           "Make an API token; its secret is shown once"),
+    change(Verb::kDelete, "/api/v2/api_tokens/{id}", Permission::kTokensManage, Body::kNone, api::delete_api_token,
+           "Revoke an API token"),
+    get("/api/v2/audit_logs", Permission::kAuditRead, api::list_audit_logs, "Who did what, newest first",
+        "page[size],page[after]"),
+
+    get("/api/v2/outbox", Permission::kSettingsManage, api::list_outbox, "Mail that waits to be delivered", "page[size]"),
+    change(Verb::kPut, "/api/v2/outbox/{id}/retry", Permission::kSettingsManage, Body::kNone, api::retry_outbox,
+           "Try to deliver now"),
+    change(Verb::kPut, "/api/v2/outbox/{id}/hold", Permission::kSettingsManage, Body::kNone, api::hold_outbox, "Hold back"),
+    change(Verb::kDelete, "/api/v2/outbox/{id}/hold", Permission::kSettingsManage, Body::kNone, api::release_outbox,
+           "Release what is held"),
+    change(Verb::kDelete, "/api/v2/outbox/{id}", Permission::kSettingsManage, Body::kNone, api::drop_outbox,
+           "Give up a delivery"),
+
+    get("/api/v2/changes", Permission::kTicketsRead, api::list_changes, "The change feed as pages", "after,limit"),
+    get("/api/v2/changes/stream", Permission::kTicketsRead, api::stream_changes, "The change feed as server-sent events",
+        "after"),
+    open(Verb::kGet, "/api/v2/openapi", Body::kNone, api::show_openapi, "This description (OpenAPI 3.1)", Rate::kNormal),
+};
+
+}  // namespace
+
+std::span<const Route> api_routes() { return kRoutes; }
+
+}  // namespace postern::web

@@ -1,0 +1,234 @@
+#include "web/api/shapes.h"
+
+namespace postern::web {
+namespace {
+
+std::string url_of(std::string_view kind, std::uint64_t id) {
+  return "/api/v2/" + std::string(kind) + "/" + std::to_string(id);
+}
+
+json::object spf_json(const pipeline::SpfVerdict& spf) {
+  return {{"result", pipeline::to_string(spf.result)},
+          {"identity", spf.identity},
+          {"domain", spf.domain},
+          {"explanation", spf.explanation},
+          {"reason", spf.reason}};
+}
+
+json::array dkim_json(const std::vector<pipeline::DkimVerdict>& signatures) {
+  json::array out;
+  for (const pipeline::DkimVerdict& each : signatures) {
+    out.push_back(json::object{{"result", pipeline::to_string(each.result)},
+                               {"domain", each.domain},
+                               {"selector", each.selector},
+                               {"algorithm", each.algorithm},
+                               {"key_bits", each.key_bits},
+                               {"reason", each.reason}});
+  }
+  return out;
+}
+
+json::object dmarc_json(const pipeline::DmarcVerdict& dmarc) {
+  json::array aligned;
+  for (const std::string& each : dmarc.aligned_by) aligned.emplace_back(each);
+  return {{"result", pipeline::to_string(dmarc.result)},
+          {"policy", pipeline::to_string(dmarc.policy)},
+          {"disposition", pipeline::to_string(dmarc.disposition)},
+          {"domain", dmarc.domain},
+          {"policy_domain", dmarc.policy_domain},
+          {"aligned_by", std::move(aligned)},
+          {"reason", dmarc.reason}};
+}
+
+}  // namespace
+
+json::array redactions_json(const std::vector<pipeline::Redaction>& redactions) {
+  json::array out;
+  for (const pipeline::Redaction& each : redactions) {
+    out.push_back(json::object{
+        {"rule", each.rule}, {"brand", each.brand}, {"part", each.part}, {"where", each.where}, {"count", each.count}});
+  }
+  return out;
+}
+
+json::object verdicts_json(const pipeline::Verdicts& verdicts) {
+  json::array symbols;
+  for (const pipeline::SpamSymbol& each : verdicts.spam.symbols) {
+    symbols.push_back(json::object{{"name", each.name}, {"weight", each.weight}});
+  }
+  json::array defects;
+  for (const std::string& each : verdicts.parse.defects) defects.emplace_back(each);
+  json::object arc{{"result", pipeline::to_string(verdicts.auth.arc.result)}, {"instances", verdicts.auth.arc.instances}};
+  json::object iprev{{"result", pipeline::to_string(verdicts.auth.iprev)}, {"name", verdicts.auth.iprev_name}};
+  json::object spam{{"score", verdicts.spam.score},
+                    {"action", pipeline::to_string(verdicts.spam.action)},
+                    {"symbols", std::move(symbols)}};
+  json::object parse{{"degraded", verdicts.parse.degraded}, {"defects", std::move(defects)}};
+  json::object out;
+  out["spf"] = spf_json(verdicts.auth.spf);
+  out["dkim"] = dkim_json(verdicts.auth.dkim);
+  out["dmarc"] = dmarc_json(verdicts.auth.dmarc);
+  out["arc"] = std::move(arc);
+  out["iprev"] = std::move(iprev);
+  out["spam"] = std::move(spam);
+  out["parse"] = std::move(parse);
+  return out;
+}
+
+std::string ticket_etag(const ticketing::Ticket& ticket) {
+  return "\"" + std::to_string(ticket.id.value) + "-" + std::to_string(ticket.version) + "\"";
+}
+
+json::object ticket_json(const ticketing::Ticket& ticket, const ticketing::Directory* directory) {
+  json::array ccs;
+  for (core::UserId each : ticket.ccs) ccs.emplace_back(each.value);
+  const ticketing::Inbox* inbox = directory == nullptr ? nullptr : directory->find(ticket.inbox);
+  json::object out;
+  out["url"] = url_of("tickets", ticket.id.value);
+  out["id"] = ticket.id.value;
+  out["subject"] = ticket.subject;
+  out["raw_subject"] = ticket.subject;
+  out["status"] = ticketing::to_string(ticket.status);
+  out["requester_id"] = ticket.requester.value;
+  out["submitter_id"] = ticket.requester.value;
+  out["assignee_id"] = id_or_null(ticket.assignee.value);
+  out["email_cc_ids"] = ccs;
+  out["collaborator_ids"] = std::move(ccs);
+  out["recipient"] = inbox == nullptr ? json::value() : json::value(inbox->address.to_string());
+  out["inbox_id"] = ticket.inbox.value;
+  out["comment_count"] = ticket.comment_count;
+  out["claims_ticket_id"] = id_or_null(ticket.claims_ticket);
+  out["follow_up_of_id"] = id_or_null(ticket.follow_up_of);
+  out["version"] = ticket.version;
+  out["created_at"] = timestamp(ticket.created_unix_ms);
+  out["updated_at"] = timestamp(ticket.updated_unix_ms);
+  return out;
+}
+
+json::object attachment_json(const ticketing::Attachment& attachment) {
+  json::object out;
+  out["url"] = url_of("attachments", attachment.id.value);
+  out["id"] = attachment.id.value;
+  out["file_name"] = attachment.name;
+  out["content_type"] = attachment.media_type;
+  out["content_url"] = url_of("attachments", attachment.id.value) + "/content";
+  out["size"] = attachment.size;
+  out["inline"] = attachment.is_inline;
+  out["content_id"] = attachment.content_id;
+  out["replaced"] = attachment.was_replaced;
+  return out;
+}
+
+json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment) {
+  json::array attachments;
+  for (const ticketing::Attachment& each : comment.attachments) attachments.push_back(attachment_json(each));
+  std::string base = url_of("tickets", ticket.value) + "/comments/" + std::to_string(comment.id.value);
+  json::object out;
+  out["id"] = comment.id.value;
+  out["type"] = "Comment";
+  out["author_id"] = comment.author.value;
+  out["body"] = comment.text;
+  out["plain_body"] = comment.text;
+  out["html_body"] = comment.html.empty() ? json::value() : json::value(comment.html);
+  out["html_url"] = comment.html.empty() ? json::value() : json::value(base + "/html");
+  out["raw_url"] = comment.via == "mail" ? json::value(base + "/raw") : json::value();
+  out["public"] = comment.is_public;
+  out["attachments"] = std::move(attachments);
+  json::object via;
+  via["channel"] = comment.via == "mail" ? "email" : comment.via;
+  out["via"] = std::move(via);
+  out["message_id"] = comment.message_id;
+  out["delivery"] = comment.delivery.empty() ? json::value() : json::value(comment.delivery);
+  out["verdicts"] = comment.verdicts ? json::value(verdicts_json(*comment.verdicts)) : json::value();
+  out["redactions"] = comment.verdicts ? redactions_json(comment.verdicts->redactions) : json::array();
+  out["created_at"] = timestamp(comment.created_unix_ms);
+  return out;
+}
+
+json::object event_json(core::TicketId ticket, const ticketing::Event& event) {
+  json::object out;
+  out["id"] = event.number;
+  out["ticket_id"] = ticket.value;
+  out["author_id"] = id_or_null(event.actor.value);
+  out["kind"] = event.kind;
+  out["detail"] = event.detail;
+  out["created_at"] = timestamp(event.at_unix_ms);
+  return out;
+}
+
+json::object user_json(const auth::User& user) {
+  json::object out;
+  out["url"] = url_of("users", user.id.value);
+  out["id"] = user.id.value;
+  out["name"] = user.name.empty() ? user.email : user.name;
+  out["email"] = user.email;
+  // Zendesk knows no owner among its roles: the account's owner is an admin there.
+  out["role"] = user.role == auth::Role::kOwner ? auth::to_string(auth::Role::kAdmin) : auth::to_string(user.role);
+  out["is_owner"] = user.role == auth::Role::kOwner;
+  out["active"] = !user.is_disabled;
+  out["suspended"] = user.is_disabled;
+  out["created_at"] = timestamp(user.created_unix_ms);
+  return out;
+}
+
+json::object session_json(const auth::Session& session) {
+  json::object out;
+  out["id"] = session.id.value;
+  out["user_id"] = session.user.value;
+  out["authenticated_at"] = timestamp(session.created_unix_ms);
+  out["last_seen_at"] = timestamp(session.last_seen_unix_ms);
+  out["ip_address"] = session.client_ip;
+  out["user_agent"] = session.agent;
+  return out;
+}
+
+json::object token_json(const auth::Token& token) {
+  json::object out;
+  out["id"] = token.id.value;
+  out["user_id"] = token.user.value;
+  out["description"] = token.description;
+  out["created_at"] = timestamp(token.created_unix_ms);
+  out["last_used_at"] = token.last_used_unix_ms == 0 ? json::value() : json::value(timestamp(token.last_used_unix_ms));
+  out["expires_at"] = token.expires_unix_ms == 0 ? json::value() : json::value(timestamp(token.expires_unix_ms));
+  return out;
+}
+
+json::object audit_json(const auth::AuditEntry& entry) {
+  json::object out;
+  out["id"] = entry.id.value;
+  out["actor_id"] = id_or_null(entry.actor.value);
+  out["ip_address"] = entry.client_ip;
+  out["method"] = entry.method;
+  out["action"] = entry.action;
+  out["source_label"] = entry.object;
+  out["change_description"] = entry.detail;
+  out["created_at"] = timestamp(entry.at_unix_ms);
+  return out;
+}
+
+json::object queue_entry_json(const ticketing::QueueEntry& entry) {
+  json::object out;
+  out["id"] = entry.id.value;
+  out["ticket_id"] = entry.ticket.value;
+  out["recipient"] = entry.rcpt;
+  out["attempts"] = entry.attempts;
+  out["held"] = entry.is_held;
+  out["last_reply"] = entry.last_reply;
+  out["created_at"] = timestamp(entry.created_unix_ms);
+  out["due_at"] = timestamp(entry.due_unix_ms);
+  return out;
+}
+
+json::object feed_entry_json(const storage::FeedEntry& entry) {
+  json::array changes;
+  for (const storage::Change& each : entry.changes) {
+    changes.push_back(json::object{{"kind", each.kind}, {"object", each.object}, {"detail", each.detail}});
+  }
+  json::object out;
+  out["sequence"] = entry.sequence;
+  out["created_at"] = timestamp(entry.at_unix_ms);
+  out["changes"] = std::move(changes);
+  return out;
+}
+
+}  // namespace postern::web

@@ -1,0 +1,26 @@
+#pragma once
+// web/api/shapes.h: our records as the JSON objects of the Zendesk API, with fields of our own beside theirs. Ids are
+// integers of up to 63 bits.
+#include "auth/audit.h"
+#include "web/api/json.h"
+#include "web/services.h"
+
+namespace postern::web {
+
+json::object ticket_json(const ticketing::Ticket& ticket, const ticketing::Directory* directory);
+json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment);
+json::object attachment_json(const ticketing::Attachment& attachment);
+json::object event_json(core::TicketId ticket, const ticketing::Event& event);
+json::object verdicts_json(const pipeline::Verdicts& verdicts);
+json::array redactions_json(const std::vector<pipeline::Redaction>& redactions);
+json::object user_json(const auth::User& user);
+json::object session_json(const auth::Session& session);
+json::object token_json(const auth::Token& token);
+json::object audit_json(const auth::AuditEntry& entry);
+json::object queue_entry_json(const ticketing::QueueEntry& entry);
+json::object feed_entry_json(const storage::FeedEntry& entry);
+
+// The strong validator of a ticket: its event count.
+std::string ticket_etag(const ticketing::Ticket& ticket);
+
+}  // namespace postern::web

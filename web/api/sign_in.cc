@@ -1,0 +1,109 @@
+// Sign-in, sign-out, who am I, and the one-time links with which people set their password.
+#include "web/api/handlers.h"
+#include "web/api/shapes.h"
+#include "web/errc.h"
+#include "web/server/authenticate.h"
+
+namespace postern::web::api {
+namespace {
+
+constexpr std::size_t kEmailBytesMax = 320;
+constexpr std::size_t kPasswordBytesMax = 1024;
+constexpr std::size_t kTokenBytesMax = 256;
+
+json::array permissions_json(auth::Role role) {
+  static constexpr std::pair<auth::Permission, const char*> kNames[] = {
+      {auth::Permission::kTicketsRead, "tickets:read"},   {auth::Permission::kTicketsWrite, "tickets:write"},
+      {auth::Permission::kUsersRead, "users:read"},       {auth::Permission::kUsersManage, "users:manage"},
+      {auth::Permission::kTokensManage, "tokens:manage"}, {auth::Permission::kSettingsManage, "settings:manage"},
+      {auth::Permission::kAuditRead, "audit:read"}};
+  json::array out;
+  for (const auto& [permission, name] : kNames) {
+    if (auth::may(role, permission)) out.emplace_back(name);
+  }
+  return out;
+}
+
+json::object who_json(const auth::User& user, const auth::Session* session) {
+  json::object out;
+  if (session == nullptr) {
+    out["session"] = nullptr;
+  } else {
+    json::object shown = session_json(*session);
+    shown["csrf_token"] = session->csrf_token;
+    out["session"] = std::move(shown);
+  }
+  out["user"] = user_json(user);
+  out["permissions"] = permissions_json(user.role);
+  return out;
+}
+
+core::Task<core::Result<Response>> open_session(auth::User user, Request& request, Context& context) {
+  std::string agent(request.field("user-agent").substr(0, 200));
+  POSTERN_CO_TRY(auth::SignedIn opened, co_await context.services.sessions.open(std::move(user), request.client_ip, std::move(agent)));
+  Response response = json_response(201, who_json(opened.user, &opened.session));
+  response.set("Set-Cookie", session_cookie(opened.secret));
+  co_return response;
+}
+
+}  // namespace
+
+Answer sign_in(Request& request, Context& context) {
+  POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
+  Form form(body, "");
+  std::string email = form.required_text("email", kEmailBytesMax);
+  std::string password = form.required_text("password", kPasswordBytesMax);
+  if (!form.ok()) co_return form.response(request);
+  POSTERN_CO_TRY(auth::User user, co_await context.services.accounts.verify_password(std::move(email), std::move(password),
+                                                                                    request.client_ip));
+  co_return co_await open_session(std::move(user), request, context);
+}
+
+Answer sign_out(Request& request, Context& context) {
+  if (!request.session) co_return core::fail(Errc::kInvalid, "signed in by a token, not by a session");
+  const auth::Principal& who = request.who();
+  POSTERN_CO_CHECK(co_await context.services.sessions.close(who.workspace, who.user, request.session->id));
+  Response response;
+  response.status = 204;
+  response.set("Set-Cookie", expired_session_cookie());
+  response.set("Clear-Site-Data", "\"cache\"");
+  co_return response;
+}
+
+Answer show_session(Request& request, Context& context) {
+  const auth::Principal& who = request.who();
+  POSTERN_CO_TRY(std::optional<auth::User> user, context.services.accounts.find(who.workspace, who.user));
+  if (!user) co_return core::fail(Errc::kUnauthenticated);
+  co_return json_response(200, who_json(*user, request.session ? &*request.session : nullptr));
+}
+
+Answer preview_enrolment(Request& request, Context& context) {
+  POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
+  Form form(body, "");
+  std::string token = form.required_text("token", kTokenBytesMax);
+  if (!form.ok()) co_return form.response(request);
+  POSTERN_CO_TRY(auth::User user, context.services.accounts.enrolling(token));
+  json::object shown;
+  shown["email"] = user.email;
+  shown["name"] = user.name;
+  json::object out;
+  out["enrolment"] = std::move(shown);
+  co_return json_response(200, out);
+}
+
+Answer enrol(Request& request, Context& context) {
+  POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
+  Form form(body, "");
+  std::string token = form.required_text("token", kTokenBytesMax);
+  std::string password = form.required_text("password", kPasswordBytesMax);
+  if (!form.ok()) co_return form.response(request);
+  core::Result<auth::User> user =
+      co_await context.services.accounts.enrol(std::move(token), std::move(password), request.client_ip);
+  if (!user && user.error() == auth::Errc::kWeakPassword) {
+    co_return invalid_field(request, "password", "InvalidValue", user.error().context());
+  }
+  if (!user) co_return user.error();
+  co_return co_await open_session(std::move(*user), request, context);
+}
+
+}  // namespace postern::web::api

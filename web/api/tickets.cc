@@ -1,0 +1,102 @@
+// Reading tickets: list, one, count, events.
+#include "web/api/handlers.h"
+#include "web/api/shapes.h"
+#include "web/errc.h"
+
+namespace postern::web::api {
+namespace {
+
+core::Result<std::optional<core::UserId>> user_filter(const Request& request, std::string_view name) {
+  if (!request.query_value(name)) return std::optional<core::UserId>();
+  if (*request.query_value(name) == "me") return std::optional<core::UserId>(request.who().user);
+  POSTERN_TRY(std::uint64_t id, query_number(request, name, 0));
+  return std::optional<core::UserId>(core::UserId{id});
+}
+
+core::Result<std::optional<ticketing::Status>> status_filter(const Request& request) {
+  std::optional<std::string_view> word = request.query_value("status");
+  if (!word) return std::optional<ticketing::Status>();
+  std::optional<ticketing::Status> status = ticketing::parse_status(*word);
+  if (!status) return core::fail(Errc::kInvalid, "status: new, open, pending, hold, solved or closed");
+  return status;
+}
+
+}  // namespace
+
+Answer list_tickets(Request& request, Context& context) {
+  ticketing::TicketQuery query;
+  POSTERN_CO_TRY(Page page, read_page(request, context.options));
+  POSTERN_CO_TRY(query.status, status_filter(request));
+  POSTERN_CO_TRY(query.assignee, user_filter(request, "assignee_id"));
+  POSTERN_CO_TRY(query.requester, user_filter(request, "requester_id"));
+  query.size = page.size;
+  query.after = page.after;
+  POSTERN_CO_TRY(ticketing::TicketPage found, context.services.tickets.list(request.who().workspace, query));
+  std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
+  json::array list;
+  for (const ticketing::Ticket& each : found.tickets) list.push_back(ticket_json(each, directory.get()));
+  json::object out;
+  out["tickets"] = std::move(list);
+  add_page(out, request, found.has_more, found.after, page.size);
+  co_return json_response(200, out);
+}
+
+Answer count_tickets(Request& request, Context& context) {
+  POSTERN_CO_TRY(std::optional<ticketing::Status> wanted, status_filter(request));
+  std::uint64_t total = 0;
+  json::object by_status;
+  for (int value = static_cast<int>(ticketing::Status::kNew); value <= static_cast<int>(ticketing::Status::kClosed); ++value) {
+    auto status = static_cast<ticketing::Status>(value);
+    if (wanted && *wanted != status) continue;
+    POSTERN_CO_TRY(std::uint64_t count, context.services.tickets.count(request.who().workspace, status));
+    by_status[ticketing::to_string(status)] = count;
+    total += count;
+  }
+  json::object count;
+  count["value"] = total;
+  count["by_status"] = std::move(by_status);
+  count["refreshed_at"] = core::to_rfc3339(context.services.clock.wall_now());
+  json::object out;
+  out["count"] = std::move(count);
+  co_return json_response(200, out);
+}
+
+Answer show_ticket(Request& request, Context& context) {
+  core::TicketId id = id_param<core::TicketId>(request, "id");
+  POSTERN_CO_TRY(ticketing::Ticket ticket, context.services.tickets.get(request.who().workspace, id));
+  std::string tag = ticket_etag(ticket);
+  if (request.field("if-none-match") == tag) {
+    Response unchanged;
+    unchanged.status = 304;
+    unchanged.set("ETag", tag);
+    co_return unchanged;
+  }
+  std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
+  json::object out;
+  out["ticket"] = ticket_json(ticket, directory.get());
+  Response response = json_response(200, out);
+  response.set("ETag", tag);
+  co_return response;
+}
+
+Answer list_events(Request& request, Context& context) {
+  core::TicketId id = id_param<core::TicketId>(request, "id");
+  POSTERN_CO_TRY(std::uint64_t after, query_number(request, "page[after]", 0));
+  POSTERN_CO_TRY(std::vector<ticketing::Event> events, context.services.tickets.events(request.who().workspace, id));
+  json::array list;
+  bool has_more = false;
+  std::uint64_t last = 0;
+  for (const ticketing::Event& each : events) {
+    if (each.number <= after) continue;
+    has_more = list.size() == context.options.page_size_max;
+    if (has_more) break;
+    list.push_back(event_json(id, each));
+    last = each.number;
+  }
+  json::object out;
+  out["events"] = std::move(list);
+  add_page(out, request, has_more, last == 0 ? std::string() : std::to_string(last), context.options.page_size_max);
+  co_return json_response(200, out);
+}
+
+}  // namespace postern::web::api

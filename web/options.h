@@ -1,0 +1,66 @@
+#pragma once
+// web/options.h: every limit of the HTTPS listener and the API, filled by conf.
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace postern::web {
+
+// A token bucket: `burst` requests at once, refilled at `per_minute`.
+struct RateOptions {
+  double burst = 0;
+  double per_minute = 0;
+};
+
+struct WebOptions {
+  // "https://help.example.com": what browsers must send as Origin. Empty: the Host header decides.
+  std::string public_origin;
+
+  std::size_t header_bytes_max = 16U << 10U;  // request line and fields; more: 431
+  std::size_t header_fields_max = 100;
+  std::size_t target_bytes_max = 8U << 10U;   // more: 414
+  std::size_t query_params_max = 64;
+  std::size_t json_bytes_max = 1U << 20U;     // body of JSON routes; more: 413
+  std::size_t json_depth_max = 32;
+  std::size_t upload_bytes_max = 30U << 20U;  // body of POST /api/v2/uploads; more: 413
+  std::size_t chunk_head_bytes_max = 4U << 10U;  // chunk size line with extensions, and trailers
+
+  std::chrono::seconds tls_handshake_max{10};
+  std::chrono::seconds head_time_max{15};   // from the first byte of a request to the end of its fields
+  std::chrono::seconds body_time_max{120};  // whole body
+  std::chrono::seconds write_time_max{120}; // whole response
+  std::chrono::seconds idle_max{75};        // between requests of one connection
+  std::chrono::seconds linger_max{2};       // reading on after an early answer, so that the client sees it
+  std::size_t linger_bytes_max = 256U << 10U;
+  std::size_t requests_per_connection_max = 1000;
+  std::size_t connections_max = 2000;       // given to the listener by app
+  std::size_t body_bytes_in_flight_max = 256U << 20U;  // all request bodies together; more: 503
+
+  RateOptions rate_per_ip{600, 3000};        // per IPv4 address or IPv6 /64
+  RateOptions rate_per_principal{300, 700};  // per user
+  RateOptions rate_sign_in{20, 20};          // per address, sign-in and enrolment only
+  std::size_t rate_keys_max = 50'000;        // beyond: newcomers share one bucket
+
+  std::size_t event_streams_max = 500;
+  std::size_t event_streams_per_user_max = 10;
+  std::chrono::seconds heartbeat_every{15};
+  std::chrono::minutes event_stream_life{60};  // then the browser reconnects by itself
+  std::size_t feed_page_max = 500;
+
+  std::size_t page_size_max = 100;
+  std::size_t page_size_default = 25;
+
+  std::chrono::minutes upload_life{10};
+  std::size_t uploads_per_user_max = 20;
+  std::size_t upload_bytes_per_user_max = 60U << 20U;
+  std::size_t upload_bytes_total_max = 256U << 20U;
+
+  std::chrono::hours replay_life{24};        // Idempotency-Key
+  std::size_t replays_max = 10'000;
+  std::size_t replays_per_user_max = 200;
+  std::size_t replay_body_bytes_max = 64U << 10U;
+};
+using Options = WebOptions;
+
+}  // namespace postern::web

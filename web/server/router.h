@@ -1,0 +1,62 @@
+#pragma once
+// web/server/router.h: the one table of routes. Each row says who may call it; a row without that, two rows for one
+// request, or a pattern that is not of its form do not start (std::invalid_argument).
+// Patterns: "/api/v2/tickets/{id}/comments"; a {parameter} matches a decimal id only, so "/tickets/count" cannot be
+// mistaken for a ticket. ".json" behind the last segment is ignored.
+// Thread-safety: immutable after construction.
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "web/options.h"
+#include "web/server/message.h"
+
+namespace postern::web {
+
+struct Context;  // web/api/context.h
+// An error becomes its problem body (problem.h).
+using Handler = core::Task<core::Result<Response>> (*)(Request& request, Context& context);
+
+enum class Access : std::uint8_t {
+  kUnset,       // refused at start
+  kPublic,      // no credential needed (sign-in, enrolment, the API's description)
+  kSignedIn,    // any valid credential
+  kPermission,  // the row's permission
+};
+enum class Body : std::uint8_t { kNone, kJson, kUpload };
+enum class Rate : std::uint8_t { kNormal, kSignIn };  // kSignIn: the stricter bucket by address
+
+struct Route {
+  Verb verb = Verb::kOther;
+  std::string_view pattern;  // of a literal
+  Access access = Access::kUnset;
+  auth::Permission permission = auth::Permission::kTicketsRead;
+  Body body = Body::kNone;
+  Handler handler = nullptr;
+  std::string_view summary;  // for the OpenAPI document
+  std::string_view query;    // names of query parameters, separated by commas
+  Rate rate = Rate::kNormal;
+  bool replays = false;      // honours Idempotency-Key
+};
+
+class Router {
+ public:
+  explicit Router(std::span<const Route> table);
+  struct Match {
+    const Route* route = nullptr;  // nullptr: see allowed
+    std::vector<std::pair<std::string, std::string>> params;
+    std::string allowed;           // "GET, HEAD, PUT" of the path; empty: no such path
+  };
+  Match find(const Request& request) const;
+  std::span<const Route> table() const { return table_; }
+
+ private:
+  struct Row {
+    const Route* route;
+    std::vector<std::string_view> segments;
+  };
+  std::span<const Route> table_;
+  std::vector<Row> rows_;
+};
+
+}  // namespace postern::web

@@ -1,0 +1,201 @@
+#include "web/server/server.h"
+
+#include <fmt/format.h>
+
+#include "core/encoding.h"
+#include "core/log.h"
+#include "core/metrics.h"
+#include "web/api/routes.h"
+#include "web/errc.h"
+#include "web/server/authenticate.h"
+#include "web/server/problem.h"
+#include "web/server/static_files.h"
+
+namespace postern::web {
+namespace {
+
+void observe(const Request& request, const Route* route, int status, core::Duration took) {
+  std::string label = fmt::format("status=\"{}xx\"", status / 100);
+  core::metrics().counter("postern_web_requests_total", "HTTP requests answered", label).add();
+  double seconds = std::chrono::duration<double>(took).count();
+  core::metrics().histogram("postern_web_request_seconds", "time to make an HTTP answer").observe(seconds);
+  // The pattern, not the path: paths of pages may hold tokens.
+  std::string_view where = route == nullptr ? std::string_view("-") : route->pattern;
+  auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
+  if (status == 401 || status == 403 || status == 429) {
+    core::log::warn("web.refused", {{"request", request.id}, {"verb", to_string(request.verb)}, {"route", where},
+                                    {"status", status}, {"client", request.client_ip}});
+  } else {
+    core::log::debug("web.request", {{"request", request.id}, {"verb", to_string(request.verb)}, {"route", where},
+                                     {"status", status}, {"ms", ms}});
+  }
+}
+
+core::Result<void> check_body_type(const Request& request, const Route& route) {
+  if (route.body != Body::kJson || !request.has_body()) return {};
+  std::string_view type = request.field("content-type");
+  if (!core::equals_ignoring_case(core::trim_ascii(type.substr(0, type.find(';'))), "application/json")) {
+    return core::fail(Errc::kUnsupportedType, "application/json is expected");
+  }
+  return {};
+}
+
+struct KeyRelease {
+  ReplayCache& replays;
+  const auth::Principal& who;
+  const std::string& key;
+  bool is_done = false;
+  ~KeyRelease() {
+    if (!is_done) replays.finish(who, key, nullptr);
+  }
+};
+
+std::size_t body_limit(const Route& route, const WebOptions& options) {
+  switch (route.body) {
+    case Body::kNone: return 0;
+    case Body::kJson: return options.json_bytes_max;
+    case Body::kUpload: return options.upload_bytes_max;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Server::Server(WebOptions options, Services services, std::shared_ptr<net::ReloadableTls> tls)
+    : options_(std::move(options)),
+      services_(std::move(services)),
+      tls_(std::move(tls)),
+      router_(api_routes()),
+      share_{options_, services_.clock, services_.ids, drain_},
+      uploads_(options_, services_.clock),
+      replays_(options_, services_.clock),
+      changes_(services_.store, options_),
+      context_{services_, options_, uploads_, changes_, drain_, router_},
+      by_network_("network", options_.rate_per_ip, options_.rate_keys_max, services_.clock),
+      by_principal_("user", options_.rate_per_principal, options_.rate_keys_max, services_.clock),
+      by_sign_in_("sign-in", options_.rate_sign_in, options_.rate_keys_max, services_.clock) {}
+
+Server::~Server() = default;
+
+core::Task<void> Server::run_session(std::unique_ptr<net::Stream> stream) {
+  if (tls_ != nullptr) {
+    core::Deadline by = core::Deadline::after(options_.tls_handshake_max, services_.clock);
+    core::Result<void> started = co_await stream->start_tls_server(tls_->current(), by);
+    if (!started) {
+      core::metrics().counter("postern_web_tls_failures_total", "TLS handshakes that failed").add();
+      stream->close();
+      co_return;
+    }
+  }
+  Connection connection(std::move(stream), share_, *this);
+  co_await connection.run();
+}
+
+void Server::begin_drain() { drain_.begin(); }
+
+core::Task<Response> Server::respond(Exchange& exchange) {
+  core::Instant start = services_.clock.now();
+  const Route* route = nullptr;
+  core::Result<Response> outcome = co_await answer(exchange, route);
+  Response response = outcome ? std::move(*outcome) : refusal(outcome.error(), exchange.request());
+  observe(exchange.request(), route, response.status, services_.clock.now() - start);
+  co_return response;
+}
+
+Response Server::refusal(const core::Error& error, const Request& request) {
+  Response response = problem_response(error, request);
+  if (response.status >= 500) {
+    core::log::warn("web.request_failed", {{"request", request.id}, {"error", error.describe()}});
+  }
+  return response;
+}
+
+core::Result<void> Server::check_rate(RateLimit& limit, const std::string& key, Request& request) {
+  RateLimit::Outcome outcome = limit.take(key);
+  // Kept with the request until there is a response to put them on; the narrowest bucket asked last wins.
+  Response carrier;
+  add_rate_fields(limit, outcome, carrier);
+  request.rate_fields = std::move(carrier.fields);
+  if (outcome.is_allowed) return {};
+  return core::fail_transient(Errc::kRateLimited, limit.name());
+}
+
+core::Task<core::Result<Response>> Server::answer(Exchange& exchange, const Route*& route) {
+  Request& request = exchange.request();
+  core::Result<void> allowed = check_rate(by_network_, network_key(request.client_ip), request);
+  core::Result<Response> response = core::fail(Errc::kNotFound);
+  bool is_api = request.path.starts_with("/api/");
+  if (!allowed) {
+    response = allowed.error();
+  } else if (is_api) {
+    Router::Match match = router_.find(request);
+    route = match.route;
+    request.params = std::move(match.params);
+    if (route != nullptr) {
+      response = co_await call(exchange, *route);
+    } else if (!match.allowed.empty()) {
+      Response refused = problem_response(core::fail(Errc::kNotAllowed), request);
+      refused.set("Allow", match.allowed);
+      response = std::move(refused);
+    }
+  } else if (std::optional<Response> page = static_response(request)) {
+    response = std::move(*page);
+  }
+  Response final_response = response ? std::move(*response) : refusal(response.error(), request);
+  if (is_api || !allowed) {
+    for (Field& each : request.rate_fields) final_response.set(each.name, std::move(each.value));
+  }
+  co_return final_response;
+}
+
+core::Task<core::Result<void>> Server::admit(Request& request, const Route& route) {
+  POSTERN_CO_CHECK(check_same_site(request, options_));
+  if (route.rate == Rate::kSignIn) POSTERN_CO_CHECK(check_rate(by_sign_in_, network_key(request.client_ip), request));
+  if (route.access == Access::kPublic) co_return core::Result<void>();
+  POSTERN_CO_TRY(std::optional<Authenticated> who, co_await authenticate(request, services_));
+  if (!who) co_return core::fail(Errc::kUnauthenticated);
+  request.principal = std::move(who->principal);
+  request.session = std::move(who->session);
+  POSTERN_CO_CHECK(check_csrf_token(request));
+  POSTERN_CO_CHECK(check_rate(by_principal_, std::to_string(request.who().user.value), request));
+  if (route.access == Access::kPermission && !auth::may(request.who().role, route.permission)) {
+    co_return core::fail(Errc::kForbidden, "your role does not permit this");
+  }
+  co_return core::Result<void>();
+}
+
+core::Task<core::Result<Response>> Server::call(Exchange& exchange, const Route& route) {
+  Request& request = exchange.request();
+  POSTERN_CO_CHECK(co_await admit(request, route));
+  POSTERN_CO_CHECK(check_body_type(request, route));
+  POSTERN_CO_CHECK(co_await exchange.read_body(body_limit(route, options_)));
+  std::string key(request.field("idempotency-key"));
+  if (key.empty() || !route.replays) co_return co_await run_handler(request, route);
+
+  if (key.size() > 255) co_return core::fail(Errc::kInvalid, "Idempotency-Key: at most 255 characters");
+  std::string digest = core::sha256(fmt::format("{} {}\n{}", to_string(request.verb), request.path, request.body));
+  ReplayCache::Outcome known = replays_.begin(request.who(), key, digest);
+  if (known.kind == ReplayCache::Kind::kDiffers) {
+    co_return core::fail(Errc::kInvalid, "this Idempotency-Key was used for another request");
+  }
+  if (known.kind == ReplayCache::Kind::kInFlight) co_return core::fail_transient(Errc::kInFlight);
+  if (known.kind == ReplayCache::Kind::kFull) co_return core::fail_transient(Errc::kUnavailable, "idempotency keys");
+  if (known.kind == ReplayCache::Kind::kRepeated) {
+    known.response->set("X-Idempotency-Lookup", "hit");
+    co_return std::move(*known.response);
+  }
+  // Frees the key on every way out, exceptions and cancellation too, unless the answer is kept.
+  KeyRelease release{replays_, request.who(), key};
+  core::Result<Response> outcome = co_await run_handler(request, route);
+  Response response = outcome ? std::move(*outcome) : refusal(outcome.error(), request);
+  replays_.finish(request.who(), key, &response);
+  release.is_done = true;
+  response.set("X-Idempotency-Lookup", "miss");
+  co_return response;
+}
+
+core::Task<core::Result<Response>> Server::run_handler(Request& request, const Route& route) {
+  co_return co_await route.handler(request, context_);
+}
+
+}  // namespace postern::web

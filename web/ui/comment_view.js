@@ -1,0 +1,55 @@
+// One message of a conversation.
+import { bytes, el, time } from './dom.js';
+import { markRedacted, redactionNode, verdictNodes } from './verdicts.js';
+
+const kDelivery = { queued: 'waiting to be sent', delivered: 'delivered', deferred: 'delayed, will be tried again', failed: 'could not be delivered' };
+
+function attachmentNode(file) {
+  const name = file.file_name || 'attachment';
+  return el('li', {}, el('a', { href: file.content_url, download: name }, name), ` ${bytes(file.size)}`,
+    file.replaced ? el('span', { class: 'badge warn' }, 'replaced: could not be redacted safely') : null);
+}
+
+// The sender's formatting in a frame that runs no script, loads nothing and has no origin: the server's own
+// Content-Security-Policy for that address says so again.
+function formatted(comment) {
+  return el('iframe', {
+    src: comment.html_url, sandbox: 'allow-popups allow-popups-to-escape-sandbox', referrerpolicy: 'no-referrer',
+    loading: 'lazy', title: 'Formatted message',
+  });
+}
+
+export function commentNode(comment, people, me) {
+  const author = people.get(String(comment.author_id));
+  const isMine = String(comment.author_id) === String(me.id);
+  const text = el('pre', { class: 'text' }, markRedacted(comment.body || ''));
+  const body = el('div', {}, text);
+  const head = el('header', {},
+    el('strong', {}, author ? author.name : 'System'),
+    author && author.email !== author.name ? el('span', { class: 'hint' }, author.email) : null,
+    comment.public ? null : el('span', { class: 'badge warn' }, 'Internal note'),
+    time(comment.created_at));
+  const foot = el('footer', {});
+  if (comment.html_url) {
+    let frame = null;
+    const toggle = el('button', { type: 'button', class: 'quiet', onclick: () => {
+      frame ??= formatted(comment);
+      const isPlain = body.firstChild === text;
+      body.replaceChildren(isPlain ? frame : text);
+      toggle.textContent = isPlain ? 'Show as text' : 'Show formatting';
+    } }, 'Show formatting');
+    foot.append(el('div', {}, toggle, ' ', el('span', { class: 'hint' }, 'Pictures from other servers stay blocked.')));
+  }
+  if (comment.verdicts) foot.append(...verdictNodes(comment.verdicts));
+  const redactions = redactionNode(comment.redactions);
+  if (redactions) foot.append(redactions);
+  if (comment.attachments.length > 0) foot.append(el('ul', { class: 'files', 'aria-label': 'Attachments' }, comment.attachments.map(attachmentNode)));
+  if (comment.delivery) {
+    const tone = { delivered: 'good', failed: 'bad' }[comment.delivery] || 'warn';
+    foot.append(el('div', {}, el('span', { class: `badge ${tone}` }, kDelivery[comment.delivery] || comment.delivery)));
+  }
+  if (comment.raw_url) foot.append(el('div', {}, el('a', { href: comment.raw_url, download: '' }, 'Download the stored message (.eml)')));
+  const kind = comment.public ? (isMine ? 'mine' : '') : 'internal';
+  return el('article', { class: `comment ${kind}`, tabindex: '-1', 'data-id': String(comment.id) }, head, body,
+    foot.childNodes.length > 0 ? foot : null);
+}

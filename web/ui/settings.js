@@ -1,0 +1,44 @@
+// One's own sessions and API tokens.
+import * as api from './api.js';
+import { el, notice, show, time } from './dom.js';
+import { setKeys } from './keys.js';
+
+export async function showSettings(me) {
+  setKeys({});
+  const sessions = el('tbody', {});
+  const tokens = el('tbody', {});
+  const secret = el('div', { role: 'status' });
+  const name = el('input', { id: 'token-name', required: true, maxlength: '200' });
+
+  const guard = (work) => work().catch((problem) => { if (problem.status !== 401) notice(problem.words || problem.message); });
+
+  async function load() {
+    const [open, made] = await Promise.all([api.mySessions(), api.myTokens()]);
+    sessions.replaceChildren(...open.map((each) => el('tr', {},
+      el('td', {}, each.user_agent || 'unknown browser'), el('td', {}, each.ip_address), el('td', {}, time(each.last_seen_at)),
+      el('td', {}, each.current ? 'this one' : el('button', { type: 'button', class: 'quiet',
+        onclick: () => guard(async () => { await api.endSession(each.id); await load(); }) }, 'End')))));
+    tokens.replaceChildren(...made.map((each) => el('tr', {},
+      el('td', {}, each.description), el('td', {}, time(each.created_at)),
+      el('td', {}, each.last_used_at ? time(each.last_used_at) : 'never used'),
+      el('td', {}, el('button', { type: 'button', class: 'quiet',
+        onclick: () => guard(async () => { await api.revokeToken(each.id); await load(); }) }, 'Revoke')))));
+  }
+
+  const form = el('form', {}, el('label', { for: 'token-name' }, 'What the token is for'), name, ' ',
+    el('button', { type: 'submit' }, 'Make a token'));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    guard(async () => {
+      const made = await api.makeToken(name.value);
+      name.value = '';
+      secret.replaceChildren(el('p', {}, 'Copy it now; it is not shown again:'), el('p', { class: 'secret' }, made.token));
+      await load();
+    });
+  });
+  show(el('h1', {}, 'Account'), el('p', {}, `${me.name} · ${me.email} · ${me.role}`),
+    el('section', { class: 'card' }, el('h2', {}, 'Where you are signed in'), el('table', {}, sessions)),
+    el('section', { class: 'card' }, el('h2', {}, 'API tokens'), form, secret, el('table', {}, tokens)));
+  await guard(load);
+  return () => {};
+}
