@@ -53,7 +53,8 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
   rocks.master_key = master_key;
   rocks.encrypt_files = s.options_.process.encrypt_files;
   POSTERN_CO_TRY(s.store_, storage::open_rocks_store(std::move(rocks), clock));
-  s.vault_ = std::make_unique<storage::Vault>(*s.store_, std::move(master_key));
+  const auto sealing = s.options_.process.encrypt_files ? storage::Vault::Sealing::kSealed : storage::Vault::Sealing::kReadable;
+  s.vault_ = std::make_unique<storage::Vault>(*s.store_, std::move(master_key), sealing);
   POSTERN_CO_TRY(auto directory, co_await ticketing::Directory::load(*s.store_, *s.vault_, s.options_.ticketing));
   s.directory_ = std::move(directory);
   s.redactor_ = std::make_unique<pipeline::Redactor>(fingerprint_key, s.options_.pipeline.redaction, s.options_.pipeline.mime);

@@ -156,6 +156,7 @@ Loaded load_text(const std::filesystem::path& file, std::string_view text, bool 
   // The same facts under the names that the modules use.
   out.options.smtp.hostname = out.options.process.hostname;
   out.options.ticketing.hostname = out.options.process.hostname;
+  out.options.ticketing.file_bytes_max = out.options.web.upload_bytes_max;
   out.options.delivery.helo_name = out.options.process.hostname;
   return out;
 }

@@ -37,7 +37,7 @@ void add_server(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.process.log_level; });
   row("master_key_file", "32 bytes that wrap all data keys. Back it up apart from the data: without it nothing can be read.",
       [](GatewayOptions& o) -> auto& { return o.process.master_key_file; });
-  row("encrypt_files", "Encrypt every file of the store (AES-256). Fixed when the store is made; content is sealed in any case.",
+  row("encrypt_files", "Encrypt every file of the store and seal all content (AES-256). Fixed when the store is made; false is for tests\nthat search the files.",
       [](GatewayOptions& o) -> auto& { return o.process.encrypt_files; });
   row("node", "Different on each machine of a cluster, 0 to 1023: part of every id.",
       [](GatewayOptions& o) -> auto& { return o.process.node; });
@@ -85,6 +85,10 @@ void add_web(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.web.public_origin; });
   row("connections_max", "Connections of all clients together.", [](GatewayOptions& o) -> auto& { return o.web.connections_max; });
   row("upload_bytes_max", "Largest attachment; 413.", [](GatewayOptions& o) -> auto& { return o.web.upload_bytes_max; });
+  row("requests_per_minute_per_address", "Requests a minute of one address (IPv6: one /64), refilled evenly; 429.",
+      [](GatewayOptions& o) -> auto& { return o.web.rate_per_ip.per_minute; });
+  row("requests_per_minute_per_user", "Requests a minute of one user; 429.",
+      [](GatewayOptions& o) -> auto& { return o.web.rate_per_principal.per_minute; });
   row("page_size_max", "Largest page[size].", [](GatewayOptions& o) -> auto& { return o.web.page_size_max; });
 }
 
@@ -126,6 +130,8 @@ void add_pipeline(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.pipeline.spam.suspend_score; });
   row("spam_reject_score", "From this score on it is refused in session; 550 5.7.1.",
       [](GatewayOptions& o) -> auto& { return o.pipeline.spam.reject_score; });
+  row("defer_unknown_dmarc", "Answer 451 while a sender's DMARC policy cannot be looked up. false: accept with that verdict,\nfor trying out on a machine without DNS.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.defers_dmarc_temperror; });
   row("hops_max", "Received fields before a message counts as looping; 554 5.4.6.",
       [](GatewayOptions& o) -> auto& { return o.pipeline.runner.hops_max; });
 }

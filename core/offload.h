@@ -56,7 +56,8 @@ Task<Result<R>> offload(WorkPool& pool, F job) {
         failure = std::current_exception();
       }
       work_pool->leave();
-      asio::post(home, [handler = std::move(handler), failure, out = std::move(out)]() mutable {
+      // The guard travels with the handler: this thread touches nothing of the caller's loop once it is posted.
+      asio::post(home, [handler = std::move(handler), keep = std::move(keep), failure, out = std::move(out)]() mutable {
         handler(failure, std::move(out));
       });
     };

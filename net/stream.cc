@@ -40,7 +40,8 @@ struct Connection {
   asio::steady_timer timer;
   std::optional<ssl::stream<tcp::socket&>> tls;
   bool has_handshaken = false;
-  bool has_timed_out = false;
+  bool has_timed_out = false;        // no more reads
+  bool write_has_timed_out = false;  // no more writes either; a read that timed out leaves room for a last reply
   // Deadlines of the outstanding read, write and handshake; never when none is outstanding.
   std::array<core::Deadline, 2> outstanding{};
   core::Deadline armed;  // when the timer fires next; never when it is not armed
@@ -68,6 +69,7 @@ void arm(const std::shared_ptr<Connection>& connection, core::Deadline at) {
       return;
     }
     self->has_timed_out = true;
+    self->write_has_timed_out = self->outstanding[kWriting].has_passed(self->clock);
     error_code ignored;
     self->socket.cancel(ignored);
   });
@@ -156,7 +158,7 @@ core::Task<core::Result<std::size_t>> TcpStream::read_some(std::span<char> into,
 
 core::Task<core::Result<void>> TcpStream::write_all(std::string_view bytes, core::Deadline by) {
   const auto connection = connection_;
-  if (connection->has_timed_out || by.has_passed(connection->clock)) {
+  if (connection->write_has_timed_out || by.has_passed(connection->clock)) {
     co_return core::fail_transient(core::Errc::kTimedOut, "write");
   }
   DeadlineScope scope(connection, kWriting, by);

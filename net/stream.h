@@ -1,8 +1,8 @@
 #pragma once
 // net/stream.h: one byte stream under SMTP and HTTP, plain or TLS, real or simulated. Only net/ sees asio::ssl.
 // Thread-safety: one strand at a time; one read and one write may be outstanding.
-// Errors: Errc::kClosed at the end of the stream, core::Errc::kTimedOut when the deadline passes (the stream is then
-// unusable but for close()), Errc::kTls. Nagle is off.
+// Errors: Errc::kClosed at the end of the stream, core::Errc::kTimedOut when the deadline passes (after a read, one
+// may still write a last reply; after a write, only close()), Errc::kTls. Nagle is off.
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
 #include <span>

@@ -25,6 +25,8 @@ namespace {
 constexpr std::uint32_t kFirstKeyNumber = 1;
 constexpr int kEnsureAttemptsMax = 8;
 
+constexpr char kReadableVersion = 0;
+
 // A workspace's data keys by number. The newest seals; the oldest is the root of derived keys, so that rotation does
 // not change blob addresses or reply tokens.
 using DataKeys = std::map<std::uint32_t, core::SecretBuffer>;
@@ -65,7 +67,8 @@ std::string hkdf(std::string_view key, std::string_view info) {
 }  // namespace
 
 struct Vault::State {
-  State(Store& the_store, core::SecretBuffer key) : store(the_store), master_key(std::move(key)) {}
+  State(Store& the_store, core::SecretBuffer key, Sealing how)
+      : store(the_store), master_key(std::move(key)), sealing(how) {}
 
   // Reads a workspace's keys from the store. kNotFound when it has none.
   core::Result<std::shared_ptr<const DataKeys>> load(core::WorkspaceId workspace) {
@@ -105,13 +108,14 @@ struct Vault::State {
 
   Store& store;
   const core::SecretBuffer master_key;
+  const Sealing sealing;
   std::shared_mutex mutex;
   std::map<core::WorkspaceId, std::shared_ptr<const DataKeys>> cache;
   std::map<core::WorkspaceId, std::string> hash_keys;  // derived once: every blob asks for it
 };
 
-Vault::Vault(Store& store, core::SecretBuffer master_key)
-    : state_(std::make_unique<State>(store, std::move(master_key))) {
+Vault::Vault(Store& store, core::SecretBuffer master_key, Sealing sealing)
+    : state_(std::make_unique<State>(store, std::move(master_key), sealing)) {
   POSTERN_ASSERT(state_->master_key.size() == kKeyBytes);
 }
 
@@ -149,6 +153,7 @@ core::Task<core::Result<void>> Vault::ensure_workspace(core::WorkspaceId workspa
 
 core::Result<std::string> Vault::seal(core::WorkspaceId workspace, std::string_view record_key,
                                       std::string_view plain) const {
+  if (state_->sealing == Sealing::kReadable) return std::string(1, kReadableVersion).append(plain);
   POSTERN_TRY(const auto keys, state_->keys_of(workspace));
   const auto& [number, key] = *keys->rbegin();
   return seal_record(core::view(key), number, record_key, plain);
@@ -156,6 +161,7 @@ core::Result<std::string> Vault::seal(core::WorkspaceId workspace, std::string_v
 
 core::Result<std::string> Vault::open(core::WorkspaceId workspace, std::string_view record_key,
                                       std::string_view sealed) const {
+  if (state_->sealing == Sealing::kReadable && sealed.starts_with(kReadableVersion)) return std::string(sealed.substr(1));
   POSTERN_TRY(const std::uint32_t number, sealed_key_number(sealed));
   POSTERN_TRY(auto keys, state_->keys_of(workspace));
   auto place = keys->find(number);

@@ -18,8 +18,10 @@ namespace postern::storage {
 
 class Vault {
  public:
-  // `master_key`: 32 bytes. Existing data keys are loaded lazily from the store.
-  Vault(Store& store, core::SecretBuffer master_key);
+  enum class Sealing { kSealed, kReadable };
+  // `master_key`: 32 bytes. Existing data keys are loaded lazily from the store. kReadable writes records as version
+  // byte 0 and the plain bytes, for tests that search the files for what must not be there; a sealing vault refuses them.
+  Vault(Store& store, core::SecretBuffer master_key, Sealing sealing = Sealing::kSealed);
   ~Vault();
   // Makes the workspace's data key if it has none. Idempotent; call before the first seal().
   core::Task<core::Result<void>> ensure_workspace(core::WorkspaceId workspace);

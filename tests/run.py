@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Runs everything that CI runs and ends with the plain line `N passed, N failed[, N skipped]`.
 
-Steps, in order: tidy (house rules), unit (release build: unit, simulation, conformance and link tests), e2e (the real
-binary with real clients), asan (the same unit tests under AddressSanitizer and UBSan), fuzz (each target for a few
-seconds over its corpus, in the same build), tsan (what has threads under ThreadSanitizer).
+Steps, in order: tidy (house rules), e2e (the release binary with real clients), unit (unit, simulation, conformance and
+link tests under AddressSanitizer and UBSan), fuzz (each target for a few seconds over its corpus, in the same build),
+tsan (what has threads under ThreadSanitizer).
 POSTERN_SHARED names the folder of third-party test data; without it, `../shared` is used when it exists, and suites
 that need it are reported as skipped otherwise.
 """
@@ -18,7 +18,7 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-STEPS = ["tidy", "unit", "e2e", "asan", "fuzz", "tsan"]
+STEPS = ["tidy", "e2e", "unit", "fuzz", "tsan"]
 FUZZ_SECONDS = 6
 TSAN_TARGETS = ["core_test", "net_test", "storage_test", "smtp_test", "smtp_client_test", "ticketing_test", "auth_test", "web_test",
                 "pipeline_runner_test"]
@@ -108,13 +108,8 @@ def step_tidy(tally, env):
     tally.add("tidy", code == 0, code != 0, 0, output)
 
 
-def step_unit(tally, env):
-    if build("release", tally, env):
-        run_gtests("release", tally, env)
-
-
 def step_e2e(tally, env):
-    if not (ROOT / "build/release/postern").exists() and not build("release", tally, env):
+    if not build("release", tally, env, ["postern"]):
         return
     if (ROOT / "tests/e2e/package-lock.json").exists():
         code, output = run(["npm", "ci", "--no-audit", "--no-fund"], env, cwd=ROOT / "tests/e2e")
@@ -132,7 +127,7 @@ def step_e2e(tally, env):
         tally.add(f"e2e {script.stem} ({time.monotonic() - begun:.0f} s)", max(0, total - failed - skipped), failed, skipped, output)
 
 
-def step_asan(tally, env):
+def step_unit(tally, env):
     if build("asan", tally, env):
         run_gtests("asan", tally, env)
 

@@ -134,6 +134,7 @@ core::Result<pipeline::Recipient> Directory::resolve(const pipeline::EmailAddres
     out.address = address;
     out.workspace = inboxes_.at(id).workspace;
     out.inbox = id;
+    out.refuses_dmarc_fail = inboxes_.at(id).reject_dmarc_fail;
     out.reply_token = std::move(token);
     return out;
   };

@@ -78,6 +78,7 @@ class InitVerb final : public Verb {
     options.smtp_listen.listen_tls = {endpoint(!unprivileged_, ports.smtp_tls)};
     options.web_listen.listen = {endpoint(!unprivileged_, ports.web)};
     options.operator_listen = endpoint(false, ports.operators);
+    options.pipeline.runner.defers_dmarc_temperror = !unprivileged_;  // a first try should not fail for want of DNS
     ticketing::InboxOptions inbox;
     inbox.workspace = workspace_;
     inbox.addresses = {"support@" + domain_};

@@ -17,6 +17,7 @@ struct Recipient {
   EmailAddress address;         // as given in RCPT TO
   core::WorkspaceId workspace;
   core::InboxId inbox;
+  bool refuses_dmarc_fail = true;  // its inbox wants mail refused that a p=reject domain disowns
   std::string reply_token;      // what followed '+' in the local part; a claim until ticketing has verified it
   std::string dsn_orcpt;        // RFC 3461 ORCPT, as received
   std::string dsn_notify;       // RFC 3461 NOTIFY, as received

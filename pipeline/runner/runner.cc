@@ -1,5 +1,7 @@
 #include "pipeline/runner/runner.h"
 
+#include <algorithm>
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "core/log.h"
@@ -72,11 +74,19 @@ core::Task<SmtpVerdict> Runner::take(Envelope envelope, std::shared_ptr<const Me
   co_return verdict;
 }
 
+// One answer serves all recipients, so an inbox that wants disowned mail refused decides for the message.
+RunnerOptions Runner::options_for(const Envelope& envelope) const {
+  RunnerOptions out = options_;
+  const auto refuses = [](const Recipient& rcpt) { return rcpt.refuses_dmarc_fail; };
+  out.rejects_dmarc_fail = options_.rejects_dmarc_fail && (envelope.rcpts.empty() || std::ranges::any_of(envelope.rcpts, refuses));
+  return out;
+}
+
 core::Task<SmtpVerdict> Runner::take_or_throw(Envelope envelope, std::shared_ptr<const Message> message,
                                               core::Deadline by) {
   if (auto refused = check_header(*message, options_)) co_return std::move(*refused);
   AuthVerdicts auth = co_await authenticate(envelope, message, by);
-  if (auto refused = check_authentication(auth, options_)) co_return std::move(*refused);
+  if (auto refused = check_authentication(auth, options_for(envelope))) co_return std::move(*refused);
   if (by.has_passed(clock_)) co_return timed_out();
   Redacted redacted = co_await redact(envelope, std::move(message), std::move(auth));
   if (!redacted.message) co_return verdict_of(*redacted.error);
@@ -89,7 +99,7 @@ core::Task<ScanResult> Runner::scan(Envelope envelope, std::shared_ptr<const Mes
   ScanResult result;
   std::optional<SmtpVerdict> refused = check_header(*message, options_);
   AuthVerdicts auth = co_await authenticate(envelope, message, by);
-  if (!refused) refused = check_authentication(auth, options_);
+  if (!refused) refused = check_authentication(auth, options_for(envelope));
   Redacted redacted = co_await redact(envelope, std::move(message), std::move(auth));
   if (!redacted.message) {
     result.verdict = refused ? *refused : verdict_of(*redacted.error);

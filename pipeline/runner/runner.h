@@ -40,6 +40,7 @@ class Runner final : public MessageIntake {
     std::optional<core::Error> error;
   };
   core::Task<SmtpVerdict> take_or_throw(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by);
+  RunnerOptions options_for(const Envelope& envelope) const;
   core::Task<AuthVerdicts> authenticate(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by);
   core::Task<Redacted> redact(Envelope envelope, std::shared_ptr<const Message> message, AuthVerdicts auth);
   core::Task<SmtpVerdict> store(Envelope envelope, RedactedMessage message, core::Deadline by);

@@ -175,7 +175,8 @@ class Canary(unittest.TestCase):
         files["(API)"] = shown
         found = [(name, where, needle) for name, number in sent for needle in needles(number) for where, data in files.items() if needle in data]
         self.assertEqual([(n, w, x[:6]) for n, w, x in found], [])
-        # The search itself can find: what is kept of a number is there.
+        # The search itself can find: words of the messages lie readable in the files, and what is kept of a number is shown.
+        self.assertTrue(any(b"see attachment" in data for where, data in files.items() if where != "(API)"))
         if shown:
             self.assertTrue(any(number[-4:].encode() in shown for _, number in sent))
 

@@ -129,7 +129,8 @@ class Gateway:
         self.config = self.data / "postern.toml"
         base = {"smtp.listen": f'["127.0.0.1:{self.smtp}"]', "smtp.listen_tls": f'["127.0.0.1:{self.smtps}"]',
                 "web.listen": f'["127.0.0.1:{self.web}"]', "operator.listen": f'"127.0.0.1:{self.operator}"',
-                "server.user": '""'}
+                "server.user": '""', "web.requests_per_minute_per_address": "600000.0", "web.requests_per_minute_per_user": "600000.0",
+                "pipeline.defer_unknown_dmarc": "true"}
         base.update(settings or {})
         self.set(base)
         self.log = open(self.folder / "log", "ab")
@@ -232,7 +233,7 @@ class Api:
         self.cookie = headers["Set-Cookie"].split(";")[0]
         self.csrf = json.loads(body)["session"]["csrf_token"]
 
-    def raw(self, method, path, body=None, content_type="application/json", extra=None):
+    def raw(self, method, path, body=None, content_type="application/json", extra=None, patient=True):
         headers = {"Content-Type": content_type, **(extra or {})}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -248,6 +249,9 @@ class Api:
                 self.connection.request(method, path, body, headers)
                 answer = self.connection.getresponse()
                 data = answer.read()
+                if answer.status == 429 and patient:
+                    time.sleep(float(answer.headers["Retry-After"]))
+                    return self.raw(method, path, body, content_type, extra, patient=False)
                 return answer.status, data, answer.headers
             except (http.client.HTTPException, OSError):
                 self.connection = None
@@ -311,6 +315,7 @@ local_recipient_maps =
 smtpd_relay_restrictions = reject_unauth_destination
 smtpd_peername_lookup = no
 message_size_limit = 52428800
+virtual_mailbox_limit = 0
 maillog_file = {self.folder}/maillog
 maillog_file_prefixes = {self.folder}
 {tls_lines}""")

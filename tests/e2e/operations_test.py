@@ -103,6 +103,7 @@ class CommandLine(unittest.TestCase):
             if row["purpose"] != "ptr":
                 zone.setdefault((row["owner"], row["type"]), []).append(row["publish"] if row["type"] != "MX" or row["publish"].endswith(".") else row["publish"] + ".") \
                     if (row["owner"], row["type"]) not in zone else None
+        zone[("mail.desk.example", "A")] = ["192.0.2.25"]
         whole = Dns({k: v for k, v in zone.items() if v})
         done = run_cli("dns", "desk.example", "--config", gateway.config, "--resolver", whole.address, "--json", check=False)
         self.assertEqual({json.loads(x)["result"] for x in done.stdout.splitlines() if json.loads(x)["required"]}, {"ok"}, done.stdout)

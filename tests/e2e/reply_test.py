@@ -63,8 +63,8 @@ class Reply(unittest.TestCase):
         send(self.gateway, question())
         ticket = self.api.tickets()[0]
         comment = self.api.get(f"/api/v2/tickets/{ticket['id']}/comments")["comments"][0]
-        self.assertEqual(comment["authentication"]["spf"]["result"], "pass")
-        self.assertEqual(comment["authentication"]["dmarc"]["result"], "pass")
+        self.assertEqual(comment["verdicts"]["spf"]["result"], "pass")
+        self.assertEqual(comment["verdicts"]["dmarc"]["result"], "pass")
 
         before = len(self.postfix.messages())
         self.api.call("PUT", f"/api/v2/tickets/{ticket['id']}", {"ticket": {"status": "pending", "comment": {"body": "Have you tried water?\n.\nÉmile", "public": True}}})
@@ -83,7 +83,7 @@ class Reply(unittest.TestCase):
         for index in range(signatures):
             self.assertTrue(dkim.DKIM(raw).verify(idx=index, dnsfunc=self.look_up), f"signature {index}")
         tampered = raw.replace(b"water", b"petrol")
-        self.assertFalse(dkim.DKIM(tampered).verify(idx=0, dnsfunc=self.look_up))
+        self.assertFalse(dkim.verify(tampered, dnsfunc=self.look_up))
 
         # The customer answers to the signed address: the same ticket, open again.
         back = reply["Reply-To"] or reply["From"]
@@ -155,7 +155,7 @@ class Reply(unittest.TestCase):
         gateway.set({"delivery.port": str(self.postfix.port)})
         gateway.start()
         run_cli("queue", "release", entry["id"], "--config", gateway.config)
-        run_cli("queue", "retry", entry["id"], "--config", gateway.config)
+        run_cli("queue", "retry", entry["id"], "--config", gateway.config, check=False)  # it may be on its way already
         wait_until(lambda: len(self.postfix.messages()) > before, "it is delivered after all")
         gateway.stop()
 

@@ -229,7 +229,7 @@ TEST_F(RocksStoreTest, VaultKeysSurviveReopening) {
   {
     auto store = *open();
     Vault vault(*store, test::test_key('v'));
-    ASSERT_TRUE(postern::test::run_task(vault.ensure_workspace(kOne)));
+    ASSERT_TRUE(postern::test::run_task(test::own_context(), vault.ensure_workspace(kOne)));
     sealed = *vault.seal(kOne, "key", "content");
   }
   auto store = *open();

@@ -1,11 +1,14 @@
 #pragma once
 // tests/storage/store_fixture.h: a folder that disappears, and blocking forms of the coroutine calls.
-// Thread-safety: commit() from any thread, each on its own io_context.
+// Thread-safety: commit() from any thread, each thread on its own io_context.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "core/manual_clock.h"
 #include "storage/key.h"
@@ -47,8 +50,31 @@ inline RocksOptions rocks_options_for(const std::filesystem::path& folder) {
   return options;
 }
 
+// A context of the calling thread's own, that lives until the process ends: the store's writer may still be inside
+// post() when the caller has its result, so a context of one call would end too early.
+inline boost::asio::io_context& own_context() {
+  static std::mutex mutex;
+  static std::vector<std::unique_ptr<boost::asio::io_context>> idle;
+  struct Lease {
+    Lease() {
+      const std::lock_guard lock(mutex);
+      if (idle.empty()) idle.push_back(std::make_unique<boost::asio::io_context>());
+      context = std::move(idle.back());
+      idle.pop_back();
+    }
+    ~Lease() {
+      const std::lock_guard lock(mutex);
+      idle.push_back(std::move(context));
+    }
+    Lease(const Lease&) = delete;
+    std::unique_ptr<boost::asio::io_context> context;
+  };
+  thread_local Lease lease;
+  return *lease.context;
+}
+
 inline core::Result<Committed> commit(Store& store, Transaction transaction) {
-  return postern::test::run_task(store.commit(std::move(transaction)));
+  return postern::test::run_task(own_context(), store.commit(std::move(transaction)));
 }
 
 inline std::string key_of(std::string_view name, core::WorkspaceId workspace = kOne, Space space = Space::kTicket) {

@@ -18,7 +18,8 @@ using test::test_key;
 class VaultTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (auto workspace : {kOne, kTwo}) ASSERT_TRUE(postern::test::run_task(vault_.ensure_workspace(workspace)));
+    for (auto workspace : {kOne, kTwo})
+      ASSERT_TRUE(postern::test::run_task(test::own_context(), vault_.ensure_workspace(workspace)));
   }
   core::ManualClock clock_;
   std::unique_ptr<Store> store_ = make_memory_store(clock_);
@@ -97,7 +98,8 @@ TEST_F(VaultTest, EnsureIsIdempotentUnderContention) {
   std::vector<std::unique_ptr<Vault>> vaults;
   for (int t = 0; t < 4; ++t) vaults.push_back(std::make_unique<Vault>(*store_, test_key()));
   for (auto& vault : vaults) {
-    threads.emplace_back([&] { EXPECT_TRUE(postern::test::run_task(vault->ensure_workspace(kThree))); });
+    threads.emplace_back(
+        [&] { EXPECT_TRUE(postern::test::run_task(test::own_context(), vault->ensure_workspace(kThree))); });
   }
   for (auto& thread : threads) thread.join();
   const std::string sealed = *vaults[0]->seal(kThree, "key", "content");

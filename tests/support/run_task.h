@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <exception>
@@ -19,6 +20,9 @@ template <class T>
 T run_task(boost::asio::io_context& io, core::Task<T> task, std::chrono::seconds bound = std::chrono::seconds(30)) {
   std::exception_ptr failure;
   bool done = false;
+  io.restart();
+  // Without it a pool thread that drops the last work of an earlier run could end this one at once.
+  const auto keep = boost::asio::make_work_guard(io);
   if constexpr (std::is_void_v<T>) {
     boost::asio::co_spawn(io, std::move(task), [&](std::exception_ptr error) {
       failure = error;

@@ -79,18 +79,17 @@ def check_includes(name, text):
 
 
 def function_lengths(text):
-    """Bodies that open at the end of an unindented line and close at column 0: our format guarantees both."""
-    start = None
+    """A body opens at the end of a line with parentheses and closes at a brace of the same indentation, which our
+    format guarantees. Lambdas and control flow inside are part of the body."""
+    open_at, indent = None, ""
     for number, line in enumerate(text.splitlines(), 1):
-        if start is None:
-            if re.match(r"^[A-Za-z].*\{$", line) and not re.match(r"^(namespace|struct|class|enum|union|extern|constexpr std::|const std::)", line) \
-                    and "(" in line:
-                start = number
-            elif re.match(r"^    .*\) .*\{$", line):
-                start = number
-        elif line.startswith("}"):
-            yield start, number - start + 1
-            start = None
+        if open_at is None:
+            match = re.match(r"^( {0,4})(?! )[^#/].*\) ?(?:const ?)?(?:noexcept ?)?(?:override ?)?(?:final ?)?\{$", line)
+            if match and not re.match(r"^ *(namespace|struct|class|enum|union|extern|if|for|while|switch|else|\} else)\b", line):
+                open_at, indent = number, match.group(1)
+        elif line.startswith(indent + "}"):
+            yield open_at, number - open_at + 1
+            open_at = None
 
 
 def check_sizes(name, text):
@@ -124,7 +123,8 @@ def check_dead(names):
     """A source that no CMakeLists.txt names is dead."""
     lists = {n: (ROOT / n).read_text() for n in names if n.endswith("CMakeLists.txt") or n.startswith("cmake/")}
     for name in names:
-        if name.endswith((".cc", ".h")) and not name.startswith(("tests/bench/",)):
+        wanted = (".cc",) if name.startswith("tests/") else (".cc", ".h")
+        if name.endswith(wanted) and not name.startswith("tests/bench/"):
             base = name.rsplit("/", 1)[-1]
             if not any(base in text for text in lists.values()):
                 yield f"{name}: named by no CMakeLists.txt"

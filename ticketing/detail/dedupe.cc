@@ -1,6 +1,7 @@
 #include "ticketing/detail/dedupe.h"
 
 #include <array>
+#include <utility>
 
 #include "core/encoding.h"
 #include "ticketing/detail/keys.h"
@@ -10,12 +11,12 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kTraceFields{"received", "authentication-results", "return-path"};
 
-bool is_trace_field(std::string_view line) {
+// Which of the fields this line begins, or kTraceFields.size().
+std::size_t trace_field(std::string_view line) {
   const std::string_view name = core::trim_ascii(line.substr(0, line.find(':')));
-  for (std::string_view field : kTraceFields) {
-    if (core::equals_ignoring_case(name, field)) return true;
-  }
-  return false;
+  std::size_t i = 0;
+  while (i < kTraceFields.size() && !core::equals_ignoring_case(name, kTraceFields[i])) ++i;
+  return i;
 }
 
 std::size_t line_end(std::string_view text, std::size_t from) {
@@ -23,34 +24,15 @@ std::size_t line_end(std::string_view text, std::size_t from) {
   return end == std::string_view::npos ? text.size() : end + 1;
 }
 
-// Length-prefixed, so that no two field lists give the same bytes.
-void append(std::string& out, std::string_view field) {
-  out += std::to_string(field.size());
-  out += ':';
-  out += field;
-}
-
-std::string content_bytes(const IncomingMail& mail) {
-  const auto& content = mail.content;
-  std::string out;
-  append(out, content.message_id);
-  for (const auto& from : content.from) append(out, from.address.canonical());
-  append(out, content.subject);
-  append(out, content.date);
-  append(out, content.text);
-  append(out, content.html);
-  for (const auto& attachment : content.attachments) {
-    append(out, attachment.name);
-    append(out, attachment.content);
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string_view without_leading_trace(std::string_view raw) {
   std::size_t at = 0;
-  while (at < raw.size() && is_trace_field(raw.substr(at, line_end(raw, at) - at))) {
+  std::array<bool, kTraceFields.size() + 1> seen{};
+  seen.back() = true;  // any other field ends the search
+  while (at < raw.size()) {
+    const std::size_t field = trace_field(raw.substr(at, line_end(raw, at) - at));
+    if (std::exchange(seen[field], true)) break;
     at = line_end(raw, at);
     while (at < raw.size() && (raw[at] == ' ' || raw[at] == '\t')) at = line_end(raw, at);  // folded
   }
@@ -61,9 +43,6 @@ core::Result<std::vector<std::string>> delivery_keys(const Basics& with, const T
   std::vector<std::string> out;
   POSTERN_TRY(const std::string exact, with.vault.content_hash(target.workspace, without_leading_trace(mail.raw)));
   out.push_back(keys::delivery(target.workspace, target.inbox, "exact", exact));
-  if (mail.content.message_id.empty()) return out;
-  POSTERN_TRY(const std::string content, with.vault.content_hash(target.workspace, content_bytes(mail)));
-  out.push_back(keys::delivery(target.workspace, target.inbox, "content", content));
   return out;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // ticketing/detail/dedupe.h: recognises a delivery that was stored before (a sender that lost our 250 tries again;
-// mail.md trap 20). Two keyed digests an inbox: the message without the trace fields that each attempt prepends, and,
-// where there is a Message-ID, that with the content, for copies that came another way.
+// mail.md trap 20). A keyed digest an inbox: the message without the trace fields that each attempt prepends. A copy that
+// differs in anything else is another message: losing one that only looks alike would be worse than storing both.
 // Thread-safety: pure over the transaction. Errors: those of the store and the vault.
 #include <optional>
 #include <vector>
@@ -13,7 +13,8 @@
 
 namespace postern::ticketing {
 
-// The message from the first header field that is neither Received nor Authentication-Results nor Return-Path.
+// The message without the one Return-Path, Received and Authentication-Results field that we put before it. Those of
+// servers on the way stay: a sender that tries again sends them again.
 std::string_view without_leading_trace(std::string_view raw);
 
 core::Result<std::vector<std::string>> delivery_keys(const Basics& with, const Target& target, const IncomingMail& mail);

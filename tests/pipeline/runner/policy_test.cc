@@ -28,7 +28,8 @@ TEST(HeaderPolicy, LoopsEndAtFiftyHopsPermanently) {
 }
 
 TEST(HeaderPolicy, AmbiguousSendersAreRefused) {
-  EXPECT_EQ(check("From: a@b.test\r\nFrom: c@d.test\r\n")->enhanced, "5.6.0");
+  EXPECT_EQ(check("From: a@b.test\r\nFrom: c@d.test\r\n")->enhanced, "5.7.1");
+  EXPECT_FALSE(check("From: [??]\r\nFrom: c@d.test\r\n"));
   EXPECT_EQ(check("From: a@b.test, c@d.test\r\n")->enhanced, "5.7.1");
   EXPECT_EQ(check("From: group: a@b.test, c@d.test;\r\n")->enhanced, "5.7.1");
   EXPECT_FALSE(check("From: a@b.test, c@B.test\r\n"));
