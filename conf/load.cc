@@ -63,7 +63,7 @@ class Loader {
     if (!std::set<std::string>{"debug", "info", "warn", "error"}.contains(o.process.log_level)) {
       complain(0, fmt::format("server.log_level: \"{}\" is none of debug, info, warn, error", o.process.log_level));
     }
-    if (o.process.node > 1023) complain(0, "server.node: 0 to 1023");
+    if (o.process.node > 15) complain(0, "server.node: 0 to 15");
     if (o.smtp.message_bytes_max > o.smtp.memory_in_flight_max) {
       complain(0, "smtp.memory_in_flight_max: smaller than smtp.message_bytes_max, so the largest message could never be received");
     }

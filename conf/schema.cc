@@ -39,7 +39,7 @@ void add_server(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.process.master_key_file; });
   row("encrypt_files", "Encrypt every file of the store and seal all content (AES-256). Fixed when the store is made; false is for tests\nthat search the files.",
       [](GatewayOptions& o) -> auto& { return o.process.encrypt_files; });
-  row("node", "Different on each machine of a cluster, 0 to 1023: part of every id.",
+  row("node", "Different on each machine of a cluster, 0 to 15: part of every id.",
       [](GatewayOptions& o) -> auto& { return o.process.node; });
   row("drain_max_seconds", "How long a stopping server lets running sessions finish.",
       [](GatewayOptions& o) -> auto& { return o.process.drain_max; });

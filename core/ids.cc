@@ -7,8 +7,8 @@ namespace postern::core {
 namespace {
 
 constexpr std::int64_t kEpochMs = 1'735'689'600'000;  // 2025-01-01T00:00:00Z
-constexpr unsigned kSequenceBits = 12;
-constexpr unsigned kNodeBits = 10;
+constexpr unsigned kSequenceBits = 8;  // a burst of more than 256 a millisecond borrows from the future
+constexpr unsigned kNodeBits = 4;
 constexpr std::string_view kDigits = "0123456789abcdefghjkmnpqrstvwxyz";  // Crockford: no i l o u
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
 // core/ids.h: strong ids. Mixing a ticket with a workspace does not compile.
-// Tickets count 1, 2, 3 … in their workspace; every other id is a 64-bit time-ordered number from IdSource.
+// Tickets count 1, 2, 3 … in their workspace; every other id is a time-ordered number of 53 bits from IdSource.
 #include <atomic>
 #include <compare>
 #include <cstdint>
@@ -30,8 +30,8 @@ using OutboxId = Id<struct OutboxTag>;
 using TraceId = Id<struct TraceTag>;      // one received message, from first byte to last action
 using AuditId = Id<struct AuditTag>;
 
-// Time-ordered ids: 41 bits of milliseconds since 2025-01-01, 10 bits of node, 12 bits of sequence (63 bits:
-// they fit a signed 64-bit JSON integer of any client). Thread-safety: next() from any thread.
+// Time-ordered ids: 41 bits of milliseconds since 2025-01-01, 4 bits of node, 8 bits of sequence: 53 bits, which every
+// JSON client reads exactly, JavaScript's included (RFC 7493 section 2.2). Thread-safety: next() from any thread.
 class IdSource {
  public:
   IdSource(const Clock& clock, std::uint16_t node);

@@ -20,8 +20,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 STEPS = ["tidy", "e2e", "unit", "fuzz", "tsan"]
 FUZZ_SECONDS = 6
-TSAN_TARGETS = ["core_test", "net_test", "storage_test", "smtp_test", "smtp_client_test", "ticketing_test", "auth_test", "web_test",
-                "pipeline_runner_test"]
+TSAN_TARGETS = ["core_test", "net_test", "storage_test", "smtp_test", "smtp_client_test", "ticketing_test"]
 
 
 class Tally:

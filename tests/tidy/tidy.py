@@ -85,7 +85,7 @@ def function_lengths(text):
     for number, line in enumerate(text.splitlines(), 1):
         if open_at is None:
             match = re.match(r"^( {0,4})(?! )[^#/].*\) ?(?:const ?)?(?:noexcept ?)?(?:override ?)?(?:final ?)?\{$", line)
-            if match and not re.match(r"^ *(namespace|struct|class|enum|union|extern|if|for|while|switch|else|\} else)\b", line):
+            if match and not re.match(r"^ *(?::|(?:namespace|struct|class|enum|union|extern|if|for|while|switch|else|\} else)\b)", line):
                 open_at, indent = number, match.group(1)
         elif line.startswith(indent + "}"):
             yield open_at, number - open_at + 1

@@ -35,7 +35,7 @@ export function composer(ticket, me, sent) {
   const form = el('form', { class: 'card composer' },
     el('fieldset', {}, el('legend', {}, 'This is a'),
       el('label', { class: 'switch' }, isPublic, '✉ Public reply'),
-      el('label', { class: 'switch' }, isNote, '🔒 Internal note')),
+      el('label', { class: 'switch' }, isNote, '✎ Internal note')),
     whoReads, el('label', { for: 'reply' }, 'Text'), text, error, files,
     el('div', { class: 'row' }, picker, el('label', { for: 'then', class: 'hint' }, 'After sending'), status, send));
 
