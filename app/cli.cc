@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <cstdio>
 
@@ -82,6 +83,11 @@ int run_command_line(int argc, char** argv) {
   root.failure_message(CLI::FailureMessage::help);
   bool as_json = false;
   std::vector<Command> commands = add_verbs(root, as_json);
+  const auto is_named = [&](const VerbRow& row) { return row.name == argv[1]; };
+  if (argc > 1 && argv[1][0] != '-' && std::ranges::none_of(verbs(), is_named)) {
+    print(stderr, fmt::format("postern: there is no verb '{}'.\nTry 'postern --help'.", argv[1]));
+    return kExitUsage;
+  }
   try {
     root.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -51,7 +51,16 @@ core::Task<core::Result<Json>> run_request(ControlHandler& handler, std::string 
   boost::system::error_code wrong;
   Json request = boost::json::parse(line, wrong);
   if (wrong) co_return core::fail(core::Errc::kInvalid, "not JSON");
-  co_return co_await handler(std::move(request));
+  std::string failure;
+  try {
+    co_return co_await handler(std::move(request));
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == asio::error::operation_aborted) throw;
+    failure = error.code().message();
+  } catch (const std::exception&) {
+    failure = "the request could not be understood";
+  }
+  co_return core::fail(core::Errc::kInvalid, std::move(failure));
 }
 
 core::Task<void> serve_one(std::shared_ptr<Unix::socket> socket, ControlHandler& handler, ControlLimits limits) {

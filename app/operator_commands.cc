@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <map>
 
@@ -13,6 +14,8 @@ namespace {
 
 using core::Result;
 using core::Task;
+
+constexpr std::int64_t kTokenDaysMax = 3650;
 
 std::string text_of(const JsonObject& request, std::string_view key) {
   const Json* found = request.if_contains(key);
@@ -82,6 +85,13 @@ Task<Result<Json>> reset_user(JsonObject request, Services& services) {
 
 Task<Result<Json>> disable_user(JsonObject request, Services& services, bool disabled) {
   POSTERN_CO_TRY(auto user, user_of(request, services));
+  if (disabled && user.role == auth::Role::kOwner) {
+    POSTERN_CO_TRY(const auto others, services.accounts().list(user.workspace, 1000));
+    const bool has_other = std::ranges::any_of(others, [&user](const auth::User& other) {
+      return other.role == auth::Role::kOwner && !other.is_disabled && other.id != user.id;
+    });
+    if (!has_other) co_return core::fail(core::Errc::kInvalid, user.email + " is the last owner: invite another one first");
+  }
   POSTERN_CO_CHECK(co_await services.accounts().set_disabled(services.operator_principal(user.workspace), user.id, disabled));
   if (disabled) POSTERN_CO_CHECK(co_await services.sessions().close_all(user.workspace, user.id));
   user.is_disabled = disabled;
@@ -98,9 +108,13 @@ JsonObject show(const auth::Token& token) {
 
 Task<Result<Json>> create_token(JsonObject request, Services& services) {
   POSTERN_CO_TRY(const auto user, user_of(request, services));
+  if (user.is_disabled) co_return core::fail(core::Errc::kInvalid, user.email + " is disabled");
   std::int64_t expires = 0;
-  if (const Json* days = request.if_contains("days"); days != nullptr && days->is_number() && days->to_number<std::int64_t>() > 0) {
-    expires = core::to_unix_ms(services.clock().wall_now()) + days->to_number<std::int64_t>() * 86'400'000;
+  if (const Json* days = request.if_contains("days"); days != nullptr && days->is_number()) {
+    boost::system::error_code wrong;
+    const auto count = days->to_number<std::int64_t>(wrong);
+    if (wrong || count < 0 || count > kTokenDaysMax) co_return core::fail(core::Errc::kInvalid, "days: 0 (for ever) to 3650");
+    if (count > 0) expires = core::to_unix_ms(services.clock().wall_now()) + count * 86'400'000;
   }
   POSTERN_CO_TRY(const auto made, co_await services.sessions().create_token(services.operator_principal(user.workspace), user.id,
                                                                            text_of(request, "description"), expires));

@@ -53,7 +53,7 @@ class Loader {
         complain(table.line, table.name.empty() ? "every option stands in a [table]" : fmt::format("[{}]: no such table", table.name));
       }
     }
-    if (!has_inbox) complain(0, "no [[inbox]]: mail would have nowhere to go");
+    if (!has_inbox && document.problems.empty()) complain(0, "no [[inbox]]: mail would have nowhere to go");
   }
 
   void check(bool check_files) {
@@ -155,6 +155,10 @@ Loaded load_text(const std::filesystem::path& file, std::string_view text, bool 
   std::ranges::sort(out.problems, {}, &Problem::line);
   // The same facts under the names that the modules use.
   out.options.smtp.hostname = out.options.process.hostname;
+  if (!out.options.ticketing.inboxes.empty() && !out.options.ticketing.inboxes.front().addresses.empty()) {
+    const std::string& first = out.options.ticketing.inboxes.front().addresses.front();
+    out.options.smtp.postmaster_domain = first.substr(first.rfind('@') + 1);
+  }
   out.options.ticketing.hostname = out.options.process.hostname;
   out.options.ticketing.file_bytes_max = out.options.web.upload_bytes_max;
   out.options.delivery.helo_name = out.options.process.hostname;

@@ -32,9 +32,13 @@ core::Result<void> add_traces(Attempt& attempt, const Services& with, const std:
                               const std::vector<Filed>& filed, Trace trace) {
   std::map<core::WorkspaceId, Trace> by_workspace;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (filed[i].as == Filed::As::kDuplicate) continue;
     Trace& one = by_workspace.try_emplace(targets[i].workspace, trace).first->second;
     one.workspace = targets[i].workspace;
+    if (filed[i].as == Filed::As::kDuplicate) {
+      one.tickets.push_back(filed[i].ticket.value);
+      one.steps.push_back({with.now_ms(), "duplicate", "stored before in ticket/" + std::to_string(filed[i].ticket.value)});
+      continue;
+    }
     const bool is_suspended = filed[i].as == Filed::As::kSuspended;
     if (!is_suspended) one.tickets.push_back(filed[i].ticket.value);
     one.steps.push_back({with.now_ms(), is_suspended ? "suspended" : "stored",
@@ -59,9 +63,7 @@ core::Result<Attempt> prepare(const Services& with, const pipeline::Envelope& en
   }
   attempt.receipt.was_duplicate =
       !filed.empty() && std::ranges::all_of(filed, [](const Filed& one) { return one.as == Filed::As::kDuplicate; });
-  if (!attempt.receipt.was_duplicate) {
-    POSTERN_CHECK(add_traces(attempt, with, targets, filed, make_trace(envelope, message, with.now_ms())));
-  }
+  POSTERN_CHECK(add_traces(attempt, with, targets, filed, make_trace(envelope, message, with.now_ms())));
   return attempt;
 }
 
@@ -78,7 +80,6 @@ core::Task<core::Result<pipeline::Receipt>> Intake::accept(pipeline::Envelope en
   TakenNumbers numbers;
   for (std::size_t attempt = 1;; ++attempt) {
     POSTERN_CO_TRY(Attempt prepared, prepare(with, envelope, message, numbers));
-    if (prepared.receipt.was_duplicate) co_return std::move(prepared.receipt);
     auto committed = co_await store_.commit(std::move(prepared.transaction));
     if (committed) co_return std::move(prepared.receipt);
     if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();

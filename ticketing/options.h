@@ -30,6 +30,7 @@ struct Options {
   std::size_t claimed_ids_max = 50;         // Message-IDs of one message that threading looks at, newest first
   std::size_t comments_max = 1000;          // answered by one Tickets::comments or events call
   std::chrono::hours dedupe_life{240};      // how long a repeated delivery is recognised
+  std::chrono::minutes dedupe_life_without_id{15};  // of messages without a Message-ID, from the same client and sender
   std::chrono::minutes retry_first{5};
   std::chrono::minutes retry_max{240};
   std::chrono::hours retry_life{120};

@@ -27,6 +27,9 @@ class DkimVerb final : public Verb {
     if (!loaded.ok()) return output.problem(loaded.problems.front().to_string());
     domain_ = core::to_lower_ascii(domain_);
     const pipeline::DkimKeyFolder folder(loaded.options.resolve("dkim"));
+    if (!is_ours(loaded.options)) {
+      return output.problem(fmt::format("no inbox of {} has an address at {}", loaded.options.file.string(), domain_));
+    }
     auto done = act(folder);
     if (!done) return done.error() == core::Errc::kInvalid ? output.usage(done.error().context()) : output.problem(done.error());
     if (action_ != "list") tell_server(loaded.options);
@@ -37,6 +40,15 @@ class DkimVerb final : public Verb {
   }
 
  private:
+  bool is_ours(const conf::GatewayOptions& options) const {
+    for (const auto& inbox : options.ticketing.inboxes) {
+      for (const auto& address : inbox.addresses) {
+        if (core::equals_ignoring_case(address.substr(address.rfind('@') + 1), domain_)) return true;
+      }
+    }
+    return false;
+  }
+
   core::Result<void> act(pipeline::DkimKeyFolder folder) const {
     if (action_ == "list") return {};
     if (action_ == "new" || action_ == "rotate") {

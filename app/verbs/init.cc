@@ -50,6 +50,9 @@ class InitVerb final : public Verb {
     if (hostname_.empty()) hostname_ = "mail." + domain_;
     if (owner_.empty()) owner_ = "owner@" + domain_;
     if (workspace_.empty()) workspace_ = domain_;
+    if (domain_.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") != std::string::npos || domain_.find('.') == std::string::npos) {
+      return output.usage("init: --domain is a domain such as example.com");
+    }
     if (owner_.find('@') == std::string::npos) return output.usage("init: --owner is an e-mail address");
     const conf::GatewayOptions options = make_options();
     if (std::filesystem::exists(options.file)) {

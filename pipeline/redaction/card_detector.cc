@@ -128,7 +128,7 @@ struct CardDetector::Database {
 
 CardDetector::CardDetector() : database_(std::make_unique<Database>()) {
   // kSeparators as a class: "-" is its last character, so it stands for itself.
-  const std::string pattern = "[0-9](?:[ \\x02.,_|\\n-]{0," + std::to_string(kSeparatorBytesMax) + "}[0-9]){" +
+  const std::string pattern = "[0-9](?:[ \\x02.,_|/:*+\\n-]{0," + std::to_string(kSeparatorBytesMax) + "}[0-9]){" +
                               std::to_string(kCardDigitsMin - 1) + "}";
   hs_compile_error_t* error = nullptr;
   if (hs_compile(pattern.c_str(), 0, HS_MODE_BLOCK, nullptr, &database_->compiled, &error) != HS_SUCCESS) {

@@ -10,7 +10,7 @@ constexpr std::size_t kShownLast = 4;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_layout(char c) {
-  return c == ' ' || c == '-' || c == '.' || c == ',' || c == '_' || c == '\t' || c == '\r' || c == '\n';
+  return std::string_view(" -.,_/:*+\t\r\n").find(c) != std::string_view::npos;
 }
 
 // Six digits before and four behind, separators skipped.

@@ -64,7 +64,7 @@ bool may_be_one_number(std::string_view text, const DigitRun& run, GroupSpan spa
     const std::string_view separator = separator_behind(text, run, i);
     for (char c : separator) {
       line_ends += c == '\n';
-      if (c != '.' && c != ',' && c != '_' && c != '|') continue;
+      if (std::string_view(".,_|/:*+").find(c) == std::string_view::npos) continue;
       if (separator.size() > 1) return false;
       is_special = true;
     }

@@ -10,7 +10,7 @@ namespace postern::pipeline {
 
 constexpr std::size_t kSeparatorBytesMax = 3;  // between two groups of one run
 // '-' stands last: it is also the class in the prefilter's pattern.
-constexpr std::string_view kSeparators = " \x02.,_|\n-";
+constexpr std::string_view kSeparators = " \x02.,_|/:*+\n-";
 
 struct DigitGroup {
   std::size_t begin = 0;
@@ -36,7 +36,7 @@ std::string_view separator_behind(std::string_view text, const DigitRun& run, st
 // True for layouts that are printed on cards (4-4-4-4, 4-6-5, 4-6-4, 4-4-4-4-3 …) and for one ungrouped number.
 bool is_card_layout(const DigitRun& run, GroupSpan span);
 // True when the separators inside the span allow it to be one number: blanks and hyphens in any layout; dots, commas,
-// underscores and bars in card layouts only; a line end in card layouts or once.
+// underscores, bars, slashes, colons, asterisks and plus signs in card layouts only; a line end in card layouts or once.
 bool may_be_one_number(std::string_view text, const DigitRun& run, GroupSpan span);
 // Maximal spans of one and the same separator.
 std::vector<GroupSpan> uniform_spans(std::string_view text, const DigitRun& run);

@@ -6,6 +6,7 @@
 
 #include "core/log.h"
 #include "core/metrics.h"
+#include "pipeline/api/card_digits.h"
 #include "pipeline/api/errc.h"
 #include "pipeline/runner/policy.h"
 #include "pipeline/runner/trace_headers.h"
@@ -49,6 +50,17 @@ core::Task<core::Result<Receipt>> accept_or_fail(MessageSink& sink, Envelope env
 
 SmtpVerdict timed_out() { return verdict_of(core::fail_transient(Errc::kStageTimedOut)); }
 
+// From here on the envelope is stored and shown.
+void mask_envelope(Envelope& envelope) {
+  for (std::string* text : {&envelope.helo, &envelope.client_name, &envelope.mail_from.local, &envelope.mail_from.domain,
+                            &envelope.dsn_envid}) {
+    *text = mask_card_digits(*text);
+  }
+  for (Recipient& rcpt : envelope.rcpts) {
+    for (std::string* text : {&rcpt.address.local, &rcpt.reply_token, &rcpt.dsn_orcpt}) *text = mask_card_digits(*text);
+  }
+}
+
 }  // namespace
 
 Runner::Runner(SenderCheck authenticate, const Redactor& redactor, const SpamClassifier& classifier, MessageSink& sink,
@@ -88,6 +100,7 @@ core::Task<SmtpVerdict> Runner::take_or_throw(Envelope envelope, std::shared_ptr
   AuthVerdicts auth = co_await authenticate(envelope, message, by);
   if (auto refused = check_authentication(auth, options_for(envelope))) co_return std::move(*refused);
   if (by.has_passed(clock_)) co_return timed_out();
+  mask_envelope(envelope);
   Redacted redacted = co_await redact(envelope, std::move(message), std::move(auth));
   if (!redacted.message) co_return verdict_of(*redacted.error);
   if (auto refused = check_spam(redacted.message->verdicts().spam, envelope)) co_return std::move(*refused);

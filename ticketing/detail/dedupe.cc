@@ -41,14 +41,19 @@ std::string_view without_leading_trace(std::string_view raw) {
 
 core::Result<std::vector<std::string>> delivery_keys(const Basics& with, const Target& target, const IncomingMail& mail) {
   std::vector<std::string> out;
-  POSTERN_TRY(const std::string exact, with.vault.content_hash(target.workspace, without_leading_trace(mail.raw)));
+  std::string identity(without_leading_trace(mail.raw));
+  // Programs send the same report again and again without an id: only a prompt retry of the same sender is a repeat.
+  if (mail.content.message_id.empty()) identity += '\0' + mail.mail_from.canonical() + '\0' + mail.client_ip;
+  POSTERN_TRY(const std::string exact, with.vault.content_hash(target.workspace, identity));
   out.push_back(keys::delivery(target.workspace, target.inbox, "exact", exact));
   return out;
 }
 
 core::Result<std::optional<schema::Delivery>> find_delivery(const Basics& with, storage::Transaction& transaction,
-                                                            const std::vector<std::string>& keys) {
-  const auto life = std::chrono::duration_cast<std::chrono::milliseconds>(with.options.dedupe_life).count();
+                                                            const IncomingMail& mail, const std::vector<std::string>& keys) {
+  const std::chrono::milliseconds life_of_kind =
+      mail.content.message_id.empty() ? with.options.dedupe_life_without_id : std::chrono::milliseconds(with.options.dedupe_life);
+  const auto life = life_of_kind.count();
   std::optional<schema::Delivery> found;
   for (const std::string& key : keys) {  // all of them: each belongs to the read set
     POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));

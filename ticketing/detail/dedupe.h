@@ -18,9 +18,10 @@ namespace postern::ticketing {
 std::string_view without_leading_trace(std::string_view raw);
 
 core::Result<std::vector<std::string>> delivery_keys(const Basics& with, const Target& target, const IncomingMail& mail);
-// What a delivery with one of the keys became; nullopt for a first one, or after Options::dedupe_life.
+// What a delivery with one of the keys became; nullopt for a first one, or after Options::dedupe_life (without a
+// Message-ID: dedupe_life_without_id).
 core::Result<std::optional<schema::Delivery>> find_delivery(const Basics& with, storage::Transaction& transaction,
-                                                            const std::vector<std::string>& keys);
+                                                            const IncomingMail& mail, const std::vector<std::string>& keys);
 core::Result<void> remember_delivery(const Basics& with, storage::Transaction& transaction,
                                      const std::vector<std::string>& keys, core::TicketId ticket, core::CommentId comment);
 

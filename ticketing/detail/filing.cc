@@ -35,7 +35,7 @@ core::Result<schema::Attachment> store_attachment(const Services& with, storage:
 
 core::Result<Filed> MailFiler::file(const Target& target) {
   POSTERN_TRY(const std::vector<std::string> delivery, delivery_keys(with_, target, mail_));
-  POSTERN_TRY(const auto before, find_delivery(with_, transaction_, delivery));
+  POSTERN_TRY(const auto before, find_delivery(with_, transaction_, mail_, delivery));
   if (before) {
     return Filed{Filed::As::kDuplicate, core::TicketId{before->ticket()}, core::CommentId{before->comment()}};
   }

@@ -84,7 +84,7 @@ TEST(Runner, StoresTheRedactedMessageThenSays250) {
   ASSERT_EQ(bench.sink.stored.size(), 1U);
   const RedactedMessage& stored = bench.sink.stored[0];
   EXPECT_EQ(stored.raw().find(kCard), std::string::npos);
-  EXPECT_TRUE(stored.raw().starts_with("Return-Path: <ann@sender.test>\r\nReceived: "));
+  EXPECT_TRUE(stored.raw().starts_with("Return-Path: <ann@sender.test>\r\nAuthentication-Results: "));
   EXPECT_NE(stored.raw().find("Authentication-Results: localhost"), std::string::npos);
   EXPECT_EQ(stored.content().text, "my card 411111▇▇▇▇▇▇1111\n");
   EXPECT_FALSE(stored.verdicts().spam.symbols.empty());

@@ -1,0 +1,13 @@
+#pragma once
+// pipeline/api/card_digits.h: card numbers in envelope text (HELO names, addresses), which the redactor never sees but
+// which Received fields, traces and contacts keep.
+// Thread-safety: pure. Time: linear.
+#include <string>
+#include <string_view>
+
+namespace postern::pipeline {
+
+// Every run of 12 to 19 digits that passes the Luhn check keeps its first 6 and last 4 digits; the others become 'x'.
+std::string mask_card_digits(std::string_view text);
+
+}  // namespace postern::pipeline
