@@ -75,6 +75,9 @@ EmailAddress read_addr_spec(std::string_view text) {
   if (!quoted && (has_forbidden(address.local) || address.local.find(':') != std::string::npos)) return {};
   address.local = to_utf8(address.local, "").utf8;
   address.domain = to_utf8(address.domain, "").utf8;
+  // The guess of a charset may make control characters of bytes that were none.
+  std::erase_if(address.local, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  if (address.local.empty() || address.domain.empty() || has_forbidden(address.domain)) return {};
   return address;
 }
 

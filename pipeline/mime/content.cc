@@ -27,14 +27,17 @@ class HeaderReader {
   std::string text(std::string_view name) const { return decode_words(raw(name)); }
   std::vector<std::string> ids(std::string_view name) const { return parse_message_ids(raw(name), limits_); }
 
-  // Recipients may be spread over several fields, against the rule; an author may not.
+  // Recipients may be spread over several fields, against the rule; an author is the first field that names one.
   std::vector<NamedAddress> addresses(std::string_view name, bool all_fields) const {
     std::vector<NamedAddress> found;
     for (const auto& field : fields_) {
       if (field.name_lower != name) continue;
       auto more = parse_address_list(message_.view(field.value), limits_);
+      const auto has_domain = [](const NamedAddress& one) { return !one.address.domain.empty(); };
+      const bool is_usable = std::any_of(more.begin(), more.end(), has_domain);
+      if (!all_fields && is_usable) found.clear();
       found.insert(found.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-      if (!all_fields || found.size() >= limits_.addresses_max) break;
+      if ((!all_fields && is_usable) || found.size() >= limits_.addresses_max) break;
     }
     return found;
   }
