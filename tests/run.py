@@ -30,6 +30,7 @@ class Tally:
         self.failures = []
 
     def add(self, name, passed, failed, skipped, output=""):
+        passed, failed, skipped = int(passed), int(failed), int(skipped)
         self.passed += passed
         self.failed += failed
         self.skipped += skipped
