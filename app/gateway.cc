@@ -17,6 +17,7 @@
 #include "core/errc.h"
 #include "core/log.h"
 #include "core/secret.h"
+#include "pipeline/redaction/redactor.h"
 
 namespace postern::app {
 namespace {
@@ -117,7 +118,7 @@ void Gateway::build_servers() {
   smtp_->set_healthy(healthy);
   smtps_->set_healthy(healthy);
   deliverer_ = std::make_unique<smtp::Deliverer>(io_, services_->outbox(), *signer_, pipeline_->resolver(), clock_, options_.delivery);
-  web::Services web{services_->accounts(), services_->sessions(), services_->tickets(), services_->outbox(),
+  web::Services web{services_->accounts(), services_->sessions(), services_->tickets(), services_->outbox(), services_->redactor(),
                     [services = services_.get()] { return services->directory(); }, services_->store(), services_->vault(), clock_,
                     services_->ids()};
   web_ = std::make_unique<web::Server>(options_.web, std::move(web), web_tls_);

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/errc.h"
+#include "pipeline/redaction/redactor.h"
 #include "ticketing/traces.h"
 
 namespace postern::app {
@@ -72,7 +73,10 @@ Task<Result<Json>> invite_user(JsonObject request, Services& services) {
       {"", auth::Role::kAgent}, {"agent", auth::Role::kAgent}, {"admin", auth::Role::kAdmin}, {"owner", auth::Role::kOwner}};
   const auto role = roles.find(word);
   if (role == roles.end()) co_return core::fail(core::Errc::kInvalid, "role is agent, admin or owner");
-  POSTERN_CO_TRY(const auto made, co_await services.accounts().invite(by, email, text_of(request, "name"), role->second));
+  if (!services.redactor().redact_text(email, "email").redactions().empty())
+    co_return core::fail(core::Errc::kInvalid, "the address holds a payment card number");
+  const std::string name = services.redactor().redact_text(text_of(request, "name"), "name").text();
+  POSTERN_CO_TRY(const auto made, co_await services.accounts().invite(by, email, name, role->second));
   JsonObject out{{"user", show(made.first)}, {"enrolment_token", made.second}};
   co_return Json(std::move(out));
 }
@@ -116,8 +120,9 @@ Task<Result<Json>> create_token(JsonObject request, Services& services) {
     if (wrong || count < 0 || count > kTokenDaysMax) co_return core::fail(core::Errc::kInvalid, "days: 0 (for ever) to 3650");
     if (count > 0) expires = core::to_unix_ms(services.clock().wall_now()) + count * 86'400'000;
   }
+  const std::string description = services.redactor().redact_text(text_of(request, "description"), "token").text();
   POSTERN_CO_TRY(const auto made, co_await services.sessions().create_token(services.operator_principal(user.workspace), user.id,
-                                                                           text_of(request, "description"), expires));
+                                                                           description, expires));
   co_return Json(JsonObject{{"secret", made.first}, {"token", show(made.second)}});
 }
 

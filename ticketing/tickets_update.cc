@@ -19,29 +19,21 @@ struct CleanUpdate {
   std::vector<OutgoingFile> files;
 };
 
-bool is_text_type(std::string_view type) {
-  const std::string lower = core::to_lower_ascii(type);
-  return lower.starts_with("text/") || lower == "application/json" || lower == "application/xml" ||
-         lower == "application/csv" || lower == "message/rfc822" || lower.ends_with("+xml") || lower.ends_with("+json");
-}
-
-// A file without a NUL is text to somebody: it is redacted too, whatever its type says.
-bool is_scanned_as_text(const Tickets::Update::File& file) {
-  return is_text_type(file.media_type) || file.content.find('\0') == std::string::npos;
-}
-
 CleanUpdate clean(const pipeline::TextRedactor& redactor, const Tickets::Update& update) {
   CleanUpdate out;
-  const auto redact = [&](std::string_view text, std::string_view where) {
-    pipeline::RedactedText redacted = redactor.redact_text(text, where);
-    out.redactions.insert(out.redactions.end(), redacted.redactions().begin(), redacted.redactions().end());
-    return redacted.text();
+  const auto note = [&out](const std::vector<pipeline::Redaction>& found) {
+    out.redactions.insert(out.redactions.end(), found.begin(), found.end());
   };
   out.has_comment = update.text.has_value() || !update.files.empty();
-  if (update.text) out.text = redact(*update.text, "comment");
+  if (update.text) {
+    const pipeline::RedactedText redacted = redactor.redact_text(*update.text, "comment");
+    out.text = redacted.text();
+    note(redacted.redactions());
+  }
   for (const auto& file : update.files) {
-    out.files.push_back({redact(file.name, "filename"), file.media_type,
-                         is_scanned_as_text(file) ? redact(file.content, "file") : file.content});
+    const pipeline::RedactedFile redacted = redactor.redact_file(file.name, file.media_type, file.content);
+    out.files.push_back({redacted.name(), file.media_type, redacted.content()});
+    note(redacted.redactions());
   }
   return out;
 }

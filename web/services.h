@@ -6,6 +6,7 @@
 #include "auth/accounts.h"
 #include "auth/sessions.h"
 #include "core/ids.h"
+#include "pipeline/api/redacted_message.h"
 #include "storage/store.h"
 #include "storage/vault.h"
 #include "ticketing/directory.h"
@@ -19,6 +20,7 @@ struct Services {
   auth::Sessions& sessions;
   ticketing::Tickets& tickets;
   ticketing::Outbox& outbox;
+  const pipeline::TextRedactor& redactor;  // whatever people type passes it before it is stored
   std::function<std::shared_ptr<const ticketing::Directory>()> directory;  // the current one
   storage::Store& store;
   const storage::Vault& vault;

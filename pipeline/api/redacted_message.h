@@ -86,12 +86,32 @@ class RedactedText {
   std::vector<Redaction> redactions_;
 };
 
-// Port through which ticketing turns typed text into storable text. Thread-safety: any thread; never blocks.
+// A file that came other than by mail (an agent's upload), after the looks that a mail's attachment gets.
+class RedactedFile {
+ public:
+  const std::string& name() const { return name_; }
+  // Text keeps its charset; in other files digits are overwritten in place, so that no offset moves. A file that still
+  // shows a number after that is a notice.
+  const std::string& content() const { return content_; }
+  const std::vector<Redaction>& redactions() const { return redactions_; }
+
+ private:
+  friend class Redactor;
+  RedactedFile() = default;
+  std::string name_;
+  std::string content_;
+  std::vector<Redaction> redactions_;
+};
+
+// Port through which ticketing and web turn what people typed or uploaded into what may be stored.
+// Thread-safety: any thread; never blocks.
 class TextRedactor {
  public:
   virtual ~TextRedactor() = default;
   // `where` names the field for the report: "comment", "subject", "filename".
   virtual RedactedText redact_text(std::string_view text, std::string_view where) const = 0;
+  // `media_type` is what the sender claims; the bytes decide.
+  virtual RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content) const = 0;
 };
 
 }  // namespace postern::pipeline

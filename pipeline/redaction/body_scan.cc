@@ -202,6 +202,22 @@ std::string hide_in_body(std::string_view bytes, const BodyLabels& labels, const
   return std::string(core::view(hidden));
 }
 
+BodyScan scan_binary(const CardDetector& detector, std::string_view bytes) {
+  BodyScan scan;
+  for (const CardMatch& match : detector.find(bytes)) {
+    for (ByteRange digit : hidden_digits(match)) scan.hidden.push_back(digit);
+    ++scan.brands[std::string(match.brand)];
+  }
+  return scan;
+}
+
+std::string hide_in_binary(std::string_view bytes, const BodyScan& scan) {
+  std::string hidden(bytes);
+  for (ByteRange range : scan.hidden) std::fill(hidden.begin() + static_cast<std::ptrdiff_t>(range.begin),
+                                                hidden.begin() + static_cast<std::ptrdiff_t>(range.end), kAsciiMask.front());
+  return hidden;
+}
+
 bool is_textual(std::string_view bytes, const RedactionLimits& limits) {
   const std::string_view sample = bytes.substr(0, limits.sniffed_bytes);
   if (sample.empty()) return false;

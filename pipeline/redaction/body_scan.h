@@ -34,6 +34,12 @@ BodyScan scan_body(const CardDetector& detector, std::string_view bytes, const B
 // The body with what was found hidden, valid in its charset.
 std::string hide_in_body(std::string_view bytes, const BodyLabels& labels, const BodyScan& scan);
 
+// The same for bytes that are no text (PDF, office documents, pictures): only what stands there as digits is found, in
+// one byte or two a character.
+BodyScan scan_binary(const CardDetector& detector, std::string_view bytes);
+// Every hidden byte overwritten in place: offsets inside the file stay true.
+std::string hide_in_binary(std::string_view bytes, const BodyScan& scan);
+
 // True when the bytes look like text in some charset, whatever their label says.
 bool is_textual(std::string_view bytes, const RedactionLimits& limits);
 

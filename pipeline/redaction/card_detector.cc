@@ -10,6 +10,7 @@
 
 #include "pipeline/redaction/card_context.h"
 #include "pipeline/redaction/digit_run.h"
+#include "pipeline/redaction/digit_windows.h"
 #include "pipeline/redaction/issuers.h"
 #include "pipeline/redaction/scan_text.h"
 
@@ -107,17 +108,6 @@ struct RunCollector {
   std::vector<DigitRun> runs;
 };
 
-// Most text has too few digits; digits outside ASCII need the full look.
-bool may_hold_card(std::string_view text) {
-  std::size_t digits = 0;
-  std::size_t others = 0;
-  for (char c : text) {
-    digits += is_digit(c);
-    others += static_cast<unsigned char>(c) >= 0x80;
-  }
-  return digits + others >= kCardDigitsMin;
-}
-
 }  // namespace
 
 struct CardDetector::Database {
@@ -141,9 +131,17 @@ CardDetector::CardDetector() : database_(std::make_unique<Database>()) {
 CardDetector::~CardDetector() = default;
 
 std::vector<CardMatch> CardDetector::find(std::string_view source) const {
+  return find_in(source, digit_windows(source));
+}
+
+std::vector<CardMatch> CardDetector::find_in(std::string_view source, std::span<const ByteRange> windows) const {
   std::vector<CardMatch> matches;
-  if (!may_hold_card(source)) return matches;
-  const ScanText scan(source);
+  for (ByteRange window : windows) find_in_window(source, window, matches);
+  return matches;
+}
+
+void CardDetector::find_in_window(std::string_view source, ByteRange window, std::vector<CardMatch>& matches) const {
+  const ScanText scan(source.substr(window.begin, window.size()));
   Scratch& scratch = thread_scratch;
   if (scratch.database != database_->id) {
     if (hs_alloc_scratch(database_->compiled, &scratch.memory) != HS_SUCCESS) throw std::bad_alloc();
@@ -168,13 +166,14 @@ std::vector<CardMatch> CardDetector::find(std::string_view source) const {
       for (std::size_t i = hit.span.first; i < hit.span.last; ++i) {
         const DigitGroup& group = judge.run().groups[i];
         for (std::size_t at = group.begin; at < group.end; ++at) {
-          if (is_digit(scan.text()[at])) match.digits.push_back(scan.source_of(at));
+          if (!is_digit(scan.text()[at])) continue;
+          const ByteRange digit = scan.source_of(at);
+          match.digits.push_back({window.begin + digit.begin, window.begin + digit.end});
         }
       }
       matches.push_back(std::move(match));
     }
   }
-  return matches;
 }
 
 }  // namespace postern::pipeline

@@ -5,6 +5,7 @@
 // Thread-safety: find() from any thread; scratch memory is one per thread. Ownership: a value with its database.
 // Errors: the constructor throws std::runtime_error when the pattern cannot be compiled; find() cannot fail.
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -25,9 +26,12 @@ class CardDetector {
   CardDetector(const CardDetector&) = delete;
   // Matches in order, disjoint. `text` is UTF-8; other bytes are read as Latin-1.
   std::vector<CardMatch> find(std::string_view text) const;
+  // The same, looking only at these windows of `text` (digit_windows.h).
+  std::vector<CardMatch> find_in(std::string_view text, std::span<const ByteRange> windows) const;
 
  private:
   struct Database;
+  void find_in_window(std::string_view text, ByteRange window, std::vector<CardMatch>& matches) const;
   std::unique_ptr<Database> database_;
 };
 

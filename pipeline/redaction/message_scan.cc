@@ -75,12 +75,12 @@ class Pass {
   void scan_leaf(const Part& part) {
     if (part.body.empty()) return;
     const bool is_text = part.is_text() || part.media_type == "message" || is_text_inside(part);
-    if (!is_text) {
-      if (part.encoding != TransferEncoding::kIdentity) scan_undecoded(part, message_.view(part.body));
-      return;
-    }
     Decoded decoded = decode_body(message_, part);
     const WipedAtExit wiped(decoded.bytes);
+    if (!is_text) {
+      scan_binary_leaf(part, decoded.bytes);
+      return;
+    }
     if (part.is_message()) {
       scan_encoded_message(part, decoded.bytes);
       return;
@@ -101,6 +101,19 @@ class Pass {
     }
     // A reader that ignores the transfer encoding sees the raw bytes.
     if (is_encoded) scan_undecoded(part, raw);
+  }
+
+  // Nothing but digits that stand in the bytes themselves is looked for in what is no text.
+  void scan_binary_leaf(const Part& part, std::string_view decoded) {
+    const std::string_view raw = message_.view(part.body);
+    const bool is_encoded = part.encoding != TransferEncoding::kIdentity && decoded != raw;
+    const BodyScan found = scan_binary(context_.detector, decoded);
+    if (!found.empty()) {
+      note_all(found, part.path, part.type());
+      rewrite_body(part, hide_in_binary(decoded, found), is_encoded);
+    } else if (is_encoded) {
+      scan_undecoded(part, raw);
+    }
   }
 
   // Text under a binary label: the beginning tells.

@@ -37,6 +37,7 @@ class Redactor final : public TextRedactor {
   core::Result<RedactedMessage> redact(std::shared_ptr<const Message> message, const Envelope& envelope,
                                        AuthVerdicts auth, const ResultHeaders& headers = {}) const;
   RedactedText redact_text(std::string_view text, std::string_view where) const override;
+  RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content) const override;
 
  private:
   RedactedMessage redact_or_throw(const Message& message, const Envelope& envelope, AuthVerdicts auth,

@@ -18,8 +18,8 @@ std::string record(const std::string& owner, unsigned type, std::uint32_t ttl, c
 
 }  // namespace
 
-DnsServer::DnsServer(const net::ZoneResolver& zone)
-    : zone_(zone), socket_(io_, udp::endpoint(boost::asio::ip::address_v4::loopback(), 0)) {
+DnsServer::DnsServer(const net::ZoneResolver& zone, Signatures signatures)
+    : zone_(zone), signatures_(std::move(signatures)), socket_(io_, udp::endpoint(boost::asio::ip::address_v4::loopback(), 0)) {
   receive();
   thread_ = std::thread([this] { io_.run(); });
 }
@@ -71,14 +71,24 @@ std::string DnsServer::reply_to(const std::string& query) {
     answers += record("\xc0\x0c"s, type, answer.ttl_seconds, rdata);
     ++count;
   }
+  // An OPT record behind the question: root name, type 41, then size, version and flags, of which one asks for DNSSEC.
+  const std::size_t option = place + 4;
+  const bool has_option = query.size() >= option + 11 && at(query, option + 2) == 41;
+  const bool wants_dnssec = has_option && (at(query, option + 7) & 0x80U) != 0;
+  const auto signature = signatures_.find({net::normalize_name(name), type});
+  if (wants_dnssec && signature != signatures_.end() && count > 0) {
+    answers += record("\xc0\x0c"s, 46, answer.ttl_seconds, signature->second);
+    ++count;
+  }
+  const std::string option_back = has_option ? "\0\0\x29\x04\xd0\0\0"s + (wants_dnssec ? "\x80"s : "\0"s) + "\0\0\0"s : std::string();
   std::string authority;
   if (answer.is_absent()) {
     const std::string soa = "\0\0"s + std::string(16, '\0') + "\0\0\0\x3c"s;  // root names, minimum 60 s
     authority = record("\0"s, 6, 60, soa);
   }
   const unsigned flags = 0x8180U | rcode;  // response, recursion desired and available
-  return query.substr(0, 2) + u16(flags) + u16(1) + u16(count) + u16(authority.empty() ? 0 : 1) + u16(0) + question +
-         answers + authority;
+  return query.substr(0, 2) + u16(flags) + u16(1) + u16(count) + u16(authority.empty() ? 0 : 1) + u16(has_option ? 1 : 0) + question +
+         answers + authority + option_back;
 }
 
 }  // namespace postern::test

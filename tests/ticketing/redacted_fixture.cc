@@ -11,6 +11,14 @@ RedactedMessage Redactor::message(MessageContent content, Verdicts verdicts, std
   return out;
 }
 
+RedactedFile Redactor::file(std::string name, std::string content, std::vector<Redaction> redactions) {
+  RedactedFile out;
+  out.name_ = std::move(name);
+  out.content_ = std::move(content);
+  out.redactions_ = std::move(redactions);
+  return out;
+}
+
 RedactedText Redactor::text(std::string text, std::vector<Redaction> redactions) {
   RedactedText out;
   out.text_ = std::move(text);
@@ -31,6 +39,15 @@ pipeline::RedactedText MarkingRedactor::redact_text(std::string_view text, std::
     redactions.push_back({"card", "visa", "0", std::string(where), 1});
   }
   return pipeline::Redactor::text(std::move(out), std::move(redactions));
+}
+
+pipeline::RedactedFile MarkingRedactor::redact_file(std::string_view name, std::string_view /*media_type*/,
+                                                    std::string_view content) const {
+  const pipeline::RedactedText clean_name = redact_text(name, "filename");
+  const pipeline::RedactedText clean_content = redact_text(content, "file");
+  std::vector<pipeline::Redaction> redactions = clean_name.redactions();
+  redactions.insert(redactions.end(), clean_content.redactions().begin(), clean_content.redactions().end());
+  return pipeline::Redactor::file(clean_name.text(), clean_content.text(), std::move(redactions));
 }
 
 pipeline::RedactedMessage Mail::build() const {

@@ -11,6 +11,7 @@ namespace postern::pipeline {
 class Redactor {
  public:
   static RedactedMessage message(MessageContent content, Verdicts verdicts, std::string raw);
+  static RedactedFile file(std::string name, std::string content, std::vector<Redaction> redactions);
   static RedactedText text(std::string text, std::vector<Redaction> redactions);
 };
 
@@ -22,6 +23,7 @@ namespace postern::test {
 class MarkingRedactor final : public pipeline::TextRedactor {
  public:
   pipeline::RedactedText redact_text(std::string_view text, std::string_view where) const override;
+  pipeline::RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content) const override;
 };
 
 // A plain mail; tests change what matters to them.

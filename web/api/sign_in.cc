@@ -39,7 +39,7 @@ json::object who_json(const auth::User& user, const auth::Session* session) {
 }
 
 core::Task<core::Result<Response>> open_session(auth::User user, Request& request, Context& context) {
-  std::string agent(request.field("user-agent").substr(0, 200));
+  std::string agent = context.services.redactor.redact_text(request.field("user-agent").substr(0, 200), "agent").text();
   POSTERN_CO_TRY(auth::SignedIn opened, co_await context.services.sessions.open(std::move(user), request.client_ip, std::move(agent)));
   Response response = json_response(201, who_json(opened.user, &opened.session));
   response.set("Set-Cookie", session_cookie(opened.secret));

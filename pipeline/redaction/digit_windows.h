@@ -1,0 +1,17 @@
+#pragma once
+// pipeline/redaction/digit_windows.h: the places of a text where a card number could stand, with what stands around
+// them, so that only these are brought to scan text: most mail has none, and looking is one pass over the bytes.
+// A window holds every byte that the rules for a number inside it can look at: a scan of the windows finds what a scan
+// of the whole finds. Tied to scan_text.cc, which decides what a byte becomes; tests compare the two for all code points.
+// Thread-safety: pure functions. Time: linear. Memory: one range for each window.
+#include <string_view>
+#include <vector>
+
+#include "pipeline/api/message.h"
+
+namespace postern::pipeline {
+
+// Ascending, disjoint. `source` is UTF-8; other bytes are read as Latin-1.
+std::vector<ByteRange> digit_windows(std::string_view source);
+
+}  // namespace postern::pipeline
