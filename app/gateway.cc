@@ -1,7 +1,5 @@
 #include "app/gateway.h"
 
-#include <grp.h>
-#include <pwd.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -12,6 +10,7 @@
 #include "app/log_setup.h"
 #include "app/offline.h"
 #include "app/operator_commands.h"
+#include "app/privileges.h"
 #include "app/systemd_notify.h"
 #include "conf/load.h"
 #include "core/errc.h"
@@ -42,6 +41,21 @@ net::TlsServerOptions tls_files(const conf::GatewayOptions& options, const std::
   return out;
 }
 
+smtp::LeaseCalls lease_calls(ticketing::Outbox& outbox) {
+  return {[&outbox](std::size_t most, core::Duration lease, std::size_t per_destination_max) {
+            return outbox.claim_due(most, lease, per_destination_max);
+          },
+          [&outbox](core::WorkspaceId workspace, core::OutboxId id) { return outbox.release(workspace, id); }};
+}
+
+net::TlsServerOptions smtp_tls_files(const conf::GatewayOptions& options) {
+  return tls_files(options, options.smtp_listen.certificate_file, options.smtp_listen.key_file, {});
+}
+
+net::TlsServerOptions web_tls_files(const conf::GatewayOptions& options) {
+  return tls_files(options, options.web_listen.certificate_file, options.web_listen.key_file, {"http/1.1"});
+}
+
 template <class Listeners, class Server>
 void start_all(Listeners& listeners, Server& server) {
   for (auto& listener : listeners) {
@@ -62,7 +76,7 @@ core::Result<std::unique_ptr<Gateway>> Gateway::start(conf::GatewayOptions optio
   std::unique_ptr<Gateway> made(new Gateway(std::move(options), core::system_clock()));
   set_up_log(made->options_);
   POSTERN_CHECK(made->bind());
-  POSTERN_CHECK(made->become_user());
+  POSTERN_CHECK(become_user(made->options_.process.user));
   core::forbid_core_dumps();  // a change of user resets it
   POSTERN_CHECK(made->build());
   return made;
@@ -83,21 +97,9 @@ core::Result<void> Gateway::bind() {
   return {};
 }
 
-core::Result<void> Gateway::become_user() const {
-  const std::string& name = options_.process.user;
-  if (name.empty() || ::geteuid() != 0) return {};
-  const passwd* user = ::getpwnam(name.c_str());
-  if (user == nullptr) return core::fail(core::Errc::kInvalid, "server.user: no user " + name);
-  if (::initgroups(name.c_str(), user->pw_gid) != 0 || ::setresgid(user->pw_gid, user->pw_gid, user->pw_gid) != 0 ||
-      ::setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0 || ::setuid(0) == 0) {
-    return core::fail(core::Errc::kIo, "could not become user " + name);
-  }
-  return {};
-}
-
 core::Result<void> Gateway::build() {
-  POSTERN_TRY(smtp_tls_, net::ReloadableTls::load(tls_files(options_, options_.smtp_listen.certificate_file, options_.smtp_listen.key_file, {})));
-  POSTERN_TRY(web_tls_, net::ReloadableTls::load(tls_files(options_, options_.web_listen.certificate_file, options_.web_listen.key_file, {"http/1.1"})));
+  POSTERN_TRY(smtp_tls_, net::ReloadableTls::load(smtp_tls_files(options_)));
+  POSTERN_TRY(web_tls_, net::ReloadableTls::load(web_tls_files(options_)));
   POSTERN_TRY(services_, run_to_end(io_, Services::open(options_, clock_)));
   POSTERN_TRY(control_, ControlServer::bind(io_, options_.resolve("control.sock"), clock_));
   POSTERN_TRY(pipeline_, PipelineStack::build(io_, *services_));
@@ -117,8 +119,10 @@ void Gateway::build_servers() {
   smtps_->share_memory(smtp_->memory());
   smtp_->set_healthy(healthy);
   smtps_->set_healthy(healthy);
-  deliverer_ = std::make_unique<smtp::Deliverer>(io_, services_->outbox(), *signer_, pipeline_->resolver(), clock_, options_.delivery);
-  web::Services web{services_->accounts(), services_->sessions(), services_->tickets(), services_->outbox(), services_->redactor(),
+  deliverer_ = std::make_unique<smtp::Deliverer>(io_, services_->outbox(), *signer_, pipeline_->resolver(), clock_, options_.delivery,
+                                                 smtp::Connect(), lease_calls(services_->outbox()));
+  web::Services web{services_->accounts(), services_->sessions(), services_->tickets(), services_->outbox(),
+                    services_->suspended(), services_->redactor(),
                     [services = services_.get()] { return services->directory(); }, services_->store(), services_->vault(), clock_,
                     services_->ids()};
   web_ = std::make_unique<web::Server>(options_.web, std::move(web), web_tls_);
@@ -172,20 +176,28 @@ core::Task<void> Gateway::watch_signals() {
   }
 }
 
-core::Result<void> Gateway::reload() {
+// Whatever can fail comes before the first change.
+core::Result<std::vector<std::string>> Gateway::reload() {
   const conf::Loaded loaded = conf::load_file(options_.file);
   if (!loaded.ok()) return core::fail(core::Errc::kInvalid, loaded.problems.front().to_string());
-  set_up_log(loaded.options);
+  POSTERN_CHECK(net::TlsContext::server(smtp_tls_files(options_)));
+  POSTERN_CHECK(net::TlsContext::server(web_tls_files(options_)));
+  POSTERN_CHECK(signer_->reload(pipeline::DkimKeyFolder(options_.resolve("dkim"))));
   POSTERN_CHECK(smtp_tls_->reload());
   POSTERN_CHECK(web_tls_->reload());
-  return signer_->reload(pipeline::DkimKeyFolder(options_.resolve("dkim")));
+  set_up_log(loaded.options);
+  // What is in force is compared with what the file says now, so that nobody believes a change that did not happen.
+  std::vector<std::string> waiting = conf::changed_settings(options_, loaded.options);
+  std::erase(waiting, "server.log_level");
+  for (const std::string& setting : waiting) log::warn("gateway.restart_needed", {{"setting", setting}});
+  return waiting;
 }
 
 core::Task<core::Result<Json>> Gateway::answer_control(Json request) {
   const Json* command = request.is_object() ? request.as_object().if_contains("command") : nullptr;
   if (command != nullptr && command->is_string() && command->as_string() == "reload") {
-    POSTERN_CO_CHECK(reload());
-    co_return Json(JsonObject{{"reloaded", true}});
+    POSTERN_CO_TRY(const auto waiting, reload());
+    co_return Json(JsonObject{{"reloaded", true}, {"restart_needed", JsonArray(waiting.begin(), waiting.end())}});
   }
   co_return co_await run_operator_command(std::move(request), *services_);
 }

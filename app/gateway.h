@@ -1,7 +1,8 @@
 #pragma once
 // app/gateway.h: the running product: the one place that wires everything, in start order, torn down in reverse.
 // start() binds, drops privileges and opens the store; run() serves until SIGTERM or SIGINT, drains and returns.
-// Signals: SIGHUP reads certificates, DKIM keys and the log level again; a reload that fails changes nothing.
+// Signals: SIGHUP reads certificates, DKIM keys and the log level again; a reload that fails changes nothing. Other
+// settings that differ from those in force are named in warnings: they wait for a restart.
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <memory>
@@ -31,13 +32,12 @@ class Gateway {
  private:
   Gateway(conf::GatewayOptions options, core::Clock& clock);
   core::Result<void> bind();
-  core::Result<void> become_user() const;
   core::Result<void> build();
   void build_servers();
   void start_listening();
   core::Task<void> watch_signals();
   core::Task<void> shut_down();
-  core::Result<void> reload();
+  core::Result<std::vector<std::string>> reload();  // names of changed settings that wait for a restart
   core::Task<core::Result<Json>> answer_control(Json request);
 
   conf::GatewayOptions options_;

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <map>
 
+#include "app/suspended_commands.h"
 #include "core/errc.h"
 #include "pipeline/redaction/redactor.h"
 #include "ticketing/traces.h"
@@ -27,6 +28,10 @@ Result<std::string> required(const JsonObject& request, std::string_view key) {
   std::string value = text_of(request, key);
   if (value.empty()) return core::fail(core::Errc::kInvalid, fmt::format("{} is missing", key));
   return value;
+}
+
+Json time_or_null(std::int64_t unix_ms) {
+  return unix_ms == 0 ? Json(nullptr) : Json(core::to_rfc3339(core::from_unix_ms(unix_ms)));
 }
 
 // The workspace that the request names; with a single workspace it need not.
@@ -57,11 +62,9 @@ Result<auth::User> user_of(const JsonObject& request, Services& services) {
 
 Task<Result<Json>> list_users(JsonObject request, Services& services) {
   POSTERN_CO_TRY(const auto by, acting_in(request, services));
-  POSTERN_CO_TRY(const auto users, services.accounts().list(by.workspace, 1000));
+  POSTERN_CO_TRY(const auto users, services.accounts().accounts(by.workspace));
   JsonArray out;
-  for (const auto& user : users) {
-    if (user.role != auth::Role::kContact) out.emplace_back(show(user));
-  }
+  for (const auto& user : users) out.emplace_back(show(user));
   co_return Json(JsonObject{{"users", std::move(out)}});
 }
 
@@ -90,7 +93,7 @@ Task<Result<Json>> reset_user(JsonObject request, Services& services) {
 Task<Result<Json>> disable_user(JsonObject request, Services& services, bool disabled) {
   POSTERN_CO_TRY(auto user, user_of(request, services));
   if (disabled && user.role == auth::Role::kOwner) {
-    POSTERN_CO_TRY(const auto others, services.accounts().list(user.workspace, 1000));
+    POSTERN_CO_TRY(const auto others, services.accounts().accounts(user.workspace));
     const bool has_other = std::ranges::any_of(others, [&user](const auth::User& other) {
       return other.role == auth::Role::kOwner && !other.is_disabled && other.id != user.id;
     });
@@ -105,8 +108,8 @@ Task<Result<Json>> disable_user(JsonObject request, Services& services, bool dis
 JsonObject show(const auth::Token& token) {
   JsonObject out{{"id", token.id.value}, {"description", token.description},
                  {"created_at", core::to_rfc3339(core::from_unix_ms(token.created_unix_ms))}};
-  out["last_used_at"] = token.last_used_unix_ms == 0 ? Json(nullptr) : Json(core::to_rfc3339(core::from_unix_ms(token.last_used_unix_ms)));
-  out["expires_at"] = token.expires_unix_ms == 0 ? Json(nullptr) : Json(core::to_rfc3339(core::from_unix_ms(token.expires_unix_ms)));
+  out["last_used_at"] = time_or_null(token.last_used_unix_ms);
+  out["expires_at"] = time_or_null(token.expires_unix_ms);
   return out;
 }
 
@@ -136,12 +139,16 @@ Task<Result<Json>> list_tokens(JsonObject request, Services& services) {
 
 Task<Result<Json>> revoke_token(JsonObject request, Services& services) {
   POSTERN_CO_TRY(const auto user, user_of(request, services));
-  const Json* id = request.if_contains("id");
-  if (id == nullptr || !id->is_number()) co_return core::fail(core::Errc::kInvalid, "id is missing");
-  auth::Principal by = services.operator_principal(user.workspace);
-  by.user = user.id;
-  POSTERN_CO_CHECK(co_await services.sessions().revoke_token(by, core::TokenId{id->to_number<std::uint64_t>()}));
-  co_return Json(JsonObject{{"revoked", id->to_number<std::uint64_t>()}});
+  const Json* given = request.if_contains("id");
+  boost::system::error_code wrong;
+  const core::TokenId id{given == nullptr ? 0 : given->to_number<std::uint64_t>(wrong)};
+  if (wrong || !id) co_return core::fail(core::Errc::kInvalid, "id: the number of a token (see token list)");
+  POSTERN_CO_TRY(const auto tokens, services.sessions().list_tokens(user.workspace, user.id));
+  if (std::ranges::find(tokens, id, &auth::Token::id) == tokens.end()) {
+    co_return core::fail(core::Errc::kInvalid, fmt::format("{} has no token {}", user.email, id.value));
+  }
+  POSTERN_CO_CHECK(co_await services.sessions().revoke_token(services.operator_principal(user.workspace), id));
+  co_return Json(JsonObject{{"revoked", id.value}});
 }
 
 Task<Result<Json>> list_queue(JsonObject request, Services& services) {
@@ -151,6 +158,7 @@ Task<Result<Json>> list_queue(JsonObject request, Services& services) {
     for (const auto& entry : entries) {
       out.emplace_back(JsonObject{{"id", core::to_base32(entry.id.value)}, {"ticket", entry.ticket.value}, {"rcpt", entry.rcpt},
                                   {"attempts", entry.attempts}, {"held", entry.is_held}, {"last_reply", entry.last_reply},
+                                  {"delivering_until", time_or_null(entry.leased_until_unix_ms)},
                                   {"created_at", core::to_rfc3339(core::from_unix_ms(entry.created_unix_ms))},
                                   {"due_at", core::to_rfc3339(core::from_unix_ms(entry.due_unix_ms))}});
     }
@@ -217,6 +225,9 @@ Task<Result<Json>> run_operator_command(Json request, Services& services) {
   if (command == "queue.list") co_return co_await list_queue(std::move(fields), services);
   for (const char* verb : {"retry", "hold", "release", "drop"}) {
     if (command == fmt::format("queue.{}", verb)) co_return co_await change_queue(std::move(fields), services, verb);
+  }
+  for (const char* verb : {"list", "show", "recover", "delete"}) {
+    if (command == fmt::format("suspended.{}", verb)) co_return co_await run_suspended_command(verb, std::move(fields), services);
   }
   if (command == "trace") co_return co_await show_trace(std::move(fields), services);
   co_return core::fail(core::Errc::kInvalid, "no such command: " + command);

@@ -10,7 +10,9 @@ core::Result<std::unique_ptr<PipelineStack>> PipelineStack::build(boost::asio::i
   std::unique_ptr<PipelineStack> made(new PipelineStack());
   const pipeline::PipelineOptions& options = parts.options.pipeline;
   POSTERN_TRY(made->resolver_, net::UnboundResolver::start(io, parts.options.dns, parts.clock));
-  made->authenticator_ = std::make_unique<pipeline::SenderAuthenticator>(*made->resolver_, parts.clock, options.auth);
+  pipeline::AuthOptions auth = options.auth;
+  auth.dkim.inline_bytes_max = options.runner.inline_bytes_max;
+  made->authenticator_ = std::make_unique<pipeline::SenderAuthenticator>(*made->resolver_, parts.clock, auth, &parts.cpu);
   made->classifier_ = std::make_unique<pipeline::SpamClassifier>(options.spam);
   auto authenticate = [sender = made->authenticator_.get()](pipeline::Envelope envelope, std::shared_ptr<const pipeline::Message> message,
                                                             core::Deadline by) {

@@ -3,6 +3,7 @@
 #include "app/control.h"
 #include "app/offline.h"
 #include "app/operator_commands.h"
+#include "app/privileges.h"
 #include "conf/load.h"
 #include "core/errc.h"
 
@@ -22,10 +23,12 @@ core::Result<Json> run_from_command_line(const std::string& config_file, Json re
   POSTERN_TRY(auto answer, call_control(loaded.options.resolve("control.sock"), request));
   if (answer) {
     if (const Json* error = answer->is_object() ? answer->as_object().if_contains("error") : nullptr) {
-      return core::fail(core::Errc::kInvalid, std::string(error->as_string()));
+      return core::fail(core::Errc::kInvalid, error->is_string() ? std::string(error->as_string()) : "control socket");
     }
     return std::move(*answer);
   }
+  // Files of the store that root made would keep the server from starting.
+  POSTERN_CHECK(become_owner_of(loaded.options.resolve(".")));
   boost::asio::io_context io;
   return run_to_end(io, open_and_run(std::move(loaded.options), std::move(request)));
 }

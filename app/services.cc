@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <thread>
 
+#include "auth/audit.h"
 #include "core/encoding.h"
 #include "core/errc.h"
 #include "core/file.h"
 #include "pipeline/redaction/redactor.h"
 #include "storage/rocks_store.h"
+#include "ticketing/traces.h"
 
 namespace postern::app {
 namespace {
@@ -42,6 +44,19 @@ Services::Services(conf::GatewayOptions options, core::Clock& clock)
 
 Services::~Services() = default;
 
+// Ids are times; a clock that was set back while we were away must not make one twice. Whatever makes ids leaves a trace
+// or an audit record with one, made within a second of the others.
+core::Result<void> Services::go_on_with_ids() {
+  constexpr std::uint64_t kOneSecond = 1000U << 12U;
+  for (const core::WorkspaceId workspace : directory_->workspaces()) {
+    POSTERN_TRY(const core::TraceId trace, ticketing::newest_trace(*store_, workspace));
+    POSTERN_TRY(const auto deeds, auth::list_audit(*store_, *vault_, workspace, {}, 1));
+    const std::uint64_t newest = std::max(trace.value, deeds.empty() ? 0 : deeds.front().id.value);
+    if (newest > 0) ids_.start_after(newest + kOneSecond);
+  }
+  return {};
+}
+
 core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::GatewayOptions options, core::Clock& clock) {
   std::unique_ptr<Services> made(new Services(std::move(options), clock));
   Services& s = *made;
@@ -57,6 +72,7 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
   s.vault_ = std::make_unique<storage::Vault>(*s.store_, std::move(master_key), sealing);
   POSTERN_CO_TRY(auto directory, co_await ticketing::Directory::load(*s.store_, *s.vault_, s.options_.ticketing));
   s.directory_ = std::move(directory);
+  POSTERN_CO_CHECK(s.go_on_with_ids());
   s.redactor_ = std::make_unique<pipeline::Redactor>(fingerprint_key, s.options_.pipeline.redaction, s.options_.pipeline.mime);
   s.accounts_ = std::make_unique<auth::Accounts>(*s.store_, *s.vault_, s.ids_, clock, s.cpu_, s.options_.auth);
   s.sessions_ = std::make_unique<auth::Sessions>(*s.store_, *s.vault_, *s.accounts_, s.ids_, clock, s.options_.auth);
@@ -65,6 +81,8 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
   s.intake_ = std::make_unique<ticketing::Intake>(*s.store_, *s.vault_, *s.accounts_, *s.directory_, s.ids_, clock,
                                                   s.options_.ticketing);
   s.outbox_ = std::make_unique<ticketing::Outbox>(*s.store_, *s.vault_, *s.directory_, s.ids_, clock, s.options_.ticketing);
+  s.suspended_ = std::make_unique<ticketing::SuspendedQueue>(*s.store_, *s.vault_, *s.accounts_, *s.directory_, s.ids_, clock,
+                                                             s.options_.ticketing);
   co_return std::move(made);
 }
 

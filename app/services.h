@@ -1,9 +1,8 @@
 #pragma once
 // app/services.h: what acts on the store: the same set under a running server and under a command-line verb that runs
 // without one. Built in start order, torn down in reverse.
-// Thread-safety: open() and reload_directory() by one owner; the services themselves from any executor.
+// Thread-safety: open() by one owner; the services themselves from any executor.
 #include <memory>
-#include <mutex>
 
 #include "auth/sessions.h"
 #include "conf/options.h"
@@ -12,6 +11,7 @@
 #include "ticketing/directory.h"
 #include "ticketing/intake.h"
 #include "ticketing/outbox.h"
+#include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
 
 namespace postern::pipeline {
@@ -43,6 +43,7 @@ class Services {
   ticketing::Tickets& tickets() { return *tickets_; }
   ticketing::Intake& intake() { return *intake_; }
   ticketing::Outbox& outbox() { return *outbox_; }
+  ticketing::SuspendedQueue& suspended() { return *suspended_; }
   // Inboxes and workspaces. Changes of [[inbox]] take effect at a restart.
   const std::shared_ptr<const ticketing::Directory>& directory() const { return directory_; }
   // Who the command line acts as in a workspace.
@@ -50,6 +51,7 @@ class Services {
 
  private:
   Services(conf::GatewayOptions options, core::Clock& clock);
+  core::Result<void> go_on_with_ids();
 
   conf::GatewayOptions options_;
   core::Clock& clock_;
@@ -64,6 +66,7 @@ class Services {
   std::unique_ptr<ticketing::Tickets> tickets_;
   std::unique_ptr<ticketing::Intake> intake_;
   std::unique_ptr<ticketing::Outbox> outbox_;
+  std::unique_ptr<ticketing::SuspendedQueue> suspended_;
 };
 
 }  // namespace postern::app

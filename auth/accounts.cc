@@ -1,5 +1,7 @@
 #include "auth/accounts.h"
 
+#include <algorithm>
+
 #include "auth/audit.h"
 #include "auth/detail/keys.h"
 #include "auth/detail/password_hash.h"
@@ -9,6 +11,8 @@
 
 namespace postern::auth {
 namespace {
+
+constexpr std::size_t kLoginsAtATime = 500;
 
 std::string user_object(core::UserId id) { return "user/" + std::to_string(id.value); }
 
@@ -109,6 +113,28 @@ core::Result<std::optional<User>> Accounts::find_by_email(std::string_view email
   POSTERN_TRY(const auto index, read_index(*snapshot, keys::login(canonical_address(email))));
   if (!index) return std::optional<User>();
   return find(core::WorkspaceId{index->workspace()}, core::UserId{index->user()});
+}
+
+core::Result<std::vector<User>> Accounts::accounts(core::WorkspaceId workspace) const {
+  // Whoever has a login stands in the index of logins; contacts, of whom there may be any number, do not.
+  const auto snapshot = store_.snapshot();
+  std::vector<User> out;
+  std::string after;
+  for (;;) {
+    POSTERN_TRY(const std::vector<storage::Entry> entries,
+                snapshot->scan(keys::logins_prefix(), storage::Direction::kForward, kLoginsAtATime, after));
+    for (const storage::Entry& entry : entries) {
+      schema::CredentialIndex index;
+      POSTERN_CHECK(storage::parse_record(entry.value, index));
+      if (index.workspace() != workspace.value) continue;
+      POSTERN_TRY(const auto record, read_user(*snapshot, vault_, workspace, core::UserId{index.user()}));
+      if (record && to_user(*record, workspace).role >= Role::kAgent) out.push_back(to_user(*record, workspace));
+    }
+    if (entries.size() < kLoginsAtATime) break;
+    after = entries.back().key;
+  }
+  std::ranges::sort(out, {}, &User::id);
+  return out;
 }
 
 core::Result<std::vector<User>> Accounts::list(core::WorkspaceId workspace, std::size_t limit) const {

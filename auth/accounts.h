@@ -37,14 +37,19 @@ class Accounts {
   core::Task<core::Result<std::string>> new_enrolment(Principal by, core::UserId user);
   // What an enrolment token is for; does not consume it.
   core::Result<User> enrolling(std::string_view token) const;
-  // Consumes the token and sets the password. All sessions of the user end.
+  // Consumes the token and sets the password. All sessions and API tokens of the user end: whoever made them with the
+  // old password loses them. The locks of the login end too.
   core::Task<core::Result<User>> enrol(std::string token, std::string password, std::string client_ip);
-  // Verifies a password; counts failures per account and per network, locks with back-off.
+  // Verifies a password. Failures lock the account for the network they came from, and a network that guesses at many,
+  // with back-off; failures from everywhere only delay the answer, so that nobody can lock somebody else out.
   core::Task<core::Result<User>> verify_password(std::string email, std::string password, std::string client_ip);
   core::Task<core::Result<void>> set_disabled(Principal by, core::UserId user, bool disabled);
 
   core::Result<std::optional<User>> find(core::WorkspaceId workspace, core::UserId id) const;
   core::Result<std::optional<User>> find_by_email(std::string_view email) const;  // accounts only, any workspace
+  // Everybody with the role of an agent or above, disabled ones too, by id: complete, however many contacts there are.
+  core::Result<std::vector<User>> accounts(core::WorkspaceId workspace) const;
+  // Accounts and contacts by id; the first `limit` of them.
   core::Result<std::vector<User>> list(core::WorkspaceId workspace, std::size_t limit) const;
 
   // Contacts: people known by their address only, made by intake inside its own transaction. Returns the existing or

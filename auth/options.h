@@ -11,7 +11,10 @@ struct Options {
   std::size_t password_bytes_max = 1024;  // bounds the work of hashing
   std::uint32_t argon2_memory_kib = 65536;
   std::uint32_t argon2_passes = 3;
-  std::uint32_t login_failures_max = 5;   // then the account is locked, doubling from lock_first
+  std::uint32_t login_failures_max = 5;   // of an account from one network; then locked for it, doubling from lock_first
+  std::uint32_t login_failures_free = 20;  // of an account from anywhere in lock_window; each more adds a login_delay_step
+  std::chrono::milliseconds login_delay_step{250};
+  std::chrono::milliseconds login_delay_max{5000};
   std::uint32_t network_failures_max = 50;  // per /24 or /64 in lock_window
   std::chrono::seconds lock_first{600};
   std::chrono::seconds lock_max{86400};

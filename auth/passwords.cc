@@ -80,9 +80,10 @@ core::Task<core::Result<User>> Accounts::enrol(std::string token, std::string pa
     record.set_password_set_unix_ms(now);
     POSTERN_CHECK(put_user(transaction, vault_, known.workspace, record));
     POSTERN_CHECK(erase_sessions(transaction, vault_, known.workspace, known.id));
-    POSTERN_CHECK(LoginGuard(clock_, options_, canonical_address(known.email), {}).clear(transaction));
+    POSTERN_TRY(const std::size_t tokens, erase_tokens(transaction, vault_, known.workspace, known.id));
+    POSTERN_CHECK(LoginGuard(clock_, options_, canonical_address(known.email), {}).clear_everywhere(transaction));
     POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, person(known, client_ip), "password.set",
-                        "user/" + std::to_string(known.id.value)));
+                        "user/" + std::to_string(known.id.value), tokens == 0 ? "" : std::to_string(tokens) + " tokens ended"));
     return to_user(record, known.workspace);
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);
@@ -92,7 +93,8 @@ core::Task<core::Result<User>> Accounts::verify_password(std::string email, std:
   const std::string login = canonical_address(email);
   const LoginGuard guard(clock_, options_, login, client_ip);
   auto count = [&](storage::Transaction& transaction) { return guard.count_attempt(transaction); };
-  POSTERN_CO_CHECK(co_await transact(store_, options_.commit_attempts_max, count));
+  POSTERN_CO_TRY(const core::Duration delay, co_await transact(store_, options_.commit_attempts_max, count));
+  if (delay > core::Duration::zero()) co_await clock_.sleep_for(delay);
 
   POSTERN_CO_TRY(const Candidate candidate, find_candidate(*store_.snapshot(), vault_, login));
   const bool is_possible = !candidate.hash.empty() && password.size() <= options_.password_bytes_max;

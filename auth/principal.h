@@ -13,11 +13,11 @@ std::string_view to_string(Role role);  // "end-user", "agent", "admin", "owner"
 
 enum class Permission : std::uint8_t {
   kTicketsRead,
-  kTicketsWrite,   // reply, note, status, assignee
+  kTicketsWrite,   // reply, note, status, assignee, suspended mail
   kUsersRead,
   kUsersManage,
   kTokensManage,   // own tokens
-  kSettingsManage, // inboxes, domains, queue, suspended mail
+  kSettingsManage, // inboxes, domains, queue
   kAuditRead,
 };
 bool may(Role role, Permission permission);

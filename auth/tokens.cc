@@ -13,21 +13,10 @@ namespace {
 
 constexpr std::string_view kPrefix = "pst_";
 constexpr std::size_t kSecretChars = 43;
-constexpr std::size_t kScanMax = 10'000;
 
 Token to_token(const schema::Token& record) {
   return {core::TokenId{record.id()}, core::UserId{record.user()},  record.description(),
           record.created_unix_ms(),   record.last_used_unix_ms(), record.expires_unix_ms()};
-}
-
-core::Result<std::vector<schema::Token>> scan_tokens(const storage::Snapshot& snapshot, const storage::Vault& vault,
-                                                     core::WorkspaceId workspace, const std::string& prefix) {
-  POSTERN_TRY(const std::vector<storage::Entry> entries, snapshot.scan(prefix, storage::Direction::kForward, kScanMax));
-  std::vector<schema::Token> out(entries.size());
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    POSTERN_CHECK(storage::open_record(vault, workspace, entries[i].key, entries[i].value, out[i]));
-  }
-  return out;
 }
 
 std::string key_of(core::WorkspaceId workspace, const schema::Token& record) {
@@ -116,8 +105,7 @@ core::Task<core::Result<void>> Sessions::revoke_token(Principal by, core::TokenI
     if (found == tokens.end()) return core::fail(Errc::kNotFound, "token");
     POSTERN_TRY(const schema::User owner, read_user(transaction, vault_, by.workspace, core::UserId{found->user()}));
     POSTERN_CHECK(check_may_touch(by, to_user(owner, by.workspace)));
-    transaction.erase(key_of(by.workspace, *found));
-    transaction.erase(keys::token_index(found->secret_hash()));
+    erase_token(transaction, by.workspace, *found);
     return audit(transaction, vault_, ids_, clock_, by, "token.revoked", token_object(id.value));
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);

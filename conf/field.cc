@@ -45,17 +45,6 @@ Complaint set_value(const Value& value, bool& into) {
   return std::nullopt;
 }
 
-Complaint set_value(const Value& value, double& into) {
-  if (const auto* number = std::get_if<double>(&value.data)) {
-    into = *number;
-  } else if (const auto* integer = std::get_if<std::int64_t>(&value.data)) {
-    into = static_cast<double>(*integer);
-  } else {
-    return "must be a number";
-  }
-  return std::nullopt;
-}
-
 Complaint set_value(const Value& value, std::string& into) {
   const auto* text = std::get_if<std::string>(&value.data);
   if (text == nullptr) return "must be a text in quotes";
@@ -94,11 +83,30 @@ Complaint set_value(const Value& value, std::filesystem::path& into) {
   return std::nullopt;
 }
 
-Complaint set_integer(const Value& value, std::int64_t least, std::int64_t most, std::int64_t& into) {
+Complaint set_number(const Value& value, Bounds bounds, std::int64_t& into) {
   const auto* number = std::get_if<std::int64_t>(&value.data);
   if (number == nullptr) return "must be a whole number";
-  if (*number < least || *number > most) return fmt::format("{} is outside {} to {}", *number, least, most);
+  if (*number < bounds.least || *number > bounds.most) {
+    return fmt::format("{} is outside {} to {}", *number, bounds.least, bounds.most);
+  }
   into = *number;
+  return std::nullopt;
+}
+
+Complaint set_number(const Value& value, Bounds bounds, double& into) {
+  double number = 0;
+  if (const auto* real = std::get_if<double>(&value.data)) {
+    number = *real;
+  } else if (const auto* integer = std::get_if<std::int64_t>(&value.data)) {
+    number = static_cast<double>(*integer);
+  } else {
+    return "must be a number";
+  }
+  // Written so that TOML's nan is outside too.
+  if (!(number >= static_cast<double>(bounds.least) && number <= static_cast<double>(bounds.most))) {
+    return fmt::format("{} is outside {} to {}", number, bounds.least, bounds.most);
+  }
+  into = number;
   return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "conf/schema.h"
+#include "core/encoding.h"
 #include "core/file.h"
 
 namespace postern::conf {
@@ -63,13 +64,16 @@ class Loader {
     if (!std::set<std::string>{"debug", "info", "warn", "error"}.contains(o.process.log_level)) {
       complain(0, fmt::format("server.log_level: \"{}\" is none of debug, info, warn, error", o.process.log_level));
     }
-    if (o.process.node > 15) complain(0, "server.node: 0 to 15");
-    if (o.smtp.message_bytes_max > o.smtp.memory_in_flight_max) {
-      complain(0, "smtp.memory_in_flight_max: smaller than smtp.message_bytes_max, so the largest message could never be received");
+    if (o.process.hostname.empty()) complain(0, "server.hostname: this server needs a name");
+    constexpr std::size_t kOwnFieldsBytes = 64 * 1024;  // what we put before a message counts too
+    if (o.smtp.message_bytes_max + kOwnFieldsBytes > o.smtp.memory_in_flight_max) {
+      complain(0, "smtp.memory_in_flight_max: less than 64 KiB above smtp.message_bytes_max, so the largest message could never be received");
     }
     if (o.pipeline.spam.suspend_score > o.pipeline.spam.reject_score) {
       complain(0, "pipeline.spam_suspend_score: above spam_reject_score");
     }
+    check_times();
+    check_relay();
     check_addresses();
     if (check_files) check_each_file();
   }
@@ -107,11 +111,28 @@ class Loader {
     }
   }
 
+  void check_times() {
+    const auto& tickets = out_.options.ticketing;
+    if (tickets.retry_first > tickets.retry_max) complain(0, "tickets.retry_first_minutes: above retry_max_minutes");
+    if (tickets.retry_first > tickets.retry_life) complain(0, "tickets.retry_first_minutes: above retry_life_hours");
+  }
+
+  void check_relay() {
+    const std::string& relay = out_.options.delivery.relay;
+    if (relay.empty()) return;
+    const auto colon = relay.rfind(':');
+    const auto port = net::Endpoint::parse("0.0.0.0" + relay.substr(std::min(colon, relay.size())));
+    const bool is_good = net::Endpoint::parse(relay) || (colon != std::string::npos && colon != 0 && port && port->port != 0);
+    if (!is_good) complain(0, fmt::format("delivery.relay: \"{}\" is not a host and port such as mail.example.com:25", relay));
+  }
+
+  // Compared as the directory compares them: without case.
   void check_addresses() {
     std::set<std::string> seen;
     for (const auto& inbox : out_.options.ticketing.inboxes) {
       for (const auto& address : inbox.addresses) {
-        if (!seen.insert(address).second) complain(0, fmt::format("inbox.addresses: \"{}\" stands in two inboxes", address));
+        if (seen.insert(core::to_lower_ascii(address)).second) continue;
+        complain(0, fmt::format("inbox.addresses: \"{}\" stands there twice (upper and lower case are the same)", address));
       }
     }
   }
@@ -161,6 +182,9 @@ Loaded load_text(const std::filesystem::path& file, std::string_view text, bool 
   }
   out.options.ticketing.hostname = out.options.process.hostname;
   out.options.ticketing.file_bytes_max = out.options.web.upload_bytes_max;
+  out.options.ticketing.page_size_max = out.options.web.page_size_max;
+  out.options.web.page_size_default = std::min(out.options.web.page_size_default, out.options.web.page_size_max);
+  out.options.delivery.claimed_max = std::max(out.options.delivery.claimed_max, 2 * out.options.delivery.concurrency_max);
   out.options.delivery.helo_name = out.options.process.hostname;
   return out;
 }

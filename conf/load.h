@@ -26,4 +26,7 @@ Loaded load_text(const std::filesystem::path& file, std::string_view text, bool 
 // Postern can improve a default. load_text(render(x)) gives x.
 std::string render(const GatewayOptions& options);
 
+// Names of the settings that differ, "smtp.listen", in the order of the file; "inbox" for any of the [[inbox]] tables.
+std::vector<std::string> changed_settings(const GatewayOptions& before, const GatewayOptions& after);
+
 }  // namespace postern::conf

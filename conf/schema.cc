@@ -17,22 +17,33 @@ constexpr TableInfo kTables[] = {
 
 using Fields = std::vector<Field<GatewayOptions>>;
 
-template <class Access>
-void add(Fields& out, std::string_view table, std::string_view key, std::string_view comment, Access access) {
-  out.push_back(field<GatewayOptions>(table, key, comment, access));
+constexpr std::int64_t kCountMax = 1'000'000;      // more is a slip of the keyboard
+constexpr std::int64_t kDay = 86'400;              // seconds
+constexpr std::int64_t kBytesMin = 65'536;         // RFC 5321 section 4.5.3.1.7: of a message, at least
+constexpr std::int64_t kMessageBytesMax = 1 << 30;
+constexpr std::int64_t kMemoryMax = 1LL << 40;
+constexpr std::int64_t kPageMax = 100;             // as the Zendesk Support API
+
+// `bounds` is there for numbers, and must be: see conf/field.h.
+template <class Access, class... Limits>
+void add(Fields& out, std::string_view table, std::string_view key, std::string_view comment, Access access, Limits... bounds) {
+  out.push_back(field<GatewayOptions>(table, key, comment, access, bounds...));
 }
 
 void add_server(Fields& out) {
-  auto row = [&out](std::string_view key, std::string_view comment, auto access) { add(out, "server", key, comment, access); };
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
+    add(out, "server", key, comment, access, bounds...);
+  };
   row("hostname", "This server's name in DNS: greets in SMTP, signs Message-IDs. Needs a PTR record.",
       [](GatewayOptions& o) -> auto& { return o.process.hostname; });
   row("data", "Folder of the store, keys and certificates. Relative paths below are relative to it.",
       [](GatewayOptions& o) -> auto& { return o.process.data; });
   row("user", "After binding its ports the server becomes this user. Empty: it stays who it is.",
       [](GatewayOptions& o) -> auto& { return o.process.user; });
-  row("threads", "Threads for connections. 0: one a core.", [](GatewayOptions& o) -> auto& { return o.process.threads; });
+  row("threads", "Threads for connections. 0: one a core.",
+      [](GatewayOptions& o) -> auto& { return o.process.threads; }, Bounds{0, 1024});
   row("scan_threads", "Threads for scanning large messages and for password hashing. 0: one a core.",
-      [](GatewayOptions& o) -> auto& { return o.process.scan_threads; });
+      [](GatewayOptions& o) -> auto& { return o.process.scan_threads; }, Bounds{0, 1024});
   row("log_level", "debug, info, warn or error. No level prints content of messages.",
       [](GatewayOptions& o) -> auto& { return o.process.log_level; });
   row("master_key_file", "32 bytes that wrap all data keys. Back it up apart from the data: without it nothing can be read.",
@@ -40,13 +51,15 @@ void add_server(Fields& out) {
   row("encrypt_files", "Encrypt every file of the store and seal all content (AES-256). Fixed when the store is made; false is for tests\nthat search the files.",
       [](GatewayOptions& o) -> auto& { return o.process.encrypt_files; });
   row("node", "Different on each machine of a cluster, 0 to 15: part of every id.",
-      [](GatewayOptions& o) -> auto& { return o.process.node; });
-  row("drain_max_seconds", "How long a stopping server lets running sessions finish.",
-      [](GatewayOptions& o) -> auto& { return o.process.drain_max; });
+      [](GatewayOptions& o) -> auto& { return o.process.node; }, Bounds{0, 15});
+  row("drain_max_seconds", "How long a stopping server lets running sessions finish. 0: not at all.",
+      [](GatewayOptions& o) -> auto& { return o.process.drain_max; }, Bounds{0, 3600});
 }
 
 void add_smtp(Fields& out) {
-  auto row = [&out](std::string_view key, std::string_view comment, auto access) { add(out, "smtp", key, comment, access); };
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
+    add(out, "smtp", key, comment, access, bounds...);
+  };
   row("listen", "Addresses for mail from other servers (port 25, STARTTLS).",
       [](GatewayOptions& o) -> auto& { return o.smtp_listen.listen; });
   row("listen_tls", "Addresses on which TLS begins at once (RFC 8314).",
@@ -55,41 +68,52 @@ void add_smtp(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.smtp_listen.certificate_file; });
   row("key_file", "PEM private key.", [](GatewayOptions& o) -> auto& { return o.smtp_listen.key_file; });
   row("connections_max", "Connections of all clients together; more are closed at once.",
-      [](GatewayOptions& o) -> auto& { return o.smtp_listen.connections_max; });
+      [](GatewayOptions& o) -> auto& { return o.smtp_listen.connections_max; }, Bounds{1, kCountMax});
   row("sessions_per_network_max", "Connections of one address (IPv6: one /64); 421 4.7.0.",
-      [](GatewayOptions& o) -> auto& { return o.smtp.sessions_per_network_max; });
-  row("message_bytes_max", "Largest message; 552 5.3.4.", [](GatewayOptions& o) -> auto& { return o.smtp.message_bytes_max; });
+      [](GatewayOptions& o) -> auto& { return o.smtp.sessions_per_network_max; }, Bounds{1, kCountMax});
+  row("message_bytes_max", "Largest message; 552 5.3.4.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.message_bytes_max; }, Bounds{kBytesMin, kMessageBytesMax});
   row("memory_in_flight_max", "Bytes of all messages being received; beyond it 452 4.3.1, never a skipped check.",
-      [](GatewayOptions& o) -> auto& { return o.smtp.memory_in_flight_max; });
-  row("rcpts_max", "Recipients of one message; 452 4.5.3.", [](GatewayOptions& o) -> auto& { return o.smtp.rcpts_max; });
-  row("errors_hard_max", "Errors of one session; 421 4.7.0.", [](GatewayOptions& o) -> auto& { return o.smtp.errors_hard_max; });
-  row("error_delay_ms", "From the tenth error on each is answered this late.",
-      [](GatewayOptions& o) -> auto& { return o.smtp.error_delay; });
+      [](GatewayOptions& o) -> auto& { return o.smtp.memory_in_flight_max; }, Bounds{kBytesMin, kMemoryMax});
+  row("rcpts_max", "Recipients of one message; 452 4.5.3.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.rcpts_max; }, Bounds{1, 10'000});
+  row("errors_hard_max", "Errors of one session; 421 4.7.0.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.errors_hard_max; }, Bounds{1, 1000});
+  row("error_delay_ms", "From the tenth error on each is answered this late. 0: at once.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.error_delay; }, Bounds{0, 60'000});
   row("command_idle_max_seconds", "RFC 5321 asks for 300; 421 4.4.2.",
-      [](GatewayOptions& o) -> auto& { return o.smtp.command_idle_max; });
+      [](GatewayOptions& o) -> auto& { return o.smtp.command_idle_max; }, Bounds{1, kDay});
   row("data_total_max_seconds", "For one message, whatever its rate; 421 4.4.2.",
-      [](GatewayOptions& o) -> auto& { return o.smtp.data_total_max; });
-  row("data_rate_min", "Bytes a second that a sender must keep over a whole message; 421 4.4.2.",
-      [](GatewayOptions& o) -> auto& { return o.smtp.data_rate_min; });
+      [](GatewayOptions& o) -> auto& { return o.smtp.data_total_max; }, Bounds{1, kDay});
+  row("data_rate_min", "Bytes a second that a sender must keep over a whole message; 421 4.4.2. 0: any rate.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.data_rate_min; }, Bounds{0, kMessageBytesMax});
   row("require_tls", "Refuse mail without TLS; 530 5.7.0.", [](GatewayOptions& o) -> auto& { return o.smtp.require_tls; });
   row("xclient_peers", "Networks whose XCLIENT is believed. Empty: nobody.",
       [](GatewayOptions& o) -> auto& { return o.smtp.xclient_peers; });
 }
 
 void add_web(Fields& out) {
-  auto row = [&out](std::string_view key, std::string_view comment, auto access) { add(out, "web", key, comment, access); };
+  // A larger file would be refused by the next limit.
+  const Bounds upload{1024, static_cast<std::int64_t>(web::WebOptions{}.upload_bytes_per_user_max)};
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
+    add(out, "web", key, comment, access, bounds...);
+  };
   row("listen", "Addresses of the HTTPS listener.", [](GatewayOptions& o) -> auto& { return o.web_listen.listen; });
   row("certificate_file", "PEM chain, leaf first.", [](GatewayOptions& o) -> auto& { return o.web_listen.certificate_file; });
   row("key_file", "PEM private key.", [](GatewayOptions& o) -> auto& { return o.web_listen.key_file; });
   row("public_origin", "What browsers type, such as \"https://help.example.com\". Empty: the Host header decides.",
       [](GatewayOptions& o) -> auto& { return o.web.public_origin; });
-  row("connections_max", "Connections of all clients together.", [](GatewayOptions& o) -> auto& { return o.web.connections_max; });
-  row("upload_bytes_max", "Largest attachment; 413.", [](GatewayOptions& o) -> auto& { return o.web.upload_bytes_max; });
+  row("connections_max", "Connections of all clients together.",
+      [](GatewayOptions& o) -> auto& { return o.web.connections_max; }, Bounds{1, kCountMax});
+  row("connections_per_network_max", "Connections of one address (IPv6: one /64). Raise it behind a proxy or a large NAT.",
+      [](GatewayOptions& o) -> auto& { return o.web.connections_per_network_max; }, Bounds{1, kCountMax});
+  row("upload_bytes_max", "Largest attachment; 413.", [](GatewayOptions& o) -> auto& { return o.web.upload_bytes_max; }, upload);
   row("requests_per_minute_per_address", "Requests a minute of one address (IPv6: one /64), refilled evenly; 429.",
-      [](GatewayOptions& o) -> auto& { return o.web.rate_per_ip.per_minute; });
+      [](GatewayOptions& o) -> auto& { return o.web.rate_per_ip.per_minute; }, Bounds{1, 100 * kCountMax});
   row("requests_per_minute_per_user", "Requests a minute of one user; 429.",
-      [](GatewayOptions& o) -> auto& { return o.web.rate_per_principal.per_minute; });
-  row("page_size_max", "Largest page[size].", [](GatewayOptions& o) -> auto& { return o.web.page_size_max; });
+      [](GatewayOptions& o) -> auto& { return o.web.rate_per_principal.per_minute; }, Bounds{1, 100 * kCountMax});
+  row("page_size_max", "Largest page[size], at most 100.",
+      [](GatewayOptions& o) -> auto& { return o.web.page_size_max; }, Bounds{1, kPageMax});
 }
 
 void add_rest(Fields& out) {
@@ -102,38 +126,41 @@ void add_rest(Fields& out) {
   add(out, "delivery", "relay", "Send everything through this server, \"host:port\". Empty: to the recipient's MX.",
       [](GatewayOptions& o) -> auto& { return o.delivery.relay; });
   add(out, "delivery", "port", "Port of MX hosts. Anything but 25 is for tests.",
-      [](GatewayOptions& o) -> auto& { return o.delivery.port; });
+      [](GatewayOptions& o) -> auto& { return o.delivery.port; }, Bounds{1, 65'535});
   add(out, "delivery", "require_tls_domains", "Recipients' domains that get mail only over verified TLS; \"*\" for all.",
       [](GatewayOptions& o) -> auto& { return o.delivery.require_tls_domains; });
   add(out, "delivery", "concurrency_max", "Deliveries at a time.",
-      [](GatewayOptions& o) -> auto& { return o.delivery.concurrency_max; });
-  add(out, "auth", "password_chars_min", "Shortest password.", [](GatewayOptions& o) -> auto& { return o.auth.password_chars_min; });
+      [](GatewayOptions& o) -> auto& { return o.delivery.concurrency_max; }, Bounds{1, 1000});
+  add(out, "auth", "password_chars_min", "Shortest password.",
+      [](GatewayOptions& o) -> auto& { return o.auth.password_chars_min; }, Bounds{8, 128});
   add(out, "auth", "login_failures_max", "Wrong passwords before an account is locked for a while.",
-      [](GatewayOptions& o) -> auto& { return o.auth.login_failures_max; });
+      [](GatewayOptions& o) -> auto& { return o.auth.login_failures_max; }, Bounds{1, 1000});
   add(out, "auth", "lock_first_seconds", "First lock; it doubles with each further one.",
-      [](GatewayOptions& o) -> auto& { return o.auth.lock_first; });
+      [](GatewayOptions& o) -> auto& { return o.auth.lock_first; }, Bounds{1, kDay});
   add(out, "auth", "session_idle_max_minutes", "A session unused for this long ends.",
-      [](GatewayOptions& o) -> auto& { return o.auth.session_idle_max; });
+      [](GatewayOptions& o) -> auto& { return o.auth.session_idle_max; }, Bounds{1, 366 * 24 * 60});
   add(out, "auth", "session_life_hours", "A session ends after this long in any case.",
-      [](GatewayOptions& o) -> auto& { return o.auth.session_life; });
+      [](GatewayOptions& o) -> auto& { return o.auth.session_life; }, Bounds{1, 366 * 24});
   add(out, "tickets", "retry_first_minutes", "Wait after the first failed delivery; doubles up to retry_max_minutes.",
-      [](GatewayOptions& o) -> auto& { return o.ticketing.retry_first; });
+      [](GatewayOptions& o) -> auto& { return o.ticketing.retry_first; }, Bounds{1, 24 * 60});
   add(out, "tickets", "retry_max_minutes", "Longest wait between attempts.",
-      [](GatewayOptions& o) -> auto& { return o.ticketing.retry_max; });
+      [](GatewayOptions& o) -> auto& { return o.ticketing.retry_max; }, Bounds{1, 7 * 24 * 60});
   add(out, "tickets", "retry_life_hours", "A reply that could not be delivered for this long is given up.",
-      [](GatewayOptions& o) -> auto& { return o.ticketing.retry_life; });
+      [](GatewayOptions& o) -> auto& { return o.ticketing.retry_life; }, Bounds{1, 60 * 24});
 }
 
 void add_pipeline(Fields& out) {
-  auto row = [&out](std::string_view key, std::string_view comment, auto access) { add(out, "pipeline", key, comment, access); };
-  row("spam_suspend_score", "From this score on a message waits in the suspended queue.",
-      [](GatewayOptions& o) -> auto& { return o.pipeline.spam.suspend_score; });
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
+    add(out, "pipeline", key, comment, access, bounds...);
+  };
+  row("spam_suspend_score", "From this score on a message waits in the suspended queue, see postern suspended --help.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.spam.suspend_score; }, Bounds{1, 1000});
   row("spam_reject_score", "From this score on it is refused in session; 550 5.7.1.",
-      [](GatewayOptions& o) -> auto& { return o.pipeline.spam.reject_score; });
+      [](GatewayOptions& o) -> auto& { return o.pipeline.spam.reject_score; }, Bounds{1, 1000});
   row("defer_unknown_dmarc", "Answer 451 while a sender's DMARC policy cannot be looked up. false: accept with that verdict,\nfor trying out on a machine without DNS.",
       [](GatewayOptions& o) -> auto& { return o.pipeline.runner.defers_dmarc_temperror; });
   row("hops_max", "Received fields before a message counts as looping; 554 5.4.6.",
-      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.hops_max; });
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.hops_max; }, Bounds{10, 1000});
 }
 
 Fields make_fields() {

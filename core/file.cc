@@ -44,7 +44,7 @@ Result<void> write_file(const std::filesystem::path& path, std::string_view cont
   {
     const Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
     if (file.get() < 0) return fail(Errc::kIo, path.string());
-    ::fchmod(file.get(), mode);
+    if (::fchmod(file.get(), mode) != 0) return fail(Errc::kIo, path.string());
     while (!content.empty()) {
       const ssize_t put = ::write(file.get(), content.data(), content.size());
       if (put < 0) return fail(Errc::kIo, path.string());
@@ -54,7 +54,7 @@ Result<void> write_file(const std::filesystem::path& path, std::string_view cont
   }
   if (::rename(beside.c_str(), path.c_str()) != 0) return fail(Errc::kIo, path.string());
   const Descriptor folder(::open(path.has_parent_path() ? path.parent_path().c_str() : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() >= 0) ::fsync(folder.get());
+  if (folder.get() < 0 || ::fsync(folder.get()) != 0) return fail(Errc::kIo, path.string() + ": its folder");
   return {};
 }
 

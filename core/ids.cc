@@ -26,6 +26,14 @@ std::uint64_t IdSource::next() {
   return ((tick >> kSequenceBits) << (kNodeBits + kSequenceBits)) | (node_ << kSequenceBits) | sequence;
 }
 
+void IdSource::start_after(std::uint64_t last) {
+  // The end of its millisecond: within it the ids of another node may be above all of ours.
+  const std::uint64_t floor = (((last >> (kNodeBits + kSequenceBits)) + 1) << kSequenceBits) - 1;
+  std::uint64_t before = last_.load(std::memory_order_relaxed);
+  while (before < floor && !last_.compare_exchange_weak(before, floor, std::memory_order_relaxed)) {
+  }
+}
+
 std::string to_base32(std::uint64_t value) {
   std::string out(13, '0');
   for (auto digit = out.rbegin(); digit != out.rend(); ++digit, value >>= 5U) *digit = kDigits[value & 31U];

@@ -31,11 +31,14 @@ using TraceId = Id<struct TraceTag>;      // one received message, from first by
 using AuditId = Id<struct AuditTag>;
 
 // Time-ordered ids: 41 bits of milliseconds since 2025-01-01, 4 bits of node, 8 bits of sequence: 53 bits, which every
-// JSON client reads exactly, JavaScript's included (RFC 7493 section 2.2). Thread-safety: next() from any thread.
+// JSON client reads exactly, JavaScript's included (RFC 7493 section 2.2). Thread-safety: all methods from any thread.
 class IdSource {
  public:
   IdSource(const Clock& clock, std::uint16_t node);
   std::uint64_t next();
+  // Every later id is above `last`, an id that was made before, by whatever node. Call it at start with the highest id
+  // on record: the wall clock may have been set back since. A lower one than was seen already changes nothing.
+  void start_after(std::uint64_t last);
   template <class IdType>
   IdType next_as() {
     return IdType{next()};
@@ -44,7 +47,7 @@ class IdSource {
  private:
   const Clock& clock_;
   const std::uint64_t node_;
-  std::atomic<std::uint64_t> last_{0};  // milliseconds << 12 | sequence
+  std::atomic<std::uint64_t> last_{0};  // milliseconds << 8 | sequence
 };
 
 // Short printable form of an id for logs, Received headers and SMTP replies: 13 lower-case base-32 digits.

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <climits>
 #include <mutex>
 
 #include "core/clock.h"
+#include "core/metrics.h"
 
 namespace postern::core::log {
 namespace {
@@ -18,11 +21,18 @@ constexpr std::size_t kPrintableBytesMax = 30;
 
 std::atomic<Level> current_level{Level::kInfo};
 
+// A full pipe, whose reader stands still, loses the line rather than stopping the service. stderr may be shared with
+// other programs, so it is not made non-blocking; a pipe that polls as writable takes PIPE_BUF bytes at once (pipe(7)),
+// and the lock keeps a second thread from taking that room in between.
 void write_stderr(std::string_view line) {
-  std::string out(line);
+  static std::mutex mutex;
+  static Counter& dropped = metrics().counter("postern_log_lines_dropped_total", "log lines that stderr did not take");
+  std::string out(line.substr(0, PIPE_BUF - 1));
   out += '\n';
-  // One write keeps lines of several threads whole; a full pipe loses the line rather than the service.
-  [[maybe_unused]] auto written = ::write(STDERR_FILENO, out.data(), out.size());
+  const std::lock_guard lock(mutex);
+  pollfd room{STDERR_FILENO, POLLOUT, 0};
+  const bool has_room = ::poll(&room, 1, 0) == 1 && (room.revents & POLLOUT) != 0;
+  if (!has_room || ::write(STDERR_FILENO, out.data(), out.size()) < 0) dropped.add();
 }
 std::atomic<Sink> current_sink{&write_stderr};
 

@@ -4,6 +4,7 @@
 // A plain std::string converts only where the caller states that it is ours (a name from configuration, an enum
 // word): see Field. Bodies and subjects are never logged; addresses are hashed.
 // Output: one JSON object a line on stderr (the journal keeps it). Thread-safety: any thread; a line is one write.
+// Limits: never waits for a reader of stderr: a line that has no room is dropped and counted.
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>

@@ -12,7 +12,7 @@ namespace postern::net {
 struct ResolverOptions {
   std::vector<Endpoint> servers;           // forwarders; empty: those of /etc/resolv.conf
   std::string trust_anchor_file;           // DNSSEC root key; empty: answers are not validated
-  std::size_t cache_bytes_max = 16U << 20U;
+  std::size_t cache_bytes_max = 16U << 20U;  // of libunbound's cache; as much again of ours before it
   std::size_t outstanding_max = 4096;      // questions in flight; more answer kTimeout
   std::size_t answers_max = 16384;         // in our own cache before libunbound's: a repeated question costs ~1 us
   std::chrono::seconds answer_ttl_max{300};  // how long our own cache keeps an answer, whatever its TTL

@@ -141,7 +141,7 @@ struct UnboundResolver::State {
         strand(asio::make_strand(io)),
         descriptor(strand),
         timer(strand),
-        cache(options.answers_max, options.answer_ttl_max),
+        cache(options.answers_max, options.cache_bytes_max, options.answer_ttl_max),
         cache_hits(core::metrics().counter("postern_dns_cache_hits_total", "Questions answered by our own cache.")),
         refused(core::metrics().counter("postern_dns_refused_total", "Questions refused: too many were in flight.")) {}
   ~State() { stop(); }

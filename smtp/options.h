@@ -32,7 +32,7 @@ struct ServerOptions {
   std::size_t aborted_per_network_max = 500;        // the same of a /24 or /64 in aborted_window; MAIL is 450 4.7.1
   std::chrono::seconds aborted_window{600};
   std::size_t junk_max = 100;                       // NOOP, RSET, VRFY, EHLO … since the last message; more are errors
-  std::size_t errors_soft_max = 10;                 // then each error is answered after error_delay
+  std::size_t errors_soft_max = 10;                 // with 4xx counted; then each is answered after error_delay
   std::size_t errors_hard_max = 20;                 // 421 4.7.0
   std::chrono::milliseconds error_delay{1000};
   std::size_t sessions_per_network_max = 100;       // of one address (one /64 of IPv6), but not of

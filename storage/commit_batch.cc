@@ -67,7 +67,7 @@ void CommitBatch::put(const std::string& key, const Transaction::Write& write) {
   window_.stage(ConflictWindow::hash(key));
 }
 
-void CommitBatch::add(std::unique_ptr<Pending> pending) {
+void CommitBatch::add(std::shared_ptr<Pending> pending) {
   const Transaction& transaction = pending->transaction;
   if (has_conflict(transaction)) {
     static core::Counter& conflicts =

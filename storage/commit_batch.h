@@ -18,15 +18,15 @@ class RocksEngine;
 class CommitBatch {
  public:
   struct Accepted {
-    std::unique_ptr<Pending> pending;
+    std::shared_ptr<Pending> pending;
     Committed committed;
   };
   CommitBatch(std::shared_ptr<RocksEngine> engine, const core::Clock& clock);
   const RocksEngine& engine() const { return *engine_; }
 
   void begin();
-  // Takes the transaction into the batch, or completes it with the reason against.
-  void add(std::unique_ptr<Pending> pending);
+  // Takes the started transaction into the batch, or completes it with the reason against.
+  void add(std::shared_ptr<Pending> pending);
   core::Result<void> write();
   std::vector<Accepted>& accepted() { return accepted_; }
   // Of each workspace that the batch changed: its new last sequence.

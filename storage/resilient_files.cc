@@ -132,7 +132,9 @@ bool LogTails::cut() {
     // Not through RocksDB's file system: its Truncate() is not supported on POSIX in 7.8.
     std::error_code failed;
     const std::uintmax_t size = std::filesystem::file_size(name, failed);
-    if (failed || size <= tail.synced) continue;
+    if (failed == std::errc::no_such_file_or_directory) continue;
+    if (failed) return false;  // it may be there, with a tail that was refused
+    if (size <= tail.synced) continue;
     std::filesystem::resize_file(name, tail.synced, failed);
     if (failed) return false;
   }

@@ -1,5 +1,6 @@
 #include "storage/rocks_store.h"
 
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -14,7 +15,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-// A waiting coroutine: completed on its own executor, which is kept running meanwhile.
+// A waiting coroutine: told on its own executor, which is kept running meanwhile.
 template <class Handler>
 class WaitingCaller final : public Pending {
  public:
@@ -23,19 +24,29 @@ class WaitingCaller final : public Pending {
         handler_(std::move(handler)),
         home_(asio::get_associated_executor(handler_)),
         keep_(home_) {}
-  void complete(core::Result<Committed> result) override {
-    // Everything goes home in one piece: after the post the caller's context may be gone at any time. The transaction
-    // goes along because taking it apart is the caller's time, not the writer's.
-    const auto home = home_;
-    auto resume = [handler = std::move(handler_), keep = std::move(keep_), result = std::move(result),
-                   spent = std::move(transaction)]() mutable { handler(std::move(result)); };
-    asio::post(home, std::move(resume));
-  }
 
  private:
+  void tell(core::Result<Committed> result, Transaction spent) override {
+    // Everything of the caller goes home in one piece: after the post its context may be gone at any time, while the
+    // writer may still hold us. The transaction goes along because taking it apart is the caller's time.
+    const auto home = std::move(home_);
+    auto resume = [handler = std::move(handler_), keep = std::move(keep_), result = std::move(result),
+                   spent = std::move(spent)]() mutable { handler(std::move(result)); };
+    asio::post(home, std::move(resume));
+  }
   Handler handler_;
   asio::associated_executor_t<Handler> home_;
   asio::executor_work_guard<asio::associated_executor_t<Handler>> keep_;
+};
+
+// Ends the waiting of a cancelled coroutine. Emitted on its executor, where the slot is also cleared when it resumes.
+struct GiveUp {
+  std::weak_ptr<Pending> pending;  // not shared: the slot lives in the coroutine, and the coroutine in the caller
+  void operator()(asio::cancellation_type type) const {
+    constexpr auto kAbandons = asio::cancellation_type::terminal | asio::cancellation_type::partial;
+    if ((type & kAbandons) == asio::cancellation_type::none) return;  // `total` promises that nothing has happened
+    if (const auto waiting = pending.lock()) waiting->give_up();
+  }
 };
 
 class RocksStore final : public Store {
@@ -44,7 +55,7 @@ class RocksStore final : public Store {
       : limits_(engine->options().limits), slot_(engine) {
     const RocksOptions& options = engine->options();
     if (options.read_only) return;
-    committer_ = std::make_unique<Committer>(slot_, limits_, options.heal_delay_max, clock, numbers_, watchers_);
+    committer_ = std::make_unique<Committer>(slot_, options, clock, numbers_, watchers_);
   }
   ~RocksStore() override { close(); }
 
@@ -57,7 +68,10 @@ class RocksStore final : public Store {
     if (!committer_) co_return core::fail_transient(Errc::kClosed, "opened for reading only");
     auto start = [](auto handler, Committer* committer, Transaction handed_over) {
       using Caller = WaitingCaller<std::decay_t<decltype(handler)>>;
-      committer->submit(std::make_unique<Caller>(std::move(handed_over), std::move(handler)));
+      auto slot = asio::get_associated_cancellation_slot(handler);
+      auto caller = std::make_shared<Caller>(std::move(handed_over), std::move(handler));
+      if (slot.is_connected()) slot.assign(GiveUp{caller});
+      committer->submit(std::move(caller));
     };
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(core::Result<Committed>)>(
         std::move(start), asio::use_awaitable, committer_.get(), std::move(transaction));

@@ -4,7 +4,9 @@
 // Threads: one writer of its own; reads run on the caller's thread (memory or page cache, else one disk read).
 // Ownership: close() (or destruction) completes what is queued with kClosed and joins the writer. A snapshot keeps the
 // engine open until it is released.
-// After a failed write the store is unhealthy and commits fail with kIo; it heals itself once writing works again.
+// After a failed write, and while one does not come back, the store is unhealthy and commits fail with kIo; it heals
+// itself once writing works again. close() waits for a write in progress, however long: a disk that never answers keeps
+// the process until it is killed, but no caller of commit(), which can be cancelled.
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -23,6 +25,9 @@ struct RocksOptions {
   std::size_t block_cache_bytes = 32U << 20U;
   std::size_t blob_bytes_min = 4096;               // values from here on live in blob files
   std::chrono::milliseconds heal_delay_max{2000};  // longest pause between two attempts to write again after a failure
+  // A write that takes longer, which none does on a working disk, makes the store unhealthy until it ends: nothing more
+  // is queued behind it.
+  std::chrono::milliseconds write_stall_max{10'000};
   Limits limits;
 };
 

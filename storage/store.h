@@ -4,7 +4,7 @@
 // (tests), and a faulty twin. Nothing above may assume one process, a global lock, or that a commit cannot conflict.
 // Thread-safety: Store from any thread; Snapshot from any thread; Transaction by one owner at a time.
 // Errors: storage::Errc. kConflict and kIo are transient. After kIo from commit() nothing of the transaction is
-// visible.
+// visible, unless the caller was cancelled meanwhile: then it may be, or become so.
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -110,7 +110,8 @@ class Store {
   virtual ~Store() = default;
   virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
   Transaction begin() const { return Transaction(snapshot()); }
-  // Durable (synced) when it returns a value. Resumes on the caller's executor.
+  // Durable (synced) when it returns a value. Resumes on the caller's executor. Cancelling the caller (terminal or
+  // partial) ends its waiting at once with kIo, whatever the disk does; a write that has begun goes on without it.
   virtual core::Task<core::Result<Committed>> commit(Transaction transaction) = 0;
   // The next number of a sequence (tickets: 1, 2, 3 …), unique and increasing. It becomes durable with the first
   // committed transaction that raise()s `counter_key` to it; a number whose transaction failed is not used again
@@ -123,7 +124,7 @@ class Store {
   // Called after each commit that recorded changes, on a thread of the store: must return at once. Returns a handle;
   // the watcher stays until the handle is destroyed.
   virtual std::shared_ptr<void> watch(FeedWatcher watcher) = 0;
-  // False while the engine cannot write; the edge then answers 421/451.
+  // False while the engine cannot write, or a write does not come back; the edge then answers 421/451.
   virtual bool is_healthy() const = 0;
   // Completes what is queued with kClosed and refuses every later commit() and next_number() with it. Reads still
   // work. Idempotent; destruction closes. The executors of waiting callers must still exist.

@@ -1,5 +1,7 @@
 #include "ticketing/directory.h"
 
+#include <set>
+
 #include "core/encoding.h"
 #include "storage/records.h"
 #include "storage/schema/ticket.pb.h"
@@ -31,26 +33,30 @@ class NameRegistry {
     return core::WorkspaceId{id};
   }
 
-  // An inbox keeps its id while it keeps one of its addresses.
+  // An inbox keeps its id while it keeps one of its addresses. Of an inbox that was split, the part configured first
+  // keeps it and the others get new ones; of inboxes that were joined, the first address decides.
   core::Result<core::InboxId> inbox(const InboxOptions& options, core::WorkspaceId workspace) {
-    schema::Inbox record;
-    std::vector<std::string> unknown;
+    core::InboxId id;
+    std::map<std::string, std::uint64_t> stored;  // by key; 0 where nothing is
     for (const std::string& address : options.addresses) {
       std::string key = keys::inbox_address(options.workspace, core::to_lower_ascii(address));
       POSTERN_TRY(const std::optional<std::string> value, transaction_.get(key));
-      if (!value) {
-        unknown.push_back(std::move(key));
-      } else if (record.id() == 0) {
-        POSTERN_CHECK(storage::parse_record(*value, record));
-      }
+      schema::Inbox record;
+      if (value) POSTERN_CHECK(storage::parse_record(*value, record));
+      stored[std::move(key)] = record.id();
+      if (!id && !taken_.contains(record.id())) id.value = record.id();
     }
-    if (record.id() == 0) {
-      POSTERN_TRY(const std::uint64_t id, next("inboxes"));
-      record.set_id(id);
-      record.set_workspace(workspace.value);
+    if (!id) {
+      POSTERN_TRY(id.value, next("inboxes"));
     }
-    for (std::string& key : unknown) POSTERN_CHECK(storage::put_plain(transaction_, std::move(key), record));
-    return core::InboxId{record.id()};
+    taken_.insert(id.value);
+    schema::Inbox record;
+    record.set_id(id.value);
+    record.set_workspace(workspace.value);
+    for (const auto& [key, old] : stored) {
+      if (old != id.value) POSTERN_CHECK(storage::put_plain(transaction_, key, record));
+    }
+    return id;
   }
 
   bool has_changes() const { return !transaction_.writes().empty(); }
@@ -64,6 +70,7 @@ class NameRegistry {
   }
   storage::Store& store_;
   storage::Transaction& transaction_;
+  std::set<std::uint64_t> taken_;  // inboxes of this configuration
 };
 
 core::Result<void> check(const InboxOptions& options) {
@@ -122,8 +129,9 @@ core::Result<void> Directory::add(Inbox inbox, const std::vector<std::string>& a
     if (!is_new) return core::fail(Errc::kInvalid, "two inboxes have the address " + address);
     postmaster_.try_emplace(domain, inbox.id);
   }
-  inboxes_.try_emplace(inbox.id, std::move(inbox));
-  return {};
+  const core::InboxId id = inbox.id;
+  if (inboxes_.try_emplace(id, std::move(inbox)).second) return {};
+  return core::fail(Errc::kInvalid, "two inboxes are one: " + addresses.front());
 }
 
 core::Result<pipeline::Recipient> Directory::resolve(const pipeline::EmailAddress& address) const {
@@ -139,18 +147,18 @@ core::Result<pipeline::Recipient> Directory::resolve(const pipeline::EmailAddres
     return out;
   };
   if (const auto exact = by_address_.find(local + '@' + domain); exact != by_address_.end()) return found(exact->second, {});
-  const auto plus = local.find('+');
-  std::string token = plus == std::string::npos ? std::string() : local.substr(plus + 1);
-  if (plus != std::string::npos) {
+  // The last "+" begins the token: an inbox may have one in its own address.
+  for (auto plus = local.rfind('+'); plus != std::string::npos && plus != 0; plus = local.rfind('+', plus - 1)) {
     const auto base = by_address_.find(local.substr(0, plus) + '@' + domain);
-    if (base != by_address_.end()) return found(base->second, std::move(token));
+    if (base != by_address_.end()) return found(base->second, local.substr(plus + 1));
   }
   if (local == "postmaster") {  // also without a domain: RFC 5321 section 4.1.1.3
     if (domain.empty() && !inboxes_.empty()) return found(inboxes_.begin()->first, {});
     if (const auto first = postmaster_.find(domain); first != postmaster_.end()) return found(first->second, {});
   }
   if (const auto all = by_domain_.find(domain); all != by_domain_.end() && !local.empty()) {
-    return found(all->second, std::move(token));
+    const auto plus = local.rfind('+');
+    return found(all->second, plus == std::string::npos ? std::string() : local.substr(plus + 1));
   }
   return core::fail(Errc::kUnknownRecipient);
 }

@@ -1,6 +1,9 @@
 #pragma once
 // ticketing/directory.h: which address belongs to which workspace and inbox. Immutable after load; a reload builds a
-// new one. Workspace and inbox ids are made at first sight of a name and kept in the store.
+// new one. Workspace and inbox ids are made at first sight of a name and kept in the store; an inbox keeps its id while
+// it keeps one of its addresses, and one that was split off another gets an id of its own.
+// Thread-safety: const methods from any thread. Errors: Errc::kInvalid for a contradictory configuration,
+// Errc::kUnknownRecipient, those of the store.
 #include <map>
 #include <memory>
 #include <string>
@@ -24,7 +27,8 @@ class Directory final : public pipeline::RecipientDirectory {
  public:
   static core::Task<core::Result<std::unique_ptr<Directory>>> load(storage::Store& store, storage::Vault& vault,
                                                                    const Options& options);
-  // A local part with "+token" resolves to the inbox of the part before it, with reply_token set.
+  // A local part with "+token" resolves to the inbox of the part before the last "+", or failing that an earlier one,
+  // with reply_token set.
   // "postmaster@" any local domain resolves to the first inbox of that domain (RFC 5321 section 4.5.1).
   core::Result<pipeline::Recipient> resolve(const pipeline::EmailAddress& address) const override;
   bool is_local_domain(std::string_view domain) const override;

@@ -35,8 +35,10 @@ core::Result<void> add_traces(Attempt& attempt, const Services& with, const std:
     Trace& one = by_workspace.try_emplace(targets[i].workspace, trace).first->second;
     one.workspace = targets[i].workspace;
     if (filed[i].as == Filed::As::kDuplicate) {
-      one.tickets.push_back(filed[i].ticket.value);
-      one.steps.push_back({with.now_ms(), "duplicate", "stored before in ticket/" + std::to_string(filed[i].ticket.value)});
+      const core::TicketId before = filed[i].ticket;  // 0: the first one was held back
+      if (before) one.tickets.push_back(before.value);
+      one.steps.push_back({with.now_ms(), "duplicate",
+                           before ? "stored before in ticket/" + std::to_string(before.value) : "held back before"});
       continue;
     }
     const bool is_suspended = filed[i].as == Filed::As::kSuspended;

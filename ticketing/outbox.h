@@ -18,6 +18,7 @@ struct QueueEntry {
   std::uint32_t attempts = 0;
   std::int64_t created_unix_ms = 0;
   std::int64_t due_unix_ms = 0;
+  std::int64_t leased_until_unix_ms = 0;  // 0: nobody is delivering it
   bool is_held = false;
   std::string last_reply;
 };
@@ -28,11 +29,20 @@ class Outbox final : public pipeline::OutboundSource {
          core::Clock& clock, Options options);
 
   core::Task<core::Result<std::vector<pipeline::OutboundMessage>>> claim_due(std::size_t most, core::Duration lease) override;
+  // The same, leaving alone the domains of recipients to which about `per_domain_max` entries are leased already, to
+  // any caller: a slow domain cannot fill all the places.
+  core::Task<core::Result<std::vector<pipeline::OutboundMessage>>> claim_due(std::size_t most, core::Duration lease,
+                                                                             std::size_t per_domain_max);
+  // May be repeated until it succeeds: an outcome that was recorded changes nothing the second time.
   core::Task<core::Result<void>> report(core::WorkspaceId workspace, core::OutboxId id, pipeline::DeliveryReport report) override;
+  // Gives back an entry that was claimed and not tried: due at once, no attempt counted. Changes nothing when the entry
+  // is gone or not leased.
+  core::Task<core::Result<void>> release(core::WorkspaceId workspace, core::OutboxId id);
   std::optional<core::WallTime> next_due() const override;
   void on_due(std::function<void()> wake) override;
 
-  // For operators (`postern queue`, the API).
+  // For operators (`postern queue`, the API). Changes are refused with Errc::kConflict while an attempt runs: a second
+  // one beside it would mail twice, and what is dropped may be on its way.
   core::Result<std::vector<QueueEntry>> list(core::WorkspaceId workspace, std::size_t limit) const;
   core::Task<core::Result<void>> retry_now(auth::Principal by, core::OutboxId id);
   core::Task<core::Result<void>> hold(auth::Principal by, core::OutboxId id, bool held);

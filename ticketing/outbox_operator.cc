@@ -23,6 +23,7 @@ core::Result<std::vector<QueueEntry>> Outbox::list(core::WorkspaceId workspace, 
     one.attempts = record.attempts();
     one.created_unix_ms = record.created_unix_ms();
     one.due_unix_ms = record.due_unix_ms();
+    one.leased_until_unix_ms = record.leased_until_unix_ms();
     one.is_held = record.is_held();
     one.last_reply = record.last_reply();
     out.push_back(std::move(one));
@@ -37,6 +38,8 @@ core::Task<core::Result<void>> Outbox::change(auth::Principal by, core::OutboxId
   for (std::size_t attempt = 1;; ++attempt) {
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_TRY(QueueItem item, QueueItem::open(with, transaction, by.workspace, id));
+    if (item.is_leased_at(with.now_ms())) co_return core::fail(Errc::kConflict, "being delivered: wait for its end");
+    item.entry().set_leased_until_unix_ms(0);
     std::string_view action;
     switch (what) {
       case Change::kRetryNow:
@@ -52,6 +55,7 @@ core::Task<core::Result<void>> Outbox::change(auth::Principal by, core::OutboxId
         break;
       case Change::kDrop:
         action = "queue.drop";
+        POSTERN_CO_CHECK(item.add_step("dropped", "by an operator"));
         POSTERN_CO_CHECK(item.finish(by.user, "failed", "dropped by an operator"));
         break;
     }

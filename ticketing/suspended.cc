@@ -5,17 +5,37 @@
 #include "ticketing/detail/keys.h"
 #include "ticketing/detail/retry.h"
 #include "ticketing/detail/suspended_record.h"
+#include "ticketing/detail/trace_writer.h"
 
 namespace postern::ticketing {
 namespace {
 
+constexpr std::size_t kMessagesAtATime = 50;
+
+core::Result<schema::Suspended> parse(const storage::Vault& vault, core::WorkspaceId workspace, const std::string& key,
+                                      const std::optional<std::string>& value) {
+  if (!value) return core::fail(Errc::kNotFound, "suspended message");
+  schema::Suspended record;
+  POSTERN_CHECK(storage::open_record(vault, workspace, key, *value, record));
+  return record;
+}
+
 core::Result<schema::Suspended> read(const Services& with, storage::Transaction& transaction, core::WorkspaceId workspace,
                                      const std::string& key) {
   POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
-  if (!value) return core::fail(Errc::kNotFound, "suspended message");
-  schema::Suspended record;
-  POSTERN_CHECK(storage::open_record(with.vault, workspace, key, *value, record));
-  return record;
+  return parse(with.vault, workspace, key, value);
+}
+
+SuspendedMail to_mail(const schema::Suspended& record) {
+  SuspendedMail out;
+  out.trace = core::TraceId{record.trace()};
+  out.inbox = core::InboxId{record.inbox()};
+  out.at_unix_ms = record.at_unix_ms();
+  out.cause = record.cause();
+  out.from = codec::decode(record.from().empty() ? record.mail_from() : record.from(0)).address.to_string();
+  out.subject = record.subject();
+  out.verdicts = codec::decode(record.verdicts());
+  return out;
 }
 
 std::string object_of(core::TraceId trace) { return "trace/" + core::to_base32(trace.value); }
@@ -42,28 +62,39 @@ SuspendedQueue::SuspendedQueue(storage::Store& store, storage::Vault& vault, aut
     : store_(store), vault_(vault), accounts_(accounts), directory_(directory), ids_(ids), clock_(clock),
       options_(std::move(options)) {}
 
-core::Result<std::vector<SuspendedMail>> SuspendedQueue::list(core::WorkspaceId workspace, std::size_t limit) const {
-  POSTERN_TRY(const std::vector<storage::Entry> entries,
-              store_.snapshot()->scan(keys::suspended_prefix(workspace), storage::Direction::kBackward, limit));
+core::Result<std::vector<SuspendedMail>> SuspendedQueue::list(core::WorkspaceId workspace, std::size_t limit,
+                                                              core::TraceId before) const {
+  const auto snapshot = store_.snapshot();
   std::vector<SuspendedMail> out;
-  for (const storage::Entry& entry : entries) {
-    schema::Suspended record;
-    POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
-    SuspendedMail one;
-    one.trace = core::TraceId{record.trace()};
-    one.inbox = core::InboxId{record.inbox()};
-    one.at_unix_ms = record.at_unix_ms();
-    one.cause = record.cause();
-    one.from = codec::decode(record.from().empty() ? record.mail_from() : record.from(0)).address.to_string();
-    one.subject = record.subject();
-    one.verdicts = codec::decode(record.verdicts());
-    out.push_back(std::move(one));
+  std::string after = before ? keys::suspended(workspace, before, {}) : std::string();
+  const auto is_full = [&](core::TraceId next) { return out.size() >= limit && (out.empty() || out.back().trace != next); };
+  for (;;) {
+    POSTERN_TRY(const std::vector<storage::Entry> entries,
+                snapshot->scan(keys::suspended_prefix(workspace), storage::Direction::kBackward, kMessagesAtATime, after));
+    for (const storage::Entry& entry : entries) {
+      schema::Suspended record;
+      POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
+      if (is_full(core::TraceId{record.trace()})) return out;
+      out.push_back(to_mail(record));
+    }
+    if (entries.size() < kMessagesAtATime) return out;
+    after = entries.back().key;
   }
+}
+
+core::Result<SuspendedMail> SuspendedQueue::get(core::WorkspaceId workspace, core::TraceId trace, core::InboxId inbox) const {
+  const auto snapshot = store_.snapshot();
+  const std::string key = keys::suspended(workspace, trace, inbox);
+  POSTERN_TRY(const std::optional<std::string> value, snapshot->get(key));
+  POSTERN_TRY(const schema::Suspended record, parse(vault_, workspace, key, value));
+  SuspendedMail out = to_mail(record);
+  POSTERN_TRY(out.text, codec::get_text(*snapshot, vault_, workspace, record.text()));
+  for (const auto& attachment : record.attachments()) out.attachments.push_back(codec::decode(attachment));
   return out;
 }
 
 core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal by, core::TraceId trace, core::InboxId inbox) {
-  if (!auth::may(by.role, auth::Permission::kSettingsManage)) co_return core::fail(auth::Errc::kForbidden);
+  if (!auth::may(by.role, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
   const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
   const std::string key = keys::suspended(by.workspace, trace, inbox);
   TakenNumbers numbers;
@@ -72,6 +103,9 @@ core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal
     POSTERN_CO_TRY(const schema::Suspended record, read(with, transaction, by.workspace, key));
     POSTERN_CO_TRY(const core::TicketId ticket, file_again(with, transaction, by, record, numbers));
     transaction.erase(key);
+    const TraceStep step{with.now_ms(), "stored", "ticket/" + std::to_string(ticket.value) + ", by an operator"};
+    POSTERN_CO_CHECK(add_trace_step(transaction, vault_, by.workspace, trace, step, ticket));
+    transaction.record(by.workspace, {"mail.recovered", trace.value, record.inbox()});
     POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, "mail.recovered", object_of(trace),
                                  "ticket/" + std::to_string(ticket.value)));
     const auto committed = co_await store_.commit(std::move(transaction));
@@ -81,13 +115,14 @@ core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal
 }
 
 core::Task<core::Result<void>> SuspendedQueue::remove(auth::Principal by, core::TraceId trace, core::InboxId inbox) {
-  if (!auth::may(by.role, auth::Permission::kSettingsManage)) co_return core::fail(auth::Errc::kForbidden);
+  if (!auth::may(by.role, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
   const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
   const std::string key = keys::suspended(by.workspace, trace, inbox);
   for (std::size_t attempt = 1;; ++attempt) {
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_TRY(const schema::Suspended record, read(with, transaction, by.workspace, key));
     transaction.erase(key);
+    POSTERN_CO_CHECK(add_trace_step(transaction, vault_, by.workspace, trace, {with.now_ms(), "deleted", "by an operator"}));
     transaction.record(by.workspace, {"mail.deleted", trace.value, record.inbox()});
     POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, "mail.deleted", object_of(trace), record.cause()));
     const auto committed = co_await store_.commit(std::move(transaction));

@@ -14,6 +14,8 @@ struct SuspendedMail {
   std::string from;
   std::string subject;
   pipeline::Verdicts verdicts;
+  std::string text;                     // redacted; of get() only, as the next
+  std::vector<Attachment> attachments;  // without content
 };
 
 class SuspendedQueue {
@@ -21,8 +23,10 @@ class SuspendedQueue {
   SuspendedQueue(storage::Store& store, storage::Vault& vault, auth::Accounts& accounts, const Directory& directory,
                  core::IdSource& ids, core::Clock& clock, Options options);
 
-  // Newest first.
-  core::Result<std::vector<SuspendedMail>> list(core::WorkspaceId workspace, std::size_t limit) const;
+  // Newest first, those older than the message `before` (0: from the newest). A message that waits in several inboxes is
+  // never cut in two: a list may be longer than `limit` by its last message's other inboxes.
+  core::Result<std::vector<SuspendedMail>> list(core::WorkspaceId workspace, std::size_t limit, core::TraceId before = {}) const;
+  core::Result<SuspendedMail> get(core::WorkspaceId workspace, core::TraceId trace, core::InboxId inbox) const;
   // Files the message as intake would have, threading included.
   core::Task<core::Result<core::TicketId>> recover(auth::Principal by, core::TraceId trace, core::InboxId inbox);
   core::Task<core::Result<void>> remove(auth::Principal by, core::TraceId trace, core::InboxId inbox);

@@ -9,6 +9,8 @@
 namespace postern::ticketing {
 namespace {
 
+constexpr std::size_t kCommentsAtATime = 8;
+
 // The index that answers a query, most selective first; the other conditions filter what it yields.
 std::string index_prefix(core::WorkspaceId workspace, const TicketQuery& query) {
   if (query.requester) return keys::by_requester_prefix(workspace, *query.requester);
@@ -40,6 +42,20 @@ core::Result<std::optional<schema::Ticket>> read_ticket(const storage::Snapshot&
   return std::optional(std::move(record));
 }
 
+core::Result<schema::Comment> read_comment(const storage::Snapshot& snapshot, const storage::Vault& vault,
+                                           core::WorkspaceId workspace, core::TicketId ticket, core::CommentId id) {
+  const std::string key = keys::comment(workspace, ticket, id);
+  POSTERN_TRY(const std::optional<std::string> value, snapshot.get(key));
+  if (!value) return core::fail(Errc::kNotFound, "comment");
+  schema::Comment record;
+  POSTERN_CHECK(storage::open_record(vault, workspace, key, *value, record));
+  return record;
+}
+
+std::size_t bounded_page(std::size_t size, const Options& options) {
+  return std::max<std::size_t>(1, std::min(size, options.page_size_max));
+}
+
 core::Error no_ticket(core::TicketId id) { return core::fail(Errc::kNotFound, "ticket/" + std::to_string(id.value)); }
 
 }  // namespace
@@ -50,7 +66,7 @@ Tickets::Tickets(storage::Store& store, storage::Vault& vault, auth::Accounts& a
       clock_(clock), options_(std::move(options)) {}
 
 core::Result<TicketPage> Tickets::list(core::WorkspaceId workspace, const TicketQuery& query) const {
-  const std::size_t size = std::clamp<std::size_t>(query.size, 1, options_.page_size_max);
+  const std::size_t size = bounded_page(query.size, options_);
   const std::string prefix = index_prefix(workspace, query);
   const auto cursor = core::from_base64url(query.after);
   if (!cursor || (cursor->size() != 0 && cursor->size() != 8 && cursor->size() != 16)) {
@@ -92,35 +108,59 @@ core::Result<Ticket> Tickets::get(core::WorkspaceId workspace, core::TicketId id
   return codec::decode(*record);
 }
 
-core::Result<std::vector<Comment>> Tickets::comments(core::WorkspaceId workspace, core::TicketId id) const {
+core::Result<CommentPage> Tickets::comment_page(core::WorkspaceId workspace, core::TicketId id, core::CommentId after,
+                                                std::size_t count, std::size_t bytes_max) const {
   const auto snapshot = store_.snapshot();
   POSTERN_TRY(const auto ticket, read_ticket(*snapshot, vault_, workspace, id));
   if (!ticket) return no_ticket(id);
-  POSTERN_TRY(const std::vector<storage::Entry> entries,
-              snapshot->scan(keys::comments_prefix(workspace, id), storage::Direction::kForward, options_.comments_max));
-  std::vector<Comment> out;
-  for (const storage::Entry& entry : entries) {
-    schema::Comment record;
-    POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
-    POSTERN_TRY(Comment comment, codec::decode(*snapshot, vault_, workspace, record));
-    out.push_back(std::move(comment));
+  count = bounded_page(count, options_);
+  CommentPage page;
+  std::size_t bytes = 0;
+  std::string last = keys::comment(workspace, id, after);
+  while (!page.has_more) {
+    // A few at a time: a record holds short texts itself, so that a page of long ones would be read far beyond its end.
+    POSTERN_TRY(const std::vector<storage::Entry> entries,
+                snapshot->scan(keys::comments_prefix(workspace, id), storage::Direction::kForward, kCommentsAtATime, last));
+    for (const storage::Entry& entry : entries) {
+      page.has_more = page.comments.size() == count;
+      if (page.has_more) break;
+      schema::Comment record;
+      POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
+      POSTERN_TRY(Comment comment, codec::decode(*snapshot, vault_, workspace, record));
+      bytes += comment.text.size() + comment.html.size();
+      page.has_more = bytes > bytes_max && !page.comments.empty();
+      if (page.has_more) break;
+      page.comments.push_back(std::move(comment));
+      last = entry.key;
+    }
+    if (entries.size() < kCommentsAtATime) break;
   }
-  return out;
+  return page;
 }
 
-core::Result<std::vector<Event>> Tickets::events(core::WorkspaceId workspace, core::TicketId id) const {
+core::Result<Comment> Tickets::comment(core::WorkspaceId workspace, core::TicketId id, core::CommentId comment) const {
+  const auto snapshot = store_.snapshot();
+  POSTERN_TRY(const schema::Comment record, read_comment(*snapshot, vault_, workspace, id, comment));
+  return codec::decode(*snapshot, vault_, workspace, record);
+}
+
+core::Result<EventPage> Tickets::event_page(core::WorkspaceId workspace, core::TicketId id, std::uint64_t after_number,
+                                            std::size_t count) const {
   const auto snapshot = store_.snapshot();
   POSTERN_TRY(const auto ticket, read_ticket(*snapshot, vault_, workspace, id));
   if (!ticket) return no_ticket(id);
+  count = bounded_page(count, options_);
   POSTERN_TRY(const std::vector<storage::Entry> entries,
-              snapshot->scan(keys::events_prefix(workspace, id), storage::Direction::kForward, options_.comments_max));
-  std::vector<Event> out;
-  for (const storage::Entry& entry : entries) {
+              snapshot->scan(keys::events_prefix(workspace, id), storage::Direction::kForward, count + 1,
+                             keys::event(workspace, id, after_number)));
+  EventPage page;
+  page.has_more = entries.size() > count;
+  for (std::size_t i = 0; i < std::min(count, entries.size()); ++i) {
     schema::TicketEvent record;
-    POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
-    out.push_back(codec::decode(record));
+    POSTERN_CHECK(storage::open_record(vault_, workspace, entries[i].key, entries[i].value, record));
+    page.events.push_back(codec::decode(record));
   }
-  return out;
+  return page;
 }
 
 core::Result<std::pair<Attachment, std::string>> Tickets::attachment(core::WorkspaceId workspace,
@@ -138,11 +178,7 @@ core::Result<std::pair<Attachment, std::string>> Tickets::attachment(core::Works
 core::Result<std::string> Tickets::raw_message(core::WorkspaceId workspace, core::TicketId id,
                                                core::CommentId comment) const {
   const auto snapshot = store_.snapshot();
-  const std::string key = keys::comment(workspace, id, comment);
-  POSTERN_TRY(const std::optional<std::string> value, snapshot->get(key));
-  if (!value) return core::fail(Errc::kNotFound, "comment");
-  schema::Comment record;
-  POSTERN_CHECK(storage::open_record(vault_, workspace, key, *value, record));
+  POSTERN_TRY(const schema::Comment record, read_comment(*snapshot, vault_, workspace, id, comment));
   if (record.raw_blob().empty()) return core::fail(Errc::kNotFound, "the comment did not come by mail");
   return storage::get_blob(*snapshot, vault_, workspace, record.raw_blob());
 }

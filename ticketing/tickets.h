@@ -1,7 +1,7 @@
 #pragma once
 // ticketing/tickets.h: tickets as agents and the API see them. Event-sourced: each change appends an event and
 // rewrites the materialised ticket, its indexes, the audit record and any outbox entries in one transaction.
-// Thread-safety: any executor.  Ownership: borrows its services.
+// Thread-safety: any executor.  Ownership: borrows its services.  Limits: Options; each page is bounded by its caller.
 // Errors: ticketing::Errc; storage::Errc transient after Options::commit_attempts_max conflicts.
 #include <optional>
 #include <string>
@@ -67,6 +67,16 @@ struct Event {
   std::string detail;  // "open -> solved"; for mail: how it was threaded ("signed address", "message-id")
 };
 
+// Oldest first. `has_more`: go on behind the last one's id or number.
+struct CommentPage {
+  std::vector<Comment> comments;
+  bool has_more = false;
+};
+struct EventPage {
+  std::vector<Event> events;
+  bool has_more = false;
+};
+
 struct TicketPage {
   std::vector<Ticket> tickets;
   std::string after;      // opaque cursor of the next page; empty at the end
@@ -88,8 +98,13 @@ class Tickets {
 
   core::Result<TicketPage> list(core::WorkspaceId workspace, const TicketQuery& query) const;  // newest update first
   core::Result<Ticket> get(core::WorkspaceId workspace, core::TicketId id) const;
-  core::Result<std::vector<Comment>> comments(core::WorkspaceId workspace, core::TicketId id) const;
-  core::Result<std::vector<Event>> events(core::WorkspaceId workspace, core::TicketId id) const;
+  // The conversation behind `after` (0: from the beginning): at most `count` comments, and no more of them than fit into
+  // `bytes_max` of text and HTML together, but always one. Nothing behind the page is read.
+  core::Result<CommentPage> comment_page(core::WorkspaceId workspace, core::TicketId id, core::CommentId after,
+                                         std::size_t count, std::size_t bytes_max) const;
+  core::Result<Comment> comment(core::WorkspaceId workspace, core::TicketId id, core::CommentId comment) const;
+  core::Result<EventPage> event_page(core::WorkspaceId workspace, core::TicketId id, std::uint64_t after_number,
+                                     std::size_t count) const;
   core::Result<std::pair<Attachment, std::string>> attachment(core::WorkspaceId workspace, core::AttachmentId id) const;
   core::Result<std::string> raw_message(core::WorkspaceId workspace, core::TicketId id, core::CommentId comment) const;
   // Exact count of tickets in a status (merge counter).

@@ -22,6 +22,12 @@ std::uint32_t redacted_count(const pipeline::Verdicts& verdicts) {
   return sum;
 }
 
+void encode(const TraceStep& from, schema::TraceStep& to) {
+  to.set_at_unix_ms(from.at_unix_ms);
+  to.set_what(from.what);
+  to.set_detail(from.detail);
+}
+
 }  // namespace
 
 Trace make_trace(const pipeline::Envelope& envelope, const pipeline::RedactedMessage& message, std::int64_t now_ms) {
@@ -49,13 +55,21 @@ core::Result<void> put_trace(storage::Transaction& transaction, const storage::V
   record.set_tls(trace.tls);
   record.set_size(trace.size);
   codec::encode(trace.verdicts, *record.mutable_verdicts());
-  for (const auto& step : trace.steps) {
-    auto& one = *record.add_steps();
-    one.set_at_unix_ms(step.at_unix_ms);
-    one.set_what(step.what);
-    one.set_detail(step.detail);
-  }
+  for (const auto& step : trace.steps) encode(step, *record.add_steps());
   return storage::put_sealed(transaction, vault, trace.workspace, keys::trace(trace.workspace, trace.id), record);
+}
+
+core::Result<void> add_trace_step(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
+                                  core::TraceId id, const TraceStep& step, core::TicketId ticket) {
+  const std::string key = keys::trace(workspace, id);
+  POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
+  if (!value) return {};
+  schema::Trace record;
+  POSTERN_CHECK(storage::open_record(vault, workspace, key, *value, record));
+  if (record.steps_size() >= kTraceStepsMax) return {};
+  encode(step, *record.add_steps());
+  if (ticket) record.add_tickets(ticket.value);
+  return storage::put_sealed(transaction, vault, workspace, key, record);
 }
 
 core::Result<Trace> find_trace(const storage::Store& store, const storage::Vault& vault,
@@ -80,6 +94,14 @@ core::Result<Trace> find_trace(const storage::Store& store, const storage::Vault
     return trace;
   }
   return core::fail(Errc::kNotFound, "trace");
+}
+
+core::Result<core::TraceId> newest_trace(const storage::Store& store, core::WorkspaceId workspace) {
+  POSTERN_TRY(const std::vector<storage::Entry> entries,
+              store.snapshot()->scan(keys::traces_prefix(workspace), storage::Direction::kBackward, 1));
+  if (entries.empty()) return core::TraceId{};
+  storage::KeyReader key(entries.front().key);
+  return core::TraceId{key.u64()};
 }
 
 }  // namespace postern::ticketing

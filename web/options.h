@@ -35,6 +35,7 @@ struct WebOptions {
   std::size_t linger_bytes_max = 256U << 10U;
   std::size_t requests_per_connection_max = 1000;
   std::size_t connections_max = 2000;       // given to the listener by app
+  std::size_t connections_per_network_max = 256;  // of one IPv4 address or IPv6 /64, an office behind NAT; more: closed
   std::size_t body_bytes_in_flight_max = 256U << 20U;  // all request bodies together; more: 503
 
   RateOptions rate_per_ip{600, 3000};        // per IPv4 address or IPv6 /64
@@ -48,8 +49,11 @@ struct WebOptions {
   std::chrono::minutes event_stream_life{60};  // then the browser reconnects by itself
   std::size_t feed_page_max = 500;
 
-  std::size_t page_size_max = 100;
+  std::size_t page_size_max = 100;           // the server takes 1 to kPageSizeLimit; see within_limits()
   std::size_t page_size_default = 25;
+  std::size_t comments_bytes_max = 2U << 20U;       // texts and HTML of one page of comments; then it is a shorter page
+  std::size_t comment_text_bytes_max = 256U << 10U; // of one comment in JSON, and of its HTML; the rest is at text_url
+  std::size_t plain_body_bytes_max = 4U << 10U;     // the same text a second time, for clients that read that field
 
   std::chrono::minutes upload_life{10};
   std::size_t uploads_per_user_max = 20;
@@ -59,8 +63,13 @@ struct WebOptions {
   std::chrono::hours replay_life{24};        // Idempotency-Key
   std::size_t replays_max = 10'000;
   std::size_t replays_per_user_max = 200;
-  std::size_t replay_body_bytes_max = 64U << 10U;
+  std::size_t replay_body_bytes_max = 64U << 10U;  // larger answers are kept in their short form
 };
 using Options = WebOptions;
+
+// What ticketing answers at most, whatever is asked.
+inline constexpr std::size_t kPageSizeLimit = 100;
+// Page sizes as they are possible: an impossible one would make every list fail, or be ignored.
+WebOptions within_limits(WebOptions options);
 
 }  // namespace postern::web

@@ -11,6 +11,7 @@
 #include "storage/vault.h"
 #include "ticketing/directory.h"
 #include "ticketing/outbox.h"
+#include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
 
 namespace postern::web {
@@ -20,6 +21,7 @@ struct Services {
   auth::Sessions& sessions;
   ticketing::Tickets& tickets;
   ticketing::Outbox& outbox;
+  ticketing::SuspendedQueue& suspended;
   const pipeline::TextRedactor& redactor;  // whatever people type passes it before it is stored
   std::function<std::shared_ptr<const ticketing::Directory>()> directory;  // the current one
   storage::Store& store;

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "app/control.h"
+#include "app/privileges.h"
 #include "app/verbs/make.h"
 #include "conf/load.h"
 #include "core/errc.h"
@@ -30,9 +31,13 @@ class DkimVerb final : public Verb {
     if (!is_ours(loaded.options)) {
       return output.problem(fmt::format("no inbox of {} has an address at {}", loaded.options.file.string(), domain_));
     }
+    // Keys that root made would be unreadable for the server, now and at its next start.
+    if (auto changed = become_owner_of(loaded.options.resolve(".")); !changed) return output.problem(changed.error());
     auto done = act(folder);
     if (!done) return done.error() == core::Errc::kInvalid ? output.usage(done.error().context()) : output.problem(done.error());
-    if (action_ != "list") tell_server(loaded.options);
+    if (auto told = action_ == "list" ? core::Result<void>() : tell_server(loaded.options); !told) {
+      return output.problem("the files are changed, but the running server still signs with the keys of before: " + told.error().context());
+    }
     auto keys = folder.list(domain_);
     if (!keys) return output.problem(keys.error());
     print(output, folder, *keys);
@@ -67,10 +72,15 @@ class DkimVerb final : public Verb {
     return core::fail(core::Errc::kInvalid, "dkim: the action is list, new, rotate or retire");
   }
 
-  // A running server signs with the new set at once.
-  static void tell_server(const conf::GatewayOptions& options) {
-    auto answer = call_control(options.resolve("control.sock"), Json(JsonObject{{"command", "reload"}}));
-    if (answer && *answer) std::fputs("The running server has loaded the keys.\n", stderr);
+  // A running server signs with the new set at once. Errors: it could not, and why.
+  static core::Result<void> tell_server(const conf::GatewayOptions& options) {
+    POSTERN_TRY(const auto answer, call_control(options.resolve("control.sock"), Json(JsonObject{{"command", "reload"}})));
+    if (!answer) return {};
+    if (const Json* error = answer->is_object() ? answer->as_object().if_contains("error") : nullptr) {
+      return core::fail(core::Errc::kIo, error->is_string() ? std::string(error->as_string()) : "its answer is not understood");
+    }
+    std::fputs("The running server has loaded the keys.\n", stderr);
+    return {};
   }
 
   void print(const Output& output, const pipeline::DkimKeyFolder& folder, const std::vector<pipeline::DkimKeyInfo>& keys) const {

@@ -1,8 +1,10 @@
-// user, token, queue and trace: verbs that act through the control socket or on the store.
+// user, token, queue, suspended and trace: verbs that act through the control socket or on the store.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <charconv>
 #include <set>
 
 #include "app/operator_commands.h"
@@ -11,8 +13,21 @@
 namespace postern::app {
 namespace {
 
+// Senders choose names, subjects and texts: nothing of theirs may drive the operator's terminal, so control characters
+// (C0, DEL, and C1 as UTF-8) are shown as "?".
+std::string for_terminal(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool is_c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (is_c1) ++i;
+    out += byte == '\t' ? ' ' : byte < 0x20 || byte == 0x7F || is_c1 ? '?' : text[i];
+  }
+  return out;
+}
+
 std::string cell(const Json& value) {
-  if (value.is_string()) return std::string(value.as_string());
+  if (value.is_string()) return for_terminal(std::string_view(value.as_string()));
   if (value.is_null()) return "-";
   return boost::json::serialize(value);
 }
@@ -96,8 +111,11 @@ class TokenVerb final : public OperatorVerb {
       return code;
     }
     if (action_ == "revoke") {
-      if (id_.empty() || id_.find_first_not_of("0123456789") != std::string::npos) return output.usage("token revoke: give the token's id (see token list)");
-      const int code = send(output, {{"command", "token.revoke"}, {"email", email_}, {"id", std::stoull(id_)}}, answer);
+      std::uint64_t id = 0;
+      const char* end = id_.data() + id_.size();
+      const auto [at, wrong] = std::from_chars(id_.data(), end, id);
+      if (wrong != std::errc() || at != end || id == 0) return output.usage("token revoke: give the token's id (see token list)");
+      const int code = send(output, {{"command", "token.revoke"}, {"email", email_}, {"id", id}}, answer);
       if (code == kExitOk && !output.as_json()) output.line("revoked " + id_);
       return code;
     }
@@ -137,6 +155,61 @@ class QueueVerb final : public OperatorVerb {
   std::string action_, id_;
 };
 
+class SuspendedVerb final : public OperatorVerb {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positional("action", action_, "list, show, recover or delete");
+    arguments.positional("id", id_, "of the message", false);
+    arguments.number("limit", limit_, "list: at most so many (default 200)");
+    arguments.option("before", before_, "list: those older than this id");
+    declare_config(arguments);
+  }
+  int run(const Output& output) override {
+    static const std::set<std::string> known{"list", "show", "recover", "delete"};
+    if (!known.contains(action_)) return output.usage("suspended: the action is list, show, recover or delete");
+    if (action_ != "list" && id_.empty()) return output.usage("suspended: which message? give its id (see suspended list)");
+    Json answer;
+    const int code = send(output, {{"command", "suspended." + action_}, {"id", id_}, {"limit", limit_}, {"before", before_}}, answer);
+    if (code != kExitOk || output.as_json()) return code;
+    if (action_ == "list") print_list(output, answer);
+    if (action_ == "show") print_message(output, answer);
+    if (action_ == "recover") output.line(fmt::format("{}: now in ticket {}", id_, cell(answer.at("ticket"))));
+    if (action_ == "delete") output.line(id_ + ": deleted");
+    return kExitOk;
+  }
+
+ private:
+  static void print_list(const Output& output, const Json& answer) {
+    const JsonArray& rows = answer.at("suspended").as_array();
+    if (rows.empty()) output.line("no message is held back");
+    print_rows(output, rows, {"id", "at", "inbox", "from", "cause", "spam_score", "subject"});
+    if (answer.at("has_more").as_bool()) output.line(fmt::format("… and older ones: --before {}", cell(rows.back().at("id"))));
+  }
+
+  static void print_message(const Output& output, const Json& answer) {
+    for (const char* key : {"id", "at", "inbox", "from", "subject", "cause", "spf", "dmarc", "spam_score"}) {
+      output.line(fmt::format("{:<12}{}", key, cell(answer.at(key))));
+    }
+    for (const Json& one : answer.at("symbols").as_array()) {
+      output.line(fmt::format("{:<12}{} {}", "symbol", cell(one.at("name")), cell(one.at("weight"))));
+    }
+    for (const Json& one : answer.at("attachments").as_array()) {
+      output.line(fmt::format("{:<12}{} ({}, {} bytes)", "attachment", cell(one.at("name")), cell(one.at("content_type")), cell(one.at("size"))));
+    }
+    output.line("");
+    std::string_view text = answer.at("text").as_string();
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      const std::string_view line = text.substr(0, end);
+      output.line(for_terminal(line.ends_with('\r') ? line.substr(0, line.size() - 1) : line));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+  }
+
+  std::string action_, id_, before_;
+  std::uint64_t limit_ = 200;
+};
+
 class TraceVerb final : public OperatorVerb {
  public:
   void declare(Arguments& arguments) override {
@@ -164,6 +237,7 @@ class TraceVerb final : public OperatorVerb {
 std::unique_ptr<Verb> make_user_verb() { return std::make_unique<UserVerb>(); }
 std::unique_ptr<Verb> make_token_verb() { return std::make_unique<TokenVerb>(); }
 std::unique_ptr<Verb> make_queue_verb() { return std::make_unique<QueueVerb>(); }
+std::unique_ptr<Verb> make_suspended_verb() { return std::make_unique<SuspendedVerb>(); }
 std::unique_ptr<Verb> make_trace_verb() { return std::make_unique<TraceVerb>(); }
 
 }  // namespace postern::app

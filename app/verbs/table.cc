@@ -8,7 +8,8 @@ const std::vector<VerbRow>& verbs() {
        "Example: postern init --data /var/lib/postern --domain example.com --owner you@example.com\n"
        "Prints the owner's one-time enrolment link. An existing configuration is never overwritten.",
        make_init_verb},
-      {"serve", "run the gateway", "SIGHUP reads certificates, DKIM keys and the log level again; SIGTERM lets running sessions finish, then stops.",
+      {"serve", "run the gateway", "SIGHUP reads certificates, DKIM keys and the log level again, all or nothing, and warns about other changes, which wait\n"
+       "for a restart. SIGTERM lets running sessions finish, then stops.",
        make_serve_verb},
       {"check", "validate a configuration; all errors at once, with file and line", "Exits 1 when anything is wrong.", make_check_verb},
       {"scan", "run messages through the pipeline without storing them",
@@ -22,7 +23,12 @@ const std::vector<VerbRow>& verbs() {
        "rotate makes new keys and lets the present ones retire: publish the new records first (postern dns).", make_dkim_verb},
       {"user", "accounts: list, invite, reset, disable, enable", "Works beside a running server. Every change is in the audit log.", make_user_verb},
       {"token", "API tokens: list, new, revoke", "A token acts as its user. It is shown once.", make_token_verb},
-      {"queue", "outgoing mail: list, retry, hold, release, drop", "Works beside a running server.", make_queue_verb},
+      {"queue", "outgoing mail: list, retry, hold, release, drop", "Works beside a running server. An entry that is being delivered cannot be changed meanwhile.",
+       make_queue_verb},
+      {"suspended", "mail held back from the tickets: list, show, recover, delete",
+       "recover makes the ticket after all, as if the message had just arrived; delete is for good. Both are in the audit log.\n"
+       "Works beside a running server. An id is of the form 06y54ehs80400-1: the trace's id and the inbox.",
+       make_suspended_verb},
       {"trace", "one message from first byte to last action, without content", "The id stands in the 250 reply and in the Received field.", make_trace_verb},
   };
   return rows;

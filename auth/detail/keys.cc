@@ -14,6 +14,7 @@ std::string users_prefix(core::WorkspaceId workspace) { return KeyBuilder(worksp
 std::string contact(core::WorkspaceId workspace, std::string_view canonical_address) {
   return KeyBuilder(workspace, Space::kContact).text(canonical_address).bytes();
 }
+std::string logins_prefix() { return KeyBuilder(kGlobal, Space::kUserByLogin).bytes(); }
 std::string login(std::string_view canonical_address) {
   return KeyBuilder(kGlobal, Space::kUserByLogin).text(canonical_address).bytes();
 }
@@ -41,6 +42,12 @@ std::string enrolment(std::string_view secret_hash) {
 }
 std::string failures(std::string_view kind, std::string_view whose) {
   return KeyBuilder(kGlobal, Space::kLoginFailures).text(kind).text(whose).bytes();
+}
+std::string pair_failures_prefix(std::string_view login_hash) {
+  return KeyBuilder(kGlobal, Space::kLoginFailures).text("pair").text(login_hash).bytes();
+}
+std::string pair_failures(std::string_view login_hash, std::string_view network) {
+  return KeyBuilder(kGlobal, Space::kLoginFailures).text("pair").text(login_hash).text(network).bytes();
 }
 std::string audit_prefix(core::WorkspaceId workspace) { return KeyBuilder(workspace, Space::kAudit).bytes(); }
 std::string audit(core::WorkspaceId workspace, core::AuditId id) {

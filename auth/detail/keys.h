@@ -13,6 +13,7 @@ inline constexpr core::WorkspaceId kGlobal{0};
 std::string user(core::WorkspaceId workspace, core::UserId id);
 std::string users_prefix(core::WorkspaceId workspace);
 std::string contact(core::WorkspaceId workspace, std::string_view canonical_address);
+std::string logins_prefix();
 std::string login(std::string_view canonical_address);
 std::string session_index(std::string_view secret_hash);
 std::string sessions_prefix(core::WorkspaceId workspace, core::UserId user);
@@ -23,6 +24,8 @@ std::string tokens_prefix(core::WorkspaceId workspace, core::UserId user);
 std::string token(core::WorkspaceId workspace, core::UserId user, core::TokenId id);
 std::string enrolment(std::string_view secret_hash);
 std::string failures(std::string_view kind, std::string_view whose);
+std::string pair_failures_prefix(std::string_view login_hash);
+std::string pair_failures(std::string_view login_hash, std::string_view network);
 std::string audit_prefix(core::WorkspaceId workspace);
 std::string audit(core::WorkspaceId workspace, core::AuditId id);
 

@@ -7,7 +7,8 @@
 
 namespace postern::auth {
 namespace {
-constexpr std::size_t kScanMax = 1000;  // credentials of one user, far above the options' bounds
+constexpr std::size_t kScanMax = 1000;        // sessions of one user, far above the options' bound
+constexpr std::size_t kTokensMax = 10'000;  // of one scan
 }
 
 std::string canonical_address(std::string_view email) { return core::to_lower_ascii(core::trim_ascii(email)); }
@@ -93,6 +94,29 @@ core::Result<void> erase_sessions(storage::Transaction& transaction, const stora
   POSTERN_TRY(const std::vector<schema::Session> sessions, sessions_of(transaction.snapshot(), vault, workspace, user));
   for (const schema::Session& session : sessions) erase_session(transaction, workspace, session);
   return {};
+}
+
+core::Result<std::vector<schema::Token>> scan_tokens(const storage::Snapshot& snapshot, const storage::Vault& vault,
+                                                     core::WorkspaceId workspace, const std::string& prefix) {
+  POSTERN_TRY(const std::vector<storage::Entry> entries, snapshot.scan(prefix, storage::Direction::kForward, kTokensMax));
+  std::vector<schema::Token> out(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    POSTERN_CHECK(storage::open_record(vault, workspace, entries[i].key, entries[i].value, out[i]));
+  }
+  return out;
+}
+
+void erase_token(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Token& token) {
+  transaction.erase(keys::token(workspace, core::UserId{token.user()}, core::TokenId{token.id()}));
+  transaction.erase(keys::token_index(token.secret_hash()));
+}
+
+core::Result<std::size_t> erase_tokens(storage::Transaction& transaction, const storage::Vault& vault,
+                                       core::WorkspaceId workspace, core::UserId user) {
+  POSTERN_TRY(const std::vector<schema::Token> tokens,
+              scan_tokens(transaction.snapshot(), vault, workspace, keys::tokens_prefix(workspace, user)));
+  for (const schema::Token& token : tokens) erase_token(transaction, workspace, token);
+  return tokens.size();
 }
 
 }  // namespace postern::auth

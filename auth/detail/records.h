@@ -29,4 +29,13 @@ void erase_session(storage::Transaction& transaction, core::WorkspaceId workspac
 core::Result<void> erase_sessions(storage::Transaction& transaction, const storage::Vault& vault,
                                   core::WorkspaceId workspace, core::UserId user);
 
+
+// The tokens with the prefix (of one user or of a workspace) as of the snapshot.
+core::Result<std::vector<schema::Token>> scan_tokens(const storage::Snapshot& snapshot, const storage::Vault& vault,
+                                                     core::WorkspaceId workspace, const std::string& prefix);
+void erase_token(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Token& token);
+// Returns how many there were.
+core::Result<std::size_t> erase_tokens(storage::Transaction& transaction, const storage::Vault& vault,
+                                       core::WorkspaceId workspace, core::UserId user);
+
 }  // namespace postern::auth

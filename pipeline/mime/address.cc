@@ -88,6 +88,7 @@ struct Item {
   std::string angle;
   std::string comment;
   bool has_angle = false;
+  bool has_at = false;  // in `bare`
 };
 
 class ListParser {
@@ -110,12 +111,13 @@ class ListParser {
     ++pos_;
     if (c == '>') return;  // left over from "<<a@b>>"
     if (c == ',' || c == ';') return finish_item();
-    if (c == ':' && !item_.has_angle && item_.bare.find('@') == std::string::npos) {
+    if (c == ':' && !item_.has_angle && !item_.has_at) {
       item_ = {};  // the name of a group
       return;
     }
     item_.phrase += c;
     item_.bare += c;
+    item_.has_at = item_.has_at || c == '@';
   }
 
   // An opening quote that is never closed is an ordinary character, and so are all behind it.
@@ -134,6 +136,7 @@ class ListParser {
     if (!item_.phrase.empty() && !is_blank(item_.phrase.back())) item_.phrase += ' ';
     item_.phrase += inside;
     item_.bare.append(text_, pos_, at + 1 - pos_);
+    item_.has_at = item_.has_at || inside.find('@') != std::string::npos;
     pos_ = at + 1;
     return true;
   }

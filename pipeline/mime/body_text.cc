@@ -150,8 +150,8 @@ class Selector {
 }  // namespace
 
 std::string text_of(const Message& message, const Part& part, std::size_t bytes_max) {
-  const auto decoded = decode_body(message, part);
-  auto text = with_lf(to_utf8(decoded.bytes, part.charset).utf8);
+  const auto decoded = decode_body(message, part, Mapping::kSkip);
+  auto text = with_lf(to_utf8(decoded.bytes, part.charset, Mapping::kSkip).utf8);
   cut_utf8(text, bytes_max);
   return text;
 }

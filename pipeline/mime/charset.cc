@@ -117,8 +117,14 @@ class Utf8Writer {
   bool has_held_ = false;
 };
 
-Converted convert(UConverter* converter, std::string_view bytes, std::string name) {
+Converted empty_result(Mapping mapping) {
   Converted out;
+  if (mapping == Mapping::kSkip) out.map.ignore_appends();
+  return out;
+}
+
+Converted convert(UConverter* converter, std::string_view bytes, std::string name, Mapping mapping) {
+  Converted out = empty_result(mapping);
   out.charset = std::move(name);
   out.utf8.reserve(bytes.size());
   if (is_plain_ascii_in(converter, bytes, out.charset) && inspect_utf8(bytes).is_ascii()) {
@@ -146,8 +152,8 @@ Converted convert(UConverter* converter, std::string_view bytes, std::string nam
   return out;
 }
 
-Converted take_utf8(std::string_view bytes, const Utf8Shape& shape) {
-  Converted out;
+Converted take_utf8(std::string_view bytes, const Utf8Shape& shape, Mapping mapping) {
+  Converted out = empty_result(mapping);
   out.charset = "utf-8";
   if (shape.invalid == 0) {
     out.utf8 = bytes;
@@ -182,44 +188,44 @@ std::string detect(std::string_view bytes) {
 }
 
 // No usable label: UTF-8 when most of it is, else what detection says.
-Converted guess(std::string_view bytes, const Utf8Shape& shape) {
+Converted guess(std::string_view bytes, const Utf8Shape& shape, Mapping mapping) {
   const bool has_escape = bytes.find('\x1b') != std::string_view::npos;
   if (shape.is_ascii() && has_escape) {
-    if (auto converter = open_converter("iso-2022-jp-2")) return convert(converter.get(), bytes, "iso-2022-jp");
+    if (auto converter = open_converter("iso-2022-jp-2")) return convert(converter.get(), bytes, "iso-2022-jp", mapping);
   }
-  if (shape.invalid == 0 || shape.multibyte >= shape.invalid) return take_utf8(bytes, shape);
+  if (shape.invalid == 0 || shape.multibyte >= shape.invalid) return take_utf8(bytes, shape, mapping);
   auto name = detect(bytes);
   auto converter = open_converter(name);
   if (!converter) {
     name = kFallback;
     converter = open_converter(name);
   }
-  if (!converter) return take_utf8(bytes, shape);
-  auto out = convert(converter.get(), bytes, name);
+  if (!converter) return take_utf8(bytes, shape, mapping);
+  auto out = convert(converter.get(), bytes, name, mapping);
   out.clean = false;
   return out;
 }
 
 }  // namespace
 
-Converted to_utf8(std::string_view bytes, std::string_view charset) {
+Converted to_utf8(std::string_view bytes, std::string_view charset, Mapping mapping) {
   const auto normal = normal_charset(charset);
   const auto name = converter_name(normal);
   const bool is_unicode_or_ascii = name.empty() || name == "utf-8" || name == "us-ascii";
   if (is_unicode_or_ascii) {
     const auto shape = inspect_utf8(bytes);
-    auto out = guess(bytes, shape);
+    auto out = guess(bytes, shape, mapping);
     const bool fits = shape.is_ascii() || (name == "utf-8" && shape.invalid == 0);
     out.clean = out.clean && fits;
     return out;
   }
   auto converter = open_converter(name);
   if (!converter) {
-    auto out = guess(bytes, inspect_utf8(bytes));
+    auto out = guess(bytes, inspect_utf8(bytes), mapping);
     out.clean = false;
     return out;
   }
-  return convert(converter.get(), bytes, name);
+  return convert(converter.get(), bytes, name, mapping);
 }
 
 }  // namespace postern::pipeline

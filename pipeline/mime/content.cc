@@ -64,7 +64,7 @@ RedactedAttachment make_attachment(const Message& message, const Part& part, con
   if (attachment.name.empty() && part.is_message()) attachment.name = message_name(message, part, limits);
   attachment.content_id = part.content_id;
   attachment.is_inline = !part.is_attachment() && (!part.content_id.empty() || part.disposition == "inline") && !part.is_message();
-  attachment.content = decode_body(message, part).bytes;
+  attachment.content = decode_body(message, part, Mapping::kSkip).bytes;
   return attachment;
 }
 

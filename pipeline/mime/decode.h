@@ -18,14 +18,15 @@ struct Decoded {
   bool clean = true;
 };
 
-// `origin` is the offset of `raw` in the message.
-Decoded decode_base64(std::string_view raw, std::size_t origin = 0);
-Decoded decode_quoted_printable(std::string_view raw, std::size_t origin = 0);
-Decoded decode_identity(std::string_view raw, std::size_t origin = 0);
-Decoded decode_uuencode(std::string_view raw, std::size_t origin = 0);
-Decoded decode_transfer(std::string_view raw, TransferEncoding encoding, std::size_t origin = 0);
+// `origin` is the offset of `raw` in the message. Mapping::kSkip: the map has the right size and nothing in it.
+Decoded decode_base64(std::string_view raw, std::size_t origin = 0, Mapping mapping = Mapping::kKeep);
+Decoded decode_quoted_printable(std::string_view raw, std::size_t origin = 0, Mapping mapping = Mapping::kKeep);
+Decoded decode_identity(std::string_view raw, std::size_t origin = 0, Mapping mapping = Mapping::kKeep);
+Decoded decode_uuencode(std::string_view raw, std::size_t origin = 0, Mapping mapping = Mapping::kKeep);
+Decoded decode_transfer(std::string_view raw, TransferEncoding encoding, std::size_t origin = 0,
+                        Mapping mapping = Mapping::kKeep);
 // The body of a leaf.
-Decoded decode_body(const Message& message, const Part& part);
+Decoded decode_body(const Message& message, const Part& part, Mapping mapping = Mapping::kKeep);
 
 struct Converted {
   std::string utf8;     // valid UTF-8, NUL kept
@@ -35,7 +36,7 @@ struct Converted {
 };
 // Converts by label. Unknown or absent label: UTF-8 when valid, else detection, else windows-1252. US-ASCII and UTF-8
 // labels over other bytes are treated as unknown. Stateful charsets (ISO-2022-*, HZ, UTF-7) and UTF-16/32 are decoded.
-Converted to_utf8(std::string_view bytes, std::string_view charset);
+Converted to_utf8(std::string_view bytes, std::string_view charset, Mapping mapping = Mapping::kKeep);
 
 // A header value: unfolded, encoded words decoded, raw 8-bit made UTF-8; map leads to `raw` plus `origin`. Leading and
 // trailing blanks are left out. Control characters become blanks (Mailsploit).

@@ -1,6 +1,6 @@
 #pragma once
 // pipeline/mime/html.h: mail HTML, which is hostile: the text that it shows, and a form of it that is safe to show.
-// Thread-safety: pure functions. Errors: none. Time: linear, but for gumbo, which a depth and size guard precedes.
+// Thread-safety: pure functions. Errors: none. Time: linear.
 #include <string>
 #include <string_view>
 

@@ -1,16 +1,15 @@
-// The text of HTML, by a linear tokenizer of ours that follows HTML 5 section 13.2.5 as far as visible text goes. No
-// tree is built, so there is nothing to guard against.
+// The text of HTML, from its tokens. No tree is built, so there is nothing to guard against.
 #include <algorithm>
 #include <array>
 
 #include "core/encoding.h"
 #include "pipeline/mime/html.h"
+#include "pipeline/mime/html_tokens.h"
 
 namespace postern::pipeline {
 namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 template <std::size_t N>
 bool is_one_of(std::string_view name, const std::array<std::string_view, N>& list) {
@@ -32,7 +31,7 @@ class TextReader {
   HtmlText run() {
     while (pos_ < size_) {
       const char c = data_[pos_];
-      if (c == '<' && take_markup()) continue;
+      if (c == '<' && take_tag_or_comment()) continue;
       if (c == '&' && take_entity()) continue;
       if (is_space(c) && pre_depth_ == 0) {
         take_space();
@@ -89,77 +88,16 @@ class TextReader {
   }
 
   // data_[pos_] == '<'. False when it is text.
-  bool take_markup() {
-    const auto rest = html().substr(pos_);
-    if (rest.size() < 2) return false;
-    if (rest.starts_with("<!--")) return take_comment();
-    if (rest[1] == '!' || rest[1] == '?' || (rest[1] == '/' && rest.size() > 2 && !is_letter(rest[2]))) {
-      const auto end = html().find('>', pos_ + 1);
-      pos_ = end == std::string_view::npos ? size_ : end + 1;
-      return true;
-    }
-    const bool closes = rest[1] == '/';
-    const std::size_t name_at = pos_ + (closes ? 2 : 1);
-    if (name_at >= size_ || !is_letter(data_[name_at])) return false;
+  bool take_tag_or_comment() {
     const std::size_t begin = pos_;
-    std::size_t end = name_at;
-    while (end < size_ && !is_space(data_[end]) && data_[end] != '/' && data_[end] != '>') ++end;
-    const auto name = core::to_lower_ascii(html().substr(name_at, std::min<std::size_t>(end - name_at, 32)));
-    skip_tag(end);
-    take_tag(name, closes, begin);
-    return true;
-  }
-
-  bool take_comment() {
-    // "<!-->" and "<!--->" are whole comments.
-    const auto body = html().substr(pos_ + 4);
-    if (body.starts_with(">") || body.starts_with("->")) {
-      pos_ += body.starts_with(">") ? 5 : 6;
-      return true;
-    }
-    std::size_t at = pos_ + 4;
-    for (;;) {
-      at = html().find("--", at);
-      if (at == std::string_view::npos || at + 2 >= size_) {
-        pos_ = size_;
-        return true;
-      }
-      if (data_[at + 2] == '>') break;
-      if (data_[at + 2] == '!' && at + 3 < size_ && data_[at + 3] == '>') {
-        ++at;
-        break;
-      }
-      ++at;
-    }
-    pos_ = at + 3;
-    return true;
-  }
-
-  // From behind the name to behind the '>' that ends the tag; quotes count only for attribute values.
-  void skip_tag(std::size_t at) {
-    bool after_equals = false;
-    for (; at < size_; ++at) {
-      const char c = data_[at];
-      if (c == '>') {
-        pos_ = at + 1;
-        return;
-      }
-      if (after_equals && (c == '"' || c == '\'')) {
-        const auto close = html().find(c, at + 1);
-        if (close == std::string_view::npos) break;
-        at = close;
-        after_equals = false;
-        continue;
-      }
-      if (c == '=') after_equals = true;
-      else if (!is_space(c)) after_equals = false;
-    }
-    pos_ = size_;
+    const HtmlToken token = take_markup(html(), pos_, tag_);
+    if (token == HtmlToken::kTag) take_tag(tag_.name, tag_.closes, begin);
+    return token != HtmlToken::kText;
   }
 
   void take_tag(const std::string& name, bool closes, std::size_t at) {
     if (is_one_of(name, kInvisible)) {
-      if (!closes) skip_invisible(name);
+      if (!closes) pos_ = skip_raw_text(html(), pos_, name);
       return;
     }
     if (name == "pre" || name == "textarea") pre_depth_ = closes ? 0 : 1;
@@ -177,24 +115,13 @@ class TextReader {
     }
   }
 
-  void skip_invisible(const std::string& name) {
-    for (std::size_t at = pos_;; ++at) {
-      at = html().find("</", at);
-      if (at == std::string_view::npos) break;
-      const std::size_t end = at + 2 + name.size();
-      if (!core::equals_ignoring_case(html().substr(at + 2, name.size()), name)) continue;
-      if (end < size_ && !is_space(data_[end]) && data_[end] != '>' && data_[end] != '/') continue;
-      return skip_tag(std::min(end, size_));
-    }
-    pos_ = size_;
-  }
-
   std::size_t size_;
   const char* data_;
   std::size_t pos_ = 0;
   ByteRange pending_;
   bool has_pending_ = false;
   int pre_depth_ = 0;
+  HtmlTag tag_;
   HtmlText out_;
 };
 

@@ -21,7 +21,7 @@ struct MimeLimits {
   std::size_t text_bytes_max = 4 * 1024 * 1024;      // of the text body that build_content() assembles
   std::size_t attachments_max = 500;                 // in build_content(); the rest are counted as a defect
   std::size_t html_bytes_max = 4 * 1024 * 1024;      // larger HTML is shown as text
-  std::size_t html_open_tags_depth_max = 512;        // the HTML parser is quadratic in depth (10,000: 0.8 s)
+  std::size_t html_open_tags_depth_max = 512;        // deeper HTML is shown as text: browsers are quadratic in it
   std::size_t html_attributes_max = 64;              // of one element; the rest are dropped
   std::size_t filename_bytes_max = 255;
   std::size_t display_name_bytes_max = 1'000;

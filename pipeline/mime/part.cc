@@ -22,7 +22,8 @@ struct Stop {
 
 class TreeParser {
  public:
-  TreeParser(const Message& message, const MimeLimits& limits) : message_(message), limits_(limits) {
+  TreeParser(const Message& message, const MimeLimits& limits, SecondOpinion opinion)
+      : message_(message), limits_(limits), opinion_(opinion) {
     ends_ = line_ends_of(message.bytes());
   }
 
@@ -32,7 +33,7 @@ class TreeParser {
     tree.headers = tree.root.fields;
     tree.header = tree.root.header;
     report_duplicates(tree.headers);
-    if (!report_.degraded) {
+    if (!report_.degraded && opinion_ == SecondOpinion::kAsk) {
       const auto theirs = count_leaves_with_mimetic(message_.bytes().substr(tree.header.begin + leading(tree)), limits_);
       if (theirs && *theirs != count_leaves(tree.root)) defect("parsers_disagree");
     }
@@ -211,6 +212,7 @@ class TreeParser {
 
   const Message& message_;
   const MimeLimits& limits_;
+  const SecondOpinion opinion_;
   LineEnds ends_ = LineEnds::kLf;
   std::vector<std::string> open_;  // boundaries of the multiparts around the current position
   std::size_t parts_ = 0;
@@ -219,7 +221,9 @@ class TreeParser {
 
 }  // namespace
 
-MimeTree parse_mime(const Message& message, const MimeLimits& limits) { return TreeParser(message, limits).run(); }
+MimeTree parse_mime(const Message& message, const MimeLimits& limits, SecondOpinion opinion) {
+  return TreeParser(message, limits, opinion).run();
+}
 
 void for_each_part(const Part& root, const std::function<void(const Part&, std::size_t message_depth)>& visit) {
   struct Entry {

@@ -52,7 +52,9 @@ struct MimeTree {
   ParseReport report;
 };
 
-MimeTree parse_mime(const Message& message, const MimeLimits& limits = {});
+enum class SecondOpinion { kAsk, kSkip };
+// Skip the second parser where its opinion on the same message is known already.
+MimeTree parse_mime(const Message& message, const MimeLimits& limits = {}, SecondOpinion opinion = SecondOpinion::kAsk);
 
 // Visits every part, parents first. `message_depth` counts the message/rfc822 parts around the visited one.
 void for_each_part(const Part& root, const std::function<void(const Part&, std::size_t message_depth)>& visit);

@@ -17,7 +17,7 @@ void add_piece(std::vector<ByteRange>& pieces, ByteRange piece) {
 
 }  // namespace
 
-void SourceMap::append(std::size_t in_begin, std::size_t in_unit, std::size_t out_unit, std::size_t count) {
+void SourceMap::add_run(std::size_t in_begin, std::size_t in_unit, std::size_t out_unit, std::size_t count) {
   if (count == 0 || out_unit == 0) return;
   if (!runs_.empty()) {
     Run& last = runs_.back();
@@ -25,12 +25,10 @@ void SourceMap::append(std::size_t in_begin, std::size_t in_unit, std::size_t ou
                            last.in_begin + last.count * last.in_unit == in_begin;
     if (continues) {
       last.count += count;
-      out_size_ += count * out_unit;
       return;
     }
   }
-  runs_.push_back({out_size_, in_begin, in_unit, out_unit, count});
-  out_size_ += count * out_unit;
+  runs_.push_back({out_size_, in_begin, static_cast<std::uint32_t>(in_unit), static_cast<std::uint32_t>(out_unit), count});
 }
 
 std::size_t SourceMap::run_of(std::size_t out) const {

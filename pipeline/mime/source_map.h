@@ -3,6 +3,7 @@
 // that plain bytes cost nothing: identity is one run, a line of base64 is one run of (3 out, 4 in).
 // Thread-safety: const methods from any thread. Ownership: a value. Errors: none; ranges are clamped.
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <vector>
@@ -16,8 +17,14 @@ class SourceMap {
   // Appends `count` units of `out_unit` output bytes, made one after the other from `in_unit` input bytes each,
   // beginning at `in_begin`. Units of no output are gaps and need not be appended. Input never goes backwards, but
   // two units may share input bytes (two characters out of one base64 group).
-  void append(std::size_t in_begin, std::size_t in_unit, std::size_t out_unit, std::size_t count = 1);
+  void append(std::size_t in_begin, std::size_t in_unit, std::size_t out_unit, std::size_t count = 1) {
+    if (!is_ignoring_) add_run(in_begin, in_unit, out_unit, count);
+    out_size_ += out_unit * count;
+  }
   void append_identity(std::size_t in_begin, std::size_t bytes) { append(in_begin, 1, 1, bytes); }
+
+  // From here on appends only count: for a decoder's caller that wants no map. Hostile text can make a run of each byte.
+  void ignore_appends() { is_ignoring_ = true; }
 
   std::size_t out_size() const { return out_size_; }
   std::size_t run_count() const { return runs_.size(); }
@@ -35,14 +42,18 @@ class SourceMap {
   struct Run {
     std::size_t out_begin = 0;
     std::size_t in_begin = 0;
-    std::size_t in_unit = 1;
-    std::size_t out_unit = 1;
+    std::uint32_t in_unit = 1;
+    std::uint32_t out_unit = 1;
     std::size_t count = 0;
   };
+  void add_run(std::size_t in_begin, std::size_t in_unit, std::size_t out_unit, std::size_t count);
   std::size_t run_of(std::size_t out) const;
   std::vector<Run> runs_;
   std::size_t out_size_ = 0;
+  bool is_ignoring_ = false;
 };
+
+enum class Mapping { kKeep, kSkip };
 
 // Maps a range through several maps, the last stage of decoding first: text -> UTF-8 -> decoded bytes -> message.
 std::vector<ByteRange> map_back(ByteRange out, std::initializer_list<const SourceMap*> last_to_first);

@@ -22,12 +22,47 @@ bool is_base64_char(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/';
 }
 
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+// What '=' signs say about bytes that nobody called quoted-printable.
+enum class QuotedPrintable {
+  kNo,
+  kPerhaps,  // an escape stands behind a digit; "?page=2041" in a URL looks the same
+  kLikely,   // soft line breaks or escaped '=' signs
+};
+QuotedPrintable guess_quoted_printable(std::string_view bytes) {
+  // Padding of base64 at the very end is no soft break.
+  const std::string_view body = bytes.substr(0, bytes.find_last_not_of("=\r\n \t") + 1);
+  QuotedPrintable guess = QuotedPrintable::kNo;
+  for (std::size_t at = body.find('='); at != std::string_view::npos; at = body.find('=', at + 1)) {
+    const std::string_view next = body.substr(at + 1, 2);
+    const bool is_rule = at > 0 && body[at - 1] == '=';  // "=====" under a heading
+    if ((next.starts_with('\n') || next.starts_with("\r\n")) && !is_rule) return QuotedPrintable::kLikely;
+    if (next == "3D" || next == "3d") return QuotedPrintable::kLikely;
+    if (next.size() < 2 || !is_hex(next[0]) || !is_hex(next[1])) continue;
+    const std::string_view before = body.substr(at < 2 ? 0 : at - 2, std::min<std::size_t>(at, 2));
+    if (std::any_of(before.begin(), before.end(), is_digit)) guess = QuotedPrintable::kPerhaps;
+  }
+  return guess;
+}
+
 bool looks_like_markup(std::string_view text, const BodyLabels& labels) {
   for (std::string_view word : {"html", "xml", "svg", "enriched", "rtf"}) {
     if (labels.media_subtype.find(word) != std::string::npos) return true;
   }
   return text.find("</") != std::string_view::npos || text.find("<br") != std::string_view::npos ||
          text.find("<!") != std::string_view::npos;
+}
+
+// True for a reference to what may stand in a number; those of every HTML text (&amp; and its kin) may not.
+bool has_reference(std::string_view text) {
+  std::string character;
+  for (std::size_t at = text.find('&'); at != std::string_view::npos; at = text.find('&', at + 1)) {
+    character.clear();
+    if (decode_entity(text, at, character) == 0 || character.empty()) continue;
+    if (character.size() > 1 || std::string_view("&<>\"'").find(character[0]) == std::string_view::npos) return true;
+  }
+  return false;
 }
 
 // Character references decoded and nothing else: attributes and scripts, which are not rendered, may hold them too.
@@ -66,32 +101,85 @@ std::size_t unit_of(std::string_view charset) {
   return charset.starts_with("utf-16") ? 2 : charset.starts_with("utf-32") ? 4 : 1;
 }
 
-// Collects findings of all views in offsets of the decoded bytes.
+// Collects findings of all views in offsets of the bytes.
 class Collector {
  public:
-  Collector(const CardDetector& detector, BodyScan& scan, std::size_t unit)
-      : detector_(detector), scan_(scan), unit_(unit) {}
+  Collector(const CardDetector& detector, BodyScan& scan, std::string_view bytes)
+      : detector_(detector), scan_(scan), bytes_(bytes) {}
+
+  // Digits of a wide charset: views may begin at different bytes of one character.
+  void set_unit(std::size_t unit) { unit_ = unit; }
+  // From here on only numbers count that hold an escape of quoted-printable: the plain views have seen the others.
+  void ask_for_escapes() { asks_for_escapes_ = true; }
 
   // `maps` lead from the view to the bytes, the last stage of decoding first.
   void look(std::string_view view, std::initializer_list<const SourceMap*> maps) {
     for (const CardMatch& match : detector_.find(view)) {
+      if (asks_for_escapes_ && !holds_escape(map_back(match.span(), maps))) continue;
       const std::size_t hidden_before = scan_.hidden.size();
       for (ByteRange digit : hidden_digits(match)) {
         const auto pieces = map_back(digit, maps);
         scan_.hidden.insert(scan_.hidden.end(), pieces.begin(), pieces.end());
       }
       if (hidden_before == scan_.hidden.size()) continue;
-      // Views of one wide character may begin at different bytes of it.
       if (seen_.insert(scan_.hidden[hidden_before].begin / unit_).second) ++scan_.brands[std::string(match.brand)];
     }
   }
 
  private:
+  bool holds_escape(const std::vector<ByteRange>& pieces) const {
+    if (pieces.empty()) return false;
+    const std::size_t begin = pieces.front().begin;
+    return bytes_.substr(begin, pieces.back().end - begin).find('=') != std::string_view::npos;
+  }
+
   const CardDetector& detector_;
   BodyScan& scan_;
-  const std::size_t unit_;
+  const std::string_view bytes_;
+  std::size_t unit_ = 1;
+  bool asks_for_escapes_ = false;
   std::set<std::size_t> seen_;
 };
+
+SourceMap identity_of(std::string_view bytes) {
+  SourceMap map;
+  map.append_identity(0, bytes.size());
+  return map;
+}
+
+// Every view of text whose transfer encoding is off. `decoded` leads from `text` to the bytes.
+void look_at_text(Collector& collector, std::string_view text, const BodyLabels& labels, const SourceMap& decoded) {
+  Converted converted = to_utf8(text, labels.charset);
+  const WipedAtExit wiped(converted.utf8);
+  collector.set_unit(unit_of(converted.charset));
+  collector.look(text, {&decoded});
+  if (converted.utf8 != text) collector.look(converted.utf8, {&converted.map, &decoded});
+  if (looks_like_markup(converted.utf8, labels)) {
+    HtmlText rendered = html_to_text(converted.utf8);
+    const WipedAtExit wiped_text(rendered.text);
+    collector.look(rendered.text, {&rendered.map, &converted.map, &decoded});
+  }
+  if (has_reference(converted.utf8)) {
+    Unescaped unescaped = decode_references(converted.utf8);
+    const WipedAtExit wiped_text(unescaped.text);
+    collector.look(unescaped.text, {&unescaped.map, &converted.map, &decoded});
+  }
+}
+
+// A second Content-Transfer-Encoding that other readers prefer, a part that only other readers see.
+void look_at_quoted_printable(Collector& collector, std::string_view bytes, const BodyLabels& labels) {
+  if (labels.was_quoted_printable) return;
+  const QuotedPrintable guess = guess_quoted_printable(bytes);
+  if (guess == QuotedPrintable::kNo) return;
+  Decoded decoded = decode_quoted_printable(bytes);
+  const WipedAtExit wiped(decoded.bytes);
+  if (guess == QuotedPrintable::kLikely) {
+    look_at_text(collector, decoded.bytes, labels, decoded.map);
+  } else {
+    collector.ask_for_escapes();
+    collector.look(decoded.bytes, {&decoded.map});
+  }
+}
 
 // One run of base64 characters over lines, from `at`. Returns where it ends.
 std::size_t base64_run_end(std::string_view bytes, std::size_t at) {
@@ -113,11 +201,16 @@ std::size_t base64_run_end(std::string_view bytes, std::size_t at) {
 void look_for_hidden_base64(const CardDetector& detector, std::string_view bytes, const RedactionLimits& limits,
                             BodyScan& scan) {
   std::size_t budget = limits.speculative_bytes_max;
-  for (std::size_t at = 0; at < bytes.size();) {
-    if (!is_base64_char(bytes[at])) {
-      ++at;
+  // A run that counts has kSpeculativeCharsMin characters on its first line: a look at every sixteenth byte meets it.
+  std::size_t floor = 0;
+  for (std::size_t probe = kSpeculativeCharsMin - 1; probe < bytes.size();) {
+    if (!is_base64_char(bytes[probe])) {
+      floor = probe + 1;
+      probe += kSpeculativeCharsMin;
       continue;
     }
+    std::size_t at = probe;
+    while (at > floor && is_base64_char(bytes[at - 1])) --at;
     const std::size_t end = base64_run_end(bytes, at);
     const std::size_t size = end - at;
     const bool is_plain_number = std::all_of(bytes.begin() + static_cast<std::ptrdiff_t>(at),
@@ -131,7 +224,8 @@ void look_for_hidden_base64(const CardDetector& detector, std::string_view bytes
         if (scan.blanked.empty() || scan.blanked.back().begin != at) scan.blanked.push_back({at, end});
       }
     }
-    at = end;
+    floor = end;
+    probe = end + kSpeculativeCharsMin;
   }
 }
 
@@ -156,25 +250,20 @@ std::vector<ByteRange> whole_units(std::vector<ByteRange> ranges, std::size_t un
 BodyScan scan_body(const CardDetector& detector, std::string_view bytes, const BodyLabels& labels,
                    const RedactionLimits& limits) {
   BodyScan scan;
-  Converted converted = to_utf8(bytes, labels.charset);
-  const WipedAtExit wiped(converted.utf8);
-  Collector collector(detector, scan, unit_of(converted.charset));
-  SourceMap whole;
-  whole.append_identity(0, bytes.size());
-  collector.look(bytes, {&whole});
-  if (converted.utf8 != bytes) collector.look(converted.utf8, {&converted.map});
-  if (looks_like_markup(converted.utf8, labels)) {
-    HtmlText rendered = html_to_text(converted.utf8);
-    const WipedAtExit wiped_text(rendered.text);
-    collector.look(rendered.text, {&rendered.map, &converted.map});
-  }
-  if (converted.utf8.find("&#") != std::string::npos) {
-    Unescaped unescaped = decode_references(converted.utf8);
-    const WipedAtExit wiped_text(unescaped.text);
-    collector.look(unescaped.text, {&unescaped.map, &converted.map});
-  }
+  Collector collector(detector, scan, bytes);
+  look_at_text(collector, bytes, labels, identity_of(bytes));
+  look_at_quoted_printable(collector, bytes, labels);
   scan.hidden = merge_overlapping(std::move(scan.hidden));
   look_for_hidden_base64(detector, bytes, limits, scan);
+  return scan;
+}
+
+BodyScan scan_undecoded(const CardDetector& detector, std::string_view raw, const BodyLabels& labels) {
+  BodyScan scan;
+  Collector collector(detector, scan, raw);
+  collector.look(raw, {});
+  look_at_quoted_printable(collector, raw, labels);
+  scan.hidden = merge_overlapping(std::move(scan.hidden));
   return scan;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // pipeline/redaction/body_scan.h: every reading of one decoded body that some reader may make (draft-chen-email-mime-
 // ambiguity-defense: union of views): the bytes, their text by charset, the text that markup renders to, character
-// references alone, base64 without a label. Every finding is mapped back to the decoded bytes.
+// references alone, base64 and quoted-printable without a label. Every finding is mapped back to the decoded bytes.
 // Thread-safety: pure functions over a const detector. Time: linear. Copies are wiped. Limits: RedactionLimits.
 #include <cstdint>
 #include <map>
@@ -20,6 +20,7 @@ struct BodyLabels {
   std::string media_subtype;
   std::string charset;      // as labelled, lower case
   bool allows_8bit = true;  // the transfer encoding carries any byte; else the mask stays ASCII
+  bool was_quoted_printable = false;  // decoded already: an escape that is left is text
 };
 
 struct BodyScan {
@@ -33,6 +34,9 @@ BodyScan scan_body(const CardDetector& detector, std::string_view bytes, const B
                    const RedactionLimits& limits);
 // The body with what was found hidden, valid in its charset.
 std::string hide_in_body(std::string_view bytes, const BodyLabels& labels, const BodyScan& scan);
+
+// Transfer-encoded bytes as a reader sees them who decodes nothing, or quoted-printable whatever the label says.
+BodyScan scan_undecoded(const CardDetector& detector, std::string_view raw, const BodyLabels& labels);
 
 // The same for bytes that are no text (PDF, office documents, pictures): only what stands there as digits is found, in
 // one byte or two a character.

@@ -16,14 +16,36 @@ constexpr std::string_view kCardWords[] = {
 constexpr std::string_view kOtherLabels[] = {"imei", "tracking", "track", "awb", "waybill", "iccid", "meid",  "iban",
                                              "gtin", "ean",      "isbn",  "upc", "sscc",    "vin",   "parcel"};
 
+// How a label may go on: "trackingnumber", "parcels"; "Vincent" and "tracker" are no labels.
+constexpr std::string_view kLabelEnds[] = {"",       "s",     "no",     "nr",      "num",  "number",
+                                           "numbers", "code", "codes", "barcode", "id", "ids"};
+
+// Words that mean a card, or that somebody pays.
+constexpr std::string_view kCardNames[] = {"card",   "visa", "master", "maestro", "amex", "credit", "kredit",
+                                           "crédit", "debit", "tarj",   "cvv",     "cvc",  "diners"};
+constexpr std::string_view kPayWords[] = {"pay", "paid", "charge"};
+
+// Words before a phone number, which may look like a short card number.
+constexpr std::string_view kPhoneWords[] = {"phone", "telefon", "mobil", "handy", "whatsapp", "fax"};
+
+constexpr std::size_t kNearBefore = 48;
+constexpr std::size_t kNearBehind = 24;
 constexpr std::size_t kIdentifierLettersMin = 5;  // "prefix4111…" is an identifier, "cc4111…" and "a4111…" are not
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
-bool has_word(std::string_view text) {
-  return std::any_of(std::begin(kCardWords), std::end(kCardWords),
+template <std::size_t N>
+bool has_any(std::string_view text, const std::string_view (&words)[N]) {
+  return std::any_of(std::begin(words), std::end(words),
                      [text](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
+
+bool has_word(std::string_view text) { return has_any(text, kCardWords); }
+
+std::string_view near_before(std::string_view text, NumberPlace place) {
+  const std::size_t from = place.begin > kNearBefore ? place.begin - kNearBefore : 0;
+  return text.substr(from, place.begin - from);
 }
 
 std::string_view letters_before(std::string_view text, std::size_t begin) {
@@ -52,7 +74,9 @@ bool is_in_identifier(std::string_view text, NumberPlace place) {
 
 // The start of the word of non-blanks that ends at `at`.
 std::size_t word_begin(std::string_view text, std::size_t at) {
-  constexpr std::string_view kEnds = " \x02\n\"'<>()[]{}";
+  constexpr std::string_view kEnds = " \x02\n\"'<>()[]{},|";
+  // A ';' before a name begins a parameter of the URL, before the number itself it ends a field of a list.
+  if (at > 0 && text[at - 1] == ';') return at;
   std::size_t from = at;
   while (from > 0 && at - from < kContextBytes && kEnds.find(text[from - 1]) == std::string_view::npos) --from;
   return from;
@@ -84,22 +108,33 @@ bool is_iban(std::string_view text, NumberPlace place) {
   return rest == 1;
 }
 
+// `before` ends where the number begins.
+bool is_labelled(std::string_view before, std::string_view label) {
+  for (std::size_t at = before.find(label); at != std::string_view::npos; at = before.find(label, at + 1)) {
+    if (at > 0 && is_letter(before[at - 1])) continue;
+    const std::string_view between = before.substr(at + label.size());
+    const std::size_t letters = std::min(
+        between.size(), static_cast<std::size_t>(std::find_if_not(between.begin(), between.end(), is_letter) - between.begin()));
+    const std::string_view rest_of_word = between.substr(0, letters);
+    if (std::find(std::begin(kLabelEnds), std::end(kLabelEnds), rest_of_word) == std::end(kLabelEnds)) continue;
+    const bool is_plain = std::all_of(between.begin(), between.end(), [](char c) {
+      return is_letter(c) || c == ' ' || c == ':' || c == '#' || c == '.' || c == '-' || c == '\x02';
+    });
+    // "track my order visa 4111…": the number belongs to the nearer word.
+    if (is_plain && !has_any(between, kCardNames) && !has_any(between, kPayWords)) return true;
+  }
+  return false;
+}
+
 // "Tracking number: 4002…", "IMEI 35…": the label stands directly before, on the same line.
 bool has_other_label(std::string_view text, NumberPlace place) {
   constexpr std::size_t kLabelBytes = 28;
   const std::size_t from = place.begin > kLabelBytes ? place.begin - kLabelBytes : 0;
   std::string_view before = text.substr(from, place.begin - from);
   before = before.substr(std::min(before.size(), before.find_last_of('\n') + 1));
-  for (std::string_view label : kOtherLabels) {
-    const std::size_t at = before.rfind(label);
-    if (at == std::string_view::npos || (at > 0 && is_letter(before[at - 1]))) continue;
-    const std::string_view between = before.substr(at + label.size());
-    const bool is_plain = std::all_of(between.begin(), between.end(), [](char c) {
-      return is_letter(c) || c == ' ' || c == ':' || c == '#' || c == '.' || c == '-' || c == '\x02';
-    });
-    if (is_plain && before.find("card") == std::string_view::npos) return true;
-  }
-  return false;
+  if (before.find("card") != std::string_view::npos) return false;
+  return std::any_of(std::begin(kOtherLabels), std::end(kOtherLabels),
+                     [before](std::string_view label) { return is_labelled(before, label); });
 }
 
 }  // namespace
@@ -117,10 +152,14 @@ bool has_card_context(std::string_view text, NumberPlace place) {
   const bool starts_line = place.begin == 0 || text[place.begin - 1] == '\n';
   const bool ends_line = place.end == text.size() || text[place.end] == '\n';
   if (starts_line && ends_line) return true;
-  constexpr std::size_t kBefore = 48;
-  constexpr std::size_t kBehind = 24;
-  const std::size_t from = place.begin > kBefore ? place.begin - kBefore : 0;
-  return has_word(text.substr(from, place.begin - from)) || has_word(text.substr(place.end, kBehind));
+  if (is_called_card(text, place)) return true;
+  const std::string_view before = near_before(text, place);
+  if (has_any(before, kPhoneWords)) return false;
+  return has_word(before) || has_word(text.substr(place.end, kNearBehind));
+}
+
+bool is_called_card(std::string_view text, NumberPlace place) {
+  return has_any(near_before(text, place), kCardNames) || has_any(text.substr(place.end, kNearBehind), kCardNames);
 }
 
 }  // namespace postern::pipeline

@@ -40,12 +40,9 @@ class RunJudge {
       : text_(text), run_(std::move(run)), taken_(run_.groups.size(), false) {}
 
   std::vector<Hit> judge() {
+    for (GroupSpan span : spans_between_dates(text_, run_)) try_span(span, true);
     for (GroupSpan span : uniform_spans(text_, run_)) try_span(span, true);
     if (hits_.empty()) try_span({0, run_.groups.size()}, true);
-    // "4111 … 1111 03/27": the last group belongs to a date.
-    if (hits_.empty() && run_.groups.size() > 1 && run_.end < text_.size() && text_[run_.end] == '/') {
-      try_span({0, run_.groups.size() - 1}, true);
-    }
     for (std::size_t first = 0; first < run_.groups.size(); ++first) try_layouts_at(first);
     std::sort(hits_.begin(), hits_.end(), [](const Hit& a, const Hit& b) { return a.span.first < b.span.first; });
     return std::move(hits_);
@@ -57,16 +54,67 @@ class RunJudge {
     constexpr std::size_t kGroupsMax = 5;
     for (std::size_t count = std::min(kGroupsMax, run_.groups.size() - first); count > 0; --count) {
       const GroupSpan span{first, first + count};
-      if (is_card_layout(run_, span) && is_uniform(span)) try_span(span, false);
+      if (is_card_layout(run_, span) && has_alike_separators(span)) try_span(span, false);
       if (taken_[first]) return;
     }
   }
 
-  bool is_uniform(GroupSpan span) const {
+  bool has_alike_separators(GroupSpan span) const {
     for (std::size_t i = span.first + 1; i + 1 < span.last; ++i) {
-      if (separator_behind(text_, run_, i) != separator_behind(text_, run_, span.first)) return false;
+      if (!are_alike_separators(separator_behind(text_, run_, i), separator_behind(text_, run_, span.first))) return false;
     }
     return true;
+  }
+
+  // True when the separator behind `group` is one of those inside the span.
+  bool goes_on_like(GroupSpan span, std::size_t group) const {
+    const std::string_view separator = separator_behind(text_, run_, group);
+    for (std::size_t i = span.first; i + 1 < span.last; ++i) {
+      if (separator_behind(text_, run_, i) == separator) return true;
+    }
+    return false;
+  }
+
+  // The groups around the span that go on like it, in size and separator.
+  GroupSpan list_around(GroupSpan span) {
+    constexpr std::size_t kMixedMax = 9;  // odd: what is longer is no row of whole numbers
+    if (span.first >= list_.first && span.last <= list_.last) return list_;
+    std::size_t same = span.first + 1;
+    while (same + 1 < span.last && separator_behind(text_, run_, same) == separator_behind(text_, run_, span.first)) ++same;
+    const bool is_mixed = same + 1 < span.last;
+    const std::size_t most = is_mixed ? kMixedMax : run_.groups.size();
+    const std::size_t size = run_.groups[span.first].size();
+    GroupSpan list = span;
+    while (list.first > 0 && span.first - list.first < most && run_.groups[list.first - 1].size() == size &&
+           goes_on_like(span, list.first - 1))
+      --list.first;
+    while (list.last < run_.groups.size() && list.last - span.last < most && run_.groups[list.last].size() == size &&
+           goes_on_like(span, list.last - 1))
+      ++list.last;
+    if (!is_mixed) list_ = list;
+    return list;
+  }
+
+  // Numbers of equal length in a list: one window in twenty of them looks like a card.
+  bool is_window_of_list(GroupSpan span) {
+    const std::size_t count = span.last - span.first;
+    if (counts_up(text_, run_, span)) return true;
+    const std::size_t size = run_.groups[span.first].size();
+    for (std::size_t i = span.first; i < span.last; ++i) {
+      if (run_.groups[i].size() != size) return false;
+    }
+    const GroupSpan list = list_around(span);
+    const std::size_t before = span.first - list.first;
+    const std::size_t behind = list.last - span.last;
+    if (before + behind == 0) return false;
+    const std::size_t begin = run_.groups[span.first].begin;
+    const bool is_wrapped = text_.substr(begin, run_.groups[span.last - 1].end - begin).find('\n') != std::string_view::npos;
+    const bool has_expiry = before == 0 && is_bare_expiry(text_.substr(run_.groups[span.last].begin, size));
+    const bool may_be_card = is_wrapped
+                                 ? has_expiry && behind == 1
+                                 : before + behind == 1 || (has_expiry && behind == 2) ||
+                                       (before % count == 0 && behind % count == 0);
+    return !may_be_card && !is_called_card(text_, {run_.begin, run_.end, false});
   }
 
   void try_span(GroupSpan span, bool is_whole) {
@@ -88,10 +136,11 @@ class RunJudge {
     hits_.push_back({span, *issuer});
   }
 
-  bool is_allowed(GroupSpan span, const Issuer& issuer, bool is_whole) const {
+  bool is_allowed(GroupSpan span, const Issuer& issuer, bool is_whole) {
     const NumberPlace place{run_.groups[span.first].begin, run_.groups[span.last - 1].end, span.last - span.first == 1};
     // Grouped parcel numbers begin with 9 too, and are longer than a card: a part of one is not a card.
     if (!is_whole && !place.is_bare && issuer.brand == "national") return false;
+    if (!place.is_bare && is_window_of_list(span)) return false;
     if (is_other_number(text_, place)) return false;
     return issuer.strength == IssuerStrength::kStrong || has_card_context(text_, place);
   }
@@ -99,6 +148,7 @@ class RunJudge {
   std::string_view text_;
   DigitRun run_;
   std::vector<bool> taken_;
+  GroupSpan list_;  // of one size and one separator; the last one that was asked for
   std::vector<Hit> hits_;
 };
 
@@ -117,8 +167,8 @@ struct CardDetector::Database {
 };
 
 CardDetector::CardDetector() : database_(std::make_unique<Database>()) {
-  // kSeparators as a class: "-" is its last character, so it stands for itself.
-  const std::string pattern = "[0-9](?:[ \\x02.,_|/:*+\\n-]{0," + std::to_string(kSeparatorBytesMax) + "}[0-9]){" +
+  // kBrackets and kSeparators as a class: "-" is its last character, so it stands for itself.
+  const std::string pattern = "[0-9](?:[()\\[\\] \\x02.,_|/:*+\\n-]{0," + std::to_string(kSeparatorBytesMax) + "}[0-9]){" +
                               std::to_string(kCardDigitsMin - 1) + "}";
   hs_compile_error_t* error = nullptr;
   if (hs_compile(pattern.c_str(), 0, HS_MODE_BLOCK, nullptr, &database_->compiled, &error) != HS_SUCCESS) {

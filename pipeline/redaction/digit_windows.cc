@@ -17,7 +17,7 @@ enum ByteClass : std::uint8_t { kBreak, kNeutral, kDigitByte };
 constexpr std::array<std::uint8_t, 256> make_classes() {
   std::array<std::uint8_t, 256> classes{};
   // '>' and '|' begin quoted lines, NUL vanishes.
-  for (char c : std::string_view("\0 \t\v\f\r\n.,_|/:*+->", 18)) classes[static_cast<std::uint8_t>(c)] = kNeutral;
+  for (char c : std::string_view("\0 \t\v\f\r\n.,_|/:*+->()[]", 22)) classes[static_cast<std::uint8_t>(c)] = kNeutral;
   for (unsigned c = '0'; c <= '9'; ++c) classes[c] = kDigitByte;
   for (unsigned c = 0x80; c <= 0xBF; ++c) classes[c] = kNeutral;
   // Lead bytes, and the superscripts of Latin-1. Scripts without digits, dashes or blanks of their own stay breaks:
@@ -32,12 +32,11 @@ constexpr auto kClasses = make_classes();
 ByteClass class_of(char c) { return static_cast<ByteClass>(kClasses[static_cast<std::uint8_t>(c)]); }
 bool is_continuation(char c) { return (static_cast<std::uint8_t>(c) & 0xC0U) == 0x80; }
 
-// Bytes that become exactly one character of scan text, whatever stands beside them; blanks and quote marks collapse.
+// Bytes that become exactly one character of scan text, whatever stands beside them; blanks, quote and bold marks collapse.
 bool counts_as_character(char c) { return class_of(c) == kBreak || (c >= '0' && c <= '9'); }
 
 // One more than any rule looks at, for the digit behind the letters behind the number.
 constexpr std::size_t kMarginCharacters = kContextBytes + 2;
-constexpr std::size_t kChunk = 64;
 
 class Windows {
  public:
@@ -63,39 +62,31 @@ class Windows {
   std::vector<ByteRange> out_;
 };
 
-bool has_digit_byte(std::string_view chunk) {
-  unsigned found = 0;
-  for (char c : chunk) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    found |= static_cast<unsigned>(static_cast<std::uint8_t>(byte - '0') < 10) | static_cast<unsigned>(byte >= 0x80);
-  }
-  return found != 0;
-}
-
 }  // namespace
 
+// A block of bytes that can belong to one number has kCardDigitsMin bytes at least, so a look at every twelfth byte meets
+// each of them; where that byte is a break, as in most text, the others are never looked at.
 std::vector<ByteRange> digit_windows(std::string_view source) {
   Windows windows(source);
-  std::size_t digits = 0;  // of the block that is open
-  std::size_t begin = 0;
-  for (std::size_t at = 0; at < source.size();) {
-    // With no digit before it, a stretch without one begins no block.
-    if (digits == 0 && source.size() - at >= kChunk && !has_digit_byte(source.substr(at, kChunk))) {
-      at += kChunk;
+  std::size_t floor = 0;  // behind the last break that was seen
+  for (std::size_t at = kCardDigitsMin - 1; at < source.size(); at += kCardDigitsMin) {
+    if (class_of(source[at]) == kBreak) {
+      floor = at + 1;
       continue;
     }
-    const std::size_t until = std::min(source.size(), at + kChunk);
-    for (; at < until; ++at) {
-      const ByteClass kind = class_of(source[at]);
-      if (kind == kDigitByte) {
-        if (digits++ == 0) begin = at;
-      } else if (kind == kBreak) {
-        if (digits >= kCardDigitsMin) windows.add({begin, at});
-        digits = 0;
-      }
+    std::size_t begin = at;
+    while (begin > floor && class_of(source[begin - 1]) != kBreak) --begin;
+    std::size_t digits = 0;
+    std::size_t end = begin;
+    for (; end < source.size(); ++end) {
+      const ByteClass kind = class_of(source[end]);
+      if (kind == kBreak) break;
+      digits += kind == kDigitByte;
     }
+    if (digits >= kCardDigitsMin) windows.add({begin, end});
+    at = end;
+    floor = end + 1;
   }
-  if (digits >= kCardDigitsMin) windows.add({begin, source.size()});
   return windows.take();
 }
 

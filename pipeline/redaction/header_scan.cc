@@ -136,6 +136,29 @@ bool cannot_hold_number(std::string_view value) {
   return digits < kDigitsMin && value.find("=?") == std::string_view::npos;
 }
 
+// "4111-1111-1111-1111: thanks", and "411111:1111111111".
+bool name_may_hold_number(std::string_view message, const HeaderField& field) {
+  const std::string_view name = message.substr(field.name.begin, field.name.size());
+  if (std::none_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; })) return false;
+  return !cannot_hold_number(message.substr(field.name.begin, field.value.end - field.name.begin));
+}
+
+// Numbers that begin in the name; the value is looked at by itself.
+void scan_name(const CardDetector& detector, std::string_view message, const HeaderField& field, FieldScan& scan) {
+  if (!name_may_hold_number(message, field)) return;
+  const ByteRange range{field.name.begin, field.value.end};
+  Decoded decoded = decode_header_text(message.substr(range.begin, range.size()), range.begin);
+  const WipedAtExit wiped(decoded.bytes);
+  bool is_in_place = true;
+  for (const CardMatch& match : detector.find(decoded.bytes)) {
+    const auto pieces = decoded.map.pieces(match.span());
+    if (pieces.empty() || pieces.front().begin >= field.name.end) continue;
+    scan.brands.emplace_back(match.brand);
+    is_in_place = is_in_place && star_in_place(message, decoded.bytes, decoded.map, match, scan.edits);
+  }
+  if (!is_in_place) scan.edits.assign(1, remove_field(message, field));
+}
+
 bool parameters_hold_number(const CardDetector& detector, std::string_view value, FieldScan& scan) {
   bool found = false;
   for (const MimeParam& param : parse_mime_value(value).params) {
@@ -154,11 +177,16 @@ bool is_scanned_field(std::string_view name_lower) {
   return !contains(kMachineFields, name_lower) && !name_lower.starts_with("arc-");
 }
 
-Edit remove_field_value(const HeaderField& field) { return {field.value, " [removed]"}; }
+Edit remove_field(std::string_view message, const HeaderField& field) {
+  if (!name_may_hold_number(message, field)) return {field.value, " [removed]"};
+  return {{field.name.begin, field.value.end}, "X-Removed: [removed]"};
+}
 
 FieldScan scan_field(const CardDetector& detector, std::string_view message, const HeaderField& field) {
   FieldScan scan;
   if (!is_scanned_field(field.name_lower)) return scan;
+  if (!field.name.empty()) scan_name(detector, message, field, scan);
+  if (!scan.brands.empty()) return scan;  // the value is looked at in the next pass
   const ByteRange range = field.name.empty() ? field.whole : field.value;
   const std::string_view value = message.substr(range.begin, range.size());
   if (cannot_hold_number(value)) return scan;

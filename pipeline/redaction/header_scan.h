@@ -1,7 +1,7 @@
 #pragma once
-// pipeline/redaction/header_scan.h: numbers in header fields: Subject, display names, file names, and every other field
-// whose value people write or read. Fields that only machines make (trace, ids, signatures) are left alone: their dates
-// and counters look like numbers, and threading needs them.
+// pipeline/redaction/header_scan.h: numbers in header fields: Subject, display names, file names, every other field
+// whose value people write or read, and names that are numbers themselves. Fields that only machines make (trace, ids,
+// signatures) are left alone: their dates and counters look like numbers, and threading needs them.
 // Thread-safety: pure functions over a const detector. Time: linear in the field.
 #include <string>
 #include <string_view>
@@ -21,7 +21,7 @@ struct FieldScan {
 // In-place edits where the digits stand plainly in the field, else the field written anew from its decoded value.
 FieldScan scan_field(const CardDetector& detector, std::string_view message, const HeaderField& field);
 bool is_scanned_field(std::string_view name_lower);
-// What replaces the value of a field that stays suspicious after rewriting.
-Edit remove_field_value(const HeaderField& field);
+// What replaces a field that stays suspicious after rewriting: its name stays unless it may be part of a number.
+Edit remove_field(std::string_view message, const HeaderField& field);
 
 }  // namespace postern::pipeline

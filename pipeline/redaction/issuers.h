@@ -7,8 +7,8 @@
 
 namespace postern::pipeline {
 
-// How sure a hit is. A weak one (short national numbers that look like phone numbers, airline ones that look like epoch
-// time) counts only with a word about cards near it, or alone on its line.
+// How sure a hit is. A weak one (short national numbers and 13-digit ones that look like phone and article numbers,
+// airline ones that look like epoch time) counts only with a word about cards near it, or alone on its line.
 enum class IssuerStrength { kStrong, kWeak };
 
 struct Issuer {

@@ -1,7 +1,9 @@
 #include "pipeline/redaction/message_scan.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "core/encoding.h"
 #include "pipeline/mime/decode.h"
@@ -14,6 +16,8 @@
 
 namespace postern::pipeline {
 namespace {
+
+constexpr const char* kAnyPlace = "*";
 
 bool allows_8bit(const Message& message, const Part& part) {
   if (part.encoding != TransferEncoding::kIdentity) return true;
@@ -55,7 +59,7 @@ class Pass {
       FieldScan found = scan_field(context_.detector, message_.bytes(), field);
       if (found.brands.empty()) continue;
       for (const std::string& brand : found.brands) note(brand, path, "header:" + field.name_lower, 1);
-      if (mode_ == ScanMode::kReplace) found.edits.assign(1, remove_field_value(field));
+      if (mode_ == ScanMode::kReplace) found.edits.assign(1, remove_field(message_.bytes(), field));
       scan_.edits.insert(scan_.edits.end(), found.edits.begin(), found.edits.end());
     }
   }
@@ -92,15 +96,15 @@ class Pass {
     const std::string_view raw = message_.view(part.body);
     const bool is_encoded = part.encoding != TransferEncoding::kIdentity && decoded.bytes != raw;
     budget_ -= decoded.bytes.size();
-    const BodyLabels labels{part.media_type, part.media_subtype, part.charset, allows_8bit(message_, part)};
+    const BodyLabels labels{part.media_type, part.media_subtype, part.charset, allows_8bit(message_, part),
+                            part.encoding == TransferEncoding::kQuotedPrintable};
     const BodyScan found = scan_body(context_.detector, decoded.bytes, labels, context_.limits);
     if (!found.empty()) {
       note_all(found, part.path, part.type());
       rewrite_body(part, hide_in_body(decoded.bytes, labels, found), is_encoded);
       return;
     }
-    // A reader that ignores the transfer encoding sees the raw bytes.
-    if (is_encoded) scan_undecoded(part, raw);
+    if (is_encoded) scan_raw(part, raw);
   }
 
   // Nothing but digits that stand in the bytes themselves is looked for in what is no text.
@@ -112,7 +116,7 @@ class Pass {
       note_all(found, part.path, part.type());
       rewrite_body(part, hide_in_binary(decoded, found), is_encoded);
     } else if (is_encoded) {
-      scan_undecoded(part, raw);
+      scan_raw(part, raw);
     }
   }
 
@@ -124,19 +128,19 @@ class Pass {
     return is_textual(beginning.bytes, context_.limits);
   }
 
-  void scan_undecoded(const Part& part, std::string_view raw) {
-    std::vector<Edit> edits;
-    for (const CardMatch& match : context_.detector.find(raw)) {
-      note(std::string(match.brand), part.path, part.type(), 1);
-      for (ByteRange digit : hidden_digits(match)) {
-        edits.push_back({{part.body.begin + digit.begin, part.body.begin + digit.end}, std::string(kAsciiMask)});
-      }
-    }
-    if (edits.empty()) return;
+  // A reader that ignores the transfer encoding, or takes another of several, sees the raw bytes.
+  void scan_raw(const Part& part, std::string_view raw) {
+    const BodyLabels labels{part.media_type, part.media_subtype, part.charset, false,
+                            part.encoding == TransferEncoding::kQuotedPrintable};
+    const BodyScan found = scan_undecoded(context_.detector, raw, labels);
+    if (found.empty()) return;
+    note_all(found, part.path, part.type());
     if (mode_ == ScanMode::kReplace) {
       replace_part(part);
-    } else {
-      scan_.edits.insert(scan_.edits.end(), edits.begin(), edits.end());
+      return;
+    }
+    for (ByteRange digit : found.hidden) {
+      scan_.edits.push_back({{part.body.begin + digit.begin, part.body.begin + digit.end}, std::string(kAsciiMask)});
     }
   }
 
@@ -217,12 +221,17 @@ class Pass {
     for (const auto& [brand, count] : found.brands) note(brand, path, where, count);
   }
 
+  // `path` and `where` come from the message: past kRedactionEntriesMax places are no longer told apart.
   void note(const std::string& brand, const std::string& path, const std::string& where, std::uint32_t count) {
-    for (Redaction& known : scan_.redactions) {
-      if (known.brand == brand && known.part == path && known.where == where) {
-        known.count += count;
-        return;
-      }
+    const auto [known, is_new] = noted_.try_emplace({brand, path, where}, scan_.redactions.size());
+    if (!is_new) {
+      scan_.redactions[known->second].count += count;
+      return;
+    }
+    if (noted_.size() > kRedactionEntriesMax && path != kAnyPlace) {
+      noted_.erase(known);
+      note(brand, kAnyPlace, where.starts_with("header:") ? "header:*" : kAnyPlace, count);
+      return;
     }
     scan_.redactions.push_back({brand.empty() ? "replaced" : "card", brand, path, where, count});
   }
@@ -233,6 +242,7 @@ class Pass {
   const ScanMode mode_;
   std::size_t budget_;
   MessageScan scan_;
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> noted_;  // brand, part, where
   std::set<std::size_t> fields_seen_;
   std::vector<ByteRange> covered_;
 };

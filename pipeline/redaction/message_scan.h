@@ -16,6 +16,9 @@
 
 namespace postern::pipeline {
 
+// Distinct places a pass tells apart; a hostile message has one in each field. The rest is counted under "*".
+constexpr std::size_t kRedactionEntriesMax = 256;
+
 enum class ScanMode {
   kRewrite,  // hide digits, keep everything else
   kReplace,  // what still has findings goes as a whole: parts become a notice, fields lose their value

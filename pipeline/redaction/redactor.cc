@@ -14,15 +14,33 @@
 namespace postern::pipeline {
 namespace {
 
+// RFC 8601 section 2.2: the id is an RFC 2045 value, quoted or not; some readers drop the dot of the root.
+std::string authserv_id_of(std::string_view field_value) {
+  const std::string value = without_comments(unfold(field_value));
+  std::string id;
+  bool is_quoted = false;
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    if (value[at] == '"') {
+      is_quoted = !is_quoted;
+    } else if (!is_quoted && std::string_view("; \t").find(value[at]) != std::string_view::npos) {
+      break;
+    } else {
+      if (value[at] == '\\' && at + 1 < value.size()) ++at;
+      id.push_back(value[at]);
+    }
+  }
+  std::string_view bare = core::trim_ascii(id);
+  while (bare.ends_with('.')) bare.remove_suffix(1);
+  return std::string(bare);
+}
+
 // The message with our trace fields before its first field, and without results that claim to be ours (RFC 8601
 // section 5: a field with our id that came from outside is forged).
 core::SecretBuffer with_own_headers(const Message& message, const HeaderBlock& header, const ResultHeaders& ours) {
   std::vector<Edit> edits;
   for (const HeaderField& field : header.fields) {
     if (field.name_lower != "authentication-results") continue;
-    const std::string value = without_comments(unfold(message.view(field.value)));
-    const std::string_view id = core::trim_ascii(std::string_view(value).substr(0, value.find_first_of("; \t")));
-    if (core::equals_ignoring_case(id, ours.authserv_id)) edits.push_back({field.whole, ""});
+    if (core::equals_ignoring_case(authserv_id_of(message.view(field.value)), ours.authserv_id)) edits.push_back({field.whole, ""});
   }
   if (!ours.prepend.empty()) {
     // A body without a header must not become one.

@@ -44,7 +44,7 @@ RewrittenMessage rewrite_message(const ScanContext& context, std::shared_ptr<con
     if (scan.edits.empty() && is_same_shape) return result;
     if (scan.edits.empty() || pass > context.limits.passes_max) break;
     result.message = std::make_shared<const Message>(apply_edits(result.message->bytes(), scan.edits));
-    result.tree = parse_mime(*result.message, context.mime_limits);
+    result.tree = parse_mime(*result.message, context.mime_limits, SecondOpinion::kSkip);
     is_same_shape = shape_of(result.tree) == shape;
   }
   result.message = Message::copy_of(emptied_message());

@@ -35,6 +35,13 @@ int compatibility_digit(std::uint32_t c) {
 
 bool is_quote_prefix(char c) { return c == ' ' || c == '\t' || c == '>' || c == '|'; }
 
+// Exactly two: longer rows are rules, or our own masks.
+bool is_bold_mark(std::string_view text, std::size_t at) {
+  const char c = text[at];
+  if ((c != '*' && c != '_') || at + 1 >= text.size() || text[at + 1] != c) return false;
+  return (at == 0 || text[at - 1] != c) && (at + 2 >= text.size() || text[at + 2] != c);
+}
+
 }  // namespace
 
 ScanText::ScanText(std::string_view source) {
@@ -55,6 +62,11 @@ ScanText::ScanText(std::string_view source) {
         code_point = byte;
       }
       put_code_point(static_cast<std::uint32_t>(code_point), from, static_cast<std::size_t>(at) - from);
+      continue;
+    }
+    if (is_bold_mark(source, from)) {  // "**4111** **1111**" becomes "*4111* *1111*"
+      put(static_cast<char>(byte), from, 1);
+      at += 2;
       continue;
     }
     ++at;
@@ -125,6 +137,8 @@ void ScanText::put_code_point(std::uint32_t c, std::size_t from, std::size_t wid
     put(static_cast<char>('a' + (c - 0xFF41)), from, width);
   } else if (c == 0xFF0B) {
     put('+', from, width);
+  } else if (c == 0xFF08 || c == 0xFF09) {
+    put(c == 0xFF08 ? '(' : ')', from, width);
   } else {
     put(u_isalpha(static_cast<UChar32>(c)) ? kLetter : kOther, from, width);
   }

@@ -1,11 +1,10 @@
 #include "pipeline/runner/policy.h"
 
-#include <set>
 #include <string>
 
-#include "pipeline/mime/address.h"
 #include "pipeline/mime/header.h"
 #include "pipeline/mime/params.h"
+#include "pipeline/sender/from_domains.h"
 
 namespace postern::pipeline {
 namespace {
@@ -21,16 +20,11 @@ std::string reply_domain(const std::string& domain) {
   return out;
 }
 
-// Domains of all From fields together: real mail repeats the field with one domain, which deceives nobody (and never
-// counts as authenticated); two domains would let one reader see another sender than the next (RFC 9989).
-std::set<std::string> from_domains(const Message& message, const HeaderBlock& block) {
-  std::set<std::string> out;
-  for (const HeaderField& field : block.fields) {
-    if (field.name_lower != "from") continue;
-    for (const NamedAddress& one : parse_address_list(message.view(field.value))) {
-      if (!one.address.domain.empty()) out.insert(one.address.domain_lower());
-    }
-  }
+// A reason goes into a reply line: printable ASCII, within its 512 bytes (RFC 5321 section 4.5.3.1.5).
+std::string printable(const std::string& reason) {
+  if (reason.empty()) return "The From field does not tell one author";
+  std::string out;
+  for (char c : reason.substr(0, 255)) out.push_back(c >= 0x20 && c < 0x7F ? c : '?');
   return out;
 }
 
@@ -52,7 +46,11 @@ std::optional<SmtpVerdict> check_header(const Message& message, const RunnerOpti
   if (message.view(block.range).find('\0') != std::string_view::npos) {
     return refusal(550, "5.6.0", "The header holds a NUL character");
   }
-  if (from_domains(message, block).size() > 1) return refusal(550, "5.7.1", "The From field names several domains");
+  // Several From fields of one domain deceive nobody, and DMARC judges that domain; two domains would let one reader
+  // see another sender than the next (RFC 9989).
+  if (auto defect = from_defect(find_from_domains(message, AuthOptions{}))) {
+    return refusal(550, "5.7.1", std::move(*defect));
+  }
   if (const HeaderField* type = find_field(block.fields, "content-type")) {
     // RFC 2046 section 5.2.2: the pieces cannot be scanned before they are joined, and nobody here joins them.
     if (parse_mime_value(message.view(type->value)).value == "message/partial") {
@@ -70,11 +68,17 @@ std::optional<SmtpVerdict> check_authentication(const AuthVerdicts& auth, const 
         550, "5.7.26",
         "Not authenticated as " + reply_domain(auth.dmarc.domain) + ", whose DMARC policy asks to refuse it");
   }
-  if (auth.dmarc.result == AuthResult::kTempError && options.defers_dmarc_temperror) {
+  // What check_header() could not see: the authenticator's limits may be tighter.
+  if (auth.dmarc.result == AuthResult::kPermError) return refusal(550, "5.7.1", printable(auth.dmarc.reason));
+  if (auth.dmarc.result != AuthResult::kTempError || !options.defers_dmarc_temperror) return std::nullopt;
+  if (auth.dmarc.policy_domain.empty()) {
     return deferral("4.7.26", "The DMARC policy of " + reply_domain(auth.dmarc.domain) +
                                   " could not be looked up, try again later");
   }
-  return std::nullopt;
+  // A domain that asks for nothing gets nothing: its broken records must not keep its mail out.
+  if (auth.dmarc.policy == DmarcPolicy::kNone) return std::nullopt;
+  return deferral("4.7.26", "The SPF or DKIM records for " + reply_domain(auth.dmarc.domain) +
+                                " could not be looked up, try again later");
 }
 
 }  // namespace postern::pipeline

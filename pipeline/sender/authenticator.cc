@@ -50,44 +50,24 @@ core::Task<Iprev> check_iprev(net::DnsResolver& resolver, std::string client_ip,
 }
 
 // Sets present: ARC-Seal fields. They are evidence for a later version; no chain is validated here.
-std::uint32_t count_arc_sets(std::string_view message, const HeaderLayout& layout) {
+std::uint32_t count_arc_sets(const Message& message, const DkimLimits& limits) {
+  const HeaderPart header = read_header(message.bytes(), limits.header_bytes_max, limits.header_fields_max);
   std::uint32_t count = 0;
-  for (const SignedField& field : layout.fields) {
-    if (core::equals_ignoring_case(message.substr(field.name.begin, field.name.size()), "arc-seal")) ++count;
+  for (const SignedField& field : header.layout.fields) {
+    const std::string_view name = core::view(header.bytes).substr(field.name.begin, field.name.size());
+    if (core::equals_ignoring_case(name, "arc-seal")) ++count;
   }
   return count;
 }
 
-struct Authors {
-  FromDomains from;
-  std::uint32_t arc_sets = 0;
-};
-
-Authors read_authors(const Message& message, const AuthOptions& options) {
-  core::SecretBuffer normalised;
-  std::string_view bytes = message.bytes();
-  if (!has_crlf_lines(bytes)) {
-    normalised = with_crlf_lines(bytes);
-    bytes = core::view(normalised);
-  }
-  const HeaderLayout layout = split_header(bytes, options.dkim.header_fields_max);
-  return {find_from_domains(bytes, layout, options.dmarc), count_arc_sets(bytes, layout)};
-}
-
-// Authors that readers may take differently are a permanent error, which the runner refuses (mail.md trap 29).
-std::optional<std::string> author_defect(const FromDomains& from) {
-  if (from.fields > 1) return "several From fields";
-  if (!from.is_complete) return "header too large to know its authors";
-  return std::nullopt;
-}
-
 }  // namespace
 
-SenderAuthenticator::SenderAuthenticator(net::DnsResolver& resolver, core::Clock& clock, AuthOptions options)
+SenderAuthenticator::SenderAuthenticator(net::DnsResolver& resolver, core::Clock& clock, AuthOptions options,
+                                         core::WorkPool* cpu)
     : resolver_(resolver),
       options_(options),
       spf_(std::make_unique<SpfChecker>(resolver, clock, options.spf)),
-      dkim_(std::make_unique<DkimVerifier>(resolver, clock, options.dkim)),
+      dkim_(std::make_unique<DkimVerifier>(resolver, clock, options.dkim, cpu)),
       dmarc_(std::make_unique<DmarcEvaluator>(resolver, options.dmarc)) {}
 SenderAuthenticator::~SenderAuthenticator() = default;
 
@@ -104,16 +84,16 @@ core::Task<AuthVerdicts> SenderAuthenticator::authenticate(Envelope envelope, st
   verdicts.dkim = std::move(std::get<1>(found));
   verdicts.iprev = std::get<2>(found).result;
   verdicts.iprev_name = std::move(std::get<2>(found).name);
-  const Authors authors = read_authors(*message, options_);
-  verdicts.arc.instances = authors.arc_sets;
-  if (const std::optional<std::string> defect = author_defect(authors.from); defect) {
+  verdicts.arc.instances = count_arc_sets(*message, options_.dkim);
+  FromDomains from = find_from_domains(*message, options_);
+  // Authors that readers may take differently are a permanent error, which the runner refuses (mail.md trap 29).
+  if (std::optional<std::string> defect = from_defect(from); defect) {
     verdicts.dmarc.result = AuthResult::kPermError;
-    verdicts.dmarc.reason = *defect;
-    if (authors.from.domains.size() == 1) verdicts.dmarc.domain = authors.from.domains[0];
+    verdicts.dmarc.reason = std::move(*defect);
+    if (from.domains.size() == 1) verdicts.dmarc.domain = std::move(from.domains[0]);
     co_return verdicts;
   }
-  std::vector<std::string> domains = authors.from.domains;
-  verdicts.dmarc = co_await dmarc_->evaluate(std::move(domains), verdicts.spf, verdicts.dkim, by);
+  verdicts.dmarc = co_await dmarc_->evaluate(std::move(from.domains), verdicts.spf, verdicts.dkim, by);
   co_return verdicts;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // pipeline/sender/authenticator.h: who a message really comes from: iprev, SPF, DKIM and DMARC over one resolver,
 // before any byte of the message is rewritten.
-// Thread-safety: authenticate() from any executor, many at a time.  Ownership: borrows resolver and clock.
+// Thread-safety: authenticate() from any executor, many at a time.  Ownership: borrows resolver, clock and pool.
 // Errors: none; what DNS could not tell is kTempError in the verdict concerned.  Limits: AuthOptions.
 #include <memory>
 #include <string>
@@ -16,6 +16,10 @@
 #include "pipeline/api/verdict.h"
 #include "pipeline/sender/options.h"
 
+namespace postern::core {
+class WorkPool;
+}
+
 namespace postern::pipeline {
 
 class DkimVerifier;
@@ -24,7 +28,9 @@ class SpfChecker;
 
 class SenderAuthenticator {
  public:
-  SenderAuthenticator(net::DnsResolver& resolver, core::Clock& clock, AuthOptions options);
+  // `cpu`: where large bodies are hashed (DkimLimits::inline_bytes_max); nullptr: on the caller's thread.
+  SenderAuthenticator(net::DnsResolver& resolver, core::Clock& clock, AuthOptions options,
+                      core::WorkPool* cpu = nullptr);
   ~SenderAuthenticator();
   SenderAuthenticator(const SenderAuthenticator&) = delete;
 

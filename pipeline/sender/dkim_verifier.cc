@@ -1,6 +1,13 @@
 #include "pipeline/sender/dkim_verifier.h"
 
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <optional>
+
 #include "core/encoding.h"
+#include "core/offload.h"
 #include "pipeline/sender/dkim_check.h"
 #include "pipeline/sender/header_fields.h"
 #include "pipeline/sender/resolve_all.h"
@@ -33,22 +40,73 @@ std::vector<Pending> read_signatures(std::string_view message, const HeaderLayou
   return pending;
 }
 
-}  // namespace
+// What a message may hold once (RFC 5322 section 3.6, RFC 2045), and what readers show or decode by.
+constexpr std::array<std::string_view, 14> kSingletons{
+    "from",       "sender",      "reply-to", "to",      "cc",           "bcc",                       "date",
+    "message-id", "in-reply-to", "references", "subject", "content-type", "content-transfer-encoding", "mime-version"};
 
-DkimVerifier::DkimVerifier(net::DnsResolver& resolver, core::Clock& clock, DkimLimits limits)
-    : resolver_(resolver), clock_(clock), limits_(limits) {}
-DkimVerifier::~DkimVerifier() = default;
+// A signature covers the lowest fields of a name, readers show the topmost: a field put on top of a signed one is shown
+// under a pass that does not cover it (RFC 6376 section 8.15). Gives the name of such a field; one that says the same
+// as the signed one deceives nobody.
+std::optional<std::string> find_uncovered(std::string_view message, const HeaderLayout& layout,
+                                          const DkimSignature& signature) {
+  struct Signed {
+    std::size_t fields_left = 0;
+    std::string topmost;  // what readers see, in relaxed form
+  };
+  std::map<std::string, Signed, std::less<>> by_name;
+  for (const std::string& name : signature.names) {
+    if (std::ranges::find(kSingletons, name) != kSingletons.end()) ++by_name[name].fields_left;
+  }
+  for (std::size_t i = layout.fields.size(); i-- > 0;) {
+    const SignedField& field = layout.fields[i];
+    const auto it = by_name.find(core::to_lower_ascii(message.substr(field.name.begin, field.name.size())));
+    if (it == by_name.end()) continue;
+    std::string text = canonical_header(message.substr(field.whole.begin, field.whole.size()), DkimCanon::kRelaxed);
+    if (it->second.fields_left == 0) {
+      if (text != it->second.topmost) return it->first;
+      continue;
+    }
+    --it->second.fields_left;
+    it->second.topmost = std::move(text);
+  }
+  return std::nullopt;
+}
 
-core::Task<std::vector<DkimVerdict>> DkimVerifier::verify(std::shared_ptr<const Message> message, core::Deadline by) {
+// Everything that takes as long as the message is large.
+std::vector<DkimOutcome> check_now(const Message& message, const std::vector<DkimCandidate>& candidates,
+                                   const DkimLimits& limits) {
   core::SecretBuffer normalised;
-  std::string_view bytes = message->bytes();
+  std::string_view bytes = message.bytes();
   if (!has_crlf_lines(bytes)) {
     normalised = with_crlf_lines(bytes);
     bytes = core::view(normalised);
   }
-  const HeaderLayout layout = split_header(bytes, limits_.header_fields_max);
+  const HeaderLayout layout = split_header(bytes, limits.header_fields_max);
+  std::vector<DkimOutcome> outcomes = limits.engine == DkimEngine::kOpenSsl
+                                          ? check_with_openssl(bytes, layout, candidates)
+                                          : check_with_opendkim(bytes, layout, candidates);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (outcomes[i].result != AuthResult::kPass) continue;
+    const std::optional<std::string> name = find_uncovered(bytes, layout, candidates[i].signature);
+    if (name) outcomes[i] = {AuthResult::kPolicy, "another " + *name + " field stands above the signed one"};
+  }
+  return outcomes;
+}
+
+}  // namespace
+
+DkimVerifier::DkimVerifier(net::DnsResolver& resolver, core::Clock& clock, DkimLimits limits, core::WorkPool* cpu)
+    : resolver_(resolver), clock_(clock), limits_(limits), cpu_(cpu) {}
+DkimVerifier::~DkimVerifier() = default;
+
+core::Task<std::vector<DkimVerdict>> DkimVerifier::verify(std::shared_ptr<const Message> message, core::Deadline by) {
   std::vector<DkimVerdict> verdicts;
-  std::vector<Pending> pending = read_signatures(bytes, layout, limits_, clock_.wall_now(), verdicts);
+  std::vector<Pending> pending;
+  {
+    const HeaderPart header = read_header(message->bytes(), limits_.header_bytes_max, limits_.header_fields_max);
+    pending = read_signatures(core::view(header.bytes), header.layout, limits_, clock_.wall_now(), verdicts);
+  }
   std::vector<DkimCandidate> candidates;
   std::vector<std::size_t> places;
   std::vector<net::DnsQuestion> questions;
@@ -73,14 +131,25 @@ core::Task<std::vector<DkimVerdict>> DkimVerifier::verify(std::shared_ptr<const 
     places.push_back(waiting.verdict);
     candidates.push_back({waiting.field, std::move(waiting.signature), std::move(*key.record)});
   }
-  const std::vector<DkimOutcome> outcomes = limits_.engine == DkimEngine::kOpenSsl
-                                                ? check_with_openssl(bytes, layout, candidates)
-                                                : check_with_opendkim(bytes, layout, candidates);
+  if (candidates.empty()) co_return verdicts;
+  const std::vector<DkimOutcome> outcomes = co_await check(std::move(message), std::move(candidates));
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     verdicts[places[i]].result = outcomes[i].result;
     verdicts[places[i]].reason = outcomes[i].reason;
   }
   co_return verdicts;
+}
+
+core::Task<std::vector<DkimOutcome>> DkimVerifier::check(std::shared_ptr<const Message> message,
+                                                         std::vector<DkimCandidate> candidates) {
+  if (cpu_ == nullptr || message->size() < limits_.inline_bytes_max) co_return check_now(*message, candidates, limits_);
+  const std::size_t count = candidates.size();
+  auto job = [message = std::move(message), candidates = std::move(candidates), limits = limits_] {
+    return check_now(*message, candidates, limits);
+  };
+  core::Result<std::vector<DkimOutcome>> done = co_await core::offload(*cpu_, std::move(job));
+  if (done) co_return std::move(*done);
+  co_return std::vector<DkimOutcome>(count, {AuthResult::kTempError, "too busy to check the signature"});
 }
 
 }  // namespace postern::pipeline

@@ -23,6 +23,20 @@ SignedField make_field(std::string_view message, std::size_t begin, std::size_t 
   return field;
 }
 
+// Up to behind the first empty line, whose end may be a bare LF; at most `bytes_max`.
+std::size_t header_size(std::string_view message, std::size_t bytes_max) {
+  message = message.substr(0, bytes_max);
+  std::size_t at = 0;
+  while (at < message.size()) {
+    const std::size_t line_feed = message.find('\n', at);
+    if (line_feed == std::string_view::npos) return message.size();
+    const std::string_view line = message.substr(at, line_feed - at);
+    at = line_feed + 1;
+    if (line.empty() || line == "\r") return at;
+  }
+  return at;
+}
+
 }  // namespace
 
 HeaderLayout split_header(std::string_view message, std::size_t fields_max) {
@@ -60,6 +74,15 @@ HeaderLayout split_header(std::string_view message, std::size_t fields_max) {
   }
   finish();
   return layout;
+}
+
+HeaderPart read_header(std::string_view message, std::size_t bytes_max, std::size_t fields_max) {
+  const std::size_t size = header_size(message, bytes_max + 1);
+  HeaderPart header;
+  header.bytes = with_crlf_lines(message.substr(0, std::min(size, bytes_max)));
+  header.layout = split_header(core::view(header.bytes), fields_max);
+  header.layout.is_truncated = header.layout.is_truncated || size > bytes_max;
+  return header;
 }
 
 bool has_crlf_lines(std::string_view message) {

@@ -28,6 +28,14 @@ struct HeaderLayout {
 // `message` has CRLF lines only; see with_crlf_lines().
 HeaderLayout split_header(std::string_view message, std::size_t fields_max);
 
+// The header alone, normalised, split as the whole message would be; the body is not touched. Fields beyond a limit are
+// left out (is_truncated).
+struct HeaderPart {
+  core::SecretBuffer bytes;
+  HeaderLayout layout;  // of `bytes`; body_begin is their size
+};
+HeaderPart read_header(std::string_view message, std::size_t bytes_max, std::size_t fields_max);
+
 // True when every LF follows a CR and the last line is ended.
 bool has_crlf_lines(std::string_view message);
 // A copy in which bare LFs are CRLFs and the last line is ended (messages from files, and BDAT without a final CRLF).

@@ -38,12 +38,14 @@ struct DkimLimits {
   std::uint32_t rsa_bits_max = 4096;  // a larger modulus costs the verifier more than the sender
   core::Duration clock_skew_max = std::chrono::minutes(5);  // t= further in the future than this is not a pass
   std::size_t header_fields_max = 4096;                     // more header fields: no signature is verified
+  std::size_t header_bytes_max = 1u << 20;                  // a larger header likewise
+  std::size_t inline_bytes_max = 64 * 1024;                 // smaller messages are hashed on the session's thread
 };
 
 struct DmarcLimits {
   std::uint32_t queries_max = 8;  // RFC 9989 DNS tree walk, one walk
   std::size_t record_bytes_max = 4096;
-  std::size_t from_bytes_max = 16384;  // one From field; longer is permerror
+  std::size_t from_bytes_max = 16384;  // all From fields together; longer is permerror
 };
 
 struct AuthOptions {

@@ -142,7 +142,7 @@ void judge_replies(const MessageContent& content, Score& score) {
 
 bool has_text_part(const RedactedMessage& message) {
   const auto bytes = Message::copy_of(message.raw());
-  const MimeTree tree = parse_mime(*bytes);
+  const MimeTree tree = parse_mime(*bytes, {}, SecondOpinion::kSkip);
   bool found = false;
   for_each_part(tree.root, [&found](const Part& part, std::size_t) {
     found = found || (part.is_leaf() && part.is_text() && part.media_subtype != "html" && !part.is_attachment());

@@ -6,6 +6,7 @@
 #include "core/encoding.h"
 #include "core/log.h"
 #include "core/random.h"
+#include "smtp/client/domain.h"
 #include "smtp/client/letter.h"
 #include "smtp/client/route.h"
 #include "smtp/client/session.h"
@@ -33,9 +34,9 @@ std::shared_ptr<const net::TlsContext> make_context(bool verify, const DeliveryO
 }
 
 bool requires_tls(const std::string& domain, const DeliveryOptions& options) {
-  auto is_same = [&domain](const std::string& listed) {
-    return listed == "*" || core::equals_ignoring_case(listed, domain);
-  };
+  // "bücher.example" and "xn--bcher-kva.example" are one domain.
+  const std::string asked = destination_name(domain);
+  auto is_same = [&](const std::string& listed) { return listed == "*" || destination_name(listed) == asked; };
   return std::any_of(options.require_tls_domains.begin(), options.require_tls_domains.end(), is_same);
 }
 

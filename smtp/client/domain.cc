@@ -138,4 +138,9 @@ core::Result<std::string> to_ascii_domain(std::string_view domain) {
   return out;
 }
 
+std::string destination_name(std::string_view domain) {
+  auto ascii = to_ascii_domain(domain);
+  return ascii ? std::move(*ascii) : core::to_lower_ascii(domain);
+}
+
 }  // namespace postern::smtp

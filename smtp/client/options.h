@@ -24,6 +24,7 @@ struct DeliveryOptions {
   std::size_t concurrency_max = 32;         // attempts at a time
   std::size_t per_destination_max = 4;      // attempts at a time to one recipient domain
   std::size_t claimed_max = 64;             // messages held in memory, waiting for a place included
+  std::size_t claimed_per_destination_max = 8;  // of them to one recipient domain, so that a slow one leaves room
   std::size_t hosts_max = 6;                // addresses tried in one attempt
   std::size_t mx_max = 20;                  // MX records looked at
   std::size_t reply_lines_max = 100;        // of one reply; more ends the session
@@ -38,8 +39,13 @@ struct DeliveryOptions {
   std::chrono::seconds data_block_max{180};
   std::chrono::seconds data_end_max{600};
   std::chrono::seconds quit_max{2};  // the message is accepted by then: nobody should wait for a farewell
-  std::chrono::seconds attempt_max{900};
-  std::chrono::seconds lease{1200};   // of claimed messages; a crash delays them by this; above attempt_max
+  std::chrono::seconds refusal_max{1};  // for what a server that broke off may have said before
+  std::chrono::seconds attempt_max{600};  // up to the end of the content; data_end_max comes on top
+  // Of claimed messages; a crash delays them by this. An attempt begins only while all that it may take is left of it: what has waited longer is given back, because its lease would end, and another take it, while it is sent.
+  std::chrono::seconds lease{1500};
+  std::chrono::seconds report_reserve{60};
+  std::chrono::milliseconds report_pause_first{250};  // after a report that the queue could not keep; doubles
+  std::chrono::milliseconds report_pause_max{30'000};
   std::chrono::seconds idle_max{60};  // the queue is looked at this often even when nothing woke us
 };
 

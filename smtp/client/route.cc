@@ -1,6 +1,7 @@
 #include "smtp/client/route.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "core/encoding.h"
 #include "smtp/client/domain.h"
@@ -35,6 +36,8 @@ bool is_our_address(const net::IpAddress& address, const DeliveryOptions& option
 
 // What the look-ups of hosts found, and why they found nothing.
 struct Found {
+  std::size_t per_family_max = SIZE_MAX;  // addresses of one host and family, so that a dead host leaves room for others
+  bool may_be_ourselves = false;          // a relay is what the configuration says it is
   std::vector<Target> targets;
   bool has_transient_failure = false;
   bool has_met_ourselves = false;
@@ -48,10 +51,11 @@ core::Task<void> add_host(std::string host, std::uint16_t port, net::DnsResolver
     const net::DnsAnswer answer = co_await resolver.query(std::move(question), by);
     into.has_transient_failure = into.has_transient_failure || answer.is_transient_failure();
     if (!answer.is_ok()) continue;
+    std::size_t taken = 0;
     for (const net::IpAddress& address : answer.addresses()) {
-      if (is_our_address(address, options, port)) {
+      if (!into.may_be_ourselves && is_our_address(address, options, port)) {
         into.has_met_ourselves = true;
-      } else if (into.targets.size() < options.hosts_max) {
+      } else if (into.targets.size() < options.hosts_max && taken++ < into.per_family_max) {
         into.targets.push_back({host, {address, port}});
       }
     }
@@ -84,7 +88,12 @@ core::Task<Route> route_to_relay(const DeliveryOptions& options, net::DnsResolve
   if (colon == std::string::npos || !port) {
     co_return nowhere(DeliveryOutcome::kDeferred, options.relay, "4.3.5", "the relay is not HOST:PORT");
   }
+  found.may_be_ourselves = true;
   co_await add_host(net::normalize_name(options.relay.substr(0, colon)), port->port, resolver, options, by, found);
+  // A relay that cannot be found says nothing about the recipient: the mail waits until the setting is right.
+  if (found.targets.empty()) {
+    co_return nowhere(DeliveryOutcome::kDeferred, options.relay, "4.4.4", "the relay's address could not be looked up");
+  }
   co_return conclude(std::move(found), options.relay);
 }
 
@@ -155,6 +164,7 @@ core::Task<Route> find_route(std::string domain, net::DnsResolver& resolver, con
   found.has_met_ourselves = hosts.empty();
   shuffle_equals(hosts, random);
   if (hosts.size() > options.mx_max) hosts.resize(options.mx_max);
+  if (hosts.size() > 1) found.per_family_max = 2;
   for (const auto& mx : hosts) {
     if (found.targets.size() >= options.hosts_max) break;
     co_await add_host(mx.exchange, options.port, resolver, options, by, found);

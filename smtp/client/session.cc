@@ -1,6 +1,8 @@
 #include "smtp/client/session.h"
 
 #include <array>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <charconv>
 
 #include "core/encoding.h"
@@ -96,6 +98,8 @@ core::Task<core::Result<RemoteReply>> ClientSession::exchange(std::string line, 
 
 core::Task<Attempt> ClientSession::run() {
   Attempt attempt = co_await converse();
+  // The server has the message, or may have it: a stop from here on must not keep that from being reported.
+  if (is_data_sent_) co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
   const std::string_view quit = "QUIT\r\n";
   const auto said = co_await stream_.write_all(quit, within(options_.quit_max));
   if (said) (void)co_await read_reply(options_.quit_max);
@@ -209,6 +213,13 @@ core::Task<ClientSession::Ending> ClientSession::open_transaction() {
   co_return std::nullopt;
 }
 
+// A server that refuses in the middle of the content says so and closes: its words may be here already.
+core::Task<Attempt> ClientSession::refused_or_broken(core::Error error) {
+  const auto said = co_await read_reply(options_.refusal_max);
+  if (said && said->code >= 400) co_return refused(*said);
+  co_return broken(error, "message");
+}
+
 core::Task<Attempt> ClientSession::send_content() {
   const auto go = co_await exchange("DATA", options_.data_start_max);
   if (!go) co_return broken(go.error(), "DATA");
@@ -219,8 +230,10 @@ core::Task<Attempt> ClientSession::send_content() {
     rest.remove_prefix(block.size());
     is_data_sent_ = rest.empty();
     const auto sent = co_await stream_.write_all(block, within(options_.data_block_max));
-    if (!sent) co_return broken(sent.error(), "message");
+    if (!sent) co_return co_await refused_or_broken(sent.error());
   }
+  // RFC 5321 section 4.5.3.2.6: the whole time, whatever is left of the attempt; giving up now means sending it twice.
+  by_ = core::Deadline::after(options_.data_end_max, clock_);
   const auto done = co_await read_reply(options_.data_end_max);
   if (!done) co_return broken(done.error(), "end of message");
   if (done->code / 100 != 2) co_return refused(*done);

@@ -47,6 +47,7 @@ class ClientSession {
   core::Task<Ending> encrypt();
   core::Task<Ending> open_transaction();
   core::Task<Attempt> send_content();
+  core::Task<Attempt> refused_or_broken(core::Error error);
   Ending check_capabilities() const;
   std::string mail_command() const;
   core::Deadline within(core::Duration most) const;

@@ -63,6 +63,14 @@ std::optional<std::uint64_t> parse_decimal(std::string_view text) {
   return value;
 }
 
+bool resembles_bdat(std::string_view line) {
+  constexpr std::string_view kName = "BDAT";
+  const auto is_blank = [](char c) { return c >= 0 && c <= ' '; };
+  while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
+  if (!core::equals_ignoring_case(line.substr(0, kName.size()), kName)) return false;
+  return line.size() == kName.size() || !is_alnum(line[kName.size()]);
+}
+
 std::optional<BdatArgument> parse_bdat(std::string_view argument) {
   while (argument.ends_with(' ')) argument.remove_suffix(1);
   const auto space = argument.find(' ');

@@ -36,6 +36,9 @@ struct CommandHead {
 };
 CommandHead parse_command(std::string_view line);
 
+// True for a line that another server may take for BDAT, whatever we make of it: octets that follow it could be content.
+bool resembles_bdat(std::string_view line);
+
 // "BDAT size [LAST]" (RFC 3030 section 2). nullopt when not of that form or the size does not fit 63 bits.
 struct BdatArgument {
   std::uint64_t bytes = 0;

@@ -21,6 +21,7 @@ class LineFramer {
     Kind kind = Kind::kNeedMore;
     std::size_t line_bytes = 0;
     std::size_t consumed = 0;
+    bool resembles_bdat = false;  // of kTooLong and kNul: what follows may be content, and must not be read as commands
   };
   // `buffered`: all unconsumed bytes. The caller consumes what the step says before it asks again.
   Step next(std::string_view buffered);
@@ -30,6 +31,7 @@ class LineFramer {
   std::size_t scanned_ = 0;  // bytes of the current line known to hold no LF
   std::size_t drained_ = 0;  // bytes of an over-long line thrown away
   bool last_was_cr_ = false;
+  bool is_bdat_ = false;  // the line that is thrown away resembles BDAT
 };
 
 }  // namespace postern::smtp

@@ -55,9 +55,12 @@ core::Task<Answer> Session::finish_chunk(bool is_last, std::uint64_t bytes) {
   co_return co_await deliver(std::move(transaction));
 }
 
+// The minimum rate counts over all chunks of a message and the time that was spent in them; between them the waiting for
+// commands is bounded (command_deadline()).
 core::Task<Session::ContentEnd> Session::read_chunk(Transaction* wanted, std::uint64_t bytes) {
-  const core::Instant since = context_.clock.now();
-  const core::Instant all_since = wanted != nullptr ? wanted->content_since : since;
+  const core::Instant begin = context_.clock.now();
+  const core::Instant all_since = wanted != nullptr ? wanted->content_since : begin;
+  const core::Instant since = wanted != nullptr ? begin - wanted->chunk_time : begin;
   std::uint64_t left = bytes;
   while (true) {
     const std::string_view input = input_.buffered().substr(0, left);
@@ -67,10 +70,15 @@ core::Task<Session::ContentEnd> Session::read_chunk(Transaction* wanted, std::ui
     }
     input_.consume(input.size());
     left -= input.size();
-    if (left == 0) co_return ContentEnd::kComplete;
-    const ContentEnd more = co_await more_content(content_deadline(since, bytes - left, all_since));
+    if (left == 0) break;
+    // Nothing may wait for this chunk, least of all the 250 of a message before it (RFC 2920 section 3.2).
+    if (!co_await flush()) co_return ContentEnd::kGone;
+    const std::uint64_t received = wanted != nullptr ? wanted->received_bytes : bytes - left;
+    const ContentEnd more = co_await more_content(content_deadline(since, received, all_since));
     if (more != ContentEnd::kComplete) co_return more;
   }
+  if (wanted != nullptr) wanted->chunk_time += context_.clock.now() - begin;
+  co_return ContentEnd::kComplete;
 }
 
 }  // namespace postern::smtp

@@ -25,8 +25,9 @@ Answer answer_of(const pipeline::SmtpVerdict& verdict, core::TraceId trace) {
 bool Session::begin_content(Transaction& transaction) {
   transaction.content_since = context_.clock.now();
   transaction.envelope.received_at = context_.clock.wall_now();
-  transaction.content = MessageBuffer(context_.memory);
-  return transaction.content.append(received_field(transaction.envelope, client_ip_, options_.hostname));
+  const std::string trace = received_field(transaction.envelope, client_ip_, options_.hostname);
+  transaction.content = MessageBuffer(context_.memory, trace.size() + options_.message_bytes_max);
+  return transaction.content.append(trace);
 }
 
 void Session::keep(Transaction& transaction, std::string_view content) {
@@ -102,6 +103,7 @@ core::Task<Answer> Session::deliver(Transaction transaction) {
                                    {"code", answer.code},
                                    {"action", verdict.action}});
   junk_ = 0;
+  deferrals_ = 0;
   co_return answer;
 }
 

@@ -51,14 +51,18 @@ void MemoryCharge::release() noexcept {
   if (bytes_ > 0) budget_->give_back(std::exchange(bytes_, 0));
 }
 
+MessageBuffer::MessageBuffer(std::shared_ptr<MemoryBudget> budget, std::size_t bytes_max)
+    : growth_max_(std::min(bytes_max, budget->bytes_max())) {
+  charge_ = MemoryCharge(std::move(budget));
+}
+
 bool MessageBuffer::append(std::string_view bytes) {
   const std::size_t wanted = bytes_.size() + bytes.size();
   if (wanted > bytes_.capacity()) {
     const std::size_t before = bytes_.capacity();
-    const std::size_t after = std::max({kFirstBytes, before * 2, wanted});
-    if (!charge_.try_add(after)) return false;
+    const std::size_t after = std::max(wanted, std::min(std::max(kFirstBytes, before * 2), growth_max_));
+    if (!charge_.try_add(after - before)) return false;
     bytes_.reserve(after);
-    charge_.give_back(before);
   }
   bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
   return true;

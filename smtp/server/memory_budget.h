@@ -5,6 +5,7 @@
 // Ownership: charges keep the budget alive, because a message may outlive its session.
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -47,12 +48,14 @@ class MemoryCharge {
   std::size_t bytes_ = 0;
 };
 
-// A message while it is received. Memory is taken as bytes arrive, never on the client's word; while the buffer
-// moves to a larger one, both are charged.
+// A message while it is received. Memory is taken as bytes arrive, never on the client's word. While the buffer moves to
+// a larger one, only the larger is charged: the other lasts for one copy, at most one on each thread.
 class MessageBuffer {
  public:
   MessageBuffer() = default;
-  explicit MessageBuffer(std::shared_ptr<MemoryBudget> budget) : charge_(std::move(budget)) {}
+  // `bytes_max`: what the caller will not append beyond. The last growth ends there, or at the size of the budget, so
+  // that a budget of one message takes one message.
+  explicit MessageBuffer(std::shared_ptr<MemoryBudget> budget, std::size_t bytes_max = SIZE_MAX);
   // False when the budget has no room: nothing was appended.
   bool append(std::string_view bytes);
   std::size_t size() const { return bytes_.size(); }
@@ -65,6 +68,7 @@ class MessageBuffer {
 
  private:
   MemoryCharge charge_;  // declared first: released after the bytes are
+  std::size_t growth_max_ = SIZE_MAX;
   core::SecretBuffer bytes_;
 };
 

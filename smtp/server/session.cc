@@ -83,7 +83,7 @@ core::Task<bool> Session::await_input() {
     co_return false;
   }
   if (!is_waiting_) {
-    command_end_ = core::Deadline::after(options_.command_idle_max, context_.clock).earlier_of(session_end_);
+    command_end_ = command_deadline();
     is_waiting_ = true;
   }
   control_->is_idle = input_.buffered().empty();
@@ -100,6 +100,13 @@ core::Task<bool> Session::await_input() {
   co_return false;
 }
 
+// Content that waits for its next chunk holds memory: the time of one message goes on.
+core::Deadline Session::command_deadline() const {
+  const auto idle_end = core::Deadline::after(options_.command_idle_max, context_.clock).earlier_of(session_end_);
+  if (!tx_ || !tx_->has_chunks) return idle_end;
+  return idle_end.earlier_of(core::Deadline(tx_->content_since + options_.data_total_max));
+}
+
 core::Task<void> Session::execute(LineFramer::Step step) {
   is_waiting_ = false;
   const std::string_view line = input_.buffered().substr(0, step.line_bytes);
@@ -110,19 +117,23 @@ core::Task<void> Session::execute(LineFramer::Step step) {
   }
   std::optional<Answer> answer;
   if (step.kind != LineFramer::Kind::kLine) {
-    answer = explain(step.kind);
+    answer = explain(step);
   } else {
     const CommandHead head = parse_command(line);
     answer = dispatch(line, head);
     if (!answer) answer = co_await run_verb(head.verb, line.substr(head.argument_at));
   }
-  if (is_to_be_delayed(*answer)) co_await context_.clock.sleep_for(options_.error_delay);
+  if (is_to_be_delayed(*answer)) {
+    co_await flush();  // only this answer is late
+    co_await context_.clock.sleep_for(options_.error_delay);
+  }
   reply(*answer);
   if (out_.size() > kOutBytesMax) co_await flush();
 }
 
-Answer Session::explain(LineFramer::Kind kind) {
-  switch (kind) {
+Answer Session::explain(const LineFramer::Step& step) const {
+  if (step.resembles_bdat) return refuse_and_close(500, "5.5.2", "Malformed BDAT", Refusal::kSmuggling);
+  switch (step.kind) {
     case LineFramer::Kind::kTooLong: return refuse(500, "5.5.6", "Line too long", Refusal::kSyntax);
     case LineFramer::Kind::kNul: return refuse(500, "5.5.2", "NUL in a command", Refusal::kSyntax);
     case LineFramer::Kind::kFlood:
@@ -138,6 +149,7 @@ std::optional<Answer> Session::dispatch(std::string_view line, CommandHead head)
   if (std::optional<Answer> refusal = check_limits(row)) return refusal;
   // What cannot be framed as BDAT desynchronises the session; every other bad line is only an error.
   if (head.verb == Verb::kBdat) return std::nullopt;
+  if (resembles_bdat(line)) return refuse_and_close(500, "5.5.2", "Malformed BDAT", Refusal::kSmuggling);
   if (std::optional<Answer> refusal = check_row(row, argument)) return refusal;
   if (!is_utf8(line)) return refuse(501, "5.5.2", "Invalid UTF-8", Refusal::kUtf8);
   if (head.verb == Verb::kData || head.verb == Verb::kStarttls) return std::nullopt;
@@ -202,7 +214,8 @@ bool Session::is_to_be_delayed(const Answer& answer) {
   if (answer.is_silent || answer.closes) return false;
   if (answer.code >= 500 && answer.refusal != Refusal::kContent) ++errors_;
   const bool is_error = answer.refusal != Refusal::kNone || junk_ > options_.junk_max;
-  return is_error && errors_ > options_.errors_soft_max;
+  if (is_error && answer.code < 500 && answer.code >= 400 && answer.refusal != Refusal::kContent) ++deferrals_;
+  return is_error && errors_ + deferrals_ > options_.errors_soft_max;
 }
 
 void Session::reply(const Answer& answer) {

@@ -47,11 +47,12 @@ class Session {
   std::optional<Answer> check_row(const CommandRow& row, std::string_view argument);
   std::optional<Answer> check_limits(const CommandRow& row);
   bool is_to_be_delayed(const Answer& answer);  // and counts it
+  core::Deadline command_deadline() const;
   void reply(const Answer& answer);
   void say(const Answer& answer);
   core::Task<bool> flush();
   void end_transaction();  // one that brought no message
-  Answer explain(LineFramer::Kind kind);
+  Answer explain(const LineFramer::Step& step) const;
 
   // one file a verb
   Answer ehlo(std::string_view argument);
@@ -112,6 +113,7 @@ class Session {
   std::size_t aborted_ = 0;
   std::size_t junk_ = 0;
   std::size_t errors_ = 0;
+  std::size_t deferrals_ = 0;  // 4xx since the last message: they slow the session as errors do, but never end it
   bool is_closing_ = false;
 };
 

@@ -14,7 +14,7 @@ Answer Session::noop(std::string_view) { return ok("2.0.0", "Ok"); }
 Answer Session::vrfy(std::string_view) { return {252, "2.5.0", "Cannot verify; send mail and see"}; }
 
 Answer Session::expn(std::string_view) {
-  return refuse(502, "5.5.1", "Command not implemented", Refusal::kUnknownCommand);
+  return refuse(502, "5.5.1", "EXPN is not offered", Refusal::kUnknownCommand);
 }
 
 Answer Session::help(std::string_view) {

@@ -19,6 +19,7 @@ struct Transaction {
   bool is_too_big = false;                      // what is over a limit is read to its end, not kept
   bool has_no_memory = false;
   core::Instant content_since;                  // when the content began
+  core::Duration chunk_time{0};                 // spent in reading chunks that are complete
   bool has_chunks = false;                      // BDAT was used: DATA is refused (RFC 3030 section 3)
   LineEndCheck chunk_check;
 };

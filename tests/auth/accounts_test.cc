@@ -121,6 +121,36 @@ TEST(Accounts, ContactsKeepTheirIdWhenInvited) {
   EXPECT_TRUE(later.writes().empty());
 }
 
+TEST(Accounts, AreListedWholeHoweverManyContactsThereAre) {
+  People people;
+  const User first = people.make("first@x.example", Role::kOwner);
+  for (int batch = 0; batch < 3; ++batch) {
+    auto transaction = people.store->begin();
+    for (int i = 0; i < 400; ++i) {
+      const std::string address = "c" + std::to_string(batch * 400 + i) + "@customer.example";
+      ASSERT_TRUE(people.accounts->ensure_contact(transaction, people.home, address, ""));
+    }
+    ASSERT_TRUE(people.run(people.store->commit(std::move(transaction))));
+  }
+  const User last = people.make("last@x.example");
+  ASSERT_TRUE(people.run(people.accounts->set_disabled(people.owner_of(people.home), last.id, true)));
+  ASSERT_TRUE(people.run(people.accounts->invite(people.owner_of(people.other), "far@x.example", "", Role::kAgent)));
+  const auto everybody = people.accounts->accounts(people.home).value();
+  ASSERT_EQ(everybody.size(), 2U);
+  EXPECT_EQ(everybody[0].id, first.id);
+  EXPECT_EQ(everybody[1].id, last.id);
+  EXPECT_TRUE(everybody[1].is_disabled);
+}
+
+TEST(Accounts, ListingReadsEveryPageOfTheIndex) {
+  People people;
+  constexpr std::size_t kMany = 520;  // more than one page
+  for (std::size_t i = 0; i < kMany; ++i) {
+    ASSERT_TRUE(people.run(people.accounts->invite(people.owner_of(people.home), "a" + std::to_string(i) + "@x.example", "", Role::kAgent)));
+  }
+  EXPECT_EQ(people.accounts->accounts(people.home)->size(), kMany);
+}
+
 TEST(SignIn, WrongAndUnknownLookTheSame) {
   People people;
   people.make("ann@x.example");
@@ -191,6 +221,56 @@ TEST(SignIn, ANetworkThatGuessesIsLockedOut) {
   EXPECT_TRUE(people.verify("ann@x.example", kPassword, "198.51.100.1"));
   people.clock.advance(minutes(60));
   EXPECT_TRUE(people.verify("ann@x.example", kPassword, "203.0.113.200"));
+}
+
+// Requirement C-07: nobody locks somebody else out.
+TEST(SignIn, GuessesFromElsewhereDoNotLockTheOwnerOut) {
+  People people;
+  people.make("ann@x.example");
+  people.options.login_delay_step = {};
+  Accounts patient(*people.store, *people.vault, people.ids, people.clock, people.cpu, people.options);
+  const auto guess = [&](const std::string& ip) {
+    return people.run(patient.verify_password("ann@x.example", "wrong password!", ip)).error();
+  };
+  for (int network = 0; network < 30; ++network) {
+    const std::string ip = "203.0." + std::to_string(network) + ".1";
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(guess(ip), Errc::kBadCredentials);
+    EXPECT_EQ(guess(ip), Errc::kLocked);
+  }
+  EXPECT_TRUE(people.run(patient.verify_password("ann@x.example", kPassword, "192.0.2.1")));
+  EXPECT_EQ(guess("203.0.1.77"), Errc::kLocked);  // her success does not free them
+}
+
+TEST(SignIn, GuessesFromEverywhereDelayTheAnswer) {
+  People people;
+  people.make("ann@x.example");
+  for (std::uint32_t i = 0; i < people.options.login_failures_free; ++i) {
+    EXPECT_EQ(people.verify("ann@x.example", "wrong password!", "203.0." + std::to_string(i) + ".1").error(), Errc::kBadCredentials);
+  }
+  boost::asio::io_context io;
+  const auto keep = boost::asio::make_work_guard(io);
+  std::optional<core::Result<User>> answer;
+  boost::asio::co_spawn(io, people.accounts->verify_password("ann@x.example", kPassword, "192.0.2.1"),
+                        [&](std::exception_ptr, core::Result<User> result) { answer.emplace(std::move(result)); });
+  const auto is_asleep = [&] { return people.clock.next_wake() != core::Instant::max(); };
+  for (int i = 0; i < 2000 && !is_asleep() && !answer; ++i) io.run_one_for(std::chrono::milliseconds(10));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(people.clock.next_wake(), people.clock.now() + people.options.login_delay_step);
+  people.clock.advance(people.options.login_delay_step);
+  for (int i = 0; i < 2000 && !answer; ++i) io.run_one_for(std::chrono::milliseconds(10));
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(*answer);
+  EXPECT_TRUE(people.verify("ann@x.example", kPassword)) << "success ends the delay";
+}
+
+TEST(SignIn, ANewPasswordEndsItsLocks) {
+  People people;
+  const User ann = people.make("ann@x.example");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(people.verify("ann@x.example", "wrong password!").error(), Errc::kBadCredentials);
+  EXPECT_EQ(people.verify("ann@x.example", kPassword).error(), Errc::kLocked);
+  const auto token = people.run(people.accounts->new_enrolment(people.owner_of(people.home), ann.id)).value();
+  ASSERT_TRUE(people.run(people.accounts->enrol(token, "another long password", "198.51.100.1")));
+  EXPECT_TRUE(people.verify("ann@x.example", "another long password"));
 }
 
 TEST(SignIn, SuccessesDoNotLockANetwork) {

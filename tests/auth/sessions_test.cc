@@ -168,6 +168,20 @@ TEST(Tokens, DieWithTheirOwnersAccount) {
   EXPECT_EQ(people.run(people.sessions->resolve_token(secret, "")).error(), Errc::kBadCredentials);
 }
 
+TEST(Tokens, ANewPasswordEndsThemAll) {
+  People people;
+  const User ann = people.make("ann@x.example");
+  const User ben = people.make("ben@x.example");
+  const auto mine = people.run(people.sessions->create_token(people.principal(ann), ann.id, "", 0)).value().first;
+  const auto his = people.run(people.sessions->create_token(people.principal(ben), ben.id, "", 0)).value().first;
+  const auto link = people.run(people.accounts->new_enrolment(people.owner_of(people.home), ann.id)).value();
+  EXPECT_TRUE(people.run(people.sessions->resolve_token(mine, "")));
+  ASSERT_TRUE(people.run(people.accounts->enrol(link, "another long password", "")));
+  EXPECT_EQ(people.run(people.sessions->resolve_token(mine, "")).error(), Errc::kBadCredentials);
+  EXPECT_TRUE(people.sessions->list_tokens(people.home, ann.id)->empty());
+  EXPECT_TRUE(people.run(people.sessions->resolve_token(his, "")));
+}
+
 TEST(Audit, PagesNewestFirst) {
   People people;
   for (int i = 0; i < 5; ++i) people.make("u" + std::to_string(i) + "@x.example");

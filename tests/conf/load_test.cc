@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
 
 #include "conf/schema.h"
@@ -56,14 +57,75 @@ TEST(Configuration, SyntaxErrorHasItsLine) {
 
 TEST(Configuration, ContradictionsAreFound) {
   std::string text(kSmall);
-  text.insert(text.find("[[inbox]]"), "message_bytes_max = 1000\nmemory_in_flight_max = 999\n");
+  text.insert(text.find("[[inbox]]"), "message_bytes_max = 100000\nmemory_in_flight_max = 165535\n");
   const Loaded loaded = load(text);
   ASSERT_EQ(loaded.problems.size(), 1U);
   EXPECT_NE(loaded.problems.front().text.find("memory_in_flight_max"), std::string::npos);
 }
 
 TEST(Configuration, AnAddressInTwoInboxesIsAnError) {
-  EXPECT_FALSE(load(std::string(kSmall) + "[[inbox]]\nworkspace=\"b\"\naddresses=[\"support@example.com\"]\n").ok());
+  const std::string second = std::string(kSmall) + "[[inbox]]\nworkspace=\"b\"\naddresses=[\"{}\"]\n";
+  EXPECT_TRUE(load(fmt::format(fmt::runtime(second), "sales@example.com")).ok());
+  for (const char* address : {"support@example.com", "Support@EXAMPLE.com", "@HELP.example.com"}) {
+    EXPECT_FALSE(load(fmt::format(fmt::runtime(second), address)).ok()) << address << ": the directory ignores case, so serve would refuse";
+  }
+}
+
+std::string with_option(std::string_view table, std::string_view key, std::string_view value) {
+  std::string text(kSmall);
+  const std::string head = fmt::format("[{}]\n", table);
+  const auto at = text.find(head);
+  const std::string line = fmt::format("{} = {}\n", key, value);
+  if (at == std::string::npos) return text.insert(text.find("[[inbox]]"), head + line);
+  return text.insert(at + head.size(), line);
+}
+
+// What `postern check` calls good is what the product can run with: a zero that means nothing special is an error.
+TEST(Configuration, EveryNumberHasBoundsAndZeroIsRefusedUnlessItMeansSomething) {
+  std::size_t numbers = 0;
+  for (const auto& field : fields()) {
+    GatewayOptions options;
+    const auto set = [&](auto value) { return field.set(Value{value, 1}, options); };
+    const auto shown = field.show(options);
+    if (shown.find_first_not_of("0123456789.") != std::string::npos) continue;
+    ++numbers;
+    EXPECT_TRUE(set(std::int64_t{-1})) << field.key;
+    EXPECT_TRUE(set(INT64_MAX)) << field.key;
+    if (shown.find('.') != std::string::npos) {
+      EXPECT_TRUE(set(std::numeric_limits<double>::quiet_NaN())) << field.key;
+    }
+    const bool zero_has_a_meaning = field.comment.find("0: ") != std::string_view::npos || field.comment.find("0 to ") != std::string_view::npos;
+    EXPECT_EQ(!set(std::int64_t{0}), zero_has_a_meaning) << field.table << '.' << field.key;
+  }
+  EXPECT_GT(numbers, 25U);
+}
+
+TEST(Configuration, ValuesThatNothingCanRunWithAreErrorsOfTheirLine) {
+  const auto wrong = [](std::string_view table, std::string_view key, std::string_view value) {
+    const Loaded loaded = load(with_option(table, key, value));
+    return loaded.problems.size() == 1 && loaded.problems.front().text.find(key) != std::string::npos;
+  };
+  EXPECT_TRUE(wrong("tickets", "retry_first_minutes", "0")) << "a tight loop for five days";
+  EXPECT_TRUE(wrong("tickets", "retry_first_minutes", "300")) << "above retry_max_minutes";
+  EXPECT_TRUE(wrong("auth", "session_idle_max_minutes", "0")) << "nobody could sign in";
+  EXPECT_TRUE(wrong("web", "page_size_max", "0")) << "every list would fail";
+  EXPECT_TRUE(wrong("web", "page_size_max", "101"));
+  EXPECT_TRUE(wrong("server", "node", "16"));
+  EXPECT_TRUE(wrong("server", "hostname", "\"\""));
+  EXPECT_TRUE(wrong("delivery", "relay", "\"mail.example.com\"")) << "no port";
+  EXPECT_TRUE(wrong("delivery", "relay", "\"mail.example.com:0\""));
+  EXPECT_TRUE(load(with_option("delivery", "relay", "\"mail.example.com:25\"")).ok());
+  EXPECT_TRUE(load(with_option("delivery", "relay", "\"192.0.2.1:25\"")).ok());
+  EXPECT_TRUE(load(with_option("delivery", "relay", "\"[2001:db8::1]:25\"")).ok());
+}
+
+// One option, several modules.
+TEST(Configuration, PageSizeAndConcurrencyHoldEverywhere) {
+  const GatewayOptions small = load(with_option("web", "page_size_max", "10")).options;
+  EXPECT_EQ(small.ticketing.page_size_max, 10U);
+  EXPECT_LE(small.web.page_size_default, 10U);
+  const GatewayOptions busy = load(with_option("delivery", "concurrency_max", "500")).options;
+  EXPECT_GT(busy.delivery.claimed_max, 500U);
 }
 
 TEST(Configuration, RenderedFileLoadsToTheSameOptions) {
@@ -93,6 +155,20 @@ TEST(Configuration, EveryShownDefaultIsAccepted) {
   const Loaded loaded = load(active);
   EXPECT_TRUE(loaded.ok()) << (loaded.ok() ? "" : loaded.problems.front().to_string());
   EXPECT_GT(options, 20U);
+}
+
+// What a reload compares: nobody may believe a change that waits for a restart.
+TEST(Configuration, ChangedSettingsAreNamed) {
+  const GatewayOptions before = load(kSmall).options;
+  EXPECT_EQ(changed_settings(before, load(kSmall).options), std::vector<std::string>());
+  const GatewayOptions certificate = load(with_option("web", "certificate_file", "\"tls/other.pem\"")).options;
+  EXPECT_EQ(changed_settings(before, certificate), std::vector<std::string>{"web.certificate_file"});
+  std::string text(kSmall);
+  text.replace(text.find("@help.example.com"), 5, "@desk");
+  EXPECT_EQ(changed_settings(before, load(text).options), std::vector<std::string>{"inbox"});
+  const GatewayOptions more = load(std::string(kSmall) + "[[inbox]]\nworkspace=\"b\"\naddresses=[\"b@example.com\"]\n").options;
+  EXPECT_EQ(changed_settings(before, more), std::vector<std::string>{"inbox"});
+  EXPECT_EQ(changed_settings(more, before), std::vector<std::string>{"inbox"});
 }
 
 TEST(Configuration, EveryOptionIsDocumentedAndNamedOnce) {

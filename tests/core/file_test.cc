@@ -2,9 +2,35 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
 
 #include "core/errc.h"
 #include "core/random.h"
+
+namespace {
+// What the disk refuses. The two functions below stand before those of the C library in this program.
+bool refuses_modes = false;
+bool refuses_folders = false;
+
+long refuse() {
+  errno = EIO;
+  return -1;
+}
+bool is_folder(int fd) {
+  struct stat info{};
+  return ::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode);
+}
+}  // namespace
+
+extern "C" int fchmod(int fd, mode_t mode) noexcept {
+  return static_cast<int>(refuses_modes ? refuse() : ::syscall(SYS_fchmod, fd, mode));
+}
+extern "C" int fsync(int fd) {
+  return static_cast<int>(refuses_folders && is_folder(fd) ? refuse() : ::syscall(SYS_fsync, fd));
+}
 
 namespace postern::core {
 namespace {
@@ -38,6 +64,19 @@ TEST_F(FileTest, NamesWhatIsMissingAndBoundsWhatIsRead) {
   EXPECT_TRUE(!big && big.error() == Errc::kInvalid);
   EXPECT_TRUE(read_file(folder / "big", 100));
   EXPECT_FALSE(write_file(folder / "no" / "folder", "x"));
+}
+
+TEST_F(FileTest, TellsWhenTheModeOrTheNameIsNotDurable) {
+  refuses_modes = true;
+  const auto without_mode = write_file(folder / "key", "secret", 0600);
+  refuses_modes = false;
+  EXPECT_TRUE(!without_mode && without_mode.error() == Errc::kIo);
+  EXPECT_FALSE(std::filesystem::exists(folder / "key")) << "never with a mode that was not asked for";
+  refuses_folders = true;
+  const auto without_name = write_file(folder / "key", "secret", 0600);
+  refuses_folders = false;
+  EXPECT_TRUE(!without_name && without_name.error() == Errc::kIo);
+  EXPECT_TRUE(write_file(folder / "key", "secret", 0600));
 }
 
 }  // namespace

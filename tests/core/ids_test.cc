@@ -43,6 +43,33 @@ TEST(IdSource, FollowsTimeAndNeverGoesBack) {
   EXPECT_GT(ids.next(), later);
 }
 
+TEST(IdSource, AFloorKeepsIdsUniqueWhenTheClockIsSetBackAcrossARestart) {
+  ManualClock clock;
+  clock.advance(std::chrono::hours(24));
+  std::uint64_t last = 0;
+  {
+    IdSource before(clock, 9);
+    for (int i = 0; i < 300; ++i) last = before.next();
+  }
+  clock.advance(-std::chrono::hours(1));
+  for (const std::uint16_t node : std::vector<std::uint16_t>{1, 9, 15}) {
+    IdSource after(clock, node);
+    after.start_after(last);
+    EXPECT_GT(after.next(), last) << node;
+  }
+}
+
+TEST(IdSource, ALowerFloorChangesNothing) {
+  ManualClock clock;
+  IdSource early(clock, 1);
+  const std::uint64_t old = early.next();
+  clock.advance(std::chrono::hours(1));
+  IdSource ids(clock, 1);
+  const std::uint64_t first = ids.next();
+  ids.start_after(old);
+  EXPECT_EQ(ids.next(), first + 1);
+}
+
 TEST(IdSource, FitsASignedIntegerAndDiffersByNode) {
   ManualClock clock;
   IdSource a(clock, 1);

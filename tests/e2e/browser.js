@@ -1,20 +1,60 @@
 // browser.js ORIGIN ENROLMENT_TOKEN PASSWORD SMTP_PORT FOLDER: a newcomer's first minutes in a real browser: set the
-// password, sign in, see a mail arrive live, read it, answer it, add a note, solve it. Prints one JSON line; screenshots
-// go to FOLDER.
+// password, sign in, see a mail arrive live, read it, answer it, add a note, solve it; then find a mail that was held
+// back, make a ticket of it, and delete another. Prints one JSON line; screenshots go to FOLDER.
 const nodemailer = require("nodemailer");
 const { chromium } = require("playwright-core");
 
 const [origin, token, password, smtpPort, folder] = process.argv.slice(2);
 const problems = [];
 
+function client() {
+  return nodemailer.createTransport({ host: "127.0.0.1", port: Number(smtpPort), requireTLS: true, tls: { rejectUnauthorized: false }, name: "client.sender.example" });
+}
+
 async function sendMail() {
-  const transport = nodemailer.createTransport({ host: "127.0.0.1", port: Number(smtpPort), requireTLS: true, tls: { rejectUnauthorized: false }, name: "client.sender.example" });
-  await transport.sendMail({
+  await client().sendMail({
     from: "Ada Lovelace <ada@sender.example>", to: "support@desk.example", subject: "The engine stops",
     text: "My card is 4111 1111 1111 1111.", html: '<p>My card is <b>4111 1111</b> 1111 1111.</p><script>document.title="owned"</script><img src="https://tracker.example/x.png" onerror="document.title=1">',
     attachments: [{ filename: "notes.txt", content: "some notes" }],
   });
 }
+
+// An attachment that systems execute and that hides what it is: held back by its score.
+async function sendSuspicious(subject) {
+  await client().sendMail({
+    from: "Bob <bob@sender.example>", to: "support@desk.example", subject, text: "See the invoice, card 4111 1111 1111 1111.",
+    attachments: [{ filename: "invoice.pdf.exe", content: "MZ something" }],
+  });
+}
+
+async function lookAtSuspended(page) {
+  const counts = (text) => page.locator("#suspended-count", { hasText: text }).waitFor();
+  await sendSuspicious("Unpaid invoice");
+  await counts(/^1$/);
+  await sendSuspicious("Last warning");
+  await counts(/^2$/);
+  await page.getByRole("link", { name: /^Suspended/ }).click();
+  const wanted = page.getByRole("article", { name: "Unpaid invoice" });
+  await wanted.getByText("from bob@sender.example").waitFor();
+  for (const words of ["Spam suspected", "SPF pass", "DKIM none"]) {
+    if (!(await wanted.getByText(words).first().isVisible())) problems.push(`no "${words}" beside the suspended mail`);
+  }
+  await wanted.getByRole("button", { name: "Show text" }).click();
+  await wanted.getByText("See the invoice").waitFor();
+  if ((await page.content()).includes("4111 1111 1111 1111")) problems.push("the card number is in the suspended mail");
+  await page.screenshot({ path: `${folder}/suspended.png`, fullPage: true });
+  if (await overflows(page)) problems.push("suspended mail scrolls sideways at 400 px");
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.getByRole("article", { name: "Last warning" }).getByRole("button", { name: "Delete" }).click();
+  await page.getByText("“Last warning” was deleted.").waitFor();
+  await wanted.getByRole("button", { name: "Make a ticket" }).click();
+  await page.getByText("No mail is held back.").waitFor();
+  await page.getByRole("link", { name: /^ticket #/ }).click();
+  await page.getByRole("heading", { name: "Unpaid invoice" }).waitFor();
+  await page.getByText("See the invoice").first().waitFor();
+}
+
+const overflows = (page) => page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 
 (async () => {
   const browser = await chromium.launch({
@@ -60,8 +100,8 @@ async function sendMail() {
   await page.screenshot({ path: `${folder}/answered.png`, fullPage: true });
   await page.setViewportSize({ width: 400, height: 800 });
   await page.screenshot({ path: `${folder}/narrow.png`, fullPage: true });
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-  if (overflow) problems.push("the page scrolls sideways at 400 px");
+  if (await overflows(page)) problems.push("the page scrolls sideways at 400 px");
+  await lookAtSuspended(page);
   if ((await page.title()) === "owned" || (await page.title()) === "1") problems.push("script of a mail ran");
   await browser.close();
   console.log(JSON.stringify({ problems }));

@@ -17,9 +17,17 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import BINARY, OWNER, PASSWORD, Api, Dns, Gateway, run_cli, temporary_folder, wait_until  # noqa: E402
 from smtp_client import Session  # noqa: E402
 
-VERBS = ["init", "serve", "check", "scan", "redact", "dns", "dkim", "user", "token", "queue", "trace"]
+VERBS = ["init", "serve", "check", "scan", "redact", "dns", "dkim", "user", "token", "queue", "suspended", "trace"]
 MESSAGE = (b"From: a@sender.example\r\nTo: support@desk.example\r\nSubject: hello\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n"
            b"Message-ID: <1@sender.example>\r\n\r\nMy card is 4111 1111 1111 1111.\r\n")
+SPAM = (b"From: Eve <eve@sender.example>\r\nTo: support@desk.example\r\nSubject: \x1b[31mred\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n"
+        b"Message-ID: <spam%d@sender.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nRun \x1b]0;this\x07 now.\r\n--b\r\nContent-Type: application/octet-stream; name=run.exe\r\n"
+        b"Content-Disposition: attachment; filename=run.exe\r\n\r\nMZ\r\n--b--\r\n")
+
+
+def json_of(*arguments):
+    return json.loads(run_cli(*arguments, "--json").stdout)
 
 
 class CommandLine(unittest.TestCase):
@@ -129,6 +137,68 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(Api(gateway, secret).raw("GET", "/api/v2/users/me")[0], 401)
         gateway.stop()
 
+    def test_a_token_is_revoked_for_its_own_user(self):
+        gateway = Gateway()
+        for name in ("ann", "bob"):
+            run_cli("user", "invite", f"{name}@desk.example", "--config", gateway.config)
+        token = json_of("token", "new", "ann@desk.example", "--config", gateway.config)["token"]["id"]
+        for wrong in ("99999999999999999999", "-1", "12x", "0"):
+            done = run_cli("token", "revoke", "--config", gateway.config, "ann@desk.example", "--", wrong, check=False)
+            self.assertEqual(done.returncode, 2, done.stderr)
+        done = run_cli("token", "revoke", "bob@desk.example", token, "--config", gateway.config, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"bob@desk.example has no token", done.stderr)
+        run_cli("token", "revoke", "ann@desk.example", token, "--config", gateway.config)
+        self.assertEqual(json_of("token", "list", "ann@desk.example", "--config", gateway.config)["tokens"], [])
+
+    def test_suspended_mail_with_and_without_a_server(self):
+        dns = Dns({("sender.example", "TXT"): ["v=spf1 -all"]})
+        gateway = Gateway({"dns.servers": f'["{dns.address}"]', "pipeline.spam_suspend_score": "3.0"}).start()
+        session = Session(gateway.smtp)
+        for n in range(4):
+            self.assertEqual(session.data("eve@sender.example", ["support@desk.example"], SPAM % n)[0], 250)
+        session.quit()
+
+        def suspended(*arguments):
+            return run_cli("suspended", *arguments, "--config", gateway.config)
+        self.assertEqual(gateway.owner().tickets(), [])
+        for state in ("running", "stopped"):
+            rows = json_of("suspended", "list", "--config", gateway.config)["suspended"]
+            self.assertEqual(len(rows), 4 if state == "running" else 2)
+            self.assertEqual(rows[0]["from"], "eve@sender.example")
+            text = suspended("list").stdout + suspended("show", rows[0]["id"]).stdout
+            self.assertIn(b"BAD_ATTACHMENT", text)
+            self.assertIn(b"run.exe", text)
+            self.assertIn(b" now.", text)
+            self.assertEqual([c for c in text if c < 32 and c != 10], [], "nothing of a sender's drives the terminal")
+            self.assertIn(b"now in ticket", suspended("recover", rows[0]["id"]).stdout)
+            suspended("delete", rows[1]["id"])
+            done = run_cli("suspended", "show", rows[1]["id"], "--config", gateway.config, check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(b"no suspended message", done.stderr)
+            if state == "running":
+                gateway.stop()
+        self.assertEqual(suspended("list").stdout.strip(), b"no message is held back")
+        gateway.start()
+        self.assertEqual(len(gateway.owner().tickets()), 2)
+        for wrong, code in ((["dance"], 2), (["show"], 2), (["show", "nonsense"], 1), (["list", "--limit", "0"], 1)):
+            done = run_cli("suspended", *wrong, "--config", gateway.config, check=False)
+            self.assertEqual(done.returncode, code, done.stderr)
+        gateway.stop()
+        dns.stop()
+
+    def test_the_install_step_puts_the_program_where_the_unit_looks(self):
+        if not (BINARY.parent / "cmake_install.cmake").exists():
+            self.skipTest("the binary is not in its build folder")
+        root = temporary_folder("install")
+        subprocess.run(["cmake", "--install", str(BINARY.parent), "--prefix", "/usr", "--component", "postern"], check=True,
+                       capture_output=True, env={**os.environ, "DESTDIR": str(root)})
+        unit = (root / "usr/lib/systemd/system/postern.service").read_text()
+        values = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line and not line.startswith("#"))
+        program = root / values["ExecStart"].split()[0].lstrip("/")
+        self.assertEqual(subprocess.run([str(program), "--version"], capture_output=True, timeout=30).returncode, 0)
+        self.assertTrue((root / values["Documentation"].removeprefix("file:/")).exists())
+
     def test_trace_tells_the_story_without_content(self):
         gateway = Gateway().start()
         session = Session(gateway.smtp)
@@ -164,8 +234,7 @@ class Running(unittest.TestCase):
         session = Session(gateway.smtp, "starttls")
         before = {port: self.certificate(port) for port in (gateway.smtps, gateway.web)}
         tls = gateway.data / "tls"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=new",
-                        "-keyout", tls / "key.pem", "-out", tls / "cert.pem"], check=True, capture_output=True)
+        self.make_certificate(gateway, "tls/cert.pem", "tls/key.pem")
         gateway.process.send_signal(signal.SIGHUP)
         wait_until(lambda: all(self.certificate(p) != before[p] for p in before), "both listeners have the new certificate")
         self.assertEqual(session.data("a@sender.example", ["support@desk.example"], MESSAGE)[0], 250)
@@ -174,6 +243,40 @@ class Running(unittest.TestCase):
         wait_until(lambda: "reload_failed" in gateway.log_text(), "the failure is logged")
         self.assertEqual(session.command("NOOP")[0], 250)
         self.assertTrue(self.certificate(gateway.smtps))
+        gateway.stop()
+
+    def make_certificate(self, gateway, certificate, key):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=new",
+                        "-keyout", gateway.data / key, "-out", gateway.data / certificate], check=True, capture_output=True)
+
+    def test_a_reload_changes_everything_or_nothing_and_says_what_waits(self):
+        gateway = Gateway({"web.certificate_file": '"tls/web.pem"', "web.key_file": '"tls/web.key"'})
+        self.make_certificate(gateway, "tls/web.pem", "tls/web.key")
+        gateway.start()
+        before = {port: self.certificate(port) for port in (gateway.smtps, gateway.web)}
+
+        def reload(event):
+            count = gateway.log_text().count(event)
+            gateway.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: gateway.log_text().count(event) > count, event)
+        # Good for SMTP, rubbish for the web, a log level that would be seen: none of them is taken.
+        self.make_certificate(gateway, "tls/cert.pem", "tls/key.pem")
+        good = (gateway.data / "tls/web.pem").read_text()
+        (gateway.data / "tls/web.pem").write_text("rubbish")
+        gateway.set({"server.log_level": '"error"'})
+        reload("gateway.reload_failed")
+        self.assertEqual({port: self.certificate(port) for port in before}, before)
+        Session(gateway.smtp).data("a@sender.example", ["support@desk.example"], MESSAGE)
+        wait_until(lambda: '"event":"smtp.message"' in gateway.log_text(), "events of level info are still logged")
+        (gateway.data / "tls/web.pem").write_text(good)
+        gateway.set({"server.log_level": '"info"'})
+        reload('"gateway.reloaded"')
+        self.assertNotEqual(self.certificate(gateway.smtps), before[gateway.smtps])
+        self.assertNotIn("restart_needed", gateway.log_text())
+        gateway.set({"web.certificate_file": '"tls/cert.pem"', "web.key_file": '"tls/key.pem"', "inbox.addresses": '["help@desk.example"]'})
+        reload('"gateway.reloaded"')
+        for setting in ("web.certificate_file", "web.key_file", "inbox"):
+            self.assertRegex(gateway.log_text(), rf'gateway.restart_needed","setting":"{setting}"')
         gateway.stop()
 
     def test_sigterm_finishes_the_message_then_421(self):
@@ -222,6 +325,36 @@ class Running(unittest.TestCase):
         self.assertIn(f"Uid:\t{user.pw_uid}\t{user.pw_uid}\t{user.pw_uid}", status)
         limits = pathlib.Path(f"/proc/{gateway.process.pid}/limits").read_text()
         self.assertRegex(limits, r"Max core file size\s+0\s+0")
+        gateway.stop()
+
+    def test_what_root_does_by_hand_leaves_files_that_the_server_can_read(self):
+        if os.geteuid() != 0:
+            self.skipTest("needs root")
+        user = pwd.getpwnam("nobody")
+        gateway = Gateway({"server.user": '"nobody"'})
+        gateway.folder.chmod(0o755)
+        for path in [gateway.data, *gateway.data.rglob("*")]:
+            os.chown(path, user.pw_uid, user.pw_gid)
+
+        def strangers():
+            return [p for p in gateway.data.rglob("*") if p.stat().st_uid != user.pw_uid]
+        gateway.start()
+        done = run_cli("dkim", "rotate", "desk.example", "--config", gateway.config)
+        self.assertIn(b"has loaded the keys", done.stderr)
+        self.assertEqual(strangers(), [])
+        certificate = gateway.data / "tls/cert.pem"
+        good = certificate.read_text()
+        certificate.write_text("rubbish")
+        done = run_cli("dkim", "new", "desk.example", "--config", gateway.config, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn(b"has loaded the keys", done.stderr)
+        self.assertIn(b"still signs with the keys of before", done.stderr)
+        certificate.write_text(good)
+        gateway.stop()
+        run_cli("user", "invite", "agent@desk.example", "--config", gateway.config)
+        run_cli("dkim", "new", "desk.example", "--config", gateway.config)
+        self.assertEqual(strangers(), [])
+        gateway.start()
         gateway.stop()
 
     def test_many_clients_at_once_lose_nothing(self):

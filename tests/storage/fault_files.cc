@@ -39,6 +39,7 @@ class FaultWritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
  private:
   IOStatus sync(const IOOptions& options, IODebugContext* debug) {
     const Fault met = disk_.next();
+    if (met == Fault::kHang) disk_.hang();
     if (met == Fault::kIoOnSync || met == Fault::kPowerCut) return IOStatus::IOError("test");
     disk_.on_sync(name_, length_);
     return target()->Flush(options, debug);  // the machine does not crash: the page cache is durable enough
@@ -111,6 +112,12 @@ IOStatus FaultFiles::DeleteFile(const std::string& name, const IOOptions& option
     files_.erase(name);
   }
   return target()->DeleteFile(name, options, debug);
+}
+
+void FaultFiles::hang() {
+  hangs_.fetch_add(1);
+  hangs_.notify_all();
+  fault_.wait(Fault::kHang);
 }
 
 void FaultFiles::on_sync(const std::string& name, std::uint64_t length) {

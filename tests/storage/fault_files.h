@@ -13,7 +13,7 @@ namespace postern::storage::test {
 
 class FaultFiles final : public rocksdb::FileSystemWrapper {
  public:
-  enum class Fault { kNone, kNoSpace, kIoOnSync, kHalfWritten, kPowerCut };
+  enum class Fault { kNone, kNoSpace, kIoOnSync, kHalfWritten, kPowerCut, kHang };
   FaultFiles() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
   const char* Name() const override { return "test.fault_files"; }
 
@@ -22,7 +22,11 @@ class FaultFiles final : public rocksdb::FileSystemWrapper {
   void set_after(Fault fault, int operations) {
     left_.store(operations);
     fault_.store(fault);
+    fault_.notify_all();
   }
+  // kHang: a sync does not come back before another fault, or none, is set.
+  void hang();
+  void wait_until_hanging() { hangs_.wait(0); }
   // Counts an operation; the fault that it meets.
   Fault next() { return left_.fetch_sub(1) > 0 ? Fault::kNone : fault_.load(); }
   // After kPowerCut and closing: cuts every file to its synced length, removes those whose name was never synced.
@@ -49,6 +53,7 @@ class FaultFiles final : public rocksdb::FileSystemWrapper {
   };
   std::atomic<Fault> fault_{Fault::kNone};
   std::atomic<int> left_{0};
+  std::atomic<int> hangs_{0};  // that ever began
   std::mutex mutex_;
   std::map<std::string, Durable> files_;
 };

@@ -81,11 +81,29 @@ void Desk::report(const pipeline::OutboundMessage& message, pipeline::DeliveryOu
   EXPECT_TRUE(run(outbox->report(message.workspace, message.id, report)));
 }
 
+core::Result<std::vector<ticketing::Comment>> Desk::comments(core::WorkspaceId in, core::TicketId id) {
+  std::vector<ticketing::Comment> out;
+  for (;;) {
+    POSTERN_TRY(auto page, tickets->comment_page(in, id, out.empty() ? core::CommentId{} : out.back().id, 3, 1U << 20U));
+    out.insert(out.end(), page.comments.begin(), page.comments.end());
+    if (!page.has_more) return out;
+  }
+}
+
+core::Result<std::vector<ticketing::Event>> Desk::events(core::WorkspaceId in, core::TicketId id) {
+  std::vector<ticketing::Event> out;
+  for (;;) {
+    POSTERN_TRY(auto page, tickets->event_page(in, id, out.empty() ? 0 : out.back().number, 3));
+    out.insert(out.end(), page.events.begin(), page.events.end());
+    if (!page.has_more) return out;
+  }
+}
+
 ticketing::Ticket Desk::ticket(core::TicketId id, core::WorkspaceId in) { return tickets->get(in ? in : acme, id).value(); }
 
 std::vector<std::string> Desk::event_kinds(core::TicketId id) {
   std::vector<std::string> out;
-  for (const auto& event : tickets->events(acme, id).value()) out.push_back(event.kind);
+  for (const auto& event : events(acme, id).value()) out.push_back(event.kind);
   return out;
 }
 
@@ -93,6 +111,35 @@ std::vector<std::string> Desk::audit_actions(core::WorkspaceId in) {
   std::vector<std::string> out;
   for (const auto& entry : auth::list_audit(*store, *vault, in, {}, 100).value()) out.push_back(entry.action);
   return out;
+}
+
+pipeline::OutboundMessage answered(Desk& desk) {
+  EXPECT_TRUE(desk.take({}));
+  EXPECT_TRUE(desk.reply(core::TicketId{1}, "Try again."));
+  auto sent = desk.claim();
+  EXPECT_EQ(sent.size(), 1U);
+  return sent.at(0);
+}
+
+Mail answer() {
+  Mail mail;
+  mail.subject = "Re: Help";
+  mail.text = "Still not.";
+  mail.message_id = "m2@customer.example";
+  return mail;
+}
+
+std::string header_of(const std::string& message, const std::string& name) {
+  const std::string text = "\r\n" + message;
+  const auto at = text.find("\r\n" + name + ": ");
+  if (at == std::string::npos) return {};
+  const auto begin = at + name.size() + 4;
+  return text.substr(begin, text.find("\r\n", begin) - begin);
+}
+
+std::string signed_message_id(const pipeline::OutboundMessage& sent) {
+  const std::string id = header_of(sent.message, "Message-ID");
+  return id.substr(1, id.size() - 2);
 }
 
 }  // namespace postern::test

@@ -37,6 +37,9 @@ class Desk {
   std::vector<pipeline::OutboundMessage> claim();
   void report(const pipeline::OutboundMessage& message, pipeline::DeliveryOutcome outcome, std::string text = "250 ok");
 
+  // The whole conversation and history, page by page.
+  core::Result<std::vector<ticketing::Comment>> comments(core::WorkspaceId in, core::TicketId id);
+  core::Result<std::vector<ticketing::Event>> events(core::WorkspaceId in, core::TicketId id);
   ticketing::Ticket ticket(core::TicketId id, core::WorkspaceId in = {});
   std::vector<std::string> event_kinds(core::TicketId id);
   std::vector<std::string> audit_actions(core::WorkspaceId in);
@@ -61,5 +64,13 @@ class Desk {
  private:
   boost::asio::io_context io_;
 };
+
+// The ticket of a first mail by Ann, answered by the agent; returns what was sent.
+pipeline::OutboundMessage answered(Desk& desk);
+// Ann's answer to it, without anything that says to what.
+Mail answer();
+// The value of a field of one line.
+std::string header_of(const std::string& message, const std::string& name);
+std::string signed_message_id(const pipeline::OutboundMessage& sent);
 
 }  // namespace postern::test

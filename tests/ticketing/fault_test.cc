@@ -28,8 +28,8 @@ void expect_all_or_nothing(Desk& desk, bool is_all) {
   EXPECT_EQ(desk.store->last_sequence(desk.acme), n);
   EXPECT_EQ(std::ranges::count(desk.audit_actions(desk.acme), "ticket.created"), static_cast<std::ptrdiff_t>(n));
   if (is_all) {
-    EXPECT_EQ(desk.tickets->comments(desk.acme, kFirst)->size(), 1U);
-    EXPECT_EQ(desk.tickets->events(desk.acme, kFirst)->size(), 1U);
+    EXPECT_EQ(desk.comments(desk.acme, kFirst)->size(), 1U);
+    EXPECT_EQ(desk.events(desk.acme, kFirst)->size(), 1U);
   }
 }
 
@@ -71,7 +71,7 @@ TEST(ReplyFaults, NeverLeaveACommentWithoutItsMail) {
     Tickets::Update change;
     change.text = "Try again.";
     ASSERT_TRUE(desk.run(tickets.update(desk.agent, kFirst, change)).has_value() || !faulty.exhausted());
-    const auto comments = desk.tickets->comments(desk.acme, kFirst)->size();
+    const auto comments = desk.comments(desk.acme, kFirst)->size();
     EXPECT_EQ(desk.outbox->list(desk.acme, 10)->size(), comments - 1);
     EXPECT_EQ(desk.claim().size(), comments - 1);
     if (faulty.exhausted()) break;
@@ -86,7 +86,7 @@ TEST(ReplyFaults, AConflictIsTriedAgain) {
   Tickets::Update change;
   change.text = "Try again.";
   ASSERT_TRUE(desk.run(tickets.update(desk.agent, kFirst, change)));
-  EXPECT_EQ(desk.tickets->comments(desk.acme, kFirst)->size(), 2U);
+  EXPECT_EQ(desk.comments(desk.acme, kFirst)->size(), 2U);
   EXPECT_EQ(desk.claim().size(), 1U);
 }
 

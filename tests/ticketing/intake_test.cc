@@ -9,43 +9,17 @@ namespace postern::ticketing {
 namespace {
 
 using pipeline::AuthResult;
+using test::answer;
+using test::answered;
 using test::Desk;
 using test::Mail;
+using test::signed_message_id;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr core::TicketId kFirst{1};
 constexpr core::TicketId kSecond{2};
-
-// The ticket of a first mail by Ann, answered by the agent; returns what was sent.
-pipeline::OutboundMessage answered(Desk& desk) {
-  EXPECT_TRUE(desk.take({}));
-  EXPECT_TRUE(desk.reply(kFirst, "Try again."));
-  auto sent = desk.claim();
-  EXPECT_EQ(sent.size(), 1U);
-  return sent.at(0);
-}
-
-std::string header(const std::string& message, const std::string& name) {
-  const auto at = message.find("\r\n" + name + ": ");
-  if (at == std::string::npos) return {};
-  const auto begin = at + name.size() + 4;
-  return message.substr(begin, message.find("\r\n", begin) - begin);
-}
-
-std::string signed_message_id(const pipeline::OutboundMessage& sent) {
-  const std::string id = header(sent.message, "Message-ID");
-  return id.substr(1, id.size() - 2);
-}
-
-Mail answer() {
-  Mail mail;
-  mail.subject = "Re: Help";
-  mail.text = "Still not.";
-  mail.message_id = "m2@customer.example";
-  return mail;
-}
 
 TEST(Intake, NewMailMakesATicket) {
   Desk desk;
@@ -63,7 +37,7 @@ TEST(Intake, NewMailMakesATicket) {
   EXPECT_EQ(ticket.ccs.size(), 1U);  // our own address is nobody's copy
   EXPECT_EQ(ticket.claims_ticket, 0U);
   EXPECT_EQ(desk.accounts->find(desk.acme, ticket.requester).value()->email, "ann@customer.example");
-  const auto comments = desk.tickets->comments(desk.acme, kFirst).value();
+  const auto comments = desk.comments(desk.acme, kFirst).value();
   ASSERT_EQ(comments.size(), 1U);
   EXPECT_EQ(comments[0].text, "It does not work.");
   EXPECT_EQ(comments[0].via, "mail");
@@ -103,7 +77,7 @@ TEST(Intake, ReplyToTheSignedAddressJoinsEvenWithoutDmarc) {
   ASSERT_TRUE(receipt);
   EXPECT_THAT(receipt->tickets, ElementsAre(kFirst));
   EXPECT_THAT(desk.event_kinds(kFirst), Contains("joined_by"));
-  EXPECT_EQ(desk.tickets->events(desk.acme, kFirst).value().back().detail, "signed address");
+  EXPECT_EQ(desk.events(desk.acme, kFirst).value().back().detail, "signed address");
   EXPECT_EQ(desk.ticket(kFirst).comment_count, 3U);
 }
 
@@ -113,7 +87,7 @@ TEST(Intake, ReplyByOurMessageIdJoinsWithAuthentication) {
   Mail mail = answer();
   mail.in_reply_to = {signed_message_id(sent)};
   EXPECT_THAT(desk.take(mail)->tickets, ElementsAre(kFirst));
-  EXPECT_EQ(desk.tickets->events(desk.acme, kFirst).value().back().detail, "signed message-id");
+  EXPECT_EQ(desk.events(desk.acme, kFirst).value().back().detail, "signed message-id");
 }
 
 TEST(Intake, ReplyByOurMessageIdWithoutAuthenticationOnlyClaims) {
@@ -248,7 +222,7 @@ TEST(Intake, BounceIsFiledAndDoesNotReopen) {
   mail.raw_extra = "\r\nMessage-ID: <" + signed_message_id(sent) + ">\r\n";
   EXPECT_THAT(desk.take(mail)->tickets, ElementsAre(kFirst));
   EXPECT_EQ(desk.ticket(kFirst).status, Status::kSolved);
-  EXPECT_FALSE(desk.tickets->comments(desk.acme, kFirst)->back().is_public);
+  EXPECT_FALSE(desk.comments(desk.acme, kFirst)->back().is_public);
 }
 
 TEST(Intake, AutoReplyDoesNotReopenButAPersonDoes) {
@@ -296,11 +270,11 @@ TEST(Intake, SpamIsSuspendedAndCanBeRecovered) {
   EXPECT_TRUE(desk.suspended->list(desk.other, 10)->empty());
 
   auth::Principal nobody = desk.agent;
-  nobody.role = auth::Role::kAgent;
+  nobody.role = auth::Role::kContact;
   EXPECT_EQ(desk.run(desk.suspended->recover(nobody, held[0].trace, held[0].inbox)).error(), auth::Errc::kForbidden);
   EXPECT_EQ(desk.run(desk.suspended->recover(desk.agent, held[0].trace, held[0].inbox)).value(), kFirst);
   EXPECT_TRUE(desk.suspended->list(desk.acme, 10)->empty());
-  EXPECT_EQ(desk.tickets->comments(desk.acme, kFirst)->at(0).attachments.size(), 1U);
+  EXPECT_EQ(desk.comments(desk.acme, kFirst)->at(0).attachments.size(), 1U);
   EXPECT_THAT(desk.audit_actions(desk.acme), Contains("mail.recovered"));
 }
 
@@ -324,7 +298,7 @@ TEST(Intake, BytesThatAreNotUtf8AreKept) {
   mail.text = std::string("a\0b\xC3", 4);
   ASSERT_TRUE(desk.take(mail));
   EXPECT_EQ(desk.ticket(kFirst).subject, "caf\xE9");
-  EXPECT_EQ(desk.tickets->comments(desk.acme, kFirst)->at(0).text, mail.text);
+  EXPECT_EQ(desk.comments(desk.acme, kFirst)->at(0).text, mail.text);
 }
 
 TEST(Intake, AgentByMailLeavingOutTheRequesterWritesANote) {
@@ -334,11 +308,11 @@ TEST(Intake, AgentByMailLeavingOutTheRequesterWritesANote) {
   mail.from = "bob@staff.example";
   mail.references = {"m1@customer.example"};
   ASSERT_THAT(desk.take(mail)->tickets, ElementsAre(kFirst));
-  EXPECT_FALSE(desk.tickets->comments(desk.acme, kFirst)->back().is_public);
+  EXPECT_FALSE(desk.comments(desk.acme, kFirst)->back().is_public);
   mail.message_id = "m5@staff.example";
   mail.to = {{"", {"Ann", "customer.example"}}};
   ASSERT_THAT(desk.take(mail)->tickets, ElementsAre(kFirst));
-  EXPECT_TRUE(desk.tickets->comments(desk.acme, kFirst)->back().is_public);
+  EXPECT_TRUE(desk.comments(desk.acme, kFirst)->back().is_public);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ void queue_one(Desk& desk) {
   ASSERT_TRUE(desk.reply(kFirst, "Try again."));
 }
 
-std::string delivery(Desk& desk) { return desk.tickets->comments(desk.acme, kFirst)->back().delivery; }
+std::string delivery(Desk& desk) { return desk.comments(desk.acme, kFirst)->back().delivery; }
 
 TEST(Outbox, LeasesAnEntryToOneCallerAtATime) {
   Desk desk;
@@ -42,7 +42,7 @@ TEST(Outbox, DeliveredEntriesEndWithAnEvent) {
   desk.report(sent.at(0), DeliveryOutcome::kDelivered);
   EXPECT_EQ(delivery(desk), "delivered");
   EXPECT_THAT(desk.event_kinds(kFirst), Contains("delivered"));
-  EXPECT_THAT(desk.tickets->events(desk.acme, kFirst)->back().detail, HasSubstr("mx.customer.example"));
+  EXPECT_THAT(desk.events(desk.acme, kFirst)->back().detail, HasSubstr("mx.customer.example"));
   EXPECT_FALSE(desk.outbox->next_due());
   EXPECT_TRUE(desk.outbox->list(desk.acme, 10)->empty());
   const auto version = desk.ticket(kFirst).version;
@@ -71,7 +71,7 @@ TEST(Outbox, DeferredEntriesBackOffFrom5MinutesTo4HoursAndEndAfter5Days) {
   EXPECT_LE(desk.clock.wall_now() - created, hours(120));
   EXPECT_GT(desk.clock.wall_now() - created, hours(115));
   EXPECT_EQ(delivery(desk), "failed");
-  EXPECT_EQ(desk.tickets->events(desk.acme, kFirst)->back().kind, "delivery_failed");
+  EXPECT_EQ(desk.events(desk.acme, kFirst)->back().kind, "delivery_failed");
 }
 
 TEST(Outbox, RefusedEntriesTellTheTicket) {
@@ -81,7 +81,7 @@ TEST(Outbox, RefusedEntriesTellTheTicket) {
   desk.clock.advance(seconds(5));
   desk.report(desk.claim().at(0), DeliveryOutcome::kFailed, "550 5.1.1 no such user");
   EXPECT_EQ(delivery(desk), "failed");
-  EXPECT_THAT(desk.tickets->events(desk.acme, kFirst)->back().detail, HasSubstr("550 5.1.1"));
+  EXPECT_THAT(desk.events(desk.acme, kFirst)->back().detail, HasSubstr("550 5.1.1"));
   EXPECT_GT(desk.ticket(kFirst).updated_unix_ms, before);
   EXPECT_FALSE(desk.outbox->next_due());
 }
@@ -107,12 +107,74 @@ TEST(Outbox, OperatorsHoldRetryAndDrop) {
   EXPECT_TRUE(desk.claim().empty());
   ASSERT_TRUE(desk.run(desk.outbox->retry_now(desk.agent, id)));
   EXPECT_EQ(desk.claim().size(), 1U);
+  desk.clock.advance(minutes(1));  // the attempt came to nothing
   ASSERT_TRUE(desk.run(desk.outbox->drop(desk.agent, id)));
   EXPECT_TRUE(desk.outbox->list(desk.acme, 10)->empty());
   EXPECT_EQ(delivery(desk), "failed");
   for (const char* action : {"queue.hold", "queue.release", "queue.retry", "queue.drop"}) {
     EXPECT_THAT(desk.audit_actions(desk.acme), Contains(action));
   }
+}
+
+TEST(Outbox, OperatorsLeaveARunningAttemptAlone) {
+  Desk desk;
+  queue_one(desk);
+  const auto sent = desk.claim().at(0);
+  EXPECT_EQ(desk.run(desk.outbox->retry_now(desk.agent, sent.id)).error(), Errc::kConflict);
+  EXPECT_EQ(desk.run(desk.outbox->hold(desk.agent, sent.id, true)).error(), Errc::kConflict);
+  EXPECT_EQ(desk.run(desk.outbox->hold(desk.agent, sent.id, false)).error(), Errc::kConflict);
+  EXPECT_EQ(desk.run(desk.outbox->drop(desk.agent, sent.id)).error(), Errc::kConflict);
+  EXPECT_TRUE(desk.claim().empty());
+  EXPECT_GT(desk.outbox->list(desk.acme, 10)->at(0).leased_until_unix_ms, 0);
+  desk.report(sent, DeliveryOutcome::kDelivered);
+  EXPECT_EQ(delivery(desk), "delivered");
+}
+
+TEST(Outbox, WhatIsGivenBackIsDueAtOnce) {
+  Desk desk;
+  queue_one(desk);
+  const auto sent = desk.claim().at(0);
+  ASSERT_TRUE(desk.run(desk.outbox->release(sent.workspace, sent.id)));
+  EXPECT_EQ(desk.outbox->list(desk.acme, 10)->at(0).leased_until_unix_ms, 0);
+  const auto again = desk.claim();
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].attempts, 0U);
+  desk.report(again[0], DeliveryOutcome::kDeferred, "451 later");
+  ASSERT_TRUE(desk.run(desk.outbox->release(sent.workspace, sent.id)));  // not leased: nothing to give back
+  EXPECT_TRUE(desk.claim().empty());
+  desk.clock.advance(minutes(5));
+  desk.report(desk.claim().at(0), DeliveryOutcome::kDelivered);
+  EXPECT_TRUE(desk.run(desk.outbox->release(sent.workspace, sent.id)));  // gone
+}
+
+TEST(Outbox, ARepeatedReportCountsOnce) {
+  Desk desk;
+  queue_one(desk);
+  const auto sent = desk.claim().at(0);
+  desk.report(sent, DeliveryOutcome::kDeferred, "451 later");
+  const auto before = desk.outbox->list(desk.acme, 10)->at(0);
+  desk.clock.advance(seconds(30));
+  desk.report(sent, DeliveryOutcome::kDeferred, "451 later");
+  const auto after = desk.outbox->list(desk.acme, 10)->at(0);
+  EXPECT_EQ(after.attempts, 1U);
+  EXPECT_EQ(after.due_unix_ms, before.due_unix_ms);
+}
+
+TEST(Outbox, EachReplyHasATraceUnderItsQueueId) {
+  Desk desk;
+  queue_one(desk);
+  auto sent = desk.claim().at(0);
+  desk.report(sent, DeliveryOutcome::kDeferred, "451 later");
+  desk.clock.advance(minutes(5));
+  sent = desk.claim().at(0);
+  desk.report(sent, DeliveryOutcome::kDelivered, "250 taken");
+  const auto trace = find_trace(*desk.store, *desk.vault, {desk.acme}, core::TraceId{sent.id.value}).value();
+  EXPECT_THAT(trace.tickets, testing::ElementsAre(1U));
+  EXPECT_EQ(trace.size, sent.message.size());
+  std::vector<std::string> steps;
+  for (const auto& step : trace.steps) steps.push_back(step.what);
+  EXPECT_THAT(steps, testing::ElementsAre("queued", "deferred", "delivered"));
+  EXPECT_THAT(trace.steps[1].detail, HasSubstr("451 later"));
 }
 
 TEST(Outbox, WakesTheDelivererOnCommit) {

@@ -64,6 +64,7 @@ pipeline::RedactedMessage Mail::build() const {
   content.machine = machine;
   pipeline::Verdicts verdicts;
   verdicts.auth.dmarc.result = dmarc;
+  verdicts.auth.dmarc.domain = dmarc_domain;
   verdicts.spam.action = spam;
   const std::string raw = trace_header + "From: <" + from + ">\r\nSubject: " + subject + "\r\nMessage-ID: <" + message_id +
                           ">\r\n\r\n" + text + raw_extra;

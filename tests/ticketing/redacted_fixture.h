@@ -40,6 +40,7 @@ struct Mail {
   std::vector<pipeline::RedactedAttachment> attachments;
   pipeline::MachineMail machine;
   pipeline::AuthResult dmarc = pipeline::AuthResult::kPass;
+  std::string dmarc_domain;  // that the verdict is about; empty: not told
   pipeline::SpamAction spam = pipeline::SpamAction::kAccept;
   std::string trace_header = "Received: from a by b; attempt 1\r\n";
   std::string raw_extra;  // at the end of the raw message

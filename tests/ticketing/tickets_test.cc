@@ -51,12 +51,33 @@ TEST(Tickets, PublicReplyIsStoredAndMailed) {
   EXPECT_EQ(sent[0].from_domain, "acme.example");
   EXPECT_NE(sent[0].mail_from, sent[1].mail_from);
   EXPECT_THAT(sent[0].message, HasSubstr("\r\nFrom: \"Bob via Acme Support\" <support@acme.example>\r\n"));
-  EXPECT_THAT(sent[0].message, HasSubstr("\r\nReply-To: \"Acme Support\" <" + sent[0].mail_from.to_string() + ">\r\n"));
+  EXPECT_THAT(sent[0].message, HasSubstr("Reply-To: \"Acme Support\" <" + sent[0].mail_from.to_string() + ">\r\n"));
   EXPECT_THAT(sent[0].message, HasSubstr("\r\nTo: \"Ann\" <ann@customer.example>\r\nCc: \"Carl\" <carl@customer.example>\r\n"));
   EXPECT_THAT(sent[0].message, HasSubstr("\r\nSubject: Re: Help\r\n"));
   EXPECT_THAT(sent[0].message, HasSubstr("\r\nIn-Reply-To: <m1@customer.example>\r\n"));
   EXPECT_THAT(sent[0].message, HasSubstr("\r\nReferences: <m1@customer.example>\r\n"));
   EXPECT_THAT(sent[0].message, Not(HasSubstr("Auto-Submitted")));
+}
+
+TEST(Tickets, PublicReplyThatReachesNobodyIsRefused) {
+  Desk desk;
+  Mail mail;
+  mail.from = "";  // neither the header nor the envelope says who wrote
+  ASSERT_TRUE(desk.take(mail));
+  mail.from = "sales@acme.example";  // one of our own inboxes
+  mail.message_id = "own@acme.example";
+  ASSERT_TRUE(desk.take(mail));
+  for (const core::TicketId id : {kFirst, core::TicketId{2}}) {
+    const auto refused = desk.reply(id, "Can you hear me?");
+    EXPECT_EQ(refused.error(), Errc::kInvalid);
+    EXPECT_EQ(desk.ticket(id).comment_count, 1U);
+    EXPECT_EQ(desk.ticket(id).status, Status::kNew);
+    Tickets::Update note;
+    note.text = "cannot be reached";
+    note.is_public = false;
+    EXPECT_TRUE(desk.update(id, note));
+  }
+  EXPECT_TRUE(desk.claim().empty());
 }
 
 TEST(Tickets, NotesAreNotMailed) {
@@ -95,7 +116,7 @@ TEST(Tickets, LargeTextsComeBackWhole) {
   ASSERT_TRUE(desk.take({}));
   const std::string text = std::string(100'000, 'x') + "end";
   EXPECT_EQ(desk.reply(kFirst, text)->comment->text, text);
-  EXPECT_EQ(desk.tickets->comments(desk.acme, kFirst)->back().text, text);
+  EXPECT_EQ(desk.comments(desk.acme, kFirst)->back().text, text);
   EXPECT_EQ(desk.reply(kFirst, std::string((1U << 20U) + 1, 'x')).error(), Errc::kInvalid);
 }
 
@@ -189,10 +210,10 @@ TEST(Tickets, AWorkspaceIsAWall) {  // invariant 5
   Mail mail;
   mail.attachments.push_back({"a.txt", "text/plain", "", false, "content", false});
   ASSERT_TRUE(desk.take(mail));
-  const auto comment = desk.tickets->comments(desk.acme, kFirst)->at(0);
+  const auto comment = desk.comments(desk.acme, kFirst)->at(0);
   EXPECT_EQ(desk.tickets->get(desk.other, kFirst).error(), Errc::kNotFound);
-  EXPECT_EQ(desk.tickets->comments(desk.other, kFirst).error(), Errc::kNotFound);
-  EXPECT_EQ(desk.tickets->events(desk.other, kFirst).error(), Errc::kNotFound);
+  EXPECT_EQ(desk.comments(desk.other, kFirst).error(), Errc::kNotFound);
+  EXPECT_EQ(desk.events(desk.other, kFirst).error(), Errc::kNotFound);
   EXPECT_EQ(desk.tickets->attachment(desk.other, comment.attachments[0].id).error(), Errc::kNotFound);
   EXPECT_EQ(desk.tickets->raw_message(desk.other, kFirst, comment.id).error(), Errc::kNotFound);
   EXPECT_TRUE(desk.tickets->list(desk.other, {})->tickets.empty());

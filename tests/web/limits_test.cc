@@ -119,6 +119,23 @@ TEST(ReplayCache, RepeatsTheAnswerAndRefusesAnotherRequest) {
   EXPECT_EQ(cache.begin(person(1), "k", "d2").kind, ReplayCache::Kind::kNew);
 }
 
+// A reply with a long text was mailed as much as a short one: its key must not be forgotten.
+TEST(ReplayCache, KeepsTheShortFormOfALargeAnswer) {
+  core::ManualClock clock;
+  WebOptions options;
+  ReplayCache cache(options, clock);
+  (void)cache.begin(person(1), "k", "d");
+  Response answer = plain_response(200, std::string(options.replay_body_bytes_max + 1, 'x'));
+  answer.set("ETag", "\"1-2\"");
+  answer.short_body = "short";
+  cache.finish(person(1), "k", &answer);
+  ReplayCache::Outcome again = cache.begin(person(1), "k", "d");
+  ASSERT_EQ(again.kind, ReplayCache::Kind::kRepeated);
+  EXPECT_EQ(again.response->status, 200);
+  EXPECT_EQ(again.response->body, "short");
+  EXPECT_EQ(again.response->field("ETag"), "\"1-2\"");
+}
+
 TEST(ReplayCache, ForgetsFailuresOfOurs) {
   core::ManualClock clock;
   WebOptions options;
@@ -144,6 +161,17 @@ TEST(ReplayCache, AUserMakesRoomAmongHisOwn) {
   }
   EXPECT_EQ(cache.begin(person(1), "c", "d").kind, ReplayCache::Kind::kRepeated);
   EXPECT_EQ(cache.begin(person(1), "a", "d").kind, ReplayCache::Kind::kNew);
+}
+
+// 0 would make every list fail, and more than ticketing answers would be ignored.
+TEST(WebOptions, PageSizesAreMadePossible) {
+  WebOptions options;
+  options.page_size_max = 0;
+  EXPECT_EQ(within_limits(options).page_size_max, 1U);
+  EXPECT_EQ(within_limits(options).page_size_default, 1U);
+  options.page_size_max = 5000;
+  EXPECT_EQ(within_limits(options).page_size_max, kPageSizeLimit);
+  EXPECT_EQ(within_limits(options).page_size_default, 25U);
 }
 
 TEST(WebOptions, LimitsAgreeWithEachOther) {

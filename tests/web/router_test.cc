@@ -54,6 +54,27 @@ TEST(Router, ParametersAreIdsOnly) {
   }
 }
 
+TEST(Router, ASegmentMayHoldTwoIds) {
+  std::vector<Route> rows{row(Verb::kGet, "/api/v2/x/{a}-{b}"), row(Verb::kGet, "/api/v2/x/{id}")};
+  Router router(rows);
+  Router::Match match = router.find(request(Verb::kGet, {"api", "v2", "x", "12-345"}));
+  ASSERT_EQ(match.route, &rows[0]);
+  EXPECT_EQ(match.params, (std::vector<std::pair<std::string, std::string>>{{"a", "12"}, {"b", "345"}}));
+  Router::Match one = router.find(request(Verb::kGet, {"api", "v2", "x", "12"}));
+  ASSERT_EQ(one.route, &rows[1]);
+  EXPECT_EQ(one.params, (std::vector<std::pair<std::string, std::string>>{{"id", "12"}}));
+  for (const char* word : {"12-", "-345", "12-3-4", "12-3x", "12--3", "12-99999999999999999999"}) {
+    EXPECT_EQ(router.find(request(Verb::kGet, {"api", "v2", "x", word})).route, nullptr) << word;
+  }
+}
+
+TEST(Router, PatternsOfNoFormDoNotStart) {
+  for (const char* pattern : {"/api/v2/{", "/api/v2/}", "/api/v2/{}", "/api/v2/{a{b}}", "/api/v2/{a/b}"}) {
+    Route bad = row(Verb::kGet, pattern);
+    EXPECT_THROW(Router(std::span(&bad, 1)), std::invalid_argument) << pattern;
+  }
+}
+
 TEST(Router, JsonSuffixIsOptionalAndHeadIsGet) {
   std::vector<Route> rows{row(Verb::kGet, "/api/v2/x/{id}")};
   Router router(rows);

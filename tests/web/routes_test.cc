@@ -24,6 +24,11 @@ Call call_of(const Route& route) {
   return call;
 }
 
+core::Task<Reply> exchange(HttpClient& client, std::string request) {
+  co_await client.send(std::move(request));
+  co_return co_await client.read_reply();
+}
+
 std::string name_of(const Route& route) { return fmt::format("{} {}", web::to_string(route.verb), route.pattern); }
 
 TEST(Routes, WithoutCredentialsEveryRouteButThePublicOnesIs401) {
@@ -70,13 +75,32 @@ TEST(Routes, TheTableDecidesForEveryRole) {
   for (const auto& [role, token] : people) {
     for (const Route& route : web::api_routes()) {
       if (route.access != Access::kPermission || route.pattern == "/api/v2/changes/stream") continue;
-      if (route.pattern == "/api/v2/api_tokens" && route.verb == web::Verb::kPost) continue;  // see ApiTokens
       Reply reply = app.send(call_of(route).with("Authorization", "Bearer " + token));
-      EXPECT_EQ(reply.status == 403, !auth::may(role, route.permission)) << name_of(route) << " " << reply.body;
+      bool may = auth::may(role, route.permission) && !route.session_only;
+      EXPECT_EQ(reply.status == 403, !may) << name_of(route) << " " << reply.body;
       EXPECT_NE(reply.status, 401) << name_of(route);
       EXPECT_LT(reply.status, 500) << name_of(route) << reply.body;
     }
   }
+}
+
+// A stolen token must not outlive its revocation: nothing that makes a way in, or shuts others out, is done with one.
+TEST(Routes, WaysInAreMadeBySessionsOnly) {
+  WebApp app;
+  Browser owner = app.sign_in("owner@example.com");
+  std::vector<std::string> guarded;
+  for (const Route& route : web::api_routes()) {
+    bool makes_a_way_in = route.access == Access::kPermission && route.verb != web::Verb::kGet &&
+                          (route.permission == auth::Permission::kUsersManage ||
+                           (route.permission == auth::Permission::kTokensManage && route.verb == web::Verb::kPost));
+    EXPECT_EQ(route.session_only, makes_a_way_in) << name_of(route);
+    if (!route.session_only) continue;
+    Call call = call_of(route);
+    EXPECT_EQ(app.send(Call(call).with("Authorization", "Bearer " + app.owner_token)).status, 403) << name_of(route);
+    EXPECT_NE(app.act(owner, call.verb, call.path, call.body).status, 403) << name_of(route);
+    guarded.push_back(name_of(route));
+  }
+  EXPECT_EQ(guarded.size(), 3U);
 }
 
 TEST(Routes, SecurityHeadersAreOnEveryResponse) {
@@ -146,6 +170,25 @@ TEST(Routes, AddressLimitComesBeforeEverythingElse) {
   WebApp app(options);
   EXPECT_EQ(app.send({"GET", "/", {}, ""}).status, 200);
   EXPECT_EQ(app.send({"GET", "/", {}, ""}).status, 429);
+}
+
+// One client with many idle connections must not shut everybody else out.
+TEST(Connections, AreBoundedPerNetwork) {
+  web::WebOptions options;
+  options.connections_per_network_max = 2;
+  WebApp app(options);
+  std::unique_ptr<HttpClient> first = app.connect();
+  std::unique_ptr<HttpClient> second = app.connect();
+  std::unique_ptr<HttpClient> third = app.connect();
+  EXPECT_TRUE(app.run(third->is_closed()));
+  std::unique_ptr<HttpClient> other = app.connect("198.51.100.9:4000");
+  const std::string request = "GET /api/v2/openapi HTTP/1.1\r\nHost: h\r\n\r\n";
+  EXPECT_EQ(app.run(exchange(*other, request)).status, 200);
+  EXPECT_EQ(app.run(exchange(*first, request)).status, 200);
+  second->close();
+  EXPECT_EQ(app.run(exchange(*first, request)).status, 200);  // runs what the closing left to do
+  std::unique_ptr<HttpClient> fourth = app.connect();
+  EXPECT_EQ(app.run(exchange(*fourth, request)).status, 200);
 }
 
 // The description has every route, and every operation of it answers (design part 7).

@@ -153,7 +153,8 @@ TEST(Tokens, AWrongTokenIsNotFollowedByTheCookie) {
 
 TEST(Enrolment, SetsThePasswordOnceAndSignsIn) {
   WebApp app;
-  Reply invited = app.post("/api/v2/users", app.admin_token, R"({"user":{"email":"new@example.com","name":"New","role":"agent"}})");
+  Reply invited = app.act(app.sign_in("admin@example.com"), "POST", "/api/v2/users",
+                          R"({"user":{"email":"new@example.com","name":"New","role":"agent"}})");
   ASSERT_EQ(invited.status, 201) << invited.body;
   std::string token(invited.at("enrolment", "token").as_string());
   Reply preview = app.post("/api/v2/enrolment/preview", "", fmt::format(R"({{"token":"{}"}})", token));

@@ -20,23 +20,48 @@ TEST(Users, ShowOneManyAndAgents) {
   EXPECT_EQ(app.get("/api/v2/users/12345", app.agent_token).status, 404);
 }
 
+core::Task<core::Result<storage::Committed>> add_contacts(WebApp& app, int count) {
+  storage::Transaction transaction = app.store->begin();
+  for (int i = 0; i < count; ++i) {
+    auto made = app.accounts->ensure_contact(transaction, app.workspace(), fmt::format("c{}@customer.example", i), "Customer");
+    if (!made) co_return made.error();
+  }
+  co_return co_await app.store->commit(std::move(transaction));
+}
+
+// Agents are few and found among any number of contacts.
+TEST(Users, AnAgentInvitedBehindAThousandContactsIsListed) {
+  WebApp app;
+  ASSERT_TRUE(app.run(add_contacts(app, 1010)).has_value());
+  app.clock.advance(std::chrono::seconds(1));
+  Reply invited = app.act(app.sign_in("admin@example.com"), "POST", "/api/v2/users",
+                          R"({"user":{"email":"late@example.com","name":"Late","role":"agent"}})");
+  ASSERT_EQ(invited.status, 201) << invited.body;
+  Reply agents = app.get("/api/v2/users?role=agent", app.agent_token);
+  EXPECT_EQ(agents.at("users").as_array().size(), 4U);
+  EXPECT_NE(agents.body.find("late@example.com"), std::string::npos);
+}
+
 TEST(Users, NobodyGivesARoleAboveHisOwn) {
   WebApp app;
-  EXPECT_EQ(app.post("/api/v2/users", app.admin_token, R"({"user":{"email":"x@example.com","role":"owner"}})").status, 403);
-  EXPECT_EQ(app.post("/api/v2/users", app.admin_token, R"({"user":{"email":"x@example.com","role":"end-user"}})").status, 422);
-  EXPECT_EQ(app.post("/api/v2/users", app.agent_token, R"({"user":{"email":"x@example.com","role":"agent"}})").status, 403);
-  EXPECT_EQ(app.post("/api/v2/users", app.admin_token, R"({"user":{"email":"agent@example.com","role":"agent"}})").status, 409);
+  Browser admin = app.sign_in("admin@example.com");
+  auto invite = [&app](const Browser& by, const char* json) { return app.act(by, "POST", "/api/v2/users", json).status; };
+  EXPECT_EQ(invite(admin, R"({"user":{"email":"x@example.com","role":"owner"}})"), 403);
+  EXPECT_EQ(invite(admin, R"({"user":{"email":"x@example.com","role":"end-user"}})"), 422);
+  EXPECT_EQ(invite(app.sign_in("agent@example.com"), R"({"user":{"email":"x@example.com","role":"agent"}})"), 403);
+  EXPECT_EQ(invite(admin, R"({"user":{"email":"agent@example.com","role":"agent"}})"), 409);
 }
 
 TEST(Users, SuspendingEndsAccessAtOnce) {
   WebApp app;
-  std::string path = fmt::format("/api/v2/users/{}", app.agent.id.value);
-  EXPECT_EQ(app.put(path, app.admin_token, R"({"user":{"suspended":true}})").status, 200);
+  Browser admin = app.sign_in("admin@example.com");
+  auto suspend = [&](const auth::User& whom) {
+    return app.act(admin, "PUT", fmt::format("/api/v2/users/{}", whom.id.value), R"({"user":{"suspended":true}})").status;
+  };
+  EXPECT_EQ(suspend(app.agent), 200);
   EXPECT_EQ(app.get("/api/v2/users/me", app.agent_token).status, 401);
-  std::string own = fmt::format("/api/v2/users/{}", app.admin.id.value);
-  EXPECT_EQ(app.put(own, app.admin_token, R"({"user":{"suspended":true}})").status, 422);
-  std::string owner = fmt::format("/api/v2/users/{}", app.owner.id.value);
-  EXPECT_EQ(app.put(owner, app.admin_token, R"({"user":{"suspended":true}})").status, 403);
+  EXPECT_EQ(suspend(app.admin), 422);
+  EXPECT_EQ(suspend(app.owner), 403);
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ WebApp::WebApp(web::WebOptions options) {
   contact_token = make_token(contact);
   foreign_token = make_token(foreign_agent);
   auto current = [this] { return std::shared_ptr<const ticketing::Directory>(directory.get(), [](const auto*) {}); };
-  web::Services services{*accounts, *sessions, *tickets, *outbox, current, *store, *vault, clock, ids};
+  web::Services services{*accounts, *sessions, *tickets, *outbox, *suspended, *redactor, current, *store, *vault, clock, ids};
   server = std::make_unique<web::Server>(std::move(options), std::move(services), nullptr);
   group = std::make_unique<core::TaskGroup>("web", clock);
 }
@@ -68,6 +68,7 @@ void WebApp::make_services() {
   redactor = std::make_unique<pipeline::Redactor>(std::string(32, 'f'));
   tickets = std::make_unique<ticketing::Tickets>(*store, *vault, *accounts, *directory, *redactor, ids, clock, options);
   outbox = std::make_unique<ticketing::Outbox>(*store, *vault, *directory, ids, clock, options);
+  suspended = std::make_unique<ticketing::SuspendedQueue>(*store, *vault, *accounts, *directory, ids, clock, options);
   intake = std::make_unique<ticketing::Intake>(*store, *vault, *accounts, *directory, ids, clock, options);
 }
 
@@ -88,8 +89,10 @@ std::string WebApp::make_token(const auth::User& user) {
   return run(sessions->create_token(by, user.id, "test", 0)).value().first;
 }
 
-std::unique_ptr<HttpClient> WebApp::connect() {
-  SimPair pair = make_sim_pair(io.get_executor(), clock);
+std::unique_ptr<HttpClient> WebApp::connect(const char* from) {
+  SimOptions sim;
+  sim.remote = net::Endpoint::parse(from).value();
+  SimPair pair = make_sim_pair(io.get_executor(), clock, sim);
   group->spawn(io.get_executor(), server->run_session(std::move(pair.second)));
   return std::make_unique<HttpClient>(std::move(pair.first));
 }
@@ -134,8 +137,28 @@ Browser WebApp::sign_in(const std::string& email) {
   return browser;
 }
 
+Reply WebApp::act(const Browser& browser, const std::string& verb, const std::string& path, const std::string& json) {
+  Call call{verb, path, {}, json};
+  call.with("Cookie", browser.cookie).with("X-CSRF-Token", browser.csrf);
+  if (!json.empty()) call.with("Content-Type", "application/json");
+  return send(call);
+}
+
 core::TicketId WebApp::receive(const std::string& from, const std::string& subject, const std::string& body,
                                const std::string& to) {
+  return take(from, subject, body, to, pipeline::SpamVerdict()).tickets.at(0);
+}
+
+void WebApp::hold(const std::string& from, const std::string& subject, const std::string& body) {
+  pipeline::SpamVerdict spam;
+  spam.score = 7.5;
+  spam.action = pipeline::SpamAction::kSuspend;
+  spam.symbols.push_back({"TEST_RULE", 7.5});
+  (void)take(from, subject, body, "support@example.com", std::move(spam));
+}
+
+pipeline::Receipt WebApp::take(const std::string& from, const std::string& subject, const std::string& body,
+                                   const std::string& to, pipeline::SpamVerdict spam) {
   clock.advance(std::chrono::milliseconds(5));
   pipeline::Envelope envelope;
   envelope.trace = ids.next_as<core::TraceId>();
@@ -151,8 +174,9 @@ core::TicketId WebApp::receive(const std::string& from, const std::string& subje
                   "MIME-Version: 1.0\r\n{}",
                   from, to, subject, ids.next(), body);
   auto redacted = redactor->redact(pipeline::Message::copy_of(message), envelope, verdicts);
-  auto receipt = run(intake->accept(envelope, std::move(redacted).value()));
-  return receipt.value().tickets.at(0);
+  pipeline::RedactedMessage message_to_take = std::move(redacted).value();
+  message_to_take.set_spam(std::move(spam));
+  return run(intake->accept(envelope, std::move(message_to_take))).value();
 }
 
 }  // namespace postern::test

@@ -17,6 +17,7 @@
 #include "tests/web/http_client.h"
 #include "ticketing/intake.h"
 #include "ticketing/outbox.h"
+#include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
 #include "web/server/server.h"
 
@@ -49,11 +50,15 @@ class WebApp {
   Reply put(const std::string& path, const std::string& token, const std::string& json);
   Reply post(const std::string& path, const std::string& token, const std::string& json);
   Browser sign_in(const std::string& email);
+  // What the page does: the session's cookie and its CSRF token. `json` may be empty.
+  Reply act(const Browser& browser, const std::string& verb, const std::string& path, const std::string& json = "");
   // A connection that stays open, for event streams.
-  std::unique_ptr<HttpClient> connect();
+  std::unique_ptr<HttpClient> connect(const char* from = "192.0.2.1:40000");
   // A mail to support@example.com becomes a ticket; its number.
   core::TicketId receive(const std::string& from, const std::string& subject, const std::string& body,
                          const std::string& to = "support@example.com");
+  // A mail to support@example.com is held back as spam.
+  void hold(const std::string& from, const std::string& subject, const std::string& body);
   template <class T>
   T run(core::Task<T> task) {
     return run_task(io, std::move(task));
@@ -75,6 +80,7 @@ class WebApp {
   std::unique_ptr<pipeline::Redactor> redactor;
   std::unique_ptr<ticketing::Tickets> tickets;
   std::unique_ptr<ticketing::Outbox> outbox;
+  std::unique_ptr<ticketing::SuspendedQueue> suspended;
   std::unique_ptr<ticketing::Intake> intake;
   std::unique_ptr<web::Server> server;
   std::unique_ptr<core::TaskGroup> group;
@@ -84,6 +90,8 @@ class WebApp {
 
  private:
   void make_services();
+  pipeline::Receipt take(const std::string& from, const std::string& subject, const std::string& body,
+                             const std::string& to, pipeline::SpamVerdict spam);
   auth::User make_user(const char* workspace, const char* email, auth::Role role);
   std::string make_token(const auth::User& user);
 };

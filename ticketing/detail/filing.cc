@@ -8,6 +8,8 @@
 namespace postern::ticketing {
 namespace {
 
+constexpr std::string_view kNobody = "unknown sender";
+
 std::string ticket_object(core::TicketId id) { return "ticket/" + std::to_string(id.value); }
 
 std::string cut_utf8(std::string_view text, std::size_t bytes_max) {
@@ -53,12 +55,15 @@ core::Result<Filed> MailFiler::suspend(const Target& target) {
 }
 
 core::Result<Filed> MailFiler::file_as_ticket(const Target& target) {
-  POSTERN_TRY(const Sender sender, find_sender(target));
-  POSTERN_TRY(Placement placement,
-              place_message(with_, transaction_, target, mail_, sender.user, sender.is_agent));
+  POSTERN_TRY(MailSender sender, find_sender(target));
+  POSTERN_TRY(Placement placement, place_message(with_, transaction_, target, mail_, sender));
+  if (placement.evidence == kBounceEvidence) {
+    POSTERN_TRY(sender, find_mail_system(target));
+  }
   bool is_new = false;
   POSTERN_TRY(TicketDraft ticket, open_or_create(target, sender, placement, is_new));
-  POSTERN_TRY(const core::CommentId comment, add_comment(target, ticket, sender));
+  POSTERN_TRY(const Added added, add_comment(target, ticket, sender));
+  const core::CommentId comment = added.comment;
   if (is_new) {
     std::string how = "mail";
     if (placement.ticket) how = "mail; follow-up of " + std::to_string(placement.ticket->value) + "; " + placement.evidence;
@@ -69,23 +74,38 @@ core::Result<Filed> MailFiler::file_as_ticket(const Target& target) {
     POSTERN_CHECK(ticket.add_event(sender.user, "joined_by", placement.evidence, comment));
     POSTERN_CHECK(reopen(ticket, sender));
   }
-  POSTERN_CHECK(add_ccs(target, ticket));
+  if (added.is_public) POSTERN_CHECK(add_ccs(target, ticket));  // who sees a note is not who sees the ticket
   POSTERN_CHECK(ticket.save(true));
-  POSTERN_CHECK(audit(target, sender.user, is_new ? "ticket.created" : "ticket.comment", ticket_object(ticket.id()),
+  POSTERN_CHECK(audit(target, sender, is_new ? "ticket.created" : "ticket.comment", ticket_object(ticket.id()),
                       is_new ? "" : placement.evidence));
   return Filed{is_new ? Filed::As::kNewTicket : Filed::As::kComment, ticket.id(), comment};
 }
 
-core::Result<MailFiler::Sender> MailFiler::find_sender(const Target& target) {
+core::Result<MailSender> MailFiler::find_sender(const Target& target) {
   const pipeline::NamedAddress claimed = claimed_sender(mail_);
   const std::string address = claimed.address.to_string();
   POSTERN_TRY(const core::UserId user, with_.accounts.ensure_contact(transaction_, target.workspace, address,
-                                                                     address.empty() ? "unknown sender" : claimed.name));
+                                                                     address.empty() ? kNobody : claimed.name));
   POSTERN_TRY(const auto known, with_.accounts.find(target.workspace, user));
-  return Sender{user, known && known->role >= auth::Role::kAgent && !known->is_disabled};
+  MailSender out{user, known && known->role >= auth::Role::kAgent, is_sender_authenticated(mail_), false};
+  out.is_agent = out.is_account && out.is_verified && !known->is_disabled;
+  return out;
 }
 
-core::Result<TicketDraft> MailFiler::open_or_create(const Target& target, const Sender& sender, Placement& placement,
+// Who a bounce is from. Anybody can write any name on one, so only that of a mail system is believed.
+core::Result<MailSender> MailFiler::find_mail_system(const Target& target) {
+  const pipeline::EmailAddress claimed = claimed_sender(mail_).address;
+  if (core::equals_ignoring_case(claimed.local, "mailer-daemon")) {
+    POSTERN_TRY(const core::UserId user, with_.accounts.ensure_contact(transaction_, target.workspace, claimed.to_string(),
+                                                                       "Mail Delivery System"));
+    POSTERN_TRY(const auto known, with_.accounts.find(target.workspace, user));
+    if (!known || known->role < auth::Role::kAgent) return MailSender{user, false, false, false};
+  }
+  POSTERN_TRY(const core::UserId nobody, with_.accounts.ensure_contact(transaction_, target.workspace, {}, kNobody));
+  return MailSender{nobody, false, false, false};
+}
+
+core::Result<TicketDraft> MailFiler::open_or_create(const Target& target, const MailSender& sender, Placement& placement,
                                                     bool& is_new) {
   if (placement.ticket) {
     POSTERN_TRY(TicketDraft ticket, TicketDraft::open(with_, transaction_, target.workspace, *placement.ticket));
@@ -104,13 +124,13 @@ core::Result<TicketDraft> MailFiler::open_or_create(const Target& target, const 
   return ticket;
 }
 
-core::Result<core::CommentId> MailFiler::add_comment(const Target& target, TicketDraft& ticket, const Sender& sender) {
+core::Result<MailFiler::Added> MailFiler::add_comment(const Target& target, TicketDraft& ticket, const MailSender& sender) {
   const auto& content = mail_.content;
   schema::Comment comment;
   comment.set_id(with_.ids.next());
   comment.set_author(sender.user.value);
   bool is_public = !content.machine.is_bounce;
-  if (sender.is_agent && ticket.record().comment_count() > 0) {  // a reply that leaves the requester out is a note
+  if (is_public && sender.is_agent && ticket.record().comment_count() > 0) {  // a reply that leaves the requester out is a note
     POSTERN_TRY(is_public, is_addressed_to_requester(ticket));
   }
   comment.set_is_public(is_public);
@@ -127,16 +147,20 @@ core::Result<core::CommentId> MailFiler::add_comment(const Target& target, Ticke
   comment.set_raw_blob(std::move(raw));
   comment.set_trace(mail_.trace.value);
   POSTERN_CHECK(ticket.add_comment(comment, !sender.is_agent && !content.machine.is_bounce));
-  const core::CommentId id{comment.id()};
-  if (content.message_id.empty()) return id;
-  POSTERN_TRY(std::string key, message_id_key(with_, target, content.message_id));
+  const Added added{core::CommentId{comment.id()}, is_public};
+  POSTERN_CHECK(remember_message_id(target, ticket.id(), added.comment));
+  return added;
+}
+
+core::Result<void> MailFiler::remember_message_id(const Target& target, core::TicketId ticket, core::CommentId comment) {
+  if (mail_.content.message_id.empty()) return {};
+  POSTERN_TRY(std::string key, message_id_key(with_, target, mail_.content.message_id));
   POSTERN_TRY(const auto taken, transaction_.get(key));
-  if (taken) return id;  // the first message of that id keeps it: a later one may be forged
+  if (taken) return {};  // the first message of that id keeps it: a later one may be forged
   schema::MessageIdIndex index;
-  index.set_ticket(ticket.id().value);
-  index.set_comment(id.value);
-  POSTERN_CHECK(storage::put_plain(transaction_, std::move(key), index));
-  return id;
+  index.set_ticket(ticket.value);
+  index.set_comment(comment.value);
+  return storage::put_plain(transaction_, std::move(key), index);
 }
 
 core::Result<bool> MailFiler::is_addressed_to_requester(const TicketDraft& ticket) const {
@@ -163,7 +187,7 @@ core::Result<void> MailFiler::add_ccs(const Target& target, TicketDraft& ticket)
   return {};
 }
 
-core::Result<void> MailFiler::reopen(TicketDraft& ticket, const Sender& sender) {
+core::Result<void> MailFiler::reopen(TicketDraft& ticket, const MailSender& sender) {
   if (sender.is_agent || mail_.content.machine.is_machine()) return {};
   switch (ticket.status()) {
     case Status::kPending:
@@ -176,13 +200,14 @@ core::Result<void> MailFiler::reopen(TicketDraft& ticket, const Sender& sender) 
   return {};
 }
 
-core::Result<void> MailFiler::audit(const Target& target, core::UserId sender, std::string_view action,
+core::Result<void> MailFiler::audit(const Target& target, const MailSender& sender, std::string_view action,
                                     std::string_view object, std::string_view detail) {
   auth::Principal by;
   if (by_) {
     by = *by_;
   } else {
-    by.user = sender;
+    // What somebody with an account is said to have done has to be proven.
+    if (!sender.is_account || sender.is_verified) by.user = sender.user;
     by.method = auth::Method::kMail;
     by.client_ip = mail_.client_ip;
   }

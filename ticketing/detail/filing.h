@@ -1,7 +1,8 @@
 #pragma once
 // ticketing/detail/filing.h: puts one message into one inbox, inside the caller's transaction: a duplicate (nothing
 // written), a suspended record, a comment on a proven ticket, a follow-up of a closed one, or a new ticket.
-// Errors: those of the store and the vault.
+// An account acts by mail only when its mail is authenticated; a bounce speaks for nobody and is an internal note.
+// Thread-safety: one owner. Errors: those of the store and the vault.
 #include "ticketing/detail/dedupe.h"
 #include "ticketing/detail/incoming.h"
 #include "ticketing/detail/threading.h"
@@ -27,18 +28,20 @@ class MailFiler {
   core::Result<Filed> file_as_ticket(const Target& target);
 
  private:
-  struct Sender {
-    core::UserId user;
-    bool is_agent = false;
+  struct Added {
+    core::CommentId comment;
+    bool is_public = true;
   };
   core::Result<Filed> suspend(const Target& target);
-  core::Result<Sender> find_sender(const Target& target);
-  core::Result<TicketDraft> open_or_create(const Target& target, const Sender& sender, Placement& placement, bool& is_new);
-  core::Result<core::CommentId> add_comment(const Target& target, TicketDraft& ticket, const Sender& sender);
+  core::Result<MailSender> find_sender(const Target& target);
+  core::Result<MailSender> find_mail_system(const Target& target);
+  core::Result<TicketDraft> open_or_create(const Target& target, const MailSender& sender, Placement& placement, bool& is_new);
+  core::Result<Added> add_comment(const Target& target, TicketDraft& ticket, const MailSender& sender);
+  core::Result<void> remember_message_id(const Target& target, core::TicketId ticket, core::CommentId comment);
   core::Result<void> add_ccs(const Target& target, TicketDraft& ticket);
-  core::Result<void> reopen(TicketDraft& ticket, const Sender& sender);
+  core::Result<void> reopen(TicketDraft& ticket, const MailSender& sender);
   core::Result<bool> is_addressed_to_requester(const TicketDraft& ticket) const;
-  core::Result<void> audit(const Target& target, core::UserId sender, std::string_view action, std::string_view object,
+  core::Result<void> audit(const Target& target, const MailSender& sender, std::string_view action, std::string_view object,
                            std::string_view detail);
 
   const Services& with_;

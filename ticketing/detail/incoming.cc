@@ -26,9 +26,12 @@ pipeline::NamedAddress claimed_sender(const IncomingMail& mail) {
 bool is_sender_authenticated(const IncomingMail& mail) {
   if (mail.content.from.size() != 1 || mail.content.from.front().address.domain.empty()) return false;
   const auto& auth = mail.verdicts.auth;
+  const std::string from = mail.content.from.front().address.domain_lower();
+  // The verdict must be about the address that people see. It names A-labels, the address may hold U-labels.
+  const bool is_ascii = std::ranges::all_of(from, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (is_ascii && !auth.dmarc.domain.empty() && core::to_lower_ascii(auth.dmarc.domain) != from) return false;
   if (auth.dmarc.result == AuthResult::kPass) return true;
   if (auth.dmarc.result != AuthResult::kNone) return false;
-  const std::string from = mail.content.from.front().address.domain_lower();
   if (auth.spf.result == AuthResult::kPass && auth.spf.identity == "mailfrom" && vouches_for(auth.spf.domain, from)) return true;
   return std::ranges::any_of(auth.dkim, [&](const pipeline::DkimVerdict& one) {
     return one.result == AuthResult::kPass && vouches_for(one.domain, from);

@@ -73,6 +73,7 @@ std::string message_id(core::WorkspaceId workspace, core::InboxId inbox, std::st
 std::string delivery(core::WorkspaceId workspace, core::InboxId inbox, std::string_view kind, std::string_view digest) {
   return KeyBuilder(workspace, Space::kDelivery).u64(inbox.value).text(kind).text(digest).bytes();
 }
+std::string traces_prefix(core::WorkspaceId workspace) { return KeyBuilder(workspace, Space::kTrace).bytes(); }
 std::string trace(core::WorkspaceId workspace, core::TraceId id) {
   return KeyBuilder(workspace, Space::kTrace).u64(id.value).bytes();
 }
@@ -89,6 +90,9 @@ std::string outbox(core::WorkspaceId workspace, core::OutboxId id) {
 }
 std::string outbox_message(core::WorkspaceId workspace, core::OutboxId id) {
   return KeyBuilder(workspace, Space::kOutbox).u64(kOutboxMessage).u64(id.value).bytes();
+}
+std::string outbox_body(core::WorkspaceId workspace, core::CommentId comment) {
+  return KeyBuilder(workspace, Space::kOutbox).u64(kOutboxBody).u64(comment.value).bytes();
 }
 std::string due_prefix(core::WorkspaceId workspace) { return KeyBuilder(workspace, Space::kOutboxDue).bytes(); }
 std::string due(core::WorkspaceId workspace, std::int64_t due_ms, core::OutboxId id) {

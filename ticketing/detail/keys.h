@@ -11,7 +11,8 @@ namespace postern::ticketing::keys {
 
 inline constexpr core::WorkspaceId kGlobal{0};  // names of workspaces and inboxes
 inline constexpr std::uint64_t kOutboxEntry = 1;
-inline constexpr std::uint64_t kOutboxMessage = 2;
+inline constexpr std::uint64_t kOutboxMessage = 2;  // of one entry: written by older versions
+inline constexpr std::uint64_t kOutboxBody = 3;     // of all entries of one comment
 
 std::string workspace_named(std::string_view name);
 std::string inbox_address(std::string_view workspace_name, std::string_view canonical_address);
@@ -38,6 +39,7 @@ std::string by_requester(core::WorkspaceId workspace, core::UserId user, core::T
 
 std::string message_id(core::WorkspaceId workspace, core::InboxId inbox, std::string_view keyed_hash);
 std::string delivery(core::WorkspaceId workspace, core::InboxId inbox, std::string_view kind, std::string_view digest);
+std::string traces_prefix(core::WorkspaceId workspace);
 std::string trace(core::WorkspaceId workspace, core::TraceId id);
 std::string suspended_prefix(core::WorkspaceId workspace);
 std::string suspended(core::WorkspaceId workspace, core::TraceId id, core::InboxId inbox);
@@ -45,6 +47,7 @@ std::string suspended(core::WorkspaceId workspace, core::TraceId id, core::Inbox
 std::string outbox_prefix(core::WorkspaceId workspace);
 std::string outbox(core::WorkspaceId workspace, core::OutboxId id);
 std::string outbox_message(core::WorkspaceId workspace, core::OutboxId id);
+std::string outbox_body(core::WorkspaceId workspace, core::CommentId comment);
 std::string due_prefix(core::WorkspaceId workspace);
 std::string due(core::WorkspaceId workspace, std::int64_t due_ms, core::OutboxId id);
 

@@ -47,26 +47,28 @@ core::Result<pipeline::EmailAddress> reply_address(const Services& with, const T
   return out.local.size() > kLocalPartMax ? inbox.address : out;
 }
 
+// `shared`: the message as every recipient gets it, but for the address to answer to.
 core::Result<void> queue_one(const Services& with, storage::Transaction& transaction, const TicketDraft& ticket,
-                             const Inbox& inbox, const pipeline::NamedAddress& recipient, OutgoingMail& mail,
+                             const Inbox& inbox, const pipeline::NamedAddress& recipient, const ComposedMail& shared,
                              schema::Comment& comment) {
-  POSTERN_TRY(mail.reply_to.address, reply_address(with, ticket, inbox, recipient.address));
-  POSTERN_TRY(ComposedMail composed, compose(mail));
+  POSTERN_TRY(const pipeline::EmailAddress answers_to, reply_address(with, ticket, inbox, recipient.address));
   schema::OutboxEntry entry;
   entry.set_id(with.ids.next());
   entry.set_ticket(ticket.id().value);
   entry.set_comment(comment.id());
-  entry.mutable_mail_from()->set_local(mail.reply_to.address.local);
-  entry.mutable_mail_from()->set_domain(mail.reply_to.address.domain);
+  entry.mutable_mail_from()->set_local(answers_to.local);
+  entry.mutable_mail_from()->set_domain(answers_to.domain);
   entry.mutable_rcpt()->set_local(recipient.address.local);
   entry.mutable_rcpt()->set_domain(recipient.address.domain);
   entry.set_from_domain(inbox.address.domain_lower());
-  entry.set_needs_smtputf8(composed.needs_smtputf8 || !is_ascii(recipient.address.to_string()));
+  entry.set_needs_smtputf8(shared.needs_smtputf8 || !is_ascii(recipient.address.to_string()));
+  entry.set_header(mailbox_field("Reply-To", {{inbox.display_name, answers_to}}));
   auto& state = *comment.add_deliveries();
   state.set_outbox(entry.id());
   state.set_rcpt(recipient.address.to_string());
   state.set_state("queued");
-  return QueueItem::add(with, transaction, ticket.workspace(), std::move(entry), std::move(composed.bytes));
+  const std::size_t bytes = entry.header().size() + shared.bytes.size();
+  return QueueItem::add(with, transaction, ticket.workspace(), std::move(entry), bytes);
 }
 
 }  // namespace
@@ -78,11 +80,10 @@ core::Result<void> queue_reply(const Services& with, storage::Transaction& trans
   if (inbox == nullptr) inbox = with.directory.find_by_workspace(ticket.workspace());
   if (inbox == nullptr) return core::fail(Errc::kInvalid, "the ticket's inbox is no longer configured");
   POSTERN_TRY(const Audience audience, audience_of(with, ticket, author));
-  if (audience.to.empty()) return {};
+  if (audience.to.empty()) return core::fail(Errc::kInvalid, "nobody can be mailed: write an internal note instead");
 
   OutgoingMail mail;
   mail.from = {sender_name(author, *inbox), inbox->address};
-  mail.reply_to.name = inbox->display_name;
   mail.to = audience.to;
   mail.cc = audience.cc;
   mail.subject = reply_subject(ticket.record().subject());
@@ -94,12 +95,13 @@ core::Result<void> queue_reply(const Services& with, storage::Transaction& trans
   mail.text = text;
   mail.files = files;
   comment.set_message_id(mail.message_id);
+  POSTERN_TRY(ComposedMail shared, compose(mail));
   for (const auto* list : {&audience.to, &audience.cc}) {
     for (const auto& recipient : *list) {
-      POSTERN_CHECK(queue_one(with, transaction, ticket, *inbox, recipient, mail, comment));
+      POSTERN_CHECK(queue_one(with, transaction, ticket, *inbox, recipient, shared, comment));
     }
   }
-  return {};
+  return QueueItem::add_body(with, transaction, ticket.workspace(), core::CommentId{comment.id()}, std::move(shared.bytes));
 }
 
 }  // namespace postern::ticketing

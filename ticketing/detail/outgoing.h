@@ -1,7 +1,9 @@
 #pragma once
 // ticketing/detail/outgoing.h: mails a public comment to the requester and the CCs: one queue entry a recipient, each
-// with a reply address and an envelope sender of its own, so that replies and bounces prove whose they are.
-// Errors: Errc::kInvalid from compose(), those of the store and the vault.
+// with a reply address and an envelope sender of its own, so that replies and bounces prove whose they are. The rest of
+// the message is stored once for all of them.
+// Thread-safety: pure over the transaction. Errors: Errc::kInvalid when nobody is left to be mailed (a public reply that
+// reaches no one would look sent) and from compose(); those of the store and the vault.
 #include "storage/schema/ticket.pb.h"
 #include "ticketing/compose.h"
 #include "ticketing/detail/services.h"

@@ -1,6 +1,7 @@
 #pragma once
 // ticketing/detail/queue_item.h: one entry of the outgoing queue inside one transaction: its record, its place in the
-// due index, and what its outcome does to the ticket.
+// due index, its trace, and what its outcome does to the ticket.
+// Thread-safety: one owner.
 // Errors: Errc::kNotFound when the entry is gone (delivered, given up or dropped), those of the store and the vault.
 #include "storage/records.h"
 #include "storage/schema/ticket.pb.h"
@@ -12,15 +13,22 @@ class QueueItem {
  public:
   static core::Result<QueueItem> open(const Basics& with, storage::Transaction& transaction,
                                       core::WorkspaceId workspace, core::OutboxId id);
-  // A new entry, due now.
+  // What all entries of one comment send alike.
+  static core::Result<void> add_body(const Basics& with, storage::Transaction& transaction, core::WorkspaceId workspace,
+                                     core::CommentId comment, std::string message);
+  // A new entry, due now. `bytes`: of its whole message, for the trace.
   static core::Result<void> add(const Basics& with, storage::Transaction& transaction, core::WorkspaceId workspace,
-                                schema::OutboxEntry entry, std::string message);
+                                schema::OutboxEntry entry, std::size_t bytes);
 
   schema::OutboxEntry& entry() { return entry_; }
+  bool is_leased_at(std::int64_t now_ms) const { return entry_.leased_until_unix_ms() > now_ms; }
+  // The RFC 5322 message for this recipient.
+  core::Result<std::string> message() const;
   // Writes the record and moves it to `due_ms` in the index; 0 takes it out of the index.
   core::Result<void> reschedule(std::int64_t due_ms);
   // Ends the entry and tells its ticket: "delivered" or "failed", with an event of that outcome.
   core::Result<void> finish(core::UserId actor, std::string_view state, std::string_view detail);
+  core::Result<void> add_step(std::string_view what, std::string_view detail);
   // The recipient's state on the comment, without an event.
   core::Result<void> mark_comment(std::string_view state);
 

@@ -11,9 +11,9 @@ namespace {
 class Threader {
  public:
   Threader(const Services& with, storage::Transaction& transaction, const Target& target, const IncomingMail& mail,
-           core::UserId sender, bool is_agent)
-      : with_(with), transaction_(transaction), target_(target), mail_(mail), sender_(sender), is_agent_(is_agent),
-        is_authenticated_(is_sender_authenticated(mail)) {}
+           const MailSender& sender)
+      : with_(with), transaction_(transaction), target_(target), mail_(mail), sender_(sender),
+        is_bounce_(mail.content.machine.is_bounce && mail.mail_from.empty()) {}
 
   core::Result<Placement> place();
 
@@ -27,7 +27,9 @@ class Threader {
 
   core::Result<void> try_reply_address();
 
-  core::Result<bool> was_given_to_participant(const schema::Ticket& ticket);
+  // In this inbox, or in the one that the ticket was in while that existed.
+  core::Result<bool> is_token_of(const schema::Ticket& ticket, std::string_view recipient) const;
+  core::Result<bool> was_given_to_participant(const schema::Ticket& ticket) const;
 
   // A delivery status notification returns the header of what we sent (RFC 3464), with our signed Message-ID.
   core::Result<void> try_bounced_message();
@@ -38,9 +40,8 @@ class Threader {
   storage::Transaction& transaction_;
   const Target& target_;
   const IncomingMail& mail_;
-  const core::UserId sender_;
-  const bool is_agent_;
-  const bool is_authenticated_;
+  const MailSender& sender_;
+  const bool is_bounce_;  // with a null sender, as every notification has (RFC 3464 section 2)
   Placement out_;
 };
 
@@ -52,7 +53,7 @@ core::Result<Placement> Threader::place() {
     if (signed_id) POSTERN_CHECK(consider(signed_id->ticket, "signed message-id", proof_of_sender()));
     if (out_.ticket) return out_;
   }
-  if (mail_.content.machine.is_bounce) POSTERN_CHECK(try_bounced_message());
+  if (is_bounce_) POSTERN_CHECK(try_bounced_message());
   if (out_.ticket) return out_;
   for (const std::string& id : quoted_ids()) {
     POSTERN_TRY(const std::string key, message_id_key(with_, target_, id));
@@ -67,22 +68,23 @@ core::Result<Placement> Threader::place() {
 }
 
 Threader::Proof Threader::proof_of_sender() const {
-  if (!is_authenticated_) return Proof::kNone;
-  return is_agent_ ? Proof::kComplete : Proof::kIfParticipant;
+  if (!sender_.is_verified) return Proof::kNone;
+  return sender_.is_agent ? Proof::kComplete : Proof::kIfParticipant;
 }
 
 core::Result<std::optional<TicketDraft>> Threader::open_here(core::TicketId id) {
   auto draft = TicketDraft::open(with_, transaction_, target_.workspace, id);
   if (!draft && draft.error() == Errc::kNotFound) return std::optional<TicketDraft>();
   POSTERN_TRY(TicketDraft ticket, std::move(draft));
-  if (ticket.record().inbox() != target_.inbox.value) return std::optional<TicketDraft>();
+  const core::InboxId inbox{ticket.record().inbox()};
+  if (inbox != target_.inbox && with_.directory.find(inbox) != nullptr) return std::optional<TicketDraft>();
   return std::optional(std::move(ticket));
 }
 
 core::Result<void> Threader::consider(core::TicketId id, std::string_view evidence, Proof proof) {
   POSTERN_TRY(const auto ticket, open_here(id));
   if (!ticket) return {};
-  if (proof == Proof::kComplete || (proof == Proof::kIfParticipant && ticket->is_participant(sender_))) {
+  if (proof == Proof::kComplete || (proof == Proof::kIfParticipant && ticket->is_participant(sender_.user))) {
     out_ = {id, std::string(evidence), 0};
   } else if (out_.claims == 0) {
     out_.claims = id.value;
@@ -93,27 +95,34 @@ core::Result<void> Threader::consider(core::TicketId id, std::string_view eviden
 core::Result<void> Threader::try_reply_address() {
   const auto id = reply_token_ticket(target_.reply_token);
   if (!id) return {};
-  if (mail_.content.from.size() == 1) {
-    POSTERN_TRY(const bool is_own, check_reply_token(with_.vault, target_.workspace, target_.inbox, target_.reply_token,
-                                                     mail_.content.from.front().address.canonical()));
-    if (is_own) return consider(*id, "signed address", Proof::kComplete);
-  }
   POSTERN_TRY(const auto ticket, open_here(*id));
   if (!ticket) return {};
+  if (mail_.content.from.size() == 1 && (!sender_.is_account || sender_.is_verified)) {
+    POSTERN_TRY(const bool is_own, is_token_of(ticket->record(), mail_.content.from.front().address.canonical()));
+    if (is_own) return consider(*id, "signed address", Proof::kComplete);
+  }
   POSTERN_TRY(const bool is_genuine, was_given_to_participant(ticket->record()));
   if (!is_genuine) return {};
-  if (mail_.content.machine.is_bounce) return consider(*id, "bounce", Proof::kComplete);
+  if (is_bounce_) return consider(*id, kBounceEvidence, Proof::kComplete);
   return consider(*id, "signed address", proof_of_sender());
 }
 
-core::Result<bool> Threader::was_given_to_participant(const schema::Ticket& ticket) {
+core::Result<bool> Threader::is_token_of(const schema::Ticket& ticket, std::string_view recipient) const {
+  for (const core::InboxId inbox : {target_.inbox, core::InboxId{ticket.inbox()}}) {
+    POSTERN_TRY(const bool is_theirs,
+                check_reply_token(with_.vault, target_.workspace, inbox, target_.reply_token, recipient));
+    if (is_theirs) return true;
+  }
+  return false;
+}
+
+core::Result<bool> Threader::was_given_to_participant(const schema::Ticket& ticket) const {
   std::vector<std::uint64_t> users(ticket.ccs().begin(), ticket.ccs().end());
   users.push_back(ticket.requester());
   for (const std::uint64_t id : users) {
     POSTERN_TRY(const auto user, with_.accounts.find(target_.workspace, core::UserId{id}));
     if (!user) continue;
-    POSTERN_TRY(const bool is_theirs, check_reply_token(with_.vault, target_.workspace, target_.inbox,
-                                                        target_.reply_token, user->email));
+    POSTERN_TRY(const bool is_theirs, is_token_of(ticket, user->email));
     if (is_theirs) return true;
   }
   return false;
@@ -128,7 +137,7 @@ core::Result<void> Threader::try_bounced_message() {
     if (end == std::string::npos || end - at > 300) continue;
     POSTERN_TRY(const auto signed_id, check_message_id(with_.vault, target_.workspace,
                                                        std::string_view(mail_.raw).substr(at + 1, end - at - 1)));
-    if (signed_id) return consider(signed_id->ticket, "bounce", Proof::kComplete);
+    if (signed_id) return consider(signed_id->ticket, kBounceEvidence, Proof::kComplete);
   }
   return {};
 }
@@ -143,8 +152,8 @@ std::vector<std::string> Threader::quoted_ids() const {
 }  // namespace
 
 core::Result<Placement> place_message(const Services& with, storage::Transaction& transaction, const Target& target,
-                                      const IncomingMail& mail, core::UserId sender, bool is_agent) {
-  return Threader(with, transaction, target, mail, sender, is_agent).place();
+                                      const IncomingMail& mail, const MailSender& sender) {
+  return Threader(with, transaction, target, mail, sender).place();
 }
 
 core::Result<std::string> message_id_key(const Services& with, const Target& target, std::string_view message_id) {

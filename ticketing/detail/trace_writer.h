@@ -1,6 +1,7 @@
 #pragma once
 // ticketing/detail/trace_writer.h: writes a message's trace in the transaction that stores the message, and adds later
-// steps (deliveries) to it.
+// steps to it: attempts to deliver a reply, what an operator did with suspended mail.
+// Thread-safety: pure over the transaction. Errors: those of the store and the vault.
 #include "pipeline/api/envelope.h"
 #include "ticketing/detail/services.h"
 #include "ticketing/traces.h"
@@ -8,6 +9,10 @@
 namespace postern::ticketing {
 
 core::Result<void> put_trace(storage::Transaction& transaction, const storage::Vault& vault, const Trace& trace);
+// Adds a step to a trace, and the ticket to those it names; without one, or with kTraceStepsMax steps, nothing.
+inline constexpr int kTraceStepsMax = 200;
+core::Result<void> add_trace_step(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
+                                  core::TraceId id, const TraceStep& step, core::TicketId ticket = {});
 // The steps that intake knows of, up to "stored" with `outcome`.
 Trace make_trace(const pipeline::Envelope& envelope, const pipeline::RedactedMessage& message, std::int64_t now_ms);
 

@@ -10,33 +10,33 @@ namespace {
 core::Result<ticketing::Comment> find_comment(const Request& request, Context& context) {
   auto ticket = id_param<core::TicketId>(request, "id");
   auto id = id_param<core::CommentId>(request, "comment_id");
-  POSTERN_TRY(std::vector<ticketing::Comment> comments, context.services.tickets.comments(request.who().workspace, ticket));
-  for (ticketing::Comment& each : comments) {
-    if (each.id == id) return std::move(each);
-  }
-  return core::fail(ticketing::Errc::kNotFound, "comment");
+  return context.services.tickets.comment(request.who().workspace, ticket, id);
 }
 
 }  // namespace
 
 Answer list_comments(Request& request, Context& context) {
   auto id = id_param<core::TicketId>(request, "id");
-  POSTERN_CO_TRY(std::uint64_t after, query_number(request, "page[after]", 0));
-  POSTERN_CO_TRY(std::vector<ticketing::Comment> comments, context.services.tickets.comments(request.who().workspace, id));
+  POSTERN_CO_TRY(NumberPage page, read_number_page(request, context.options));
+  POSTERN_CO_TRY(ticketing::CommentPage found,
+                 context.services.tickets.comment_page(request.who().workspace, id, core::CommentId{page.after}, page.size,
+                                                       context.options.comments_bytes_max));
   json::array list;
-  bool has_more = false;
-  std::uint64_t last = 0;
-  for (const ticketing::Comment& each : comments) {
-    if (each.id.value <= after) continue;
-    has_more = list.size() == context.options.page_size_max;
-    if (has_more) break;
-    list.push_back(comment_json(id, each));
-    last = each.id.value;
-  }
+  for (const ticketing::Comment& each : found.comments) list.push_back(comment_json(id, each, context.options));
+  std::string last = found.comments.empty() ? std::string() : std::to_string(found.comments.back().id.value);
   json::object out;
   out["comments"] = std::move(list);
-  add_page(out, request, has_more, last == 0 ? std::string() : std::to_string(last), context.options.page_size_max);
+  add_page(out, request, found.has_more, last, page.size);
   co_return json_response(200, out);
+}
+
+Answer comment_text(Request& request, Context& context) {
+  POSTERN_CO_TRY(ticketing::Comment comment, find_comment(request, context));
+  Response response;
+  response.body = std::move(comment.text);
+  response.set("Content-Type", "text/plain; charset=utf-8");
+  response.set("Content-Security-Policy", std::string(kAttachmentPolicy));
+  co_return response;
 }
 
 Answer comment_raw(Request& request, Context& context) {

@@ -27,10 +27,17 @@ Answer update_ticket(Request& request, Context& context);
 // comments.cc
 Answer list_comments(Request& request, Context& context);
 Answer comment_raw(Request& request, Context& context);
+Answer comment_text(Request& request, Context& context);
 Answer comment_html(Request& request, Context& context);
 // attachments.cc
 Answer show_attachment(Request& request, Context& context);
 Answer attachment_content(Request& request, Context& context);
+// suspended.cc
+Answer list_suspended(Request& request, Context& context);
+Answer count_suspended(Request& request, Context& context);
+Answer show_suspended(Request& request, Context& context);
+Answer recover_suspended(Request& request, Context& context);
+Answer delete_suspended(Request& request, Context& context);
 // uploads.cc
 Answer create_upload(Request& request, Context& context);
 // users.cc

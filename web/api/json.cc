@@ -136,15 +136,30 @@ core::Result<std::uint64_t> query_number(const Request& request, std::string_vie
   return value;
 }
 
-core::Result<Page> read_page(const Request& request, const WebOptions& options) {
-  Page page;
-  POSTERN_TRY(std::uint64_t size, query_number(request, "page[size]", options.page_size_default));
+namespace {
+
+core::Result<std::size_t> read_page_size(const Request& request, const WebOptions& options, std::size_t otherwise) {
+  POSTERN_TRY(std::uint64_t size, query_number(request, "page[size]", otherwise));
   if (size == 0 || size > options.page_size_max) {
     return core::fail(Errc::kInvalid, "page[size] is between 1 and " + std::to_string(options.page_size_max));
   }
-  page.size = static_cast<std::size_t>(size);
+  return static_cast<std::size_t>(size);
+}
+
+}  // namespace
+
+core::Result<Page> read_page(const Request& request, const WebOptions& options) {
+  Page page;
+  POSTERN_TRY(page.size, read_page_size(request, options, options.page_size_default));
   page.after = std::string(request.query_value("page[after]").value_or(std::string_view()));
   if (page.after.size() > 512) return core::fail(Errc::kInvalid, "page[after]");
+  return page;
+}
+
+core::Result<NumberPage> read_number_page(const Request& request, const WebOptions& options) {
+  NumberPage page;
+  POSTERN_TRY(page.size, read_page_size(request, options, options.page_size_max));
+  POSTERN_TRY(page.after, query_number(request, "page[after]", 0));
   return page;
 }
 
@@ -165,6 +180,13 @@ void add_page(json::object& out, const Request& request, bool has_more, const st
   }
   out["meta"] = std::move(meta);
   out["links"] = std::move(links);
+}
+
+std::string_view cut_text(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // not inside a sequence
+  return text.substr(0, end);
 }
 
 json::value id_or_null(std::uint64_t id) { return id == 0 ? json::value() : json::value(id); }

@@ -51,11 +51,19 @@ struct Page {
   std::string after;
 };
 core::Result<Page> read_page(const Request& request, const WebOptions& options);
+// Of lists that are pages of numbers, and as long as allowed unless page[size] says otherwise.
+struct NumberPage {
+  std::size_t size = 0;
+  std::uint64_t after = 0;
+};
+core::Result<NumberPage> read_number_page(const Request& request, const WebOptions& options);
 // Adds "meta" and "links" for a page; `after` is the cursor of the next one.
 void add_page(json::object& out, const Request& request, bool has_more, const std::string& after, std::size_t size);
 core::Result<std::uint64_t> read_number(std::string_view text);
 core::Result<std::uint64_t> query_number(const Request& request, std::string_view name, std::uint64_t otherwise);
 
+// At most `bytes_max` bytes of valid UTF-8 from the front of it.
+std::string_view cut_text(std::string_view text, std::size_t bytes_max);
 json::value id_or_null(std::uint64_t id);
 std::string timestamp(std::int64_t unix_ms);
 template <class IdType>

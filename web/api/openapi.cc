@@ -76,6 +76,7 @@ json::object operation_of(const Route& route) {
     out["requestBody"] = std::move(body);
   }
   if (route.access == Access::kPublic) out["security"] = json::array();
+  if (route.session_only) out["security"] = json::array{json::object{{"cookie", json::array()}}};
   return out;
 }
 

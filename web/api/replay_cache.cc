@@ -55,13 +55,20 @@ void ReplayCache::finish(const auth::Principal& who, const std::string& key, con
   std::lock_guard lock(mutex_);
   auto found = entries_.find(Key(who.user.value, key));
   if (found == entries_.end()) return;
-  bool is_kept = response != nullptr && response->status < 500 && response->status != 429 && !response->stream &&
-                 response->body.size() <= options_.replay_body_bytes_max;
+  bool is_kept = response != nullptr && response->status < 500 && response->status != 429 && !response->stream;
   if (!is_kept) {
     entries_.erase(found);
     return;
   }
-  found->second.response = *response;
+  if (response->body.size() <= options_.replay_body_bytes_max) {
+    found->second.response = *response;
+    return;
+  }
+  Response kept;
+  kept.status = response->status;
+  kept.fields = response->fields;
+  kept.body = response->short_body.empty() ? "{}" : response->short_body;
+  found->second.response = std::move(kept);
 }
 
 }  // namespace postern::web

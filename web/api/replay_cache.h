@@ -1,6 +1,7 @@
 #pragma once
 // web/api/replay_cache.h: Idempotency-Key: a repeated request gets the first one's answer. In memory: after a restart a
 // repeated request is worked on again, where a ticket's version (If-Match) still protects.
+// A large answer is kept without its body (Response::short_body instead): that the change was made must not be forgotten.
 // Thread-safety: all methods from any thread.  Limits: entries in total and per user, bytes of one kept answer.
 #include <map>
 #include <mutex>

@@ -55,6 +55,12 @@ constexpr Route replaying(Route route) {
   return route;
 }
 
+// What gives somebody a way in.
+constexpr Route signed_in_only(Route route) {
+  route.session_only = true;
+  return route;
+}
+
 constexpr Route kRoutes[] = {
     open(Verb::kPost, "/api/v2/session", Body::kJson, api::sign_in, "Sign in with email and password", Rate::kSignIn),
     own(Verb::kGet, "/api/v2/session", api::show_session, "Who am I, with the CSRF token of a session"),
@@ -73,27 +79,41 @@ constexpr Route kRoutes[] = {
     get("/api/v2/tickets/{id}", Permission::kTicketsRead, api::show_ticket, "One ticket"),
     replaying(change(Verb::kPut, "/api/v2/tickets/{id}", Permission::kTicketsWrite, Body::kJson, api::update_ticket,
                      "Comment, change status or assignee")),
-    get("/api/v2/tickets/{id}/comments", Permission::kTicketsRead, api::list_comments, "The conversation", "page[after]"),
+    get("/api/v2/tickets/{id}/comments", Permission::kTicketsRead, api::list_comments, "The conversation",
+        "page[size],page[after]"),
     get("/api/v2/tickets/{id}/comments/{comment_id}/raw", Permission::kTicketsRead, api::comment_raw,
         "The stored (redacted) message"),
+    get("/api/v2/tickets/{id}/comments/{comment_id}/text", Permission::kTicketsRead, api::comment_text,
+        "The whole text, where a list has shortened it"),
     get("/api/v2/tickets/{id}/comments/{comment_id}/html", Permission::kTicketsRead, api::comment_html,
         "The sanitised HTML as a sandboxed document"),
-    get("/api/v2/tickets/{id}/events", Permission::kTicketsRead, api::list_events, "What happened to a ticket", "page[after]"),
+    get("/api/v2/tickets/{id}/events", Permission::kTicketsRead, api::list_events, "What happened to a ticket",
+        "page[size],page[after]"),
     get("/api/v2/attachments/{id}", Permission::kTicketsRead, api::show_attachment, "One attachment"),
     get("/api/v2/attachments/{id}/content", Permission::kTicketsRead, api::attachment_content, "Its bytes, as a download"),
     change(Verb::kPost, "/api/v2/uploads", Permission::kTicketsWrite, Body::kUpload, api::create_upload,
            "A file for a comment to come", "filename,token"),
 
+    get("/api/v2/suspended_tickets", Permission::kTicketsWrite, api::list_suspended, "Mail held back, newest first",
+        "page[size],page[after]"),
+    get("/api/v2/suspended_tickets/count", Permission::kTicketsWrite, api::count_suspended, "How many, up to a limit"),
+    get("/api/v2/suspended_tickets/{trace}-{inbox}", Permission::kTicketsWrite, api::show_suspended, "One held back message"),
+    change(Verb::kPut, "/api/v2/suspended_tickets/{trace}-{inbox}/recover", Permission::kTicketsWrite, Body::kNone,
+           api::recover_suspended, "Make a ticket of it, from its sender"),
+    change(Verb::kDelete, "/api/v2/suspended_tickets/{trace}-{inbox}", Permission::kTicketsWrite, Body::kNone,
+           api::delete_suspended, "Delete it for good"),
+
     get("/api/v2/users", Permission::kUsersRead, api::list_users, "Agents or end users", "role"),
     get("/api/v2/users/show_many", Permission::kUsersRead, api::show_many_users, "Users by id", "ids"),
     get("/api/v2/users/{id}", Permission::kUsersRead, api::show_user, "One user"),
-    change(Verb::kPost, "/api/v2/users", Permission::kUsersManage, Body::kJson, api::create_user, "Invite an agent"),
-    change(Verb::kPut, "/api/v2/users/{id}", Permission::kUsersManage, Body::kJson, api::update_user,
-           "Suspend or reinstate an agent"),
+    signed_in_only(change(Verb::kPost, "/api/v2/users", Permission::kUsersManage, Body::kJson, api::create_user,
+                          "Invite an agent")),
+    signed_in_only(change(Verb::kPut, "/api/v2/users/{id}", Permission::kUsersManage, Body::kJson, api::update_user,
+                          "Suspend or reinstate an agent")),
 
     get("/api/v2/api_tokens", Permission::kTokensManage, api::list_api_tokens, "Own API tokens"),
-    change(Verb::kPost, "/api/v2/api_tokens", Permission::kTokensManage, Body::kJson, api::create_api_token,
-           "Make an API token; its secret is shown once"),
+    signed_in_only(change(Verb::kPost, "/api/v2/api_tokens", Permission::kTokensManage, Body::kJson, api::create_api_token,
+                          "Make an API token; its secret is shown once")),
     change(Verb::kDelete, "/api/v2/api_tokens/{id}", Permission::kTokensManage, Body::kNone, api::delete_api_token,
            "Revoke an API token"),
     get("/api/v2/audit_logs", Permission::kAuditRead, api::list_audit_logs, "Who did what, newest first",

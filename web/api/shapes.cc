@@ -119,18 +119,23 @@ json::object attachment_json(const ticketing::Attachment& attachment) {
   return out;
 }
 
-json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment) {
+json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment, const WebOptions& options) {
   json::array attachments;
   for (const ticketing::Attachment& each : comment.attachments) attachments.push_back(attachment_json(each));
   std::string base = url_of("tickets", ticket.value) + "/comments/" + std::to_string(comment.id.value);
+  std::string_view body = cut_text(comment.text, options.comment_text_bytes_max);
+  bool has_html = !comment.html.empty();
+  bool shows_html = has_html && comment.html.size() <= options.comment_text_bytes_max;
   json::object out;
   out["id"] = comment.id.value;
   out["type"] = "Comment";
   out["author_id"] = comment.author.value;
-  out["body"] = comment.text;
-  out["plain_body"] = comment.text;
-  out["html_body"] = comment.html.empty() ? json::value() : json::value(comment.html);
-  out["html_url"] = comment.html.empty() ? json::value() : json::value(base + "/html");
+  out["body"] = body;
+  out["body_truncated"] = body.size() < comment.text.size();
+  out["plain_body"] = cut_text(comment.text, options.plain_body_bytes_max);
+  out["text_url"] = base + "/text";
+  out["html_body"] = shows_html ? json::value(comment.html) : json::value();
+  out["html_url"] = has_html ? json::value(base + "/html") : json::value();
   out["raw_url"] = comment.via == "mail" ? json::value(base + "/raw") : json::value();
   out["public"] = comment.is_public;
   out["attachments"] = std::move(attachments);
@@ -206,6 +211,31 @@ json::object audit_json(const auth::AuditEntry& entry) {
   return out;
 }
 
+json::object suspended_json(const ticketing::SuspendedMail& mail, const ticketing::Directory* directory) {
+  const ticketing::Inbox* inbox = directory == nullptr ? nullptr : directory->find(mail.inbox);
+  std::string id = std::to_string(mail.trace.value) + "-" + std::to_string(mail.inbox.value);
+  json::object author;
+  author["id"] = nullptr;
+  author["email"] = mail.from;
+  json::object via;
+  via["channel"] = "email";
+  json::object out;
+  out["url"] = "/api/v2/suspended_tickets/" + id;
+  out["id"] = std::move(id);
+  out["author"] = std::move(author);
+  out["subject"] = mail.subject;
+  out["recipient"] = inbox == nullptr ? json::value() : json::value(inbox->address.to_string());
+  out["inbox_id"] = mail.inbox.value;
+  out["cause"] = mail.cause;
+  out["score"] = mail.verdicts.spam.score;
+  out["verdicts"] = verdicts_json(mail.verdicts);
+  out["redactions"] = redactions_json(mail.verdicts.redactions);
+  out["via"] = std::move(via);
+  out["created_at"] = timestamp(mail.at_unix_ms);
+  out["updated_at"] = timestamp(mail.at_unix_ms);
+  return out;
+}
+
 json::object queue_entry_json(const ticketing::QueueEntry& entry) {
   json::object out;
   out["id"] = entry.id.value;
@@ -216,6 +246,8 @@ json::object queue_entry_json(const ticketing::QueueEntry& entry) {
   out["last_reply"] = entry.last_reply;
   out["created_at"] = timestamp(entry.created_unix_ms);
   out["due_at"] = timestamp(entry.due_unix_ms);
+  // While an attempt runs nothing can be changed (409).
+  out["leased_until"] = entry.leased_until_unix_ms == 0 ? json::value() : json::value(timestamp(entry.leased_until_unix_ms));
   return out;
 }
 

@@ -8,7 +8,9 @@
 namespace postern::web {
 
 json::object ticket_json(const ticketing::Ticket& ticket, const ticketing::Directory* directory);
-json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment);
+// Long texts are shortened and long HTML is left out, as the options say: `body_truncated`, `text_url` and `html_url`
+// tell where the whole of it is.
+json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment, const WebOptions& options);
 json::object attachment_json(const ticketing::Attachment& attachment);
 json::object event_json(core::TicketId ticket, const ticketing::Event& event);
 json::object verdicts_json(const pipeline::Verdicts& verdicts);
@@ -17,6 +19,8 @@ json::object user_json(const auth::User& user);
 json::object session_json(const auth::Session& session);
 json::object token_json(const auth::Token& token);
 json::object audit_json(const auth::AuditEntry& entry);
+// Its id is "<trace>-<inbox>".
+json::object suspended_json(const ticketing::SuspendedMail& mail, const ticketing::Directory* directory);
 json::object queue_entry_json(const ticketing::QueueEntry& entry);
 json::object feed_entry_json(const storage::FeedEntry& entry);
 

@@ -81,21 +81,15 @@ Answer show_ticket(Request& request, Context& context) {
 
 Answer list_events(Request& request, Context& context) {
   core::TicketId id = id_param<core::TicketId>(request, "id");
-  POSTERN_CO_TRY(std::uint64_t after, query_number(request, "page[after]", 0));
-  POSTERN_CO_TRY(std::vector<ticketing::Event> events, context.services.tickets.events(request.who().workspace, id));
+  POSTERN_CO_TRY(NumberPage page, read_number_page(request, context.options));
+  POSTERN_CO_TRY(ticketing::EventPage found,
+                 context.services.tickets.event_page(request.who().workspace, id, page.after, page.size));
   json::array list;
-  bool has_more = false;
-  std::uint64_t last = 0;
-  for (const ticketing::Event& each : events) {
-    if (each.number <= after) continue;
-    has_more = list.size() == context.options.page_size_max;
-    if (has_more) break;
-    list.push_back(event_json(id, each));
-    last = each.number;
-  }
+  for (const ticketing::Event& each : found.events) list.push_back(event_json(id, each));
+  std::string last = found.events.empty() ? std::string() : std::to_string(found.events.back().number);
   json::object out;
   out["events"] = std::move(list);
-  add_page(out, request, has_more, last == 0 ? std::string() : std::to_string(last), context.options.page_size_max);
+  add_page(out, request, found.has_more, last, page.size);
   co_return json_response(200, out);
 }
 

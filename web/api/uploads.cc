@@ -17,11 +17,7 @@ std::string clean_name(std::string_view given) {
   for (char c : last) {
     if (static_cast<unsigned char>(c) >= ' ' && c != '\x7f') out += c;
   }
-  if (out.size() > kNameBytesMax) {
-    std::size_t end = kNameBytesMax;
-    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;  // not inside a UTF-8 sequence
-    out.resize(end);
-  }
+  out.resize(cut_text(out, kNameBytesMax).size());
   return out == "." || out == ".." ? std::string() : out;
 }
 

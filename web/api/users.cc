@@ -54,10 +54,13 @@ Answer show_many_users(Request& request, Context& context) {
 Answer list_users(Request& request, Context& context) {
   std::string_view role = request.query_value("role").value_or("agent");
   if (role != "agent" && role != "end-user") co_return invalid_field(request, "role", "InvalidValue", "agent or end-user");
-  POSTERN_CO_TRY(std::vector<auth::User> users, context.services.accounts.list(request.who().workspace, kListMax));
+  const auth::Accounts& accounts = context.services.accounts;
+  core::WorkspaceId workspace = request.who().workspace;
+  POSTERN_CO_TRY(std::vector<auth::User> users,
+                 role == "agent" ? accounts.accounts(workspace) : accounts.list(workspace, kListMax));
   json::array list;
   for (const auth::User& each : users) {
-    if ((each.role == auth::Role::kContact) == (role == "end-user")) list.push_back(user_json(each));
+    if (role == "agent" || each.role == auth::Role::kContact) list.push_back(user_json(each));
   }
   json::object out;
   out["count"] = list.size();

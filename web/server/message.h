@@ -77,6 +77,7 @@ struct Response {
   std::string body;
   Streamer stream;
   bool must_close = false;
+  std::string short_body;  // what a repeated request is told when the body is too large to be kept (Idempotency-Key)
 
   // Replaces a field. Values with control characters are refused by the serialiser.
   Response& set(std::string_view name, std::string value);

@@ -1,6 +1,7 @@
 #include "web/server/router.h"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 namespace postern::web {
@@ -17,17 +18,41 @@ std::vector<std::string_view> split(std::string_view path) {
   return out;
 }
 
-bool is_parameter(std::string_view segment) { return segment.size() > 2 && segment.front() == '{' && segment.back() == '}'; }
+using Params = std::vector<std::pair<std::string, std::string>>;
 
-bool is_id(std::string_view text) {
-  return !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string_view::npos;
+// Up to 19 digits at the front of `given`.
+std::string_view take_id(std::string_view& given) {
+  std::size_t end = std::min({given.find_first_not_of("0123456789"), given.size(), std::size_t{19}});
+  std::string_view id = given.substr(0, end);
+  given.remove_prefix(end);
+  return id;
 }
 
-bool is_same_shape(std::string_view a, std::string_view b) {
-  std::vector<std::string_view> left = split(a);
-  std::vector<std::string_view> right = split(b);
-  auto equal = [](std::string_view x, std::string_view y) { return x == y || (is_parameter(x) && is_parameter(y)); };
-  return std::ranges::equal(left, right, equal);
+// One segment of a path against one of a pattern; its parameters are added to `params` in any case.
+bool fits(std::string_view pattern, std::string_view given, Params& params) {
+  for (std::size_t open = pattern.find('{'); open != std::string_view::npos; open = pattern.find('{')) {
+    std::size_t close = pattern.find('}', open);
+    if (!given.starts_with(pattern.substr(0, open))) return false;
+    given.remove_prefix(open);
+    std::string_view id = take_id(given);
+    if (id.empty()) return false;
+    params.emplace_back(pattern.substr(open + 1, close - open - 1), id);
+    pattern.remove_prefix(close + 1);
+  }
+  return pattern == given;
+}
+
+// The pattern without the names of its parameters; nullopt when a brace has no partner or a name is missing.
+std::optional<std::string> shape_of(std::string_view pattern) {
+  std::string out;
+  for (std::size_t open = pattern.find('{'); open != std::string_view::npos; open = pattern.find('{')) {
+    std::size_t close = pattern.find_first_of("{}/", open + 1);
+    if (close == std::string_view::npos || pattern[close] != '}' || close == open + 1) return std::nullopt;
+    out += std::string(pattern.substr(0, open)) + "{}";
+    pattern.remove_prefix(close + 1);
+  }
+  if (pattern.find('}') != std::string_view::npos) return std::nullopt;
+  return out + std::string(pattern);
 }
 
 void check(std::span<const Route> table) {
@@ -41,8 +66,11 @@ void check(std::span<const Route> table) {
     if (route.verb == Verb::kOther || route.verb == Verb::kHead) refuse(route, "verb");
     if (route.summary.empty()) refuse(route, "no summary");
     if (is_safe(route.verb) && route.body != Body::kNone) refuse(route, "a GET takes no body");
+    if (route.session_only && route.access == Access::kPublic) refuse(route, "nobody has a session there");
+    std::optional<std::string> shape = shape_of(route.pattern);
+    if (!shape) refuse(route, "braces");
     for (const Route& other : table) {
-      if (&other < &route && other.verb == route.verb && is_same_shape(other.pattern, route.pattern)) refuse(route, "twice");
+      if (&other < &route && other.verb == route.verb && shape_of(other.pattern) == shape) refuse(route, "twice");
     }
   }
 }
@@ -59,17 +87,13 @@ Router::Match Router::find(const Request& request) const {
   if (!segments.empty() && segments.back().ends_with(".json")) segments.back().resize(segments.back().size() - 5);
   Verb wanted = request.verb == Verb::kHead ? Verb::kGet : request.verb;
   Match match;
-  auto fits = [](std::string_view pattern, const std::string& given) {
-    return is_parameter(pattern) ? is_id(given) : pattern == given;
-  };
   for (const Row& row : rows_) {
-    if (!std::ranges::equal(row.segments, segments, fits)) continue;
+    Params params;
+    auto fits_here = [&params](std::string_view pattern, const std::string& given) { return fits(pattern, given, params); };
+    if (!std::ranges::equal(row.segments, segments, fits_here)) continue;
     if (row.route->verb == wanted) {
       match.route = row.route;
-      for (std::size_t i = 0; i < segments.size(); ++i) {
-        std::string_view name = row.segments[i];
-        if (is_parameter(name)) match.params.emplace_back(name.substr(1, name.size() - 2), segments[i]);
-      }
+      match.params = std::move(params);
       return match;
     }
     if (!match.allowed.empty()) match.allowed += ", ";

@@ -1,8 +1,8 @@
 #pragma once
 // web/server/router.h: the one table of routes. Each row says who may call it; a row without that, two rows for one
 // request, or a pattern that is not of its form do not start (std::invalid_argument).
-// Patterns: "/api/v2/tickets/{id}/comments"; a {parameter} matches a decimal id only, so "/tickets/count" cannot be
-// mistaken for a ticket. ".json" behind the last segment is ignored.
+// Patterns: "/api/v2/tickets/{id}/comments", "/api/v2/suspended_tickets/{trace}-{inbox}"; a {parameter} matches a decimal
+// id only, so "/tickets/count" cannot be mistaken for a ticket. ".json" behind the last segment is ignored.
 // Thread-safety: immutable after construction.
 #include <span>
 #include <string_view>
@@ -37,6 +37,7 @@ struct Route {
   std::string_view query;    // names of query parameters, separated by commas
   Rate rate = Rate::kNormal;
   bool replays = false;      // honours Idempotency-Key
+  bool session_only = false; // 403 to API tokens: whoever steals one must not make another way in with it
 };
 
 class Router {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/encoding.h"
 #include "core/log.h"
 #include "core/metrics.h"
@@ -61,8 +63,14 @@ std::size_t body_limit(const Route& route, const WebOptions& options) {
 
 }  // namespace
 
+WebOptions within_limits(WebOptions options) {
+  options.page_size_max = std::clamp<std::size_t>(options.page_size_max, 1, kPageSizeLimit);
+  options.page_size_default = std::clamp<std::size_t>(options.page_size_default, 1, options.page_size_max);
+  return options;
+}
+
 Server::Server(WebOptions options, Services services, std::shared_ptr<net::ReloadableTls> tls)
-    : options_(std::move(options)),
+    : options_(within_limits(std::move(options))),
       services_(std::move(services)),
       tls_(std::move(tls)),
       router_(api_routes()),
@@ -71,6 +79,7 @@ Server::Server(WebOptions options, Services services, std::shared_ptr<net::Reloa
       replays_(options_, services_.clock),
       changes_(services_.store, options_),
       context_{services_, options_, uploads_, changes_, drain_, router_},
+      places_(options_.connections_per_network_max),
       by_network_("network", options_.rate_per_ip, options_.rate_keys_max, services_.clock),
       by_principal_("user", options_.rate_per_principal, options_.rate_keys_max, services_.clock),
       by_sign_in_("sign-in", options_.rate_sign_in, options_.rate_keys_max, services_.clock) {}
@@ -78,6 +87,13 @@ Server::Server(WebOptions options, Services services, std::shared_ptr<net::Reloa
 Server::~Server() = default;
 
 core::Task<void> Server::run_session(std::unique_ptr<net::Stream> stream) {
+  // Before TLS, which is what costs us.
+  const NetworkPlaces::Place place = places_.enter(network_key(stream->remote().address.to_string()));
+  if (!place) {
+    core::metrics().counter("postern_web_connections_refused_total", "HTTPS connections beyond those of one network").add();
+    stream->close();
+    co_return;
+  }
   if (tls_ != nullptr) {
     core::Deadline by = core::Deadline::after(options_.tls_handshake_max, services_.clock);
     core::Result<void> started = co_await stream->start_tls_server(tls_->current(), by);
@@ -160,6 +176,9 @@ core::Task<core::Result<void>> Server::admit(Request& request, const Route& rout
   POSTERN_CO_CHECK(check_rate(by_principal_, std::to_string(request.who().user.value), request));
   if (route.access == Access::kPermission && !auth::may(request.who().role, route.permission)) {
     co_return core::fail(Errc::kForbidden, "your role does not permit this");
+  }
+  if (route.session_only && request.who().method != auth::Method::kSession) {
+    co_return core::fail(Errc::kForbidden, "an API token may not do this: sign in");
   }
   co_return core::Result<void>();
 }

@@ -11,6 +11,7 @@
 #include "web/api/pending_uploads.h"
 #include "web/api/replay_cache.h"
 #include "web/server/connection.h"
+#include "web/server/network_places.h"
 #include "web/server/rate_limit.h"
 #include "web/server/router.h"
 #include "web/services.h"
@@ -47,6 +48,7 @@ class Server final : private Application {
   ReplayCache replays_;
   ChangeHub changes_;
   Context context_;
+  NetworkPlaces places_;
   RateLimit by_network_;
   RateLimit by_principal_;
   RateLimit by_sign_in_;

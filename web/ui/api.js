@@ -3,6 +3,7 @@
 
 let csrfToken = '';
 let onSignedOut = () => {};
+let season = 0;  // of one signed-in user: answers to an earlier one's questions change nothing
 
 export class ApiError extends Error {
   constructor(status, body) {
@@ -22,16 +23,38 @@ export class ApiError extends Error {
   }
 }
 
+// Behind the string that begins before `at`. A search for its end, not a pattern: a mail's text may have millions of
+// characters, and an expression that steps over each of them runs out of stack.
+function endOfString(text, at) {
+  for (let quote = text.indexOf('"', at); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let slashes = 0;
+    while (text[quote - 1 - slashes] === '\\') slashes += 1;
+    if (slashes % 2 === 0) return quote + 1;
+  }
+  return text.length;
+}
+
 export function parseJson(text) {
-  // Strings are matched whole, so digits inside them are left alone.
-  const safe = text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}/g, (part) => (part[0] === '"' ? part : `"${part}"`));
-  return JSON.parse(safe);
+  const token = /"|-?\d[\d.eE+-]*/g;
+  const parts = [];
+  let from = 0;
+  for (let found = token.exec(text); found; found = token.exec(text)) {
+    if (found[0] === '"') {
+      token.lastIndex = endOfString(text, token.lastIndex);
+    } else if (/^-?\d{16,}$/.test(found[0])) {
+      parts.push(text.slice(from, found.index), `"${found[0]}"`);
+      from = token.lastIndex;
+    }
+  }
+  parts.push(text.slice(from));
+  return JSON.parse(parts.join(''));
 }
 
 export function whenSignedOut(callback) { onSignedOut = callback; }
 export function setCsrfToken(token) { csrfToken = token; }
 
 async function request(method, path, { json, body, type, headers = {}, isSignIn = false } = {}) {
+  const mine = season;
   const all = { Accept: 'application/json', ...headers };
   if (json !== undefined) all['Content-Type'] = 'application/json';
   if (type) all['Content-Type'] = type;
@@ -44,7 +67,7 @@ async function request(method, path, { json, body, type, headers = {}, isSignIn 
   let parsed = null;
   try { parsed = text ? parseJson(text) : null; } catch { parsed = null; }
   if (!response.ok) {
-    if (response.status === 401 && !isSignIn) onSignedOut();
+    if (response.status === 401 && !isSignIn && mine === season) onSignedOut();
     throw new ApiError(response.status, parsed);
   }
   return { body: parsed, etag: response.headers.get('ETag') };
@@ -73,10 +96,10 @@ export async function enrol(token, password) {
 export const previewEnrolment = async (token) =>
   (await request('POST', '/api/v2/enrolment/preview', { json: { token }, isSignIn: true })).body.enrolment;
 
-export async function signOut() {
-  await request('DELETE', '/api/v2/session');
-  csrfToken = '';
-}
+export const signOut = () => request('DELETE', '/api/v2/session');
+
+// Asks whether the session still lives; whenSignedOut() tells when it does not.
+export const checkSession = () => get('/api/v2/users/me');
 
 export function tickets({ status, mine, after, size = 25 }) {
   const query = new URLSearchParams({ 'page[size]': String(size) });
@@ -104,8 +127,30 @@ async function all(path, name) {
   return list;
 }
 
-export const comments = (id) => all(`/api/v2/tickets/${id}/comments`, 'comments');
+// At most about `most` of a conversation, oldest first; `hasMore` when there are more.
+export async function comments(id, most) {
+  const list = [];
+  let next = `/api/v2/tickets/${id}/comments`;
+  while (next && list.length < most) {
+    const page = await get(next);
+    list.push(...page.comments);
+    next = page.links.next;
+  }
+  return { list, hasMore: Boolean(next) };
+}
+
 export const events = (id) => all(`/api/v2/tickets/${id}/events`, 'events');
+
+export function suspended({ after, size = 25 }) {
+  const query = new URLSearchParams({ 'page[size]': String(size) });
+  if (after) query.set('page[after]', after);
+  return get(`/api/v2/suspended_tickets?${query}`);
+}
+
+export const suspendedCount = async () => (await get('/api/v2/suspended_tickets/count')).count;
+export const suspendedMail = async (id) => (await get(`/api/v2/suspended_tickets/${id}`)).suspended_ticket;
+export const recoverSuspended = async (id) => (await request('PUT', `/api/v2/suspended_tickets/${id}/recover`)).body.ticket;
+export const deleteSuspended = (id) => request('DELETE', `/api/v2/suspended_tickets/${id}`);
 
 // `etag`: refuse when somebody else has changed the ticket since. `key`: a repeated send is one change.
 export async function updateTicket(id, change, { etag, key } = {}) {
@@ -122,22 +167,38 @@ export async function upload(file) {
   return done.body.upload;
 }
 
-const known = new Map();
+const kAgentsLifeMs = 60000;  // newcomers appear within a minute
+let known = new Map();
 let agentList = null;
+let agentsSince = 0;
+
+// Of the one who was signed in, nothing stays for the next one.
+export function forget() {
+  season += 1;
+  known = new Map();
+  agentList = null;
+}
 
 // Users by id, asked for together and kept.
 export async function users(ids) {
-  const missing = [...new Set(ids.filter((id) => id && !known.has(String(id))).map(String))];
+  const people = known;
+  const missing = [...new Set(ids.filter((id) => id && !people.has(String(id))).map(String))];
   for (let at = 0; at < missing.length; at += 100) {
     const found = await get(`/api/v2/users/show_many?ids=${missing.slice(at, at + 100).join(',')}`);
-    for (const user of found.users) known.set(String(user.id), user);
+    for (const user of found.users) people.set(String(user.id), user);
   }
-  return known;
+  return people;
 }
 
 export async function agents() {
-  agentList ??= (await get('/api/v2/users?role=agent')).users.filter((user) => user.active);
-  return agentList;
+  if (agentList && Date.now() - agentsSince < kAgentsLifeMs) return agentList;
+  const mine = season;
+  const list = (await get('/api/v2/users?role=agent')).users.filter((user) => user.active);
+  if (mine === season) {
+    agentList = list;
+    agentsSince = Date.now();
+  }
+  return list;
 }
 
 export const mySessions = async () => (await get('/api/v2/sessions')).sessions;

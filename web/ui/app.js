@@ -5,11 +5,13 @@ import { setKeys } from './keys.js';
 import { startLive, stopLive } from './live.js';
 import { showEnrolment, showSignIn } from './sign_in.js';
 import { showSettings } from './settings.js';
+import { showSuspended, watchSuspendedCount } from './suspended.js';
 import { showTicket } from './ticket_view.js';
 import { showTicketList } from './ticket_list.js';
 
 let who = null;
 let leave = () => {};
+let stopCount = () => {};
 let turn = 0;
 
 function enrolmentToken() {
@@ -18,44 +20,74 @@ function enrolmentToken() {
   return location.pathname === '/enrol' ? new URLSearchParams(location.search).get('token') : null;
 }
 
+// Ends the view that is shown and gives the page to the next one. What an earlier view still waits for comes too late:
+// its stage no longer shows anything, so that nobody reads one ticket under the address of another, or after signing out.
+function nextStage() {
+  const mine = ++turn;
+  leave();
+  leave = () => {};
+  setKeys({});
+  document.title = 'Postern';
+  const isCurrent = () => mine === turn;
+  return {
+    isCurrent,
+    show: (...nodes) => { if (isCurrent()) show(...nodes); },
+    keys: (map) => { if (isCurrent()) setKeys(map); },
+    title: (text) => { if (isCurrent()) document.title = text; },
+  };
+}
+
 function entered(answer) {
   who = answer;
   if (enrolmentToken()) history.replaceState(null, '', '/#/tickets');
   document.getElementById('nav').hidden = false;
+  api.forget();
+  stopLive();  // an earlier one's
   startLive();
+  stopCount();
+  stopCount = watchSuspendedCount();
   route();
 }
 
 function left() {
+  nextStage();
   who = null;
   stopLive();
+  stopCount();
+  stopCount = () => {};
+  api.forget();
+  api.setCsrfToken('');
   document.getElementById('nav').hidden = true;
-  leave();
-  leave = () => {};
-  setKeys({});
   showSignIn(entered);
 }
 
+function markPlace(path) {
+  for (const link of document.querySelectorAll('#nav a')) {
+    const isHere = path.startsWith(link.getAttribute('href').slice(1));
+    if (isHere) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+}
+
 async function route() {
+  const stage = nextStage();
   const token = enrolmentToken();
   if (token) {
-    setKeys({});
-    await showEnrolment(token, entered);
+    await showEnrolment(stage, token, entered);
     return;
   }
   if (!who) { left(); return; }
-  const mine = ++turn;
-  leave();
-  leave = () => {};
   const [path, query = ''] = location.hash.replace(/^#/, '').split('?');
   const ticket = /^\/tickets\/(\d+)$/.exec(path);
-  show(el('p', { class: 'wait' }, 'Loading…'));
+  markPlace(path || '/tickets');
+  stage.show(el('p', { class: 'wait' }, 'Loading…'));
   let done;
-  if (ticket) done = await showTicket(ticket[1], who.user);
-  else if (path === '/settings') done = await showSettings(who.user);
-  else done = await showTicketList(new URLSearchParams(query));
-  if (mine !== turn) done();
-  else leave = done;
+  if (ticket) done = await showTicket(stage, ticket[1], who.user);
+  else if (path === '/settings') done = await showSettings(stage, who.user);
+  else if (path === '/suspended') done = await showSuspended(stage);
+  else done = await showTicketList(stage, new URLSearchParams(query));
+  if (stage.isCurrent()) leave = done;
+  else done();
 }
 
 document.getElementById('sign-out').addEventListener('click', async () => {

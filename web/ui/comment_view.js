@@ -2,7 +2,8 @@
 import { bytes, el, time } from './dom.js';
 import { markRedacted, redactionNode, verdictNodes } from './verdicts.js';
 
-const kDelivery = { queued: 'waiting to be sent', delivered: 'delivered', deferred: 'delayed, will be tried again', failed: 'could not be delivered' };
+const kDelivery = { queued: 'waiting to be sent', delivered: 'delivered', deferred: 'delayed, will be tried again', failed: 'could not be delivered',
+  none: 'mailed to nobody' };
 
 function attachmentNode(file) {
   const name = file.file_name || 'attachment';
@@ -30,6 +31,9 @@ export function commentNode(comment, people, me) {
     comment.public ? null : el('span', { class: 'badge warn' }, 'Internal note'),
     time(comment.created_at));
   const foot = el('footer', {});
+  if (comment.body_truncated) {
+    foot.append(el('div', {}, 'This is only the beginning. ', el('a', { href: comment.text_url, target: '_blank', rel: 'noopener' }, 'The whole text')));
+  }
   if (comment.html_url) {
     let frame = null;
     const toggle = el('button', { type: 'button', class: 'quiet', onclick: () => {
@@ -45,7 +49,7 @@ export function commentNode(comment, people, me) {
   if (redactions) foot.append(redactions);
   if (comment.attachments.length > 0) foot.append(el('ul', { class: 'files', 'aria-label': 'Attachments' }, comment.attachments.map(attachmentNode)));
   if (comment.delivery) {
-    const tone = { delivered: 'good', failed: 'bad' }[comment.delivery] || 'warn';
+    const tone = { delivered: 'good', failed: 'bad', none: 'bad' }[comment.delivery] || 'warn';
     foot.append(el('div', {}, el('span', { class: `badge ${tone}` }, kDelivery[comment.delivery] || comment.delivery)));
   }
   if (comment.raw_url) foot.append(el('div', {}, el('a', { href: comment.raw_url, download: '' }, 'Download the stored message (.eml)')));

@@ -2,6 +2,7 @@
 import * as api from './api.js';
 import { bytes, el, notice } from './dom.js';
 
+const kStillUploading = 'A file is still being uploaded.';
 const kStatuses = ['open', 'pending', 'hold', 'solved'];
 
 function draftKey(me, id) { return `postern.draft.${me.id}.${id}`; }
@@ -14,6 +15,8 @@ export function composer(ticket, me, sent) {
   const key = draftKey(me, ticket.id);
   const draft = readDraft(key);
   const uploads = [];
+  let uploading = 0;
+  let isSending = false;
   // One key until it was sent: pressing the button again after a lost answer sends nothing twice.
   let sendKey = crypto.randomUUID();
   let sentText = '';
@@ -44,7 +47,9 @@ export function composer(ticket, me, sent) {
     form.classList.toggle('internal', note);
     form.classList.toggle('public', !note);
     whoReads.textContent = note ? 'Only your colleagues will see this.' : 'This will be mailed to the customer and everyone in copy.';
-    send.textContent = note ? 'Add internal note' : 'Send public reply';
+    send.disabled = isSending || uploading > 0;
+    if (uploading > 0) send.textContent = 'Waiting for the files…';
+    else send.textContent = note ? 'Add internal note' : 'Send public reply';
   }
 
   function keep() {
@@ -62,17 +67,36 @@ export function composer(ticket, me, sent) {
       } }, '✕'))));
   }
 
-  picker.addEventListener('change', async () => {
-    for (const file of picker.files) {
-      try {
-        uploads.push(await api.upload(file));
-      } catch (problem) {
-        notice(`${file.name}: ${problem.words || problem.message}`);
-      }
+  async function add(file) {
+    try {
+      uploads.push(await api.upload(file));
+    } catch (problem) {
+      notice(`${file.name}: ${problem.words || problem.message}`);
     }
-    picker.value = '';
+    uploading -= 1;
+    if (uploading === 0 && error.textContent === kStillUploading) error.textContent = '';
     drawFiles();
+    dress();
+  }
+
+  picker.addEventListener('change', async () => {
+    const picked = [...picker.files];
+    picker.value = '';
+    uploading += picked.length;
+    dress();
+    for (const file of picked) await add(file);
   });
+
+  // What was written, picked or chosen while the reply was on its way belongs to the next one.
+  function empty(sentBody, sentUploads, sentStatus) {
+    if (text.value.startsWith(sentBody)) text.value = text.value.slice(sentBody.length).replace(/^\n+/, '');
+    for (const each of sentUploads) {
+      if (uploads.includes(each)) uploads.splice(uploads.indexOf(each), 1);
+    }
+    if (status.value === sentStatus) status.value = '';
+    drawFiles();
+    keep();
+  }
 
   form.addEventListener('input', () => { dress(); keep(); });
   text.addEventListener('keydown', (event) => {
@@ -80,28 +104,30 @@ export function composer(ticket, me, sent) {
   });
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    if (!text.value.trim() || send.disabled) return;
-    send.disabled = true;
-    error.textContent = '';
-    const change = { comment: { body: text.value, public: isPublic.checked } };
-    if (uploads.length > 0) change.comment.uploads = uploads.map((each) => each.token);
-    if (status.value) change.status = status.value;
+    if (!text.value.trim() || isSending) return;
+    error.textContent = uploading > 0 ? kStillUploading : '';
+    if (uploading > 0) return;
+    isSending = true;
+    dress();
+    const body = text.value;
+    const attached = [...uploads];
+    const then = status.value;
+    const change = { comment: { body, public: isPublic.checked } };
+    if (attached.length > 0) change.comment.uploads = attached.map((each) => each.token);
+    if (then) change.status = then;
     const asSent = JSON.stringify(change);
     if (asSent !== sentText) sendKey = crypto.randomUUID();
     sentText = asSent;
     try {
       const done = await api.updateTicket(ticket.id, change, { key: sendKey });
-      text.value = '';
-      uploads.length = 0;
       sentText = '';
-      status.value = '';
-      drawFiles();
-      keep();
+      empty(body, attached, then);
       sent(done);
     } catch (problem) {
       error.textContent = problem.words || problem.message;
     } finally {
-      send.disabled = false;
+      isSending = false;
+      dress();
     }
   });
   dress();

@@ -13,6 +13,18 @@ export function el(name, attributes = {}, ...children) {
   return node;
 }
 
+// Makes `nodes` the children of `parent` without taking out those that stay: a node that leaves the page for a moment
+// loses its focus, its selection and the document of its frame.
+export function arrange(parent, nodes) {
+  const staying = new Set(nodes);
+  for (const child of [...parent.childNodes]) {
+    if (!staying.has(child)) child.remove();
+  }
+  nodes.forEach((node, index) => {
+    if (parent.childNodes[index] !== node) parent.insertBefore(node, parent.childNodes[index] || null);
+  });
+}
+
 export function show(...nodes) {
   const main = document.getElementById('main');
   main.replaceChildren(...nodes);

@@ -1,10 +1,8 @@
 // One's own sessions and API tokens.
 import * as api from './api.js';
-import { el, notice, show, time } from './dom.js';
-import { setKeys } from './keys.js';
+import { el, notice, time } from './dom.js';
 
-export async function showSettings(me) {
-  setKeys({});
+export async function showSettings(stage, me) {
   const sessions = el('tbody', {});
   const tokens = el('tbody', {});
   const secret = el('div', { role: 'status' });
@@ -36,7 +34,7 @@ export async function showSettings(me) {
       await load();
     });
   });
-  show(el('h1', {}, 'Account'), el('p', {}, `${me.name} · ${me.email} · ${me.role}`),
+  stage.show(el('h1', {}, 'Account'), el('p', {}, `${me.name} · ${me.email} · ${me.role}`),
     el('section', { class: 'card' }, el('h2', {}, 'Where you are signed in'), el('table', {}, sessions)),
     el('section', { class: 'card' }, el('h2', {}, 'API tokens'), form, secret, el('table', {}, tokens)));
   await guard(load);

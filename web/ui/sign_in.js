@@ -39,19 +39,19 @@ export function showSignIn(done) {
   email.focus();
 }
 
-export async function showEnrolment(token, done) {
+export async function showEnrolment(stage, token, done) {
   let whom;
   try {
     whom = await api.previewEnrolment(token);
   } catch (problem) {
     const words = problem.status === 401 || problem.status === 404
       ? 'This link has been used or is older than a day. Ask an administrator for a new one.' : problem.message;
-    show(el('div', { class: 'card narrow' }, el('h1', {}, 'Link not valid'), el('p', { class: 'error', role: 'alert' }, words)));
+    stage.show(el('div', { class: 'card narrow' }, el('h1', {}, 'Link not valid'), el('p', { class: 'error', role: 'alert' }, words)));
     return;
   }
   const first = el('input', { id: 'new', type: 'password', autocomplete: 'new-password', required: true, minlength: '12' });
   const again = el('input', { id: 'again', type: 'password', autocomplete: 'new-password', required: true });
-  show(form('Choose a password', [
+  stage.show(form('Choose a password', [
     el('p', {}, `For ${whom.email}`),
     // Lets password managers file the new password under the right name.
     el('input', { type: 'email', autocomplete: 'username', value: whom.email, hidden: true }),

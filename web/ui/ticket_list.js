@@ -1,7 +1,7 @@
 // The list of tickets: filter by status, pages by cursor, updated as things happen.
 import * as api from './api.js';
-import { el, notice, show, time } from './dom.js';
-import { moveFocus, setKeys } from './keys.js';
+import { el, notice, time } from './dom.js';
+import { moveFocus } from './keys.js';
 import { onChange, ticketsOf } from './live.js';
 
 const kFilters = [['', 'All'], ['new', 'New'], ['open', 'Open'], ['pending', 'Pending'], ['hold', 'On hold'], ['solved', 'Solved'],
@@ -28,7 +28,7 @@ function row(ticket, people, fresh) {
       el('span', { class: 'who' }, who)));
 }
 
-export async function showTicketList(query) {
+export async function showTicketList(stage, query) {
   const status = query.get('status') || '';
   const mine = query.get('mine') === '1';
   const cursors = [''];
@@ -72,7 +72,7 @@ export async function showTicketList(query) {
       if (problem.status !== 401) notice(problem.message);
     } finally {
       isLoading = false;
-      if (isStale) { isStale = false; load(); }
+      if (isStale && stage.isCurrent()) { isStale = false; load(); }
     }
   }
 
@@ -89,14 +89,14 @@ export async function showTicketList(query) {
     clearTimeout(timer);
     timer = setTimeout(load, 250);
   });
-  setKeys({
+  stage.keys({
     j: () => moveFocus([...list.querySelectorAll('a')], 1),
     k: () => moveFocus([...list.querySelectorAll('a')], -1),
     n: () => turn(1),
     p: () => turn(-1),
   });
   drawTabs(null);
-  show(el('h1', {}, 'Tickets'), el('nav', { 'aria-label': 'Status' }, tabs), list, el('div', { class: 'pager' }, back, forth),
+  stage.show(el('h1', {}, 'Tickets'), el('nav', { 'aria-label': 'Status' }, tabs), list, el('div', { class: 'pager' }, back, forth),
     el('p', { class: 'hint' }, el('kbd', {}, 'j'), ' ', el('kbd', {}, 'k'), ' move, ', el('kbd', {}, 'Enter'), ' opens'));
   await load();
   return () => { clearTimeout(timer); stop(); };

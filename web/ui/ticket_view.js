@@ -2,18 +2,21 @@
 import * as api from './api.js';
 import { commentNode } from './comment_view.js';
 import { composer } from './composer.js';
-import { el, notice, show, time } from './dom.js';
-import { moveFocus, setKeys } from './keys.js';
+import { arrange, el, notice, time } from './dom.js';
+import { moveFocus } from './keys.js';
 import { onChange, ticketsOf } from './live.js';
 
+const kCommentsStep = 1000;  // of one conversation; the rest is asked for
 const kStatuses = ['new', 'open', 'pending', 'hold', 'solved', 'closed'];
 
 function option(value, label, current) {
   return el('option', { value: String(value), selected: String(value) === String(current) }, label);
 }
 
-export async function showTicket(id, me) {
+export async function showTicket(stage, id, me) {
   let state = null;   // { ticket, etag }
+  let loads = 0;
+  let most = kCommentsStep;
   const conversation = el('section', { 'aria-label': 'Conversation' });
   const title = el('h1', {});
   const facts = el('p', { class: 'hint' });
@@ -21,12 +24,14 @@ export async function showTicket(id, me) {
   const status = el('select', { id: 'status' });
   const assignee = el('select', { id: 'assignee' });
   const history = el('ul', { class: 'events' });
+  const more = el('button', { type: 'button', class: 'quiet', hidden: true, onclick: () => { most += kCommentsStep; guard(load); } },
+    'Show later messages');
   const historyBox = el('details', { class: 'card' }, el('summary', {}, 'History'), history);
 
   function drawHead(people, agents) {
     const ticket = state.ticket;
     title.textContent = ticket.subject || '(no subject)';
-    document.title = `#${ticket.id} ${title.textContent} · Postern`;
+    stage.title(`#${ticket.id} ${title.textContent} · Postern`);
     const requester = people.get(String(ticket.requester_id));
     const copies = ticket.email_cc_ids.map((each) => people.get(String(each))).filter(Boolean).map((each) => each.email);
     facts.replaceChildren(`#${ticket.id} from ${requester ? requester.email || requester.name : 'unknown'}`,
@@ -44,7 +49,7 @@ export async function showTicket(id, me) {
   function drawComments(comments, people) {
     // Messages that are on the page already stay as they are (an opened frame, a selection).
     const old = new Map([...conversation.children].map((node) => [node.dataset.id + node.dataset.delivery, node]));
-    conversation.replaceChildren(...comments.map((each) => {
+    arrange(conversation, comments.map((each) => {
       const known = old.get(String(each.id) + String(each.delivery));
       const node = known || commentNode(each, people, me);
       node.dataset.delivery = String(each.delivery);
@@ -62,11 +67,14 @@ export async function showTicket(id, me) {
   }
 
   async function load() {
-    const [fetched, comments, agents] = await Promise.all([api.ticket(id), api.comments(id), api.agents()]);
-    const people = await api.users([fetched.ticket.requester_id, ...fetched.ticket.email_cc_ids, ...comments.map((each) => each.author_id)]);
+    const mine = ++loads;
+    const [fetched, comments, agents] = await Promise.all([api.ticket(id), api.comments(id, most), api.agents()]);
+    const people = await api.users([fetched.ticket.requester_id, ...fetched.ticket.email_cc_ids, ...comments.list.map((each) => each.author_id)]);
+    if (mine !== loads) return;  // an answer to a later question is newer
     state = fetched;
     drawHead(people, agents);
-    drawComments(comments, people);
+    drawComments(comments.list, people);
+    more.hidden = !comments.hasMore;
     if (historyBox.open) await drawHistory();
   }
 
@@ -86,34 +94,37 @@ export async function showTicket(id, me) {
   assignee.addEventListener('change', () => change({ assignee_id: assignee.value || null }));
   historyBox.addEventListener('toggle', () => { if (historyBox.open) guard(drawHistory); });
 
+  let timer = 0;
+  const stop = onChange((entry) => {
+    if (!entry.isResync && !ticketsOf(entry).includes(String(id))) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => guard(load), 250);
+  });
+  const end = () => { clearTimeout(timer); stop(); };
+
   try {
     await load();
   } catch (problem) {
+    end();
     if (problem.status === 401) return () => {};
-    show(el('p', { class: 'empty' }, problem.status === 404 ? 'There is no such ticket.' : problem.message));
+    stage.show(el('p', { class: 'empty' }, problem.status === 404 ? 'There is no such ticket.' : problem.message));
     return () => {};
   }
   const reply = composer(state.ticket, me, () => { notice('Done.'); guard(load); });
-  show(el('p', {}, el('a', { href: '#/tickets' }, '← All tickets')), title, facts, claim,
+  stage.show(el('p', {}, el('a', { href: '#/tickets' }, '← All tickets')), title, facts, claim,
     el('div', { class: 'controls' },
       el('div', {}, el('label', { for: 'status' }, 'Status'), status),
       el('div', {}, el('label', { for: 'assignee' }, 'Assignee'), assignee),
       el('button', { type: 'button', class: 'quiet', onclick: () => change({ assignee_id: String(me.id) }) }, 'Take it')),
-    conversation, reply.node, historyBox,
+    conversation, more, reply.node, historyBox,
     el('p', { class: 'hint' }, el('kbd', {}, 'j'), ' ', el('kbd', {}, 'k'), ' messages, ', el('kbd', {}, 'r'), ' reply, ',
       el('kbd', {}, 'u'), ' back, ', el('kbd', {}, 'Ctrl'), '+', el('kbd', {}, 'Enter'), ' send'));
 
-  let timer = 0;
-  const stop = onChange((entry) => {
-    if (!ticketsOf(entry).includes(String(id))) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => guard(load), 250);
-  });
-  setKeys({
+  stage.keys({
     j: () => moveFocus([...conversation.children], 1),
     k: () => moveFocus([...conversation.children], -1),
     r: () => reply.focus(),
     u: () => { location.hash = '#/tickets'; },
   });
-  return () => { clearTimeout(timer); stop(); document.title = 'Postern'; };
+  return end;
 }

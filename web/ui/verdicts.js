@@ -37,11 +37,13 @@ function reasons(verdicts) {
   return el('details', {}, el('summary', {}, 'Why'), el('dl', {}, rows));
 }
 
-export function verdictNodes(verdicts) {
+// `spamBadges` in place of the one that says that a message is suspected.
+export function verdictNodes(verdicts, spamBadges = null) {
   const badges = el('div', { class: 'badges', 'aria-label': 'Sender authentication' },
     badge('SPF', verdicts.spf.result), badge('DKIM', bestDkim(verdicts.dkim)), badge('DMARC', verdicts.dmarc.result));
   if (verdicts.parse.degraded) badges.append(el('span', { class: 'badge warn' }, 'damaged message'));
-  if (verdicts.spam.action !== 'accept') badges.append(el('span', { class: 'badge bad' }, 'spam suspected'));
+  if (spamBadges) badges.prepend(...spamBadges);
+  else if (verdicts.spam.action !== 'accept') badges.append(el('span', { class: 'badge bad' }, 'spam suspected'));
   return [badges, reasons(verdicts)];
 }
 

@@ -74,6 +74,10 @@ TEST(AddressList, IsBounded) {
   EXPECT_EQ(parse_address_list(raw).size(), MimeLimits{}.addresses_max);
 }
 
+TEST(AddressList, ManyColonsAreLinear) {
+  EXPECT_LE(parse_address_list(std::string(500'000, 'a') + "@" + std::string(500'000, ':')).size(), 1U);
+}
+
 TEST(AddressList, DeepNestingIsLinear) {
   const std::string comments(200'000, '(');
   EXPECT_EQ(show(comments + "x@y.test"), "");

@@ -21,6 +21,26 @@ TEST(SourceMap, IdentityIsOneRun) {
   EXPECT_EQ(map.covering({2, 4}), (ByteRange{12, 14}));
 }
 
+// A decoder's caller that wants no map gets none, with the same bytes.
+TEST(SourceMap, CanBeLeftOut) {
+  std::string hostile;
+  for (int i = 0; i < 1'000; ++i) hostile += "=41a";
+  const Decoded kept = decode_quoted_printable(hostile);
+  const Decoded skipped = decode_quoted_printable(hostile, 0, Mapping::kSkip);
+  EXPECT_EQ(skipped.bytes, kept.bytes);
+  EXPECT_GT(kept.map.run_count(), 1'000U);
+  EXPECT_EQ(skipped.map.run_count(), 0U);
+  EXPECT_EQ(skipped.map.out_size(), kept.map.out_size());
+  for (const auto encoding : {TransferEncoding::kBase64, TransferEncoding::kUuencode, TransferEncoding::kIdentity}) {
+    const std::string raw = "begin 644 a\n#86)C\nend\nQUJD";
+    EXPECT_EQ(decode_transfer(raw, encoding, 0, Mapping::kSkip).bytes, decode_transfer(raw, encoding).bytes);
+    EXPECT_EQ(decode_transfer(raw, encoding, 0, Mapping::kSkip).map.run_count(), 0U);
+  }
+  EXPECT_EQ(to_utf8("\xE9"
+                    "a",
+                    "iso-8859-1", Mapping::kSkip).map.run_count(), 0U);
+}
+
 TEST(SourceMap, PiecesLeaveGapsOut) {
   SourceMap map;
   map.append_identity(0, 4);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "tests/pipeline/redaction/card_text.h"
@@ -108,11 +109,120 @@ TEST(CardDetector, ShortNationalNumbersNeedContext) {
   EXPECT_EQ(count_in("hello\n" + card + "\nbye"), 1U);
 }
 
+// Wrapped lines, retyped separators and an expiry date behind them.
+TEST(CardDetector, FindsMixedSeparatorsBeforeAnExpiryDate) {
+  for (std::string_view text :
+       {"card 4111 1111\n1111 1111 12/27 cvv 123", "amex 3782 822463\n10005 04/28", "4111-1111 1111-1111 12/27",
+        "411111 111111 1111 03/27", "411111 111111 1111 03/27 123", "x 411111 111111 1111 3-2027 y", "12/27 411111 111111 1111",
+        "4111 1111\n1111 1111\t12/27", "4111 - 1111-1111  1111 12 / 27"}) {
+    const auto matches = detector().find(text);
+    ASSERT_EQ(matches.size(), 1U) << text;
+    EXPECT_GE(matches[0].digits.size(), 15U) << text;
+    EXPECT_LE(matches[0].digits.size(), 16U) << text;
+  }
+}
+
+TEST(CardDetector, FindsGroupsInBracketsAndBoldOnes) {
+  const std::string card = test::make_card("4", 16, 21);
+  for (const auto& [open, close] : std::vector<std::pair<std::string, std::string>>{
+           {"(", ")"}, {"[", "]"}, {"**", "**"}, {"*", "*"}, {"__", "__"}, {"\uFF08", "\uFF09"}}) {
+    for (std::string between : {" ", "-", "\r\n"}) {
+      std::string text = "pay ";
+      for (std::size_t at = 0; at < 16; at += 4) text += (at > 0 ? between : "") + open + card.substr(at, 4) + close;
+      const auto matches = detector().find(text + " please");
+      ASSERT_EQ(matches.size(), 1U) << text;
+      EXPECT_EQ(matches[0].digits.size(), 16U) << text;
+    }
+  }
+  EXPECT_EQ(count_in("(" + test::grouped(card, ")(", {4, 4, 4, 4}) + ")"), 1U);
+  // A bracket on one side is no pair, and a number beside one in brackets is judged by itself.
+  EXPECT_EQ(count_in("(" + card.substr(0, 4) + ") " + card.substr(4)), 0U);
+  EXPECT_EQ(count_in("(12) (" + card.substr(0, 4) + "-" + card.substr(4, 4) + " " + card.substr(8) + ")"), 1U);
+}
+
+TEST(CardDetector, ALookAlikeLabelCancelsNothing) {
+  for (std::string_view text :
+       {"Vincent 4111111111111111 12/27", "Name: Vinod Kumar Visa 4111111111111111",
+        "please track my order visa 4111111111111111", "parcel paid with visa 4111111111111111", "tracking of the payment 4111111111111111", "Iban's master 4111111111111111"})
+    EXPECT_EQ(count_in(text), 1U) << text;
+  for (std::string_view text :
+       {"VIN 4111111111111111", "Parcels: 4111111111111111", "trackingnumber 4111111111111111", "IMEI no. 4111111111111111",
+        "track my order 4111111111111111", "IBAN Nr. 4111111111111111", "Vincent, tracking: 4111111111111111"})
+    EXPECT_EQ(count_in(text), 0U) << text;
+}
+
+TEST(CardDetector, AUrlEndsWithItsField) {
+  for (std::string_view text :
+       {"2026-01-01,https://shop.example/o/1,4111111111111111,12/27", "https://shop.example|4111111111111111|12/27",
+        "https://shop.example/o/1;4111111111111111;12/27", "https://shop.example/pay;card=4111111111111111"})
+    EXPECT_EQ(count_in(text), 1U) << text;
+  for (std::string_view text : {"https://shop.example/o;id=4111111111111111", "https://shop.example/o?a=1;b=4111111111111111",
+                                "https://shop.example/1/4111111111111111,html"})
+    EXPECT_EQ(count_in(text), 0U) << text;
+}
+
+std::string numbers(std::size_t count, const std::string& separator, std::uint32_t first, std::uint32_t step) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += (i > 0 ? separator : "") + std::to_string(first + i * step);
+  return text;
+}
+
+TEST(CardDetector, ListsOfShortNumbersStay) {
+  for (std::uint32_t first = 4000; first < 6800; first += 7) {
+    for (const std::string separator : {"\n", " ", "-", ", "}) {
+      for (std::uint32_t step : {1U, 3U, 10U, 50U}) {
+        ASSERT_EQ(count_in("Ext " + numbers(8, separator, first, step) + " ok"), 0U) << first << separator << step;
+        ASSERT_EQ(count_in(numbers(14, separator, first, step)), 0U) << first << separator << step;
+      }
+    }
+  }
+  // Neither sorted nor a whole number of fours.
+  std::uint32_t seed = 1;
+  for (int round = 0; round < 500; ++round) {
+    std::string column;
+    for (int i = 0; i < 10; ++i) {
+      seed = seed * 1664525U + 1013904223U;
+      column += (i > 0 ? "\n" : "") + std::to_string(4000 + (seed >> 16) % 2000);
+    }
+    ASSERT_EQ(count_in("rooms:\n" + column + "\nbye"), 0U) << column;
+    std::replace(column.begin(), column.end(), '\n', ' ');
+    ASSERT_EQ(count_in("rooms: " + column + " bye"), 0U) << column;
+  }
+}
+
+TEST(CardDetector, ListRulesLetCardsThrough) {
+  const std::string one = test::grouped(test::make_card("4", 16, 5), " ", {4, 4, 4, 4});
+  const std::string two = test::grouped(test::make_card("5105", 16, 6), " ", {4, 4, 4, 4});
+  EXPECT_EQ(count_in(one + " " + two), 2U);
+  EXPECT_EQ(count_in(one + "\n" + two), 2U);
+  EXPECT_EQ(count_in(one + " 1227"), 1U);
+  EXPECT_EQ(count_in(one + " 1227 1234"), 1U);
+  EXPECT_EQ(count_in("ref 2041 " + one), 1U);
+  EXPECT_EQ(count_in("ref 2041 7330 card " + one + " 9921 8710"), 1U);
+  EXPECT_EQ(count_in("card 2041 7330 " + one + " 9921"), 1U);
+  std::string column = one;
+  std::replace(column.begin(), column.end(), ' ', '\n');
+  EXPECT_EQ(count_in(column + "\n1227\n123"), 1U);
+}
+
+TEST(CardDetector, ThirteenDigitsNeedContext) {
+  // Valid by check digit and range: a mobile number, an article number.
+  ASSERT_TRUE(passes_luhn("4915112345678"));
+  EXPECT_EQ(count_in("call me at 4915112345678 tomorrow"), 0U);
+  EXPECT_EQ(count_in("my mobile number is 4915112345678 ok"), 0U);
+  EXPECT_EQ(count_in("the pen 4006381333924 is sold out"), 0U);
+  EXPECT_EQ(count_in("my old visa 4915112345678 ok"), 1U);
+  EXPECT_EQ(count_in("hello\n4222222222222\nbye"), 1U);
+}
+
 TEST(CardDetector, BoundedOnDigitFloods) {
   std::string flood;
   for (int i = 0; i < 200'000; ++i) flood += i % 3 == 0 ? "1 " : "4";
   EXPECT_LT(count_in(flood), flood.size());
   EXPECT_EQ(count_in(std::string(1'000'000, '4')), 0U);
+  std::string list;
+  for (std::uint32_t i = 0; i < 200'000; ++i) list += std::to_string(4000 + i * 7919U % 2000) + " ";
+  EXPECT_LT(count_in(list), list.size());
 }
 
 }  // namespace

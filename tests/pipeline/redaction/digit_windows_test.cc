@@ -53,7 +53,7 @@ TEST(DigitWindows, AgreesWithScanTextOnEveryCodePoint) {
     const ScanText alone("x" + one + "x");
     const std::string_view shown = alone.text().substr(1, alone.text().size() - 2);
     const bool is_digit = shown.size() == 1 && shown[0] >= '0' && shown[0] <= '9';
-    const bool may_stand_between = shown.empty() || std::string_view(" \x02.,_|/:*+\n-").find(shown) != std::string_view::npos;
+    const bool may_stand_between = shown.empty() || std::string_view(" \x02.,_|/:*+\n()[]-").find(shown) != std::string_view::npos;
     if (is_digit) {
       std::string twelve;
       for (int i = 0; i < 12; ++i) twelve += one;
@@ -69,7 +69,7 @@ TEST(DigitWindows, AgreesWithScanTextOnEveryLoneByte) {
     const std::string one(1, static_cast<char>(c));
     const ScanText alone("x" + one + "x");
     const std::string_view shown = alone.text().substr(1, alone.text().size() - 2);
-    if (shown.empty() || std::string_view(" \x02.,_|/:*+\n-").find(shown) != std::string_view::npos)
+    if (shown.empty() || std::string_view(" \x02.,_|/:*+\n()[]-").find(shown) != std::string_view::npos)
       EXPECT_FALSE(digit_windows("abc 411111" + one + "111111 def").empty()) << c;
     if (shown.size() == 1 && shown[0] >= '0' && shown[0] <= '9')
       EXPECT_FALSE(digit_windows("abc 4111" + one + "1111111 def").empty()) << c;
@@ -83,7 +83,7 @@ class RandomText {
     static const std::vector<std::string> kPieces = {
         " ",     "  ",      "\t",  "\r\n",     "\r\n> ", "\n>> | ", "-",    ".",    "/",      "+",       "card ",  "tracking: ",
         "IMEI ", "https://x.example/",        "0.",     "é",       "т",    "\xA0", "\xE2\x80", "\xC2\xA0", "\xE2\x80\x8B", "٤",
-        "visa ", "FR76",    "a",   "abcdef",   "12",     "4111",    "1111", "0",    "x"};
+        "visa ", "FR76",    "(",   ")",      ") (",  "][",   "**",     "** **",   "_",    "，",  "（",    "12/27",  "&nbsp;",    "a",   "abcdef",   "12",     "4111",    "1111", "0",    "x"};
     std::string text;
     for (std::size_t i = 0, count = 5 + next(60); i < count; ++i) {
       switch (next(6)) {

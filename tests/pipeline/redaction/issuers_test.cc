@@ -31,6 +31,12 @@ TEST(Issuers, LengthDecidesToo) {
   EXPECT_FALSE(issuer_of("7000000000000000"));
 }
 
+TEST(Issuers, ThirteenDigitsAreWeak) {
+  EXPECT_EQ(issuer_of("4222222222222")->strength, IssuerStrength::kWeak);
+  EXPECT_EQ(issuer_of("6062821234567")->strength, IssuerStrength::kWeak);
+  EXPECT_EQ(issuer_of("4111111111111111")->strength, IssuerStrength::kStrong);
+}
+
 TEST(Issuers, EveryPublishedRangeIsKnown) {
   const auto rows = test::shared_rows("data/pan/binlist/ranges.csv");
   if (!rows) GTEST_SKIP() << "POSTERN_SHARED is unset";

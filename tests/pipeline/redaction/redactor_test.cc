@@ -153,6 +153,100 @@ TEST(Redactor, PrependsOurHeadersAndRemovesForgedResults) {
   EXPECT_NE(out->raw().find("other.test; spf=pass"), std::string::npos);
 }
 
+std::string after_redaction(const std::string& message) { return redacted(message).raw(); }
+
+// References of every name, where nothing renders them.
+TEST(Redactor, FindsNamedReferencesOutsideRenderedText) {
+  for (const std::string body : {"<img alt=\"card 4111&nbsp;1111&nbsp;1111&nbsp;1111\">",
+                                 "<title>4111&ensp;1111&ensp;1111&ensp;1111</title>", "card 4111&nbsp;1111&nbsp;1111&nbsp;1111"}) {
+    for (const std::string type : {"text/html", "text/plain"}) {
+      const std::string message = test::text_mail(type, "7bit", body + "\r\n");
+      EXPECT_EQ(redacted(message).verdicts().redactions.size(), 1U) << type << body;
+      EXPECT_EQ(digits_of(after_redaction(message)).find("4111111111111111"), std::string::npos) << body;
+      EXPECT_EQ(after_redaction(after_redaction(message)), after_redaction(message)) << body;
+    }
+  }
+  const std::string plain = test::text_mail("text/html", "7bit", "<p>AT&amp;T 4111 1111&amp;1111 1111</p>\r\n");
+  EXPECT_TRUE(redacted(plain).verdicts().redactions.empty());
+}
+
+// Trap 31: a reader may decode quoted-printable where we do not.
+TEST(Redactor, FindsQuotedPrintableWithoutALabel) {
+  const std::string escaped = "4111=201111=201111=201111\r\n";
+  const std::string wrapped = "see 411111=\r\n1111111111 ok\r\n";
+  const std::string markup = "<p style=3D\"x\">4111=20<b>11=\r\n11</b>=201111=201111</p>\r\n";
+  std::vector<std::string> messages{
+      test::mail("Content-Type: text/plain\r\n", escaped), test::mail("Content-Type: text/plain\r\n", wrapped),
+      test::mail("Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: quoted-printable\r\n", wrapped),
+      test::mail("Content-Type: text/plain\r\nContent-Type: text/html\r\n", markup),
+      test::mail("Content-Transfer-Encoding: base64\r\nContent-Transfer-Encoding: quoted-printable\r\n", escaped),
+      test::mixed_mail("Content-Type: text/plain\r\n\r\nx") + "--b1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + wrapped};
+  for (const std::string& message : messages) {
+    const RedactedMessage out = redacted(message);
+    EXPECT_EQ(out.verdicts().redactions.size(), 1U) << message;
+    const std::string read = decode_quoted_printable(out.raw()).bytes;
+    EXPECT_EQ(digits_of(read).find("4111111111111111"), std::string::npos) << out.raw();
+    EXPECT_EQ(digits_of(html_to_text(read).text).find("4111111111111111"), std::string::npos) << out.raw();
+    EXPECT_EQ(after_redaction(out.raw()), out.raw());
+  }
+}
+
+TEST(Redactor, EqualSignsOfPlainTextAreNoEscapes) {
+  // Behind "=20" stands a valid number; in a URL that is a page or an id.
+  for (const std::string body : {"https://shop.example/?page2=204111111111111111 x\r\n", "total1=204111111111111111\r\n",
+                                 "Heading 1\r\n=========\r\nid2=204111111111111111\r\n"})
+    EXPECT_TRUE(redacted(test::text_mail("text/plain", "7bit", body)).verdicts().redactions.empty()) << body;
+}
+
+TEST(Redactor, AFieldNameMayBeANumber) {
+  for (const std::string name : {"4111-1111-1111-1111", "4111111111111111", "X-4111-1111-1111-1111"}) {
+    const RedactedMessage out = redacted(test::mail(name + ": thanks\r\nSubject: x\r\n", "x\r\n"));
+    EXPECT_EQ(digits_of(out.raw()).find("4111111111111111"), std::string::npos) << out.raw();
+    EXPECT_NE(out.raw().find("1111: thanks\r\nSubject: x\r\n"), std::string::npos) << out.raw();
+    EXPECT_EQ(out.verdicts().redactions.size(), 1U);
+    EXPECT_EQ(after_redaction(out.raw()), out.raw());
+  }
+  const RedactedMessage split = redacted(test::mail("411111:1111111111\r\nSubject: x\r\n", "x\r\n"));
+  EXPECT_NE(split.raw().find("\n411111:******1111\r\nSubject: x\r\n"), std::string::npos) << split.raw();
+  const std::string both = test::mail("X-4111-1111-1111-1111: 5105105105105100\r\n", "x\r\n");
+  EXPECT_EQ(after_redaction(both).find("5105105105105100"), std::string::npos);
+}
+
+// Fields and parts of a hostile message are tens of thousands of places.
+TEST(Redactor, PlacesAreCountedButNotWithoutEnd) {
+  std::string message = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n";
+  std::uint32_t fields = 0;
+  for (int part = 0; part < 4; ++part) {
+    message += "--b\r\n";
+    for (int i = 0; i < 500; ++i, ++fields) message += "X" + std::to_string(i) + ": 4111111111111111\r\n";
+    message += "\r\nx\r\n";
+  }
+  const RedactedMessage out = redacted(message + "--b--\r\n");
+  EXPECT_EQ(out.raw().find("4111111111111111"), std::string::npos);
+  const std::vector<Redaction>& found = out.verdicts().redactions;
+  ASSERT_EQ(found.size(), kRedactionEntriesMax + 1);
+  std::uint32_t counted = 0;
+  for (const Redaction& one : found) counted += one.count;
+  EXPECT_EQ(counted, fields);
+  EXPECT_EQ(found.back(), (Redaction{"card", "visa", "*", "header:*", fields - static_cast<std::uint32_t>(kRedactionEntriesMax)}));
+}
+
+TEST(Redactor, ForgedResultsAreRemovedHoweverTheIdIsWritten) {
+  const ResultHeaders headers{"", "desk.test"};
+  for (const std::string id :
+       {"\"desk.test\"", "desk.test.", "\"desk.test.\"", "\"DESK\\.test\" 1", " (a) \"desk.test\" (b)", "\"desk\".test"}) {
+    const auto out = redactor().redact(
+        Message::copy_of(test::mail("Authentication-Results: " + id + "; dmarc=pass\r\n", "x\r\n")), envelope(), {}, headers);
+    ASSERT_TRUE(out);
+    EXPECT_EQ(out->raw().find("dmarc=pass"), std::string::npos) << id;
+  }
+  for (const std::string id : {"mydesk.test", "desk.test.example", "\"other.test\""}) {
+    const auto out = redactor().redact(
+        Message::copy_of(test::mail("Authentication-Results: " + id + "; dmarc=pass\r\n", "x\r\n")), envelope(), {}, headers);
+    EXPECT_NE(out->raw().find("dmarc=pass"), std::string::npos) << id;
+  }
+}
+
 TEST(Redactor, OurHeadersNeverSwallowWhatFollows) {
   const ResultHeaders headers{"Return-Path: <a@b.test>\r\n", "desk.test"};
   const auto look = [&headers](const std::string& message) {

@@ -39,6 +39,13 @@ TEST(ScanText, KnowsWhereACharacterCameFrom) {
   EXPECT_EQ(scan.source_of(3), (ByteRange{7, 8}));
 }
 
+TEST(ScanText, BoldMarksAreOneAndLongerRowsStay) {
+  EXPECT_EQ(scanned("**1** __2__ ***3 ****"), "*1* _2_ ***3 ****");
+  EXPECT_EQ(scanned("（1）"), "(1)");
+  const ScanText scan("**1");
+  EXPECT_EQ(scan.source_of(1), (ByteRange{2, 3}));
+}
+
 TEST(ScanText, NulBytesOfWideTextVanish) {
   using std::string_view_literals::operator""sv;
   EXPECT_EQ(scanned("4\0001\0001\000"sv), "411");

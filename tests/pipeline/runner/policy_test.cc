@@ -3,7 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <map>
+#include <set>
+
 #include "pipeline/runner/trace_headers.h"
+#include "tests/pipeline/sender/suite_files.h"
 
 namespace postern::pipeline {
 namespace {
@@ -36,6 +41,19 @@ TEST(HeaderPolicy, AmbiguousSendersAreRefused) {
   EXPECT_FALSE(check("To: x@y.test\r\n"));
 }
 
+TEST(HeaderPolicy, ReadersThatDisagreeAreARefusalThatNamesBothDomains) {
+  const auto refused = check("From: <ceo@bank.test> <a@evil.test>\r\n");
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->code, 550);
+  EXPECT_EQ(refused->enhanced, "5.7.1");
+  EXPECT_EQ(refused->text, "The From field names several domains (bank.test, evil.test)");
+  EXPECT_EQ(check("From: <a@evil.test> x <ceo@bank.test>\r\n")->enhanced, "5.7.1");
+  EXPECT_EQ(check("From: ceo@bank..test\r\n")->enhanced, "5.7.1");
+  EXPECT_EQ(check("From: " + std::string(20'000, 'x') + " <ceo@bank.test>\r\n")->enhanced, "5.7.1");
+  EXPECT_FALSE(check("From: \"Bank <ceo@bank.test>\r\n"));  // one domain, and DMARC judges it
+  EXPECT_FALSE(check("From: Ceo <ceo@bank.test>\r\nFrom: ceo@BANK.test\r\n"));
+}
+
 TEST(HeaderPolicy, NulInTheHeaderOnly) {
   using std::string_literals::operator""s;
   EXPECT_EQ(check("From: a@b.test\r\nSubject: a\0b\r\n"s)->enhanced, "5.6.0");
@@ -45,6 +63,26 @@ TEST(HeaderPolicy, NulInTheHeaderOnly) {
 TEST(HeaderPolicy, FragmentsAreRefusedAndBenignDuplicatesAreNot) {
   EXPECT_EQ(check("From: a@b.test\r\nContent-Type: Message/Partial; id=x; number=1\r\n")->enhanced, "5.6.1");
   EXPECT_FALSE(check("From: a@b.test\r\nSubject: a\r\nSubject: b\r\nTo: x@y.test\r\nTo: z@y.test\r\n"));
+}
+
+TEST(HeaderPolicy, OfSharedMailOnlyWhatNamesTwoDomainsIsRefused) {
+  const std::filesystem::path data = test::shared_data();
+  if (data.empty()) GTEST_SKIP() << "POSTERN_SHARED is not set";
+  const std::set<std::string> kinds{".eml", ".box", ".txt", ".mbox", ".msg", ""};
+  std::size_t messages = 0;
+  std::map<std::string, std::string> refused;
+  for (const char* folder : {"mime", "bounce", "hostile/mime", "dkim", "arc", "reply", "dmarc"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(data / folder)) {
+      if (!entry.is_regular_file() || !kinds.contains(entry.path().extension())) continue;
+      ++messages;
+      const auto verdict = check_header(*Message::copy_of(test::read_all(entry.path())), RunnerOptions{});
+      if (verdict && verdict->enhanced == "5.7.1") refused[entry.path().filename()] = verdict->text;
+    }
+  }
+  EXPECT_GT(messages, 1'000U);
+  const std::map<std::string, std::string> expected{
+      {"raw_email_with_at_display_name.eml", "The From field names several domains (lindsaar.net, lindsar.com)"}};
+  EXPECT_EQ(refused, expected);
 }
 
 TEST(AuthenticationPolicy, RejectDispositionNamesTheDomain) {
@@ -69,6 +107,40 @@ TEST(AuthenticationPolicy, UnknownPolicyIsDeferredNeverPassed) {
   AuthVerdicts auth;
   auth.dmarc.result = AuthResult::kTempError;
   EXPECT_EQ(check_authentication(auth, RunnerOptions{})->code, 451);
+  RunnerOptions lenient;
+  lenient.defers_dmarc_temperror = false;
+  EXPECT_FALSE(check_authentication(auth, lenient));
+}
+
+TEST(AuthenticationPolicy, ADomainWithoutAWishIsNotHeldUpByItsBrokenRecords) {
+  AuthVerdicts auth;
+  auth.dmarc.result = AuthResult::kTempError;
+  auth.dmarc.domain = "bank.test";
+  auth.dmarc.policy_domain = "bank.test";
+  EXPECT_FALSE(check_authentication(auth, RunnerOptions{}));
+  for (const DmarcPolicy policy : {DmarcPolicy::kQuarantine, DmarcPolicy::kReject}) {
+    auth.dmarc.policy = policy;
+    const auto deferred = check_authentication(auth, RunnerOptions{});
+    ASSERT_TRUE(deferred);
+    EXPECT_EQ(deferred->code, 451);
+    EXPECT_EQ(deferred->text, "The SPF or DKIM records for bank.test could not be looked up, try again later");
+  }
+}
+
+TEST(AuthenticationPolicy, AnAuthorThatCannotBeToldIsRefusedWithTheReason) {
+  AuthVerdicts auth;
+  auth.dmarc.result = AuthResult::kPermError;
+  RunnerOptions lenient;
+  lenient.rejects_dmarc_fail = false;
+  for (const std::string reason : {"The From field names several domains (a.test,\r\nb.test)", ""}) {
+    auth.dmarc.reason = reason;
+    const auto refused = check_authentication(auth, lenient);
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->code, 550);
+    EXPECT_EQ(refused->enhanced, "5.7.1");
+    EXPECT_NE(refused->text.find("From field"), std::string::npos);
+    EXPECT_EQ(refused->text.find('\n'), std::string::npos);
+  }
 }
 
 TEST(TraceHeaders, PeerValuesCannotForgeAField) {

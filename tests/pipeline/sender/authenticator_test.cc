@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/manual_clock.h"
 #include "net/zone_resolver.h"
+#include "pipeline/mime/content.h"
 #include "pipeline/sender/dns_advice.h"
 #include "pipeline/sender/domain_name.h"
 #include "pipeline/sender/from_domains.h"
@@ -59,10 +62,29 @@ TEST_F(Authentication, AmbiguousAuthorsArePermanentErrors) {
   const std::string long_from =
       "From: " + std::string(DmarcLimits{}.from_bytes_max, 'x') + " <ann@example.org>\r\n\r\n";
   for (const std::string& mail : std::vector<std::string>{"From: ann@example.org, eve@evil.example\r\n\r\n",
-                                                          "From: ann@example.org\r\nFrom: ann@example.org\r\n\r\n",
+                                                          "From: ann@example.org\r\nFrom: eve@evil.example\r\n\r\n",
+                                                          "From: <ann@example.org> <eve@evil.example>\r\n\r\n",
+                                                          "From: <eve@evil.example> <ann@example.org>\r\n\r\n",
+                                                          "From: ann@example..org\r\n\r\n",
                                                           "From: G: ann@example.org, eve@evil.example;\r\n\r\n",
                                                           long_from, many_fields + "From: ann@example.org\r\n\r\n"}) {
     EXPECT_EQ(authenticate("192.0.2.1", mail).dmarc.result, AuthResult::kPermError) << mail.substr(0, 60);
+  }
+}
+
+TEST_F(Authentication, WhatIsShownTakesThePolicyHoweverBrokenTheFieldIs) {
+  // One of our two address readers sees nobody here, tickets show Ann.
+  for (const char* mail :
+       {"From: \"Bank <ann@example.org>\r\n\r\n", "From: x( <ann@example.org>\r\n\r\n",
+        "From: ann@example.org..\r\n\r\n", "From: <ann@example.org> < >\r\n\r\n", "From: ann@example.org'\r\n\r\n",
+        "From: ann@example.org\r\nFrom: ann@example.org\r\n\r\n",
+        "From: ann@example.org\r\nFrom: x@EXAMPLE.org\r\n\r\n",
+        "From: [??]\r\nFrom: ann@example.org\r\n\r\n", "\r\nFrom: ann@example.org\r\n\r\n",
+        "Subject: x\rFrom: ann@example.org\r\r", "From : ann@example.org\n\nhi\n"}) {
+    const DmarcVerdict forged = authenticate("198.51.100.9", mail).dmarc;
+    EXPECT_EQ(forged.disposition, DmarcPolicy::kReject) << mail;
+    EXPECT_EQ(forged.domain, "example.org") << mail;
+    EXPECT_EQ(authenticate("192.0.2.1", mail).dmarc.result, AuthResult::kPass) << mail;
   }
 }
 
@@ -122,6 +144,76 @@ TEST(FromDomains, ReadsWhatReadersSee) {
   EXPECT_EQ(domains_of("ann@b\xc3\xbc"
                        "cher.example"),
             Names{"xn--bcher-kva.example"});
+}
+
+// Every arrangement of a few tokens: whoever a ticket shows is among the domains that DMARC judges, or it is a defect.
+TEST(FromDomains, NobodyIsShownUnjudged) {
+  const std::vector<std::string> tokens{"<a@x.example>", "<b@y.example>", "c@z.example", "\"", "(", ")", ",",
+                                        ";",             ":",             "<",           ">",  " ", "\\"};
+  const std::size_t count = tokens.size();
+  for (std::size_t number = 0; number < count * count * count * count; ++number) {
+    std::string from;
+    for (std::size_t rest = number, i = 0; i < 4; ++i, rest /= count) from += tokens[rest % count];
+    const auto message = Message::copy_of("From: " + from + "\r\n\r\n");
+    const FromDomains found = find_from_domains(*message, AuthOptions{});
+    for (const NamedAddress& shown : build_content(*message, parse_mime(*message)).from) {
+      // A stray quote behind the domain is shown with it and judged without it.
+      const std::string text = shown.address.domain_lower();
+      const bool is_judged = std::ranges::any_of(
+          found.domains, [&](const std::string& domain) { return text.find(domain) != std::string::npos; });
+      ASSERT_TRUE(is_judged || found.has_unusable || !found.literals.empty()) << from;
+    }
+  }
+}
+
+TEST(FromDomains, DefectsAreToldInWords) {
+  const auto defect_of = [](const std::string& from) {
+    const auto message = Message::copy_of("From: " + from + "\r\n\r\n");
+    return from_defect(find_from_domains(*message, AuthOptions{})).value_or("none");
+  };
+  EXPECT_EQ(defect_of("<a@bank.example> <b@evil.example>"),
+            "The From field names several domains (bank.example, evil.example)");
+  EXPECT_EQ(defect_of("a@bank.example, b@[192.0.2.1]"), "The From field names several domains");
+  EXPECT_EQ(defect_of("a@" + std::string(60, 'x') + "." + std::string(60, 'y') + ".example, b@" + std::string(60, 'z') +
+                      "." + std::string(60, 'z') + ".example"),
+            "The From field names several domains");
+  EXPECT_EQ(defect_of("a@bank..example"), "The From field holds an address whose domain is not a valid name");
+  EXPECT_EQ(defect_of("a@bank\u202eknab.example"), "The From field holds an address whose domain is not a valid name");
+  EXPECT_EQ(defect_of(std::string(DmarcLimits{}.from_bytes_max, 'x') + " <a@bank.example>"),
+            "The From field or the header is too long to tell who the author is");
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += "a@d" + std::to_string(i) + ".example,";
+  const auto crowd = Message::copy_of("From: " + many + "\r\n\r\n");
+  EXPECT_LT(find_from_domains(*crowd, AuthOptions{}).domains.size(), 100U);
+  EXPECT_EQ(defect_of(many).find("The From field names several domains"), 0U);
+  std::string fields;
+  while (fields.size() < DmarcLimits{}.from_bytes_max) fields += "From: a@bank.example\r\n";
+  fields += fields;  // each is short, together they are too long
+  EXPECT_FALSE(find_from_domains(*Message::copy_of(fields + "\r\n"), AuthOptions{}).is_complete);
+  for (const char* from : {"a@bank.example", "a@[192.0.2.1]", "a@localhost", "nobody", "", "A, B <a@bank.example>",
+                           "Sales @ Acme <a@bank.example>", "b\u00fc@b\u00fccher.example, b@xn--bcher-kva.example"}) {
+    EXPECT_EQ(defect_of(from), "none") << from;
+  }
+}
+
+TEST(HeaderPart, IsTheHeaderOfTheWholeMessage) {
+  for (const std::string mail :
+       {"A: b\r\nC: d\r\n\r\nbody\n", "A: b\n c\n\nbody", "A: b", "A: b\r", "", "\n", "\r\nA: b\r\n",
+        "A: b\r\r\nC: d\r\n\r\n",
+        "A: b\rC: d\n\r\nx", " \nA: b\n\n"}) {
+    const core::SecretBuffer whole = with_crlf_lines(mail);
+    const HeaderLayout expected = split_header(core::view(whole), 100);
+    const HeaderPart header = read_header(mail, 1000, 100);
+    ASSERT_EQ(header.layout.fields.size(), expected.fields.size()) << mail;
+    for (std::size_t i = 0; i < expected.fields.size(); ++i) {
+      EXPECT_EQ(header.layout.fields[i].whole, expected.fields[i].whole) << mail;
+      EXPECT_EQ(header.layout.fields[i].name, expected.fields[i].name) << mail;
+    }
+    EXPECT_FALSE(header.layout.is_truncated);
+  }
+  EXPECT_FALSE(read_header("A: b\n\nbody", 6, 100).layout.is_truncated);
+  EXPECT_TRUE(read_header("A: b\n\nbody", 5, 100).layout.is_truncated);
+  EXPECT_TRUE(read_header("A: b\nC: d\n\n", 100, 1).layout.is_truncated);
 }
 
 TEST(DomainName, LabelsAndAncestors) {

@@ -115,6 +115,43 @@ TEST_F(DeliverTest, NeverSendsInPlainWhereTlsIsRequired) {
   EXPECT_EQ(hosts.connections(), 2U);
 }
 
+// The domain is listed in one spelling and written to in the other (RFC 5890).
+TEST_F(DeliverTest, RequiredTlsHoldsForEverySpellingOfADomain) {
+  options.require_tls_domains = {"xn--bcher-kva.test"};
+  message.rcpt = {"bob", "b\xC3\xBC" "cher.test"};
+  zone.add_a("xn--bcher-kva.test", "192.0.2.5");
+  hosts.add("192.0.2.5", kPlain + "C: QUIT\n");
+  EXPECT_EQ(deliver().enhanced, "4.7.4");
+}
+
+// RFC 5321 section 4.5.3.2.6: ten minutes, also when other hosts have used up the attempt.
+TEST_F(DeliverTest, WaitsForTheAnswerToTheMessageInFull) {
+  hosts.add("192.0.2.1", "C: never\n");
+  hosts.add("192.0.2.2", kPlain + kEnvelope + "C.: \nC: never\n");
+  auto courier = std::make_shared<const Courier>(signer, zone, clock, options, hosts.connector());
+  std::optional<DeliveryReport> report;
+  boost::asio::co_spawn(io, deliver_once(message, courier), [&](std::exception_ptr, DeliveryReport got) { report = got; });
+  const auto begun = clock.now();
+  for (int i = 0; i < 200 && !report; ++i) {
+    io.restart();
+    io.poll();
+    clock.advance(std::chrono::seconds(10));
+  }
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->outcome, DeliveryOutcome::kDeferred);
+  EXPECT_GE(clock.now() - begun, options.banner_max + options.data_end_max);
+  EXPECT_LE(clock.now() - begun, options.attempt_max + options.data_end_max);
+}
+
+TEST_F(DeliverTest, ARefusalInTheMiddleOfTheContentCounts) {
+  message.message = "Subject: large\r\n\r\n";
+  for (int i = 0; i < 20'000; ++i) message.message += "a line of a large message\r\n";
+  hosts.add("192.0.2.1", kPlain + kEnvelope + "S: 552 5.3.4 too large\nX:\n");
+  const DeliveryReport report = deliver();
+  EXPECT_EQ(report.outcome, DeliveryOutcome::kFailed);
+  EXPECT_EQ(report.enhanced, "5.3.4");
+}
+
 TEST_F(DeliverTest, TriesTheNextHostWhenOneTakesNoPosition) {
   hosts.add("192.0.2.1", "S: 554 no mail here\nC: QUIT\n");
   hosts.add("192.0.2.2", kPlain + kEnvelope + kTaken);

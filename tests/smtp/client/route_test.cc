@@ -116,6 +116,27 @@ TEST_F(RouteTest, TriesABoundedNumberOfHosts) {
   EXPECT_LE(zone.query_count(), 1 + 2 * options.mx_max);
 }
 
+TEST_F(RouteTest, ADeadHostWithManyAddressesLeavesRoomForTheNext) {
+  zone.add_mx("a.test", 10, "mx1.a.test");
+  zone.add_mx("a.test", 20, "mx2.a.test");
+  for (const char* last : {"1", "2", "3", "4"}) {
+    zone.add_a("mx1.a.test", std::string("192.0.2.") + last);
+    zone.add_a("mx1.a.test", std::string("2001:db8::") + last);
+  }
+  zone.add_a("mx2.a.test", "192.0.2.9");
+  const auto order = hosts("a.test");
+  ASSERT_EQ(order.size(), 5U);
+  EXPECT_EQ(order.back(), "mx2.a.test 192.0.2.9:25");
+}
+
+TEST_F(RouteTest, ARelayMayBeOnThisMachineAndIsWaitedFor) {
+  options.relay = "localhost:25";
+  zone.add_a("localhost", "127.0.0.1");
+  EXPECT_EQ(hosts("any.test"), std::vector<std::string>{"localhost 127.0.0.1:25"});
+  options.relay = "relay.test:25";
+  expect_failure("any.test", DeliveryOutcome::kDeferred, "4.4.4");
+}
+
 TEST_F(RouteTest, KnowsAddressLiteralsAndTheRelay) {
   EXPECT_EQ(hosts("[192.0.2.1]"), std::vector<std::string>{"192.0.2.1 192.0.2.1:25"});
   EXPECT_EQ(hosts("[IPv6:2001:db8::1]"), std::vector<std::string>{"2001:db8::1 [2001:db8::1]:25"});

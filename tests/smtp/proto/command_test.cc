@@ -39,6 +39,14 @@ TEST(Command, Trap10_BdatArgument) {
   }
 }
 
+TEST(Command, Trap10_WhatMayBeTakenForBdat) {
+  for (const std::string& line : {std::string("BDAT"), std::string("bdat 6"), std::string("BDAT\t6"), std::string(" BDAT 6"),
+                                  std::string("BDAT\0 6", 7), std::string("BDAT\xff 6")}) {
+    EXPECT_TRUE(resembles_bdat(line)) << line;
+  }
+  for (const char* line : {"", "BDA", "BDATA 6", "BDAT6", "NOOP BDAT 6", "DATA"}) EXPECT_FALSE(resembles_bdat(line)) << line;
+}
+
 TEST(Command, HeloNamesThatMayStandInATraceField) {
   for (const char* good : {"client.example", "[192.0.2.1]", "[IPv6:2001:db8::1]", "host_1", "LAPTOP", "1.2.3.4"}) {
     EXPECT_TRUE(is_helo_name(good)) << good;

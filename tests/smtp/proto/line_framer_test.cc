@@ -26,6 +26,7 @@ std::vector<std::string> frame(std::string_view bytes, std::size_t piece) {
       if (step.kind == Kind::kBareEnd) steps.push_back("!bare");
       if (step.kind == Kind::kNul) steps.push_back("!nul");
       if (step.kind == Kind::kFlood) steps.push_back("!flood");
+      if (step.resembles_bdat) steps.back() += " bdat";
       buffered.erase(0, step.consumed);
       if (step.kind == Kind::kNeedMore) break;
     }
@@ -43,6 +44,18 @@ TEST(LineFramer, OnlyCrlfEndsALine) {
     EXPECT_EQ(frame("NOOP\r\r\n", piece), Lines{"!bare"}) << piece;
     EXPECT_EQ(frame(std::string_view("a\0b\r\n", 5), piece), Lines{"!nul"}) << piece;
     EXPECT_TRUE(frame("NOOP\r", piece).empty()) << piece;
+  }
+}
+
+TEST(LineFramer, Trap10_BadLinesThatMayBeBdatAreMarked) {
+  using Lines = std::vector<std::string>;
+  for (const std::size_t piece : {1U, 7U, 100000U}) {
+    EXPECT_EQ(frame(std::string_view("bdat 6\0\r\nQUIT\r\n", 15), piece), (Lines{"!nul bdat", "QUIT"})) << piece;
+    for (const std::size_t bytes : {kCommandLineBytesMax, 2 * kCommandLineBytesMax, 20 * kCommandLineBytesMax}) {
+      const std::string tail = std::string(bytes, ' ') + "\r\nQUIT\r\n";
+      EXPECT_EQ(frame("BDAT 6" + tail, piece), (Lines{"!long bdat", "QUIT"})) << piece;
+      EXPECT_EQ(frame("NOOP 6" + tail, piece), (Lines{"!long", "QUIT"})) << piece;
+    }
   }
 }
 

@@ -47,6 +47,37 @@ TEST(MemoryBudget, ChargesWhatIsAllocated) {
   EXPECT_EQ(budget->in_use(), 0U);
 }
 
+// 25 MiB in 32: growth by doubling, with the old buffer charged beside the new, would end at 16.
+TEST(MemoryBudget, ABudgetOfLittleMoreThanOneMessageTakesOne) {
+  for (const std::size_t budget_bytes : {101'000, 131'072, 400'000}) {
+    EdgeSetup setup;
+    setup.options.message_bytes_max = 100'000;
+    setup.options.memory_in_flight_max = budget_bytes;
+    EdgeFixture edge(setup);
+    edge.greet();
+    edge.begin();
+    edge.exchange("DATA\r\n");
+    const std::string most = lines(99'900);
+    for (std::size_t at = 0; at < most.size(); at += 5000) edge.exchange(std::string_view(most).substr(at, 5000));
+    EXPECT_TRUE(edge.exchange(".\r\n").starts_with("250")) << budget_bytes;
+    EXPECT_EQ(edge.taken().size(), 1U);
+    EXPECT_EQ(edge.server().memory()->in_use(), 0U);
+  }
+}
+
+TEST(MemoryBudget, GrowthIsChargedOnceAndEndsAtTheLargestMessage) {
+  auto budget = std::make_shared<smtp::MemoryBudget>(1'000'000);
+  smtp::MessageBuffer buffer(budget, 600'000);
+  for (int i = 0; i < 600; ++i) {
+    ASSERT_TRUE(buffer.append(lines(1000))) << i;
+    ASSERT_LE(budget->in_use(), 600'000U);
+  }
+  EXPECT_EQ(budget->in_use(), 600'000U);
+  EXPECT_EQ(buffer.charged(), 600'000U);
+  buffer.drop();
+  EXPECT_EQ(budget->in_use(), 0U);
+}
+
 TEST(MemoryBudget, Trap10_SizeIsNotReservedOnTheClientsWord) {
   EdgeFixture edge;
   edge.greet();

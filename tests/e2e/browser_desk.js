@@ -1,0 +1,164 @@
+// browser_desk.js: a desk in memory behind the real page: serves web/ui as it is and answers the API as a test wants it,
+// late, wrong or not at all, which the real server cannot be asked to do. Loopback only; plain HTTP, which browsers
+// trust there.
+const fs = require("node:fs");
+const http = require("node:http");
+const path = require("node:path");
+
+const UI = path.join(__dirname, "../../web/ui");
+const TYPES = { ".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml" };
+const AT = "2026-11-22T09:00:00Z";
+
+const VERDICTS = {
+  spf: { result: "fail", identity: "mailfrom", domain: "spam.example", reason: "", explanation: "" }, dkim: [],
+  dmarc: { result: "fail", policy: "none", disposition: "none", domain: "spam.example", aligned_by: [], reason: "" },
+  arc: { result: "none", instances: 0 }, iprev: { result: "none", name: "" },
+  spam: { score: 6.25, action: "suspend", symbols: [{ name: "NO_PTR", weight: 2.5 }] }, parse: { degraded: false, defects: [] },
+};
+
+class Desk {
+  constructor() {
+    this.user = { id: 7, name: "Olga", email: "olga@desk.example", role: "admin" };
+    this.tickets = new Map();
+    this.held = [];
+    this.agents = [this.user];
+    this.asked = [];     // "GET /api/v2/…" of every request
+    this.bodies = [];    // of PUT, parsed
+    this.streams = new Set();
+    this.refusesStreams = false;
+    this.sequence = 10;
+    this.gates = new Map();
+  }
+
+  addTicket(id, subject) {
+    const ticket = {
+      id, subject, status: "open", requester_id: 9, assignee_id: null, email_cc_ids: [], recipient: "support@desk.example",
+      comment_count: 1, claims_ticket_id: null, follow_up_of_id: null, version: 1, created_at: AT, updated_at: AT,
+    };
+    const comment = {
+      id: id * 100, author_id: 9, body: `text of ${subject}`, body_truncated: false, text_url: "/t", html_url: null, raw_url: null,
+      public: true, attachments: [], delivery: null, verdicts: null, redactions: [], created_at: AT,
+    };
+    this.tickets.set(String(id), { ticket, comments: [comment] });
+  }
+
+  addHeld(id, subject) {
+    this.held.unshift({
+      id, subject, url: `/api/v2/suspended_tickets/${id}`, author: { id: null, email: "mallory@spam.example" }, recipient: "support@desk.example",
+      cause: "spam", score: 6.25, verdicts: VERDICTS, redactions: [], created_at: AT, updated_at: AT,
+    });
+  }
+
+  // Requests whose "VERB path" begins like that wait until the returned function is called; `arrived` tells when one does.
+  hold(prefix) {
+    let release;
+    let arrive;
+    const gate = { done: new Promise((resolve) => { release = resolve; }), arrived: new Promise((resolve) => { arrive = resolve; }) };
+    gate.arrive = arrive;
+    this.gates.set(prefix, gate);
+    return { arrived: gate.arrived, release: () => { this.gates.delete(prefix); release(); } };
+  }
+
+  tell(changes) {
+    this.sequence += 1;
+    const text = `id: ${this.sequence}\nevent: change\ndata: ${JSON.stringify({ sequence: this.sequence, created_at: AT, changes })}\n\n`;
+    for (const stream of this.streams) stream.write(text);
+  }
+
+  start() {
+    this.server = http.createServer((request, response) => {
+      this.answer(request, response).catch((problem) => { response.statusCode = 500; response.end(String(problem)); });
+    });
+    return new Promise((resolve) => {
+      this.server.listen(0, "127.0.0.1", () => resolve(`http://localhost:${this.server.address().port}`));
+    });
+  }
+
+  stop() {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  async answer(request, response) {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const url = new URL(request.url, "http://localhost");
+    const user = this.user;  // who asked, whoever is signed in when the answer goes out
+    const key = `${request.method} ${request.url}`;
+    this.asked.push(key);
+    for (const [prefix, gate] of this.gates) {
+      if (!key.startsWith(prefix)) continue;
+      gate.arrive();
+      await gate.done;
+    }
+    if (url.pathname.startsWith("/api/v2/")) return this.api(request, response, url, Buffer.concat(chunks), user);
+    const name = url.pathname === "/" ? "index.html" : url.pathname.replace(/^\/ui\//, "");
+    response.setHeader("Content-Type", TYPES[path.extname(name)] || "application/octet-stream");
+    response.end(fs.readFileSync(path.join(UI, path.basename(name))));
+  }
+
+  stream(request, response, url) {
+    if (this.refusesStreams) { response.statusCode = 429; response.end(); return; }
+    const after = Number(request.headers["last-event-id"] || url.searchParams.get("after") || this.sequence);
+    response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+    response.write(`retry: 500\nid: ${after}\nevent: hello\ndata: {"sequence":${after}}\n\n`);
+    this.streams.add(response);
+    response.on("close", () => this.streams.delete(response));
+  }
+
+  api(request, response, url, body, user) {
+    const where = url.pathname.slice("/api/v2/".length);
+    const send = (value, status = 200) => {
+      response.writeHead(status, { "Content-Type": "application/json", ETag: '"1"' });
+      response.end(JSON.stringify(value));
+    };
+    const page = (name, list) => send({ [name]: list, meta: { has_more: false, after_cursor: null }, links: { next: null } });
+    const missing = () => send({ status: 404, title: "Not Found", error: "RecordNotFound" }, 404);
+    if (where === "changes/stream") return this.stream(request, response, url);
+    if (where === "session" && request.method === "DELETE") { this.user = null; response.writeHead(204); return response.end(); }
+    if (where === "session" && request.method === "POST") {
+      this.user = { id: 8, name: "Piet", email: "piet@desk.example", role: "agent" };
+      return send({ user: this.user, session: { csrf_token: "c2" } }, 201);
+    }
+    if (!user) return send({ status: 401, title: "Unauthorized" }, 401);
+    if (where === "session") return send({ user, session: { csrf_token: "c1" } });
+    if (where === "users/me") return send({ user });
+    if (where === "users") return send({ users: this.agents.map((each) => ({ ...each, active: true })) });
+    if (where === "users/show_many") return send({ users: [{ id: 9, name: "Ann", email: "ann@customer.example" }] });
+    if (where === "uploads") return send({ upload: { token: "u1", attachment: { file_name: "a.txt", size: 3 } } }, 201);
+    if (where === "tickets/count") return send({ count: { by_status: { open: this.tickets.size } } });
+    if (where === "tickets") return page("tickets", [...this.tickets.values()].map((each) => each.ticket));
+    const ticket = /^tickets\/(\d+)(\/\w+)?$/.exec(where);
+    if (ticket) return this.oneTicket(request, ticket, body, { send, page, missing });
+    return this.suspended(request, response, where, { send, page, missing });
+  }
+
+  oneTicket(request, [, id, part], body, { send, page, missing }) {
+    const known = this.tickets.get(id);
+    if (!known) return missing();
+    if (part === "/comments") return page("comments", known.comments);
+    if (part === "/events") return page("events", []);
+    if (request.method === "PUT") {
+      const change = JSON.parse(body.toString()).ticket;
+      this.bodies.push(change);
+      if (change.comment) known.comments.push({ ...known.comments[0], id: known.comments.length + Number(id) * 100, author_id: 7, body: change.comment.body });
+    }
+    return send({ ticket: known.ticket });
+  }
+
+  suspended(request, response, where, { send, page, missing }) {
+    if (where === "suspended_tickets") return page("suspended_tickets", this.held);
+    if (where === "suspended_tickets/count") return send({ count: { value: this.held.length, has_more: false } });
+    const [, id, action] = /^suspended_tickets\/([\d-]+)(\/recover)?$/.exec(where) || [];
+    const found = this.held.find((each) => each.id === id);
+    if (!found) return missing();
+    if (request.method === "GET") return send({ suspended_ticket: { ...found, content: "buy 4111 11▇▇ ▇▇▇▇ 1111", content_truncated: false, attachments: [] } });
+    this.held = this.held.filter((each) => each !== found);
+    this.tell([{ kind: action ? "ticket.created" : "mail.deleted", object: 99, detail: 0 }]);
+    if (request.method === "DELETE") { response.writeHead(204); return response.end(); }
+    this.addTicket(99, found.subject);
+    return send({ ticket: this.tickets.get("99").ticket });
+  }
+}
+
+module.exports = { Desk };
