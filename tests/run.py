@@ -21,7 +21,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 STEPS = ["tidy", "e2e", "unit", "fuzz", "tsan"]
 FUZZ_RUNS, FUZZ_SECONDS, FUZZ_SEED = 2000, 10, 1  # the same inputs each time; ./dev fuzz looks for new ones
-TSAN_TARGETS = ["core_test", "net_test", "storage_test", "smtp_test", "smtp_client_test"]
+TSAN_TARGETS = ["core_test", "net_test", "storage_test", "auth_test", "pipeline_runner_test", "ticketing_test", "smtp_test", "smtp_client_test", "web_test", "sim_test"]  # what has threads
 
 
 class Tally:
