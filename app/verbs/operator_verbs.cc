@@ -29,6 +29,7 @@ std::string for_terminal(std::string_view text) {
 std::string cell(const Json& value) {
   if (value.is_string()) return for_terminal(std::string_view(value.as_string()));
   if (value.is_null()) return "-";
+  if (value.is_double()) return fmt::format("{:.2f}", value.as_double());  // the serialiser writes 2E0
   return boost::json::serialize(value);
 }
 

@@ -62,7 +62,7 @@ class Base64Group {
   // raw[pos..) were taken.
   std::size_t take_quads(std::string_view raw, std::size_t pos, std::size_t origin) {
     const std::size_t begin = pos;
-    std::array<char, 768> made;
+    std::array<char, 192> made;
     std::size_t size = 0;
     for (; pos + 4 <= raw.size(); pos += 4) {
       const int a = base64_of(raw[pos]), b = base64_of(raw[pos + 1]), c = base64_of(raw[pos + 2]), d = base64_of(raw[pos + 3]);
@@ -180,11 +180,13 @@ Decoded decode_base64(std::string_view raw, std::size_t origin, Mapping mapping)
   bool clean = true;
   bool padded = false;
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (group.empty() && !padded) {
-      i += group.take_quads(raw, i, origin);
-      if (i >= raw.size()) break;
-    }
     const int value = base64_of(raw[i]);
+    if (value >= 0 && group.empty() && !padded) {
+      if (const std::size_t taken = group.take_quads(raw, i, origin); taken > 0) {
+        i += taken - 1;
+        continue;
+      }
+    }
     if (value >= 0) {
       clean = clean && !padded;  // data behind padding: one reader stops there, another goes on
       group.add(value, origin + i);

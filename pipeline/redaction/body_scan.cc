@@ -112,6 +112,8 @@ class Collector {
   // From here on only numbers count that hold an escape of quoted-printable: the plain views have seen the others.
   void ask_for_escapes() { asks_for_escapes_ = true; }
 
+  bool shows(std::string_view view) const { return !detector_.find(view).empty(); }
+
   // `maps` lead from the view to the bytes, the last stage of decoding first.
   void look(std::string_view view, std::initializer_list<const SourceMap*> maps) {
     for (const CardMatch& match : detector_.find(view)) {
@@ -149,20 +151,25 @@ SourceMap identity_of(std::string_view bytes) {
 
 // Every view of text whose transfer encoding is off. `decoded` leads from `text` to the bytes.
 void look_at_text(Collector& collector, std::string_view text, const BodyLabels& labels, const SourceMap& decoded) {
-  Converted converted = to_utf8(text, labels.charset);
+  Converted converted = to_utf8(text, labels.charset, Mapping::kSkip);
   const WipedAtExit wiped(converted.utf8);
   collector.set_unit(unit_of(converted.charset));
   collector.look(text, {&decoded});
-  if (converted.utf8 != text) collector.look(converted.utf8, {&converted.map, &decoded});
+  // Most text holds no number, and the map of hostile text is forty times its size: it is made when it is needed.
+  const auto map_of_text = [&] {
+    if (converted.map.run_count() == 0) converted.map = to_utf8(text, labels.charset).map;
+    return &converted.map;
+  };
+  if (converted.utf8 != text && collector.shows(converted.utf8)) collector.look(converted.utf8, {map_of_text(), &decoded});
   if (looks_like_markup(converted.utf8, labels)) {
     HtmlText rendered = html_to_text(converted.utf8);
     const WipedAtExit wiped_text(rendered.text);
-    collector.look(rendered.text, {&rendered.map, &converted.map, &decoded});
+    if (collector.shows(rendered.text)) collector.look(rendered.text, {&rendered.map, map_of_text(), &decoded});
   }
   if (has_reference(converted.utf8)) {
     Unescaped unescaped = decode_references(converted.utf8);
     const WipedAtExit wiped_text(unescaped.text);
-    collector.look(unescaped.text, {&unescaped.map, &converted.map, &decoded});
+    if (collector.shows(unescaped.text)) collector.look(unescaped.text, {&unescaped.map, map_of_text(), &decoded});
   }
 }
 

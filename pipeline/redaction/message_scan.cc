@@ -79,7 +79,7 @@ class Pass {
   void scan_leaf(const Part& part) {
     if (part.body.empty()) return;
     const bool is_text = part.is_text() || part.media_type == "message" || is_text_inside(part);
-    Decoded decoded = decode_body(message_, part);
+    Decoded decoded = decode_body(message_, part, Mapping::kSkip);
     const WipedAtExit wiped(decoded.bytes);
     if (!is_text) {
       scan_binary_leaf(part, decoded.bytes);

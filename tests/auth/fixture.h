@@ -58,15 +58,18 @@ class People {
   const core::WorkspaceId other{2};
   core::ManualClock clock;
   core::IdSource ids{clock, 1};
+
+ private:
+  // Before the pool: its threads use the loop until they are joined.
+  boost::asio::io_context io_;
+
+ public:
   core::WorkPool cpu{"cpu", 2, 64};
   auth::Options options;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<storage::Vault> vault;
   std::unique_ptr<auth::Accounts> accounts;
   std::unique_ptr<auth::Sessions> sessions;
-
- private:
-  boost::asio::io_context io_;
 };
 
 }  // namespace postern::test

@@ -48,6 +48,12 @@ class Desk {
 
   core::ManualClock clock;
   core::IdSource ids{clock, 1};
+
+ private:
+  // Before the pool: its threads use the loop until they are joined.
+  boost::asio::io_context io_;
+
+ public:
   core::WorkPool cpu{"cpu", 1, 16};
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<storage::Vault> vault;
@@ -60,9 +66,6 @@ class Desk {
   std::unique_ptr<ticketing::SuspendedQueue> suspended;
   core::WorkspaceId acme, other;
   auth::Principal agent;  // of acme
-
- private:
-  boost::asio::io_context io_;
 };
 
 // The ticket of a first mail by Ann, answered by the agent; returns what was sent.

@@ -35,6 +35,8 @@ class FakeSink final : public MessageSink {
 
 struct Bench {
   core::ManualClock clock;
+  // Before the pool: its threads use the loop until they are joined.
+  boost::asio::io_context io;
   core::WorkPool cpu{"cpu", 1, 4};
   Redactor redactor{"key"};
   SpamClassifier classifier;
@@ -55,7 +57,7 @@ struct Bench {
   Runner runner() { return Runner(check(), redactor, classifier, sink, cpu, clock, options); }
   SmtpVerdict take(const std::string& message, core::Deadline by = core::Deadline::never()) {
     Runner one = runner();
-    return test::run_task(one.take(envelope(), Message::copy_of(message), by));
+    return test::run_task(io, one.take(envelope(), Message::copy_of(message), by));
   }
   static Envelope envelope() {
     Envelope out;
