@@ -17,7 +17,7 @@ enum ByteClass : std::uint8_t { kBreak, kNeutral, kDigitByte };
 constexpr std::array<std::uint8_t, 256> make_classes() {
   std::array<std::uint8_t, 256> classes{};
   // '>' and '|' begin quoted lines, NUL vanishes.
-  for (char c : std::string_view("\0 \t\v\f\r\n.,_|/:*+->()[]", 22)) classes[static_cast<std::uint8_t>(c)] = kNeutral;
+  for (char c : std::string_view("\0 \t\v\f\r\n.,_|/:*+->()[]", 21)) classes[static_cast<std::uint8_t>(c)] = kNeutral;
   for (unsigned c = '0'; c <= '9'; ++c) classes[c] = kDigitByte;
   for (unsigned c = 0x80; c <= 0xBF; ++c) classes[c] = kNeutral;
   // Lead bytes, and the superscripts of Latin-1. Scripts without digits, dashes or blanks of their own stay breaks:
