@@ -27,6 +27,19 @@ async function settle(page, answer) {
   for (let i = 0; i < 3; ++i) await page.evaluate(async () => { await (await fetch("/ui/icon.svg")).text(); });
 }
 
+// Tells the page of a new ticket, and returns when the page has heard of it: a stream that is cut earlier takes the news
+// with it. What was told is the position that the next stream must begin behind.
+async function hears(desk, page, object) {
+  await page.evaluate(async () => {
+    const { onChange } = await import("/ui/live.js");
+    window.heard = 0;
+    onChange((entry) => { if (entry.sequence) window.heard = entry.sequence; });
+  });
+  desk.tell([{ kind: "ticket.created", object, detail: 0 }]);
+  await until(() => page.evaluate((sequence) => window.heard === sequence, desk.sequence), "the news");
+  return desk.sequence;
+}
+
 const asked = (desk, prefix) => desk.asked.filter((each) => each.startsWith(prefix)).length;
 
 const tests = {
@@ -89,7 +102,7 @@ const tests = {
       document.dispatchEvent(new Event("visibilitychange"));
     }, hidden);
     await until(() => desk.streams.size === 1, "the stream");
-    desk.tell([{ kind: "ticket.created", object: 3, detail: 0 }]);
+    await hears(desk, page, 3);
     await page.locator("#live.on").waitFor();
     await until(() => asked(desk, "GET /api/v2/tickets?") >= 2, "the list again");
     await turn(true);
@@ -101,8 +114,7 @@ const tests = {
 
   async aRefusedStreamGoesOnWhereItWas({ desk, page }) {
     await until(() => desk.streams.size === 1, "the stream");
-    desk.tell([{ kind: "ticket.created", object: 3, detail: 0 }]);
-    const last = desk.sequence;
+    const last = await hears(desk, page, 3);
     await until(() => asked(desk, "GET /api/v2/tickets?") >= 2, "the list again");
     desk.refusesStreams = true;
     for (const stream of desk.streams) stream.destroy();
