@@ -40,17 +40,31 @@ std::string encode64(std::string_view bytes, std::string_view alphabet, bool pad
   return out;
 }
 
-std::optional<std::string> decode64(std::string_view text, std::string_view alphabet) {
+// The value of each byte as a digit, or kNoDigit.
+constexpr unsigned char kNoDigit = 0xff;
+constexpr std::array<unsigned char, 256> digits_of(std::string_view alphabet) {
+  std::array<unsigned char, 256> values{};
+  values.fill(kNoDigit);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    values[static_cast<unsigned char>(alphabet[i])] = static_cast<unsigned char>(i);
+  }
+  return values;
+}
+constexpr std::array<unsigned char, 256> kStandardDigits = digits_of(kStandard);
+constexpr std::array<unsigned char, 256> kUrlDigits = digits_of(kUrl);
+
+std::optional<std::string> decode64(std::string_view text, const std::array<unsigned char, 256>& digits) {
   const std::size_t whole = text.size();
   while (!text.empty() && text.back() == '=') text.remove_suffix(1);
   if (text.size() != whole && (whole % 4 != 0 || whole - text.size() > 2)) return std::nullopt;
   std::string out;
+  out.reserve(text.size() / 4 * 3 + 3);
   unsigned group = 0;
   unsigned bits = 0;
   for (char c : text) {
-    auto digit = alphabet.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    group = group << 6U | static_cast<unsigned>(digit);
+    const unsigned char digit = digits[static_cast<unsigned char>(c)];
+    if (digit == kNoDigit) return std::nullopt;
+    group = group << 6U | digit;
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
@@ -96,8 +110,8 @@ std::optional<std::string> from_hex(std::string_view text) {
 
 std::string to_base64(std::string_view bytes) { return encode64(bytes, kStandard, true); }
 std::string to_base64url(std::string_view bytes) { return encode64(bytes, kUrl, false); }
-std::optional<std::string> from_base64(std::string_view text) { return decode64(text, kStandard); }
-std::optional<std::string> from_base64url(std::string_view text) { return decode64(text, kUrl); }
+std::optional<std::string> from_base64(std::string_view text) { return decode64(text, kStandardDigits); }
+std::optional<std::string> from_base64url(std::string_view text) { return decode64(text, kUrlDigits); }
 
 std::string to_lower_ascii(std::string_view text) {
   std::string out(text);

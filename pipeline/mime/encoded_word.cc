@@ -1,5 +1,6 @@
 // RFC 2047 in header values, tolerant of what senders do: words inside quoted strings, blanks in words, characters
 // split over words, no blank between words.
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -188,6 +189,12 @@ class HeaderDecoder {
 }  // namespace
 
 Decoded decode_header_text(std::string_view raw, std::size_t origin) { return HeaderDecoder(raw, origin).run(); }
-std::string decode_words(std::string_view raw) { return decode_header_text(raw).bytes; }
+std::string decode_words(std::string_view raw) {
+  const bool is_plain = std::ranges::all_of(raw, [](char c) { return c >= 0x20 && c < 0x7f; });
+  if (!is_plain || raw.find("=?") != std::string_view::npos) return decode_header_text(raw).bytes;
+  const auto first = raw.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return std::string(raw.substr(first, raw.find_last_not_of(' ') + 1 - first));
+}
 
 }  // namespace postern::pipeline
