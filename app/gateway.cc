@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <thread>
 
+#include "app/domain_report.h"
 #include "app/log_setup.h"
 #include "app/offline.h"
 #include "app/operator_commands.h"
@@ -46,6 +47,23 @@ smtp::LeaseCalls lease_calls(ticketing::Outbox& outbox) {
             return outbox.claim_due(most, lease, per_destination_max);
           },
           [&outbox](core::WorkspaceId workspace, core::OutboxId id) { return outbox.release(workspace, id); }};
+}
+
+constexpr std::size_t kQueueLookMax = 10'000;
+
+// Whether mail that a former key signed may still be waiting; blocking.
+core::Result<pipeline::DkimQueueView> look_at_queue(Services& services) {
+  pipeline::DkimQueueView view{true, std::nullopt};
+  for (const core::WorkspaceId workspace : services.directory()->workspaces()) {
+    POSTERN_TRY(const auto entries, services.outbox().list(workspace, kQueueLookMax));
+    if (entries.size() == kQueueLookMax) view.is_known = false;  // retirement waits
+    for (const auto& entry : entries) {
+      if (entry.attempts == 0 || entry.is_held) continue;  // signed anew when it leaves
+      const auto at = core::from_unix_ms(entry.created_unix_ms);
+      if (!view.oldest_tried || at < *view.oldest_tried) view.oldest_tried = at;
+    }
+  }
+  return view;
 }
 
 net::TlsServerOptions smtp_tls_files(const conf::GatewayOptions& options) {
@@ -105,8 +123,23 @@ core::Result<void> Gateway::build() {
   POSTERN_TRY(pipeline_, PipelineStack::build(io_, *services_));
   signer_ = std::make_unique<pipeline::DkimSigner>(clock_);
   POSTERN_CHECK(signer_->reload(pipeline::DkimKeyFolder(options_.resolve("dkim"))));
+  build_deliverability();
   build_servers();
   return {};
+}
+
+// What keeps our mail welcome elsewhere: keys, advice on DNS, reports.
+void Gateway::build_deliverability() {
+  DkimTaskOptions rotation;
+  rotation.rotation = options_.dkim;
+  dkim_rotation_ = std::make_unique<DkimRotationTask>(
+      DkimRotationTask::Parts{pipeline::DkimKeyFolder(options_.resolve("dkim")), *signer_, pipeline_->resolver(), services_->cpu(), clock_,
+                              [services = services_.get()] { return look_at_queue(*services); }},
+      rotation);
+  advisor_ = std::make_unique<pipeline::DnsDomainAdvisor>(pipeline_->resolver(), clock_, services_->cpu(), advisor_options(options_));
+  reporter_ = std::make_unique<DmarcReporter>(
+      io_.get_executor(), DmarcReporter::Parts{services_->ledger(), *services_->directory(), pipeline_->resolver(), services_->cpu(), clock_},
+      options_.reports, options_.pipeline.auth.dmarc, options_.ledger);
 }
 
 void Gateway::build_servers() {
@@ -122,9 +155,9 @@ void Gateway::build_servers() {
   deliverer_ = std::make_unique<smtp::Deliverer>(io_, services_->outbox(), *signer_, pipeline_->resolver(), clock_, options_.delivery,
                                                  smtp::Connect(), lease_calls(services_->outbox()));
   web::Services web{services_->accounts(), services_->sessions(), services_->tickets(), services_->outbox(),
-                    services_->suspended(), services_->redactor(),
+                    services_->suspended(), services_->mail_reports(), services_->redactor(),
                     [services = services_.get()] { return services->directory(); }, services_->store(), services_->vault(), clock_,
-                    services_->ids()};
+                    services_->ids(), advisor_.get()};
   web_ = std::make_unique<web::Server>(options_.web, std::move(web), web_tls_);
   std::vector<web::ReadyCheck> checks{{"store", healthy}, {"draining", [this] { return !is_draining_.load(); }}};
   operator_ = std::make_unique<web::OperatorServer>(options_.web, std::move(checks), clock_, services_->ids());
@@ -139,6 +172,8 @@ void Gateway::start_listening() {
   }
   control_->start([this](Json request) { return answer_control(std::move(request)); });
   deliverer_->start();
+  dkim_rotation_->start(io_.get_executor());
+  reporter_->start();
 }
 
 void Gateway::run() {
@@ -218,6 +253,8 @@ core::Task<void> Gateway::shut_down() {
     for (auto& listener : *group) co_await listener->drain(by);
   }
   co_await control_->stop(by);
+  co_await dkim_rotation_->stop(by);
+  co_await reporter_->stop(by);  // after the last message has been counted
   operator_->begin_drain();
   if (operator_listener_) {
     operator_listener_->stop_accepting();

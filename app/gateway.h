@@ -9,10 +9,13 @@
 #include <vector>
 
 #include "app/control.h"
+#include "app/dkim_rotation_task.h"
+#include "app/dmarc_reporter.h"
 #include "app/pipeline_stack.h"
 #include "app/services.h"
 #include "net/listener.h"
 #include "net/tls_context.h"
+#include "pipeline/advice/advisor.h"
 #include "pipeline/sender/dkim_signer.h"
 #include "smtp/client/deliverer.h"
 #include "smtp/server/server.h"
@@ -33,6 +36,7 @@ class Gateway {
   Gateway(conf::GatewayOptions options, core::Clock& clock);
   core::Result<void> bind();
   core::Result<void> build();
+  void build_deliverability();
   void build_servers();
   void start_listening();
   core::Task<void> watch_signals();
@@ -56,6 +60,9 @@ class Gateway {
   std::unique_ptr<ControlServer> control_;
   std::unique_ptr<PipelineStack> pipeline_;
   std::unique_ptr<pipeline::DkimSigner> signer_;
+  std::unique_ptr<DkimRotationTask> dkim_rotation_;
+  std::unique_ptr<pipeline::DnsDomainAdvisor> advisor_;
+  std::unique_ptr<DmarcReporter> reporter_;
   std::unique_ptr<smtp::Server> smtp_;
   std::unique_ptr<smtp::Server> smtps_;
   std::unique_ptr<smtp::Deliverer> deliverer_;

@@ -6,10 +6,12 @@
 #include <boost/json/object.hpp>
 #include <map>
 
+#include "app/report_commands.h"
 #include "app/suspended_commands.h"
 #include "core/errc.h"
 #include "pipeline/redaction/redactor.h"
 #include "ticketing/traces.h"
+#include "web/api/shapes.h"
 
 namespace postern::app {
 namespace {
@@ -156,7 +158,8 @@ Task<Result<Json>> list_queue(JsonObject request, Services& services) {
   for (const auto workspace : services.directory()->workspaces()) {
     POSTERN_CO_TRY(const auto entries, services.outbox().list(workspace, 1000));
     for (const auto& entry : entries) {
-      out.emplace_back(JsonObject{{"id", core::to_base32(entry.id.value)}, {"ticket", entry.ticket.value}, {"rcpt", entry.rcpt},
+      out.emplace_back(JsonObject{{"id", core::to_base32(entry.id.value)}, {"ticket", entry.ticket ? Json(entry.ticket.value) : Json(nullptr)},
+                                  {"purpose", entry.purpose.empty() ? Json(nullptr) : Json(entry.purpose)}, {"rcpt", entry.rcpt},
                                   {"attempts", entry.attempts}, {"held", entry.is_held}, {"last_reply", entry.last_reply},
                                   {"delivering_until", time_or_null(entry.leased_until_unix_ms)},
                                   {"created_at", core::to_rfc3339(core::from_unix_ms(entry.created_unix_ms))},
@@ -188,13 +191,20 @@ Task<Result<Json>> change_queue(JsonObject request, Services& services, std::str
 Task<Result<Json>> show_trace(JsonObject request, Services& services) {
   POSTERN_CO_TRY(const std::string text, required(request, "id"));
   const core::TraceId id{core::from_base32(text)};
-  POSTERN_CO_TRY(const auto trace, ticketing::find_trace(services.store(), services.vault(), services.directory()->workspaces(), id));
+  const auto found = ticketing::find_trace(services.store(), services.vault(), services.directory()->workspaces(), id);
+  if (!found && found.error() == ticketing::Errc::kNotFound) {
+    co_return core::fail(core::Errc::kInvalid, "no message " + text + " is known: it was refused before it was stored, or the id is mistyped");
+  }
+  if (!found) co_return found.error();
+  const ticketing::Trace& trace = *found;
   JsonArray steps;
   for (const auto& step : trace.steps) {
     steps.emplace_back(JsonObject{{"at", core::to_rfc3339(core::from_unix_ms(step.at_unix_ms))}, {"what", step.what}, {"detail", step.detail}});
   }
   JsonArray tickets;
   for (const auto ticket : trace.tickets) tickets.emplace_back(ticket);
+  JsonArray symbols;
+  for (const auto& one : trace.verdicts.spam.symbols) symbols.emplace_back(JsonObject{{"name", one.name}, {"weight", one.weight}});
   JsonArray redactions;
   for (const auto& one : trace.verdicts.redactions) {
     redactions.emplace_back(JsonObject{{"rule", one.rule}, {"brand", one.brand}, {"part", one.part}, {"where", one.where}, {"count", one.count}});
@@ -203,7 +213,8 @@ Task<Result<Json>> show_trace(JsonObject request, Services& services) {
                             {"tickets", std::move(tickets)},
                             {"spf", pipeline::to_string(trace.verdicts.auth.spf.result)},
                             {"dmarc", pipeline::to_string(trace.verdicts.auth.dmarc.result)},
-                            {"spam_score", trace.verdicts.spam.score},
+                            {"authentication", web::auth_json(trace.verdicts.auth)},
+                            {"spam_score", trace.verdicts.spam.score}, {"symbols", std::move(symbols)},
                             {"redactions", std::move(redactions)}, {"steps", std::move(steps)}});
 }
 
@@ -228,6 +239,9 @@ Task<Result<Json>> run_operator_command(Json request, Services& services) {
   }
   for (const char* verb : {"list", "show", "recover", "delete"}) {
     if (command == fmt::format("suspended.{}", verb)) co_return co_await run_suspended_command(verb, std::move(fields), services);
+  }
+  for (const char* verb : {"list", "show"}) {
+    if (command == fmt::format("reports.{}", verb)) co_return co_await run_report_command(verb, std::move(fields), services);
   }
   if (command == "trace") co_return co_await show_trace(std::move(fields), services);
   co_return core::fail(core::Errc::kInvalid, "no such command: " + command);

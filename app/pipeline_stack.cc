@@ -3,7 +3,8 @@
 namespace postern::app {
 
 core::Result<std::unique_ptr<PipelineStack>> PipelineStack::build(boost::asio::io_context& io, Services& services) {
-  return build(io, Parts{services.options(), services.redactor(), services.intake(), services.cpu(), services.clock()});
+  return build(io, Parts{services.options(), services.redactor(), services.intake(), services.cpu(), services.clock(),
+                         &services.names(), services.options().reports.is_enabled() ? &services.ledger() : nullptr});
 }
 
 core::Result<std::unique_ptr<PipelineStack>> PipelineStack::build(boost::asio::io_context& io, Parts parts) {
@@ -13,7 +14,7 @@ core::Result<std::unique_ptr<PipelineStack>> PipelineStack::build(boost::asio::i
   pipeline::AuthOptions auth = options.auth;
   auth.dkim.inline_bytes_max = options.runner.inline_bytes_max;
   made->authenticator_ = std::make_unique<pipeline::SenderAuthenticator>(*made->resolver_, parts.clock, auth, &parts.cpu);
-  made->classifier_ = std::make_unique<pipeline::SpamClassifier>(options.spam);
+  made->classifier_ = std::make_unique<pipeline::SpamClassifier>(options.spam, parts.names);
   auto authenticate = [sender = made->authenticator_.get()](pipeline::Envelope envelope, std::shared_ptr<const pipeline::Message> message,
                                                             core::Deadline by) {
     return sender->authenticate(std::move(envelope), std::move(message), by);
@@ -21,7 +22,7 @@ core::Result<std::unique_ptr<PipelineStack>> PipelineStack::build(boost::asio::i
   pipeline::RunnerOptions runner = options.runner;
   runner.authserv_id = parts.options.process.hostname;
   made->runner_ = std::make_unique<pipeline::Runner>(std::move(authenticate), parts.redactor, *made->classifier_, parts.sink, parts.cpu,
-                                                     parts.clock, runner);
+                                                     parts.clock, runner, parts.observer);
   return made;
 }
 

@@ -20,6 +20,8 @@ class PipelineStack {
     pipeline::MessageSink& sink;
     core::WorkPool& cpu;
     core::Clock& clock;
+    const pipeline::KnownNames* names = nullptr;      // none: no signs of spoofing
+    pipeline::VerdictObserver* observer = nullptr;  // none: nothing is counted for reports
   };
   static core::Result<std::unique_ptr<PipelineStack>> build(boost::asio::io_context& io, Services& services);
   static core::Result<std::unique_ptr<PipelineStack>> build(boost::asio::io_context& io, Parts parts);

@@ -5,12 +5,12 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "web/api/shapes.h"
+
 namespace postern::app {
 namespace {
 
 using pipeline::to_string;
-
-Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 JsonArray list(const std::vector<std::string>& words) {
   JsonArray out;
@@ -22,26 +22,6 @@ JsonArray addresses(const std::vector<pipeline::NamedAddress>& from) {
   JsonArray out;
   for (const auto& one : from) out.emplace_back(JsonObject{{"name", one.name}, {"address", one.address.to_string()}});
   return out;
-}
-
-JsonArray dkim(const std::vector<pipeline::DkimVerdict>& verdicts) {
-  JsonArray out;
-  for (const auto& one : verdicts) {
-    out.emplace_back(JsonObject{{"result", to_string(one.result)}, {"domain", one.domain}, {"selector", one.selector},
-                                {"algorithm", one.algorithm}, {"reason", one.reason}});
-  }
-  return out;
-}
-
-void add_authentication(JsonObject& out, const pipeline::AuthVerdicts& auth) {
-  out["spf"] = JsonObject{{"result", to_string(auth.spf.result)}, {"identity", auth.spf.identity}, {"domain", auth.spf.domain},
-                          {"explanation", or_null(auth.spf.explanation)}, {"reason", auth.spf.reason}};
-  out["dkim"] = dkim(auth.dkim);
-  out["dmarc"] = JsonObject{{"result", to_string(auth.dmarc.result)}, {"policy", to_string(auth.dmarc.policy)},
-                            {"disposition", to_string(auth.dmarc.disposition)}, {"domain", auth.dmarc.domain},
-                            {"aligned_by", list(auth.dmarc.aligned_by)}, {"reason", auth.dmarc.reason}};
-  out["arc"] = JsonObject{{"result", to_string(auth.arc.result)}, {"instances", auth.arc.instances}};
-  out["iprev"] = JsonObject{{"result", to_string(auth.iprev)}, {"name", auth.iprev_name}};
 }
 
 JsonObject message_of(const pipeline::MessageContent& content) {
@@ -65,7 +45,7 @@ Json scan_report(const std::string& file, std::size_t size, const pipeline::Scan
   if (!result.message) return out;
   const pipeline::Verdicts& verdicts = result.message->verdicts();
   out["parse"] = JsonObject{{"degraded", verdicts.parse.degraded}, {"defects", list(verdicts.parse.defects)}};
-  add_authentication(out, verdicts.auth);
+  for (const auto& [key, value] : web::auth_json(verdicts.auth)) out[key] = value;
   JsonArray redactions;
   for (const auto& one : verdicts.redactions) {
     redactions.emplace_back(JsonObject{{"rule", one.rule}, {"brand", one.brand}, {"part", one.part}, {"where", one.where}, {"count", one.count}});

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "app/sender_settings.h"
 #include "auth/audit.h"
 #include "core/encoding.h"
 #include "core/errc.h"
@@ -60,6 +61,9 @@ core::Result<void> Services::go_on_with_ids() {
 core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::GatewayOptions options, core::Clock& clock) {
   std::unique_ptr<Services> made(new Services(std::move(options), clock));
   Services& s = *made;
+  if (const auto complaints = sender_setting_complaints(s.options_); !complaints.empty()) {
+    co_return core::fail(core::Errc::kInvalid, complaints.front());
+  }
   POSTERN_CO_TRY(core::SecretBuffer master_key, read_master_key(s.options_));
   // Recognises repeated deliveries; derived, so that every machine with this master key agrees.
   const std::string fingerprint_key = core::hmac_sha256(core::view(master_key), "postern delivery fingerprint");
@@ -83,6 +87,10 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
   s.outbox_ = std::make_unique<ticketing::Outbox>(*s.store_, *s.vault_, *s.directory_, s.ids_, clock, s.options_.ticketing);
   s.suspended_ = std::make_unique<ticketing::SuspendedQueue>(*s.store_, *s.vault_, *s.accounts_, *s.directory_, s.ids_, clock,
                                                              s.options_.ticketing);
+  s.mail_reports_ = std::make_unique<ticketing::MailReports>(*s.store_, *s.vault_, s.options_.ticketing.mail_reports);
+  s.ledger_ = std::make_unique<ticketing::DmarcLedger>(*s.store_, *s.vault_, *s.directory_, s.ids_, clock, s.options_.ticketing,
+                                                       s.options_.ledger);
+  s.names_ = std::make_unique<AccountNames>(s.directory_, *s.accounts_, clock);
   co_return std::move(made);
 }
 

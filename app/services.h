@@ -4,12 +4,15 @@
 // Thread-safety: open() by one owner; the services themselves from any executor.
 #include <memory>
 
+#include "app/known_names.h"
 #include "auth/sessions.h"
 #include "conf/options.h"
 #include "core/offload.h"
 #include "core/secret.h"
 #include "ticketing/directory.h"
+#include "ticketing/dmarc_ledger.h"
 #include "ticketing/intake.h"
+#include "ticketing/mail_reports.h"
 #include "ticketing/outbox.h"
 #include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
@@ -44,6 +47,10 @@ class Services {
   ticketing::Intake& intake() { return *intake_; }
   ticketing::Outbox& outbox() { return *outbox_; }
   ticketing::SuspendedQueue& suspended() { return *suspended_; }
+  ticketing::MailReports& mail_reports() { return *mail_reports_; }
+  ticketing::DmarcLedger& ledger() { return *ledger_; }
+  // Our domains and the agents' names, for signs of spoofing.
+  const pipeline::KnownNames& names() const { return *names_; }
   // Inboxes and workspaces. Changes of [[inbox]] take effect at a restart.
   const std::shared_ptr<const ticketing::Directory>& directory() const { return directory_; }
   // Who the command line acts as in a workspace.
@@ -67,6 +74,9 @@ class Services {
   std::unique_ptr<ticketing::Intake> intake_;
   std::unique_ptr<ticketing::Outbox> outbox_;
   std::unique_ptr<ticketing::SuspendedQueue> suspended_;
+  std::unique_ptr<ticketing::MailReports> mail_reports_;
+  std::unique_ptr<ticketing::DmarcLedger> ledger_;
+  std::unique_ptr<AccountNames> names_;
 };
 
 }  // namespace postern::app

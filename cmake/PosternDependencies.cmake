@@ -12,10 +12,13 @@ pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
 pkg_check_modules(pc_zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(gumbo REQUIRED IMPORTED_TARGET gumbo)
 pkg_check_modules(psl REQUIRED IMPORTED_TARGET libpsl)
+pkg_check_modules(expat REQUIRED IMPORTED_TARGET expat)
+pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
+pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
 
-# libspf2 and mimetic ship no pkg-config file; that of libunbound asks for a libevent that it does not need.
-foreach(lib spf2 mimetic unbound)
+# mimetic ships no pkg-config file; that of libunbound asks for a libevent that it does not need.
+foreach(lib mimetic unbound)
   find_library(${lib}_path ${lib} REQUIRED)
   add_library(external_${lib} INTERFACE)
   target_link_libraries(external_${lib} INTERFACE ${${lib}_path})

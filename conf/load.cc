@@ -64,6 +64,10 @@ class Loader {
     if (!std::set<std::string>{"debug", "info", "warn", "error"}.contains(o.process.log_level)) {
       complain(0, fmt::format("server.log_level: \"{}\" is none of debug, info, warn, error", o.process.log_level));
     }
+    const std::string& sts = o.web.mta_sts.mode;
+    if (sts != "none" && sts != "testing" && sts != "enforce") {
+      complain(0, fmt::format("web.mta_sts_mode: \"{}\" is none of none, testing, enforce", sts));
+    }
     if (o.process.hostname.empty()) complain(0, "server.hostname: this server needs a name");
     constexpr std::size_t kOwnFieldsBytes = 64 * 1024;  // what we put before a message counts too
     if (o.smtp.message_bytes_max + kOwnFieldsBytes > o.smtp.memory_in_flight_max) {

@@ -9,8 +9,11 @@
 #include "auth/options.h"
 #include "net/options.h"
 #include "pipeline/options.h"
+#include "pipeline/reports/options.h"
+#include "pipeline/sender/rotation_options.h"
 #include "smtp/client/options.h"
 #include "smtp/options.h"
+#include "ticketing/ledger_options.h"
 #include "ticketing/options.h"
 #include "web/options.h"
 
@@ -56,6 +59,9 @@ struct GatewayOptions {
   pipeline::PipelineOptions pipeline;
   auth::Options auth;
   ticketing::Options ticketing;
+  ticketing::LedgerOptions ledger;
+  pipeline::ReportOptions reports;
+  pipeline::DkimRotationOptions dkim;
 
   // A path of the configuration, made absolute: relative ones are relative to the data folder.
   std::filesystem::path resolve(const std::filesystem::path& path) const;

@@ -10,6 +10,9 @@ constexpr TableInfo kTables[] = {
     {"operator", "Plain HTTP for monitoring: /metrics, /healthz, /readyz. Keep it on loopback or a private network."},
     {"dns", "Name resolution, for SPF, DKIM, DMARC and delivery."},
     {"pipeline", "What is done to a message before it is stored."},
+    {"sender", "Who really sent it: whom to believe beside SPF, DKIM and DMARC."},
+    {"dkim", "Signing keys of outgoing mail."},
+    {"reports", "DMARC aggregate reports (RFC 9990): those we send to the domains that ask for them, and those we receive."},
     {"delivery", "Sending replies."},
     {"auth", "Accounts and sessions."},
     {"tickets", "Tickets and the outgoing queue."},
@@ -103,6 +106,12 @@ void add_web(Fields& out) {
   row("key_file", "PEM private key.", [](GatewayOptions& o) -> auto& { return o.web_listen.key_file; });
   row("public_origin", "What browsers type, such as \"https://help.example.com\". Empty: the Host header decides.",
       [](GatewayOptions& o) -> auto& { return o.web.public_origin; });
+  row("mta_sts_mode", "Policy served for each own domain at https://mta-sts.<domain>/ (RFC 8461): none, testing or enforce.",
+      [](GatewayOptions& o) -> auto& { return o.web.mta_sts.mode; });
+  row("mta_sts_mx", "MX hosts beside this server that the policy allows, such as a backup.",
+      [](GatewayOptions& o) -> auto& { return o.web.mta_sts.mx; });
+  row("mta_sts_max_age_seconds", "How long senders keep the policy.",
+      [](GatewayOptions& o) -> auto& { return o.web.mta_sts.max_age; }, Bounds{kDay, 31'557'600});
   row("connections_max", "Connections of all clients together.",
       [](GatewayOptions& o) -> auto& { return o.web.connections_max; }, Bounds{1, kCountMax});
   row("connections_per_network_max", "Connections of one address (IPv6: one /64). Raise it behind a proxy or a large NAT.",
@@ -149,6 +158,48 @@ void add_rest(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.ticketing.retry_life; }, Bounds{1, 60 * 24});
 }
 
+void add_sender(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
+    add(out, "sender", key, comment, access, bounds...);
+  };
+  row("trusted_sealers", "Domains whose ARC seals are believed: mail that they forwarded keeps the verdict it had when it reached them.\nName only forwarders that check DMARC, such as the mail host of your own mailboxes.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.auth.trusted_sealers; });
+  row("trusted_forwarders", "Networks of servers that forward mail to you without ARC: a DMARC failure of theirs is shown, never enforced.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.auth.trusted_forwarders; });
+  row("deny_lists", "Zones in DNS that list senders of spam, such as \"zen.spamhaus.org\"; mind their terms of use. Evidence for the spam score.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.auth.lists.deny; });
+  row("allow_lists", "Zones in DNS that list good senders, such as \"list.dnswl.org\".",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.auth.lists.allow; });
+}
+
+void add_dkim(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
+    add(out, "dkim", key, comment, access, bounds...);
+  };
+  row("rotation_days", "Age at which the next keys are made; they sign once their records are seen in DNS. 0: only when told.",
+      [](GatewayOptions& o) -> auto& { return o.dkim.interval; }, Bounds{0, 3650});
+  row("settle_minutes", "How long a record must have been seen before its key signs.",
+      [](GatewayOptions& o) -> auto& { return o.dkim.settle; }, Bounds{5, 10'080});
+  row("grace_days", "How long the record of a former key is to stay, for mail still on its way.",
+      [](GatewayOptions& o) -> auto& { return o.dkim.grace; }, Bounds{1, 90});
+}
+
+void add_reports(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
+    add(out, "reports", key, comment, access, bounds...);
+  };
+  row("address", "Where daily reports come from, such as \"noreply-dmarc@example.com\"; its domain needs SPF or DKIM of this server.\nEmpty: nothing is counted or sent.",
+      [](GatewayOptions& o) -> auto& { return o.reports.address; });
+  row("organisation", "Who reports. Empty: the domain of the address.",
+      [](GatewayOptions& o) -> auto& { return o.reports.organisation; });
+  row("contact", "Whom to write to about a report. Empty: the address.",
+      [](GatewayOptions& o) -> auto& { return o.reports.contact; });
+  row("retention_days", "How long reports that others sent us, and what they add up to, are kept.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.mail_reports.retention_days; }, Bounds{1, 3650});
+  row("per_hour_max", "Reports sent in an hour; the others wait their turn.",
+      [](GatewayOptions& o) -> auto& { return o.reports.per_hour_max; }, Bounds{1, kCountMax});
+}
+
 void add_pipeline(Fields& out) {
   auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
     add(out, "pipeline", key, comment, access, bounds...);
@@ -169,6 +220,9 @@ Fields make_fields() {
   add_smtp(out);
   add_web(out);
   add_rest(out);
+  add_sender(out);
+  add_dkim(out);
+  add_reports(out);
   add_pipeline(out);
   return out;
 }
@@ -190,8 +244,17 @@ const std::vector<Field<ticketing::InboxOptions>>& inbox_fields() {
       field<Options>("inbox", "addresses", "Addresses of this inbox, the first one is where replies come from.\n\"@example.com\" takes every address of the domain.",
                      [](Options& o) -> auto& { return o.addresses; }),
       field<Options>("inbox", "display_name", "Name of the sender of replies.", [](Options& o) -> auto& { return o.display_name; }),
-      field<Options>("inbox", "reject_dmarc_fail", "Refuse in session what the sender's domain disowns (DMARC p=reject).",
-                     [](Options& o) -> auto& { return o.reject_dmarc_fail; }),
+      field<Options>("inbox", "on_dmarc_fail", "Mail that its author's domain disowns (DMARC fail): published (as that domain asks), accept, suspend\nor reject.",
+                     [](Options& o) -> auto& { return o.senders.on_dmarc_fail; }),
+      field<Options>("inbox", "on_no_dmarc", "Mail whose author nothing proves (no DMARC policy, no SPF or DKIM of its domain): accept, suspend or reject.",
+                     [](Options& o) -> auto& { return o.senders.on_no_dmarc; }),
+      field<Options>("inbox", "on_temperror", "Mail that cannot be judged while DNS fails: defer, accept or suspend.",
+                     [](Options& o) -> auto& { return o.senders.on_temperror; }),
+      field<Options>("inbox", "allow", "Senders that are always let in: \"a@example.com\", \"example.com\" with what is below it, \"192.0.2.0/24\",\n\"*\". Addresses and domains only where they are proven. Allow beats block.",
+                     [](Options& o) -> auto& { return o.senders.allow; }),
+      field<Options>("inbox", "block", "Senders that are refused, in the same forms.", [](Options& o) -> auto& { return o.senders.block; }),
+      field<Options>("inbox", "takes_reports", "DMARC and TLS reports sent to this inbox are counted and make no ticket.",
+                     [](Options& o) -> auto& { return o.senders.takes_reports; }),
   };
   return all;
 }

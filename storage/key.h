@@ -43,6 +43,8 @@ enum class Space : std::uint8_t {
   kOutbox = 0x50,             // outgoing message by id
   kOutboxDue = 0x51,          // index: (due time, id)
   kDkimKey = 0x60,            // signing keys by (domain, selector), sealed
+  kDmarcLedger = 0x70,        // (kind, day, policy domain, …): what our aggregate reports are made of
+  kMailReport = 0x71,         // (kind, …): DMARC and TLS reports that others sent us
 };
 
 class KeyBuilder {

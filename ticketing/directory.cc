@@ -91,6 +91,30 @@ pipeline::EmailAddress primary_address(const InboxOptions& options) {
   return {"support", options.addresses.front().substr(1)};
 }
 
+core::Result<pipeline::SenderAction> action_of(std::string_view key, const std::string& word, std::string_view allowed) {
+  const auto action = pipeline::parse_sender_action(word);
+  const std::string listed = " " + word + " ";
+  if (action && allowed.find(listed) != std::string_view::npos) return *action;
+  return core::fail(Errc::kInvalid, std::string(key) + " is one of:" + std::string(allowed) + "not \"" + word + "\"");
+}
+
+core::Result<std::shared_ptr<const pipeline::InboxPolicy>> policy_of(const SenderOptions& from) {
+  auto out = std::make_shared<pipeline::InboxPolicy>();
+  POSTERN_TRY(out->on_dmarc_fail, action_of("on_dmarc_fail", from.on_dmarc_fail, " published accept suspend reject "));
+  POSTERN_TRY(out->on_no_dmarc, action_of("on_no_dmarc", from.on_no_dmarc, " accept suspend reject "));
+  POSTERN_TRY(out->on_temperror, action_of("on_temperror", from.on_temperror, " defer accept suspend "));
+  if (std::max(from.allow.size(), from.block.size()) > pipeline::kSenderListMax) {
+    return core::fail(Errc::kInvalid, "allow and block hold at most " + std::to_string(pipeline::kSenderListMax) + " entries each");
+  }
+  out->allow = from.allow;
+  out->block = from.block;
+  for (auto* list : {&out->allow, &out->block}) {
+    for (std::string& entry : *list) entry = core::to_lower_ascii(entry);
+  }
+  out->takes_reports = from.takes_reports;
+  return std::shared_ptr<const pipeline::InboxPolicy>(std::move(out));
+}
+
 }  // namespace
 
 core::Task<core::Result<std::unique_ptr<Directory>>> Directory::load(storage::Store& store, storage::Vault& vault,
@@ -104,7 +128,8 @@ core::Task<core::Result<std::unique_ptr<Directory>>> Directory::load(storage::St
       POSTERN_CO_TRY(const core::WorkspaceId workspace, names.workspace(one.workspace));
       POSTERN_CO_TRY(const core::InboxId inbox, names.inbox(one, workspace));
       directory->workspaces_.try_emplace(one.workspace, workspace);
-      POSTERN_CO_CHECK(directory->add({inbox, workspace, primary_address(one), one.display_name, one.reject_dmarc_fail},
+      POSTERN_CO_TRY(auto policy, policy_of(one.senders));
+      POSTERN_CO_CHECK(directory->add({inbox, workspace, primary_address(one), one.display_name, std::move(policy)},
                                       one.addresses));
     }
     if (names.has_changes()) {
@@ -142,7 +167,7 @@ core::Result<pipeline::Recipient> Directory::resolve(const pipeline::EmailAddres
     out.address = address;
     out.workspace = inboxes_.at(id).workspace;
     out.inbox = id;
-    out.refuses_dmarc_fail = inboxes_.at(id).reject_dmarc_fail;
+    out.policy = inboxes_.at(id).policy;
     out.reply_token = std::move(token);
     return out;
   };
@@ -194,6 +219,18 @@ std::vector<std::string> Directory::domains() const {
   std::vector<std::string> out;
   for (const auto& [domain, inbox] : postmaster_) out.push_back(domain);
   return out;
+}
+
+std::vector<std::string> Directory::domains_of(core::WorkspaceId workspace) const {
+  std::set<std::string> out;
+  const auto is_theirs = [&](core::InboxId id) { return inboxes_.at(id).workspace == workspace; };
+  for (const auto& [address, inbox] : by_address_) {
+    if (is_theirs(inbox)) out.insert(address.substr(address.rfind('@') + 1));
+  }
+  for (const auto& [domain, inbox] : by_domain_) {
+    if (is_theirs(inbox)) out.insert(domain);
+  }
+  return {out.begin(), out.end()};
 }
 
 }  // namespace postern::ticketing

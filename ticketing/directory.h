@@ -20,7 +20,7 @@ struct Inbox {
   core::WorkspaceId workspace;
   pipeline::EmailAddress address;  // the primary one: replies come from here
   std::string display_name;
-  bool reject_dmarc_fail = true;
+  std::shared_ptr<const pipeline::InboxPolicy> policy;
 };
 
 class Directory final : public pipeline::RecipientDirectory {
@@ -37,6 +37,8 @@ class Directory final : public pipeline::RecipientDirectory {
   core::WorkspaceId workspace_named(std::string_view name) const;     // 0 when unknown
   std::vector<core::WorkspaceId> workspaces() const;
   std::vector<std::string> domains() const;
+  // Of one workspace's inboxes, sorted.
+  std::vector<std::string> domains_of(core::WorkspaceId workspace) const;
 
  private:
   Directory() = default;

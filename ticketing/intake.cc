@@ -15,7 +15,8 @@ std::vector<Target> targets_of(const pipeline::Envelope& envelope) {
   for (const auto& rcpt : envelope.rcpts) {
     const auto same = std::ranges::find(out, rcpt.inbox, &Target::inbox);
     if (same == out.end()) {
-      out.push_back({rcpt.workspace, rcpt.inbox, rcpt.reply_token});
+      out.push_back({rcpt.workspace, rcpt.inbox, rcpt.reply_token, rcpt.held_cause, rcpt.is_allowed,
+                     rcpt.policy && rcpt.policy->takes_reports});
     } else if (same->reply_token.empty()) {
       same->reply_token = rcpt.reply_token;
     }
@@ -35,16 +36,18 @@ core::Result<void> add_traces(Attempt& attempt, const Services& with, const std:
     Trace& one = by_workspace.try_emplace(targets[i].workspace, trace).first->second;
     one.workspace = targets[i].workspace;
     if (filed[i].as == Filed::As::kDuplicate) {
-      const core::TicketId before = filed[i].ticket;  // 0: the first one was held back
+      const core::TicketId before = filed[i].ticket;  // 0: the first one made no ticket
       if (before) one.tickets.push_back(before.value);
       one.steps.push_back({with.now_ms(), "duplicate",
-                           before ? "stored before in ticket/" + std::to_string(before.value) : "held back before"});
+                           before ? "stored before in ticket/" + std::to_string(before.value) : "held back or counted before"});
       continue;
     }
+    if (!filed[i].reports.empty()) one.steps.push_back({with.now_ms(), "reports", filed[i].reports});
+    if (filed[i].as == Filed::As::kReport) continue;
     const bool is_suspended = filed[i].as == Filed::As::kSuspended;
     if (!is_suspended) one.tickets.push_back(filed[i].ticket.value);
     one.steps.push_back({with.now_ms(), is_suspended ? "suspended" : "stored",
-                         is_suspended ? "spam" : "ticket/" + std::to_string(filed[i].ticket.value)});
+                         is_suspended ? hold_cause(targets[i]) : "ticket/" + std::to_string(filed[i].ticket.value)});
   }
   for (const auto& [workspace, one] : by_workspace) POSTERN_CHECK(put_trace(attempt.transaction, with.vault, one));
   return {};
@@ -54,14 +57,14 @@ core::Result<Attempt> prepare(const Services& with, const pipeline::Envelope& en
                               const pipeline::RedactedMessage& message, TakenNumbers& numbers) {
   Attempt attempt{with.store.begin(), {}};
   const IncomingMail mail{message.content(), message.verdicts(),  message.raw(),
-                          envelope.trace,    envelope.mail_from, envelope.client_ip};
+                          envelope.trace,    envelope.mail_from, envelope.client_ip, message.reports()};
   MailFiler filer(with, attempt.transaction, mail, numbers);
   const std::vector<Target> targets = targets_of(envelope);
   std::vector<Filed> filed;
   for (const Target& target : targets) {
-    POSTERN_TRY(const Filed one, filer.file(target));
-    filed.push_back(one);
+    POSTERN_TRY(Filed one, filer.file(target));
     if (one.ticket) attempt.receipt.tickets.push_back(one.ticket);
+    filed.push_back(std::move(one));
   }
   attempt.receipt.was_duplicate =
       !filed.empty() && std::ranges::all_of(filed, [](const Filed& one) { return one.as == Filed::As::kDuplicate; });

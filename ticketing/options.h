@@ -7,14 +7,41 @@
 
 namespace postern::ticketing {
 
+// What an inbox does with senders, see pipeline::InboxPolicy.
+struct SenderOptions {
+  std::string on_dmarc_fail = "published";  // words of pipeline::SenderAction
+  std::string on_no_dmarc = "accept";
+  std::string on_temperror = "defer";
+  std::vector<std::string> allow;
+  std::vector<std::string> block;
+  bool takes_reports = false;
+};
+
 struct InboxOptions {
   std::string workspace;               // its name
   std::vector<std::string> addresses;  // "support@example.com"; a bare "@example.com" takes every local part
   std::string display_name;            // of replies: "Example Support"
-  bool reject_dmarc_fail = true;       // refuse in session what a p=reject domain disowns
+  SenderOptions senders;
+};
+
+// DMARC and TLS reports that others send us.
+struct MailReportLimits {
+  std::uint32_t retention_days = 400;             // of reports and of what they add up to
+  std::uint32_t future_days_max = 2;              // a report of a later day is kept but not counted; nor is one too old
+  std::size_t reports_max = 50'000;               // of a workspace; more: the oldest are erased, their sums stay
+  std::size_t erased_at_once_max = 20;            // old records of a kind that one new report erases
+  std::size_t rows_kept_max = 500;                // of one report, to be read again; all are counted
+  std::size_t kept_bytes_max = 256U << 10U;       // the same in bytes of their records
+  std::size_t sources_per_day_max = 2'000;        // of one domain; further ones are one sum without an address
+  std::size_t reporters_per_day_max = 200;        // of one domain; further ones are not named
+  std::size_t tls_failures_per_day_max = 500;     // of one domain, by type and host; further ones are one sum
+  std::size_t foreign_domains_per_day_max = 200;  // domains that are not ours: strangers may report of any
+  std::uint32_t period_days_max = 400;            // of one question
+  std::size_t records_read_max = 5'000;           // by one question
 };
 
 struct Options {
+  MailReportLimits mail_reports;
   std::vector<InboxOptions> inboxes;
   std::string hostname;                     // right side of our Message-IDs
   std::size_t comment_bytes_max = 1U << 20U;

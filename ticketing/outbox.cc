@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "core/log.h"
 #include "storage/schema/ticket.pb.h"
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/due_index.h"
+#include "ticketing/detail/outgoing.h"
 #include "ticketing/detail/queue_item.h"
 #include "ticketing/detail/retry.h"
 #include "ticketing/detail/services.h"
@@ -73,8 +75,9 @@ core::Result<void> apply_report(const Basics& with, QueueItem& item, const pipel
     return item.finish({}, "failed", detail);
   }
   const auto life = duration_cast<milliseconds>(with.options.retry_life).count();
+  const std::int64_t end = entry.give_up_unix_ms() != 0 ? entry.give_up_unix_ms() : entry.created_unix_ms() + life;
   const std::int64_t next = with.now_ms() + back_off_ms(entry.attempts(), with.options);
-  if (next > entry.created_unix_ms() + life) {
+  if (next > end) {
     POSTERN_CHECK(item.add_step("failed", "given up: " + entry.last_reply()));
     return item.finish({}, "failed", "given up: " + detail);
   }
@@ -105,13 +108,24 @@ core::Task<core::Result<std::vector<pipeline::OutboundMessage>>> Outbox::claim_d
     const ClaimLimits limits{most, per_domain_max, now, until};
     POSTERN_CO_TRY(const std::vector<DueEntry> entries, claimable(with, transaction.snapshot(), limits));
     std::vector<pipeline::OutboundMessage> out;
+    std::vector<core::OutboxId> damaged;
     for (const DueEntry& due : entries) {
-      POSTERN_CO_TRY(auto claimed, lease_entry(with, transaction, due, until));
-      if (claimed) out.push_back(std::move(*claimed));
+      auto claimed = lease_entry(with, transaction, due, until);
+      if (!claimed && is_damage(claimed.error())) {
+        // It stays in the list, out of the way of all the others.
+        transaction.erase(due.key);
+        damaged.push_back(due.id);
+        continue;
+      }
+      if (!claimed) co_return claimed.error();
+      if (*claimed) out.push_back(std::move(**claimed));
     }
     if (transaction.writes().empty()) co_return out;
     const auto committed = co_await store_.commit(std::move(transaction));
-    if (committed) co_return out;
+    if (committed) {
+      for (const core::OutboxId id : damaged) core::log::error("outbox.entry_damaged", {{"id", core::to_base32(id.value)}});
+      co_return out;
+    }
     if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
   }
 }
@@ -125,11 +139,24 @@ core::Task<core::Result<void>> Outbox::report(core::WorkspaceId workspace, core:
     POSTERN_CO_TRY(QueueItem item, std::move(opened));
     POSTERN_CO_CHECK(apply_report(with, item, report));
     if (transaction.writes().empty()) co_return core::Result<void>();
+    const bool is_lost = item.is_finished() && !item.is_of_ticket() && report.outcome != DeliveryOutcome::kDelivered;
     const auto committed = co_await store_.commit(std::move(transaction));
+    if (committed && is_lost) {
+      core::log::warn("outbox.system_mail_failed", {{"id", core::to_base32(id.value)}, {"purpose", item.entry().purpose()},
+                                                    {"reply", core::log::printable(item.entry().last_reply())}});
+    }
     if (committed) co_return core::Result<void>();
     const bool has_lost_the_race = committed.error() == storage::Errc::kConflict;
     if (!has_lost_the_race || attempt >= options_.report_attempts_max) co_return committed.error();
   }
+}
+
+core::Task<core::Result<core::OutboxId>> Outbox::post(SystemMail mail) {
+  const Basics with = basics();
+  storage::Transaction transaction = store_.begin();
+  POSTERN_CO_TRY(const core::OutboxId id, queue_system_mail(with, transaction, std::move(mail)));
+  POSTERN_CO_CHECK(co_await store_.commit(std::move(transaction)));
+  co_return id;
 }
 
 core::Task<core::Result<void>> Outbox::release(core::WorkspaceId workspace, core::OutboxId id) {

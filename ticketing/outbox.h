@@ -13,7 +13,9 @@ struct Basics;
 struct QueueEntry {
   core::OutboxId id;
   core::WorkspaceId workspace;
-  core::TicketId ticket;
+  core::TicketId ticket;   // none: mail of the system
+  std::string purpose;     // of such mail: "DMARC report example.com 2026-11-21"
+  bool is_damaged = false; // its record cannot be read: it is never delivered and can only be dropped
   std::string rcpt;
   std::uint32_t attempts = 0;
   std::int64_t created_unix_ms = 0;
@@ -21,6 +23,18 @@ struct QueueEntry {
   std::int64_t leased_until_unix_ms = 0;  // 0: nobody is delivering it
   bool is_held = false;
   std::string last_reply;
+};
+
+// Mail of the system's own, such as a report to another domain. It belongs to no ticket: when it fails, the log and its
+// trace say so and nobody is written to.
+struct SystemMail {
+  core::WorkspaceId workspace;
+  std::string purpose;                  // shown in lists of the queue
+  pipeline::EmailAddress mail_from;     // empty: the null sender
+  pipeline::EmailAddress rcpt;
+  std::string from_domain;              // whose DKIM keys sign
+  std::string message;                  // RFC 5322, CRLF lines, ASCII header
+  core::Duration life = std::chrono::hours(24);  // given up when it could not be delivered until then
 };
 
 class Outbox final : public pipeline::OutboundSource {
@@ -47,6 +61,8 @@ class Outbox final : public pipeline::OutboundSource {
   core::Task<core::Result<void>> retry_now(auth::Principal by, core::OutboxId id);
   core::Task<core::Result<void>> hold(auth::Principal by, core::OutboxId id, bool held);
   core::Task<core::Result<void>> drop(auth::Principal by, core::OutboxId id);
+  // Queues mail of the system by itself; who has more to write in the same transaction uses detail/outgoing.h.
+  core::Task<core::Result<core::OutboxId>> post(SystemMail mail);
 
  private:
   enum class Change { kRetryNow, kHold, kRelease, kDrop };

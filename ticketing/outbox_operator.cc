@@ -8,17 +8,45 @@
 
 namespace postern::ticketing {
 
+namespace {
+
+// What an entry's key tells, when its record cannot be read.
+QueueEntry damaged_entry(core::WorkspaceId workspace, const std::string& key) {
+  storage::KeyReader reader(key);
+  reader.u64();  // kOutboxEntry
+  QueueEntry out;
+  out.id = core::OutboxId{reader.u64()};
+  out.workspace = workspace;
+  out.is_damaged = true;
+  out.purpose = "damaged";
+  out.last_reply = "the record cannot be read";
+  return out;
+}
+
+core::Task<core::Result<void>> commit_once(storage::Store& store, storage::Transaction transaction) {
+  POSTERN_CO_CHECK(co_await store.commit(std::move(transaction)));
+  co_return core::Result<void>();
+}
+
+}  // namespace
+
 core::Result<std::vector<QueueEntry>> Outbox::list(core::WorkspaceId workspace, std::size_t limit) const {
   POSTERN_TRY(const std::vector<storage::Entry> entries,
               store_.snapshot()->scan(keys::outbox_prefix(workspace), storage::Direction::kForward, limit));
   std::vector<QueueEntry> out;
   for (const storage::Entry& entry : entries) {
     schema::OutboxEntry record;
-    POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
+    const auto opened = storage::open_record(vault_, workspace, entry.key, entry.value, record);
+    if (!opened && is_damage(opened.error())) {
+      out.push_back(damaged_entry(workspace, entry.key));
+      continue;
+    }
+    POSTERN_CHECK(opened);
     QueueEntry one;
     one.id = core::OutboxId{record.id()};
     one.workspace = workspace;
     one.ticket = core::TicketId{record.ticket()};
+    one.purpose = record.purpose();
     one.rcpt = codec::decode(record.rcpt()).address.to_string();
     one.attempts = record.attempts();
     one.created_unix_ms = record.created_unix_ms();
@@ -37,7 +65,14 @@ core::Task<core::Result<void>> Outbox::change(auth::Principal by, core::OutboxId
   const std::string object = "queue/" + core::to_base32(id.value);
   for (std::size_t attempt = 1;; ++attempt) {
     storage::Transaction transaction = store_.begin();
-    POSTERN_CO_TRY(QueueItem item, QueueItem::open(with, transaction, by.workspace, id));
+    auto opened = QueueItem::open(with, transaction, by.workspace, id);
+    if (!opened && what == Change::kDrop && is_damage(opened.error())) {
+      transaction.erase(keys::outbox(by.workspace, id));
+      transaction.erase(keys::outbox_message(by.workspace, id));
+      POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, "queue.drop", object));
+      co_return co_await commit_once(store_, std::move(transaction));
+    }
+    POSTERN_CO_TRY(QueueItem item, std::move(opened));
     if (item.is_leased_at(with.now_ms())) co_return core::fail(Errc::kConflict, "being delivered: wait for its end");
     item.entry().set_leased_until_unix_ms(0);
     std::string_view action;

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "pipeline/api/mta_sts.h"
+
 namespace postern::web {
 
 // A token bucket: `burst` requests at once, refilled at `per_minute`.
@@ -48,6 +50,10 @@ struct WebOptions {
   std::chrono::seconds heartbeat_every{15};
   std::chrono::minutes event_stream_life{60};  // then the browser reconnects by itself
   std::size_t feed_page_max = 500;
+
+  pipeline::MtaStsOptions mta_sts;           // served at https://mta-sts.<own domain>/.well-known/mta-sts.txt
+  std::chrono::seconds domain_check_max{20};  // for all DNS questions of one answer about mail domains
+  std::size_t domains_checked_max = 20;       // of one list of mail domains; the others are listed unchecked
 
   std::size_t page_size_max = 100;           // the server takes 1 to kPageSizeLimit; see within_limits()
   std::size_t page_size_default = 25;

@@ -6,10 +6,12 @@
 #include "auth/accounts.h"
 #include "auth/sessions.h"
 #include "core/ids.h"
+#include "pipeline/api/domain_advice.h"
 #include "pipeline/api/redacted_message.h"
 #include "storage/store.h"
 #include "storage/vault.h"
 #include "ticketing/directory.h"
+#include "ticketing/mail_reports.h"
 #include "ticketing/outbox.h"
 #include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
@@ -22,12 +24,15 @@ struct Services {
   ticketing::Tickets& tickets;
   ticketing::Outbox& outbox;
   ticketing::SuspendedQueue& suspended;
+  ticketing::MailReports& mail_reports;
   const pipeline::TextRedactor& redactor;  // whatever people type passes it before it is stored
   std::function<std::shared_ptr<const ticketing::Directory>()> directory;  // the current one
   storage::Store& store;
   const storage::Vault& vault;
   core::Clock& clock;
   core::IdSource& ids;
+  // What own domains should publish; also the MTA-STS policy that is served for them. Null: neither is offered.
+  pipeline::DomainAdvisor* domain_advisor = nullptr;
 };
 
 }  // namespace postern::web

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "app/sender_settings.h"
 #include "app/services.h"
 #include "app/verbs/make.h"
 #include "conf/load.h"
@@ -30,6 +31,9 @@ class CheckVerb final : public Verb {
   void declare(Arguments& arguments) override { arguments.option("config", config_, "configuration file", true); }
   int run(const Output& output) override {
     conf::Loaded loaded = conf::load_file(config_);
+    for (const std::string& complaint : sender_setting_complaints(loaded.options)) {
+      loaded.problems.push_back({loaded.options.file, 0, complaint});
+    }
     if (loaded.ok()) check_files(loaded.options, loaded.problems);
     if (output.as_json()) {
       JsonArray problems;

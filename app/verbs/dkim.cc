@@ -1,18 +1,49 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include "app/control.h"
+#include "app/dkim_rotation_task.h"
+#include "app/offline.h"
 #include "app/privileges.h"
 #include "app/verbs/make.h"
 #include "conf/load.h"
-#include "core/errc.h"
 #include "core/encoding.h"
-#include "pipeline/sender/dkim_keys.h"
+#include "core/errc.h"
+#include "net/unbound_resolver.h"
 
 namespace postern::app {
 namespace {
+
+using pipeline::DkimKeyInfo;
+using pipeline::DkimKeyState;
+using Keys = std::vector<DkimKeyInfo>;
+
+constexpr auto kLookTimeMax = std::chrono::seconds(20);
+constexpr std::array kAlgorithms{pipeline::DkimAlgorithm::kRsaSha256, pipeline::DkimAlgorithm::kEd25519Sha256};
+
+core::Task<core::Result<std::vector<pipeline::DkimObservation>>> look(DkimKeysOfDomain loaded, net::DnsResolver& resolver) {
+  const auto by = core::Deadline::after(kLookTimeMax, core::system_clock());
+  co_return co_await observe_keys(std::move(loaded), resolver, by);
+}
+
+const DkimKeyInfo* find_key(const Keys& keys, DkimKeyState state, pipeline::DkimAlgorithm algorithm) {
+  const auto it = std::ranges::find_if(keys, [&](const DkimKeyInfo& key) { return key.state == state && key.algorithm == algorithm; });
+  return it == keys.end() ? nullptr : &*it;
+}
+
+bool has_active(const Keys& keys) {
+  return std::ranges::any_of(keys, [](const DkimKeyInfo& key) { return key.state == DkimKeyState::kActive; });
+}
+
+std::string age_of(const DkimKeyInfo& key, core::WallTime now) {
+  const auto age = std::chrono::floor<std::chrono::hours>(now - made_at(key));
+  if (age < std::chrono::hours(0)) return "made in the future";
+  return age < std::chrono::days(2) ? fmt::format("{} hours old", age.count())
+                                    : fmt::format("{} days old", std::chrono::floor<std::chrono::days>(age).count());
+}
 
 class DkimVerb final : public Verb {
  public:
@@ -21,6 +52,10 @@ class DkimVerb final : public Verb {
     arguments.positional("domain", domain_, "whose keys");
     arguments.positional("selector", selector_, "of the key to retire", false);
     arguments.option("config", config_, "configuration file", true);
+    arguments.flag("live", is_live_, "list: ask DNS for the records now, not what the server noted");
+    arguments.option("resolver", resolver_, "list --live: resolver to ask, HOST:PORT");
+    arguments.flag("now", is_now_, "rotate: sign with the new keys at once, seen in DNS or not (a key was stolen)");
+    arguments.flag("force", is_forced_, "retire: even the only key that signs, or before mail on its way has arrived");
   }
 
   int run(const Output& output) override {
@@ -32,15 +67,23 @@ class DkimVerb final : public Verb {
       return output.problem(fmt::format("no inbox of {} has an address at {}", loaded.options.file.string(), domain_));
     }
     // Keys that root made would be unreadable for the server, now and at its next start.
+    rotation_ = loaded.options.dkim;
     if (auto changed = become_owner_of(loaded.options.resolve(".")); !changed) return output.problem(changed.error());
     auto done = act(folder);
     if (!done) return done.error() == core::Errc::kInvalid ? output.usage(done.error().context()) : output.problem(done.error());
+    if (!done->empty()) return output.problem(*done);
     if (auto told = action_ == "list" ? core::Result<void>() : tell_server(loaded.options); !told) {
       return output.problem("the files are changed, but the running server still signs with the keys of before: " + told.error().context());
     }
-    auto keys = folder.list(domain_);
+    auto keys = load_keys(folder, domain_);
     if (!keys) return output.problem(keys.error());
-    print(output, folder, *keys);
+    std::vector<pipeline::DkimObservation> observations;
+    if (is_live_) {
+      auto seen = ask_dns(loaded.options, *keys);
+      if (!seen) return output.problem(seen.error());
+      observations = std::move(*seen);
+    }
+    print(output, *keys, observations);
     return kExitOk;
   }
 
@@ -54,22 +97,65 @@ class DkimVerb final : public Verb {
     return false;
   }
 
-  core::Result<void> act(pipeline::DkimKeyFolder folder) const {
-    if (action_ == "list") return {};
-    if (action_ == "new" || action_ == "rotate") {
-      POSTERN_TRY(const auto before, folder.list(domain_));
+  // The value is why the action was refused, empty when it was not.
+  core::Result<std::string> act(pipeline::DkimKeyFolder folder) const {
+    if (action_ == "list") return std::string();
+    if (action_ == "retire") return retire(std::move(folder));
+    if (action_ != "new" && action_ != "rotate") {
+      return core::fail(core::Errc::kInvalid, "dkim: the action is list, new, rotate or retire");
+    }
+    POSTERN_TRY(const Keys before, folder.list(domain_));
+    if (!has_active(before) && !is_now_) {
       POSTERN_CHECK(folder.create(domain_, core::system_clock()));
-      for (const auto& key : before) {
-        if (action_ == "rotate" && key.state == pipeline::DkimKeyState::kActive) POSTERN_CHECK(folder.retire(domain_, key.selector));
+      return std::string();
+    }
+    std::vector<pipeline::DkimAlgorithm> missing;
+    for (const auto algorithm : kAlgorithms) {
+      if (find_key(before, DkimKeyState::kWaiting, algorithm) == nullptr) missing.push_back(algorithm);
+    }
+    if (!missing.empty()) POSTERN_CHECK(folder.create(domain_, core::system_clock(), DkimKeyState::kWaiting, missing));
+    if (is_now_) {
+      POSTERN_CHECK(switch_now(folder));
+    } else if (missing.empty()) {
+      std::fputs("The next keys are made already and wait for their records to be published.\n", stderr);
+    }
+    return std::string();
+  }
+
+  // The newest waiting keys sign, then the others stop: in between both do.
+  core::Result<void> switch_now(pipeline::DkimKeyFolder& folder) const {
+    const core::WallTime now = core::system_clock().wall_now();
+    for (const auto algorithm : kAlgorithms) {
+      POSTERN_TRY(const Keys keys, folder.list(domain_));
+      const DkimKeyInfo* next = find_key(keys, DkimKeyState::kWaiting, algorithm);
+      if (next == nullptr) continue;
+      DkimKeyInfo after = *next;
+      after.state = DkimKeyState::kActive;
+      after.activated = now;
+      POSTERN_CHECK(folder.update(*next, after));
+      for (const DkimKeyInfo& key : keys) {
+        if (key.state != DkimKeyState::kActive || key.algorithm != algorithm) continue;
+        POSTERN_CHECK(folder.retire(domain_, key.selector, core::system_clock()));
       }
-      return {};
     }
-    if (action_ == "retire") {
-      if (selector_.empty()) return core::fail(core::Errc::kInvalid, "dkim retire: which selector? (see dkim list)");
-      POSTERN_CHECK(folder.retire(domain_, selector_));
-      return {};
+    return {};
+  }
+
+  core::Result<std::string> retire(pipeline::DkimKeyFolder folder) const {
+    if (selector_.empty()) return core::fail(core::Errc::kInvalid, "dkim retire: which selector? (see dkim list)");
+    POSTERN_TRY(const Keys keys, folder.list(domain_));
+    const auto key = std::ranges::find(keys, selector_, &DkimKeyInfo::selector);
+    if (key != keys.end() && !is_forced_) {
+      if (is_last_active(keys, selector_)) {
+        return fmt::format("{} is the only key that signs for {}; rotate first, or say --force to send without a signature", selector_, domain_);
+      }
+      const auto outlook = look_ahead({*key}, {}, core::system_clock().wall_now(), rotation_).front();
+      if (outlook.next == pipeline::DkimNext::kKeepRecord && core::system_clock().wall_now() < *outlook.at) {
+        return fmt::format("{} {}; say --force to give it up now", selector_, describe(outlook));
+      }
     }
-    return core::fail(core::Errc::kInvalid, "dkim: the action is list, new, rotate or retire");
+    POSTERN_CHECK(folder.retire(domain_, selector_, core::system_clock()));
+    return std::string();
   }
 
   // A running server signs with the new set at once. Errors: it could not, and why.
@@ -83,25 +169,63 @@ class DkimVerb final : public Verb {
     return {};
   }
 
-  void print(const Output& output, const pipeline::DkimKeyFolder& folder, const std::vector<pipeline::DkimKeyInfo>& keys) const {
-    if (keys.empty() && !output.as_json()) output.line(fmt::format("{} has no keys; make some with: postern dkim new {}", domain_, domain_));
-    for (const auto& key : keys) {
-      const auto record = folder.txt_record(key);
-      if (!record) {
-        output.problem(record.error());
-        continue;
-      }
+  core::Result<std::vector<pipeline::DkimObservation>> ask_dns(const conf::GatewayOptions& options, const DkimKeysOfDomain& keys) const {
+    net::ResolverOptions dns = options.dns;
+    if (!resolver_.empty()) {
+      POSTERN_TRY(const auto endpoint, net::Endpoint::parse(resolver_));
+      dns.servers = {endpoint};
+    }
+    boost::asio::io_context io;
+    POSTERN_TRY(const auto resolver, net::UnboundResolver::start(io, dns, core::system_clock()));
+    auto seen = run_to_end(io, look(keys, *resolver));
+    resolver->stop();
+    return seen;
+  }
+
+  void print(const Output& output, const DkimKeysOfDomain& loaded, const std::vector<pipeline::DkimObservation>& observations) const {
+    if (loaded.keys.empty() && !output.as_json()) output.line(fmt::format("{} has no keys; make some with: postern dkim new {}", domain_, domain_));
+    const core::WallTime now = core::system_clock().wall_now();
+    const auto outlooks = look_ahead(loaded.keys, observations, now, rotation_);
+    for (std::size_t i = 0; i < outlooks.size(); ++i) {
       if (output.as_json()) {
-        output.json(JsonObject{{"domain", key.domain}, {"selector", key.selector}, {"algorithm", pipeline::to_string(key.algorithm)},
-                               {"state", pipeline::to_string(key.state)}, {"created", key.created}, {"owner", record->owner}, {"txt", record->value}});
+        output.json(to_json(outlooks[i], loaded.records[i]));
       } else {
-        output.line(fmt::format("{:<16} {:<15} {:<9} {}", key.selector, pipeline::to_string(key.algorithm), pipeline::to_string(key.state), key.created));
-        if (key.state != pipeline::DkimKeyState::kRetired) output.line(fmt::format("  {}. TXT \"{}\"", record->owner, record->value));
+        print_one(output, outlooks[i], loaded.records[i], now);
       }
     }
   }
 
-  std::string action_, domain_, selector_, config_;
+  static void print_one(const Output& output, const pipeline::DkimOutlook& outlook, const pipeline::DkimTxtRecord& record, core::WallTime now) {
+    const DkimKeyInfo& key = outlook.key;
+    output.line(fmt::format("{:<16} {:<15} {:<9} {}, {}; in DNS: {}", key.selector, to_string(key.algorithm), to_string(key.state), key.created,
+                            age_of(key, now), to_string(outlook.sighting)));
+    output.line(fmt::format("  {}", describe(outlook)));
+    if (key.state != DkimKeyState::kRetired) output.line(fmt::format("  {}. TXT \"{}\"", record.owner, record.value));
+  }
+
+  static Json to_json(const pipeline::DkimOutlook& outlook, const pipeline::DkimTxtRecord& record) {
+    const DkimKeyInfo& key = outlook.key;
+    const auto time = [](const std::optional<core::WallTime>& at) { return at ? Json(core::to_rfc3339(*at)) : Json(nullptr); };
+    return JsonObject{{"domain", key.domain},
+                      {"selector", key.selector},
+                      {"algorithm", to_string(key.algorithm)},
+                      {"state", to_string(key.state)},
+                      {"created", key.created},
+                      {"activated", time(key.activated)},
+                      {"stopped", time(key.stopped)},
+                      {"retired", time(key.retired)},
+                      {"seen_since", time(key.seen_since)},
+                      {"in_dns", to_string(outlook.sighting)},
+                      {"next", to_string(outlook.next)},
+                      {"next_at", time(outlook.at)},
+                      {"explanation", describe(outlook)},
+                      {"owner", record.owner},
+                      {"txt", record.value}};
+  }
+
+  std::string action_, domain_, selector_, config_, resolver_;
+  bool is_live_ = false, is_now_ = false, is_forced_ = false;
+  pipeline::DkimRotationOptions rotation_;
 };
 
 }  // namespace

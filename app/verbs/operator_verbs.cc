@@ -9,22 +9,10 @@
 
 #include "app/operator_commands.h"
 #include "app/verbs/make.h"
+#include "app/verdict_text.h"
 
 namespace postern::app {
 namespace {
-
-// Senders choose names, subjects and texts: nothing of theirs may drive the operator's terminal, so control characters
-// (C0, DEL, and C1 as UTF-8) are shown as "?".
-std::string for_terminal(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool is_c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (is_c1) ++i;
-    out += byte == '\t' ? ' ' : byte < 0x20 || byte == 0x7F || is_c1 ? '?' : text[i];
-  }
-  return out;
-}
 
 std::string cell(const Json& value) {
   if (value.is_string()) return for_terminal(std::string_view(value.as_string()));
@@ -148,7 +136,7 @@ class QueueVerb final : public OperatorVerb {
     }
     const JsonArray& rows = answer.at("queue").as_array();
     if (rows.empty()) output.line("the queue is empty");
-    print_rows(output, rows, {"id", "ticket", "rcpt", "attempts", "held", "due_at", "last_reply"});
+    print_rows(output, rows, {"id", "ticket", "purpose", "rcpt", "attempts", "held", "due_at", "last_reply"});
     return kExitOk;
   }
 
@@ -211,34 +199,11 @@ class SuspendedVerb final : public OperatorVerb {
   std::uint64_t limit_ = 200;
 };
 
-class TraceVerb final : public OperatorVerb {
- public:
-  void declare(Arguments& arguments) override {
-    arguments.positional("id", id_, "the id from the SMTP reply or the Received field");
-    declare_config(arguments);
-  }
-  int run(const Output& output) override {
-    Json answer;
-    const int code = send(output, {{"command", "trace"}, {"id", id_}}, answer);
-    if (code != kExitOk || output.as_json()) return code;
-    for (const char* key : {"client_ip", "helo", "tls", "size", "tickets", "spf", "dmarc", "spam_score"}) {
-      output.line(fmt::format("{:<12}{}", key, cell(answer.at(key))));
-    }
-    for (const Json& one : answer.at("redactions").as_array()) output.line(fmt::format("{:<12}{}", "redacted", boost::json::serialize(one)));
-    print_rows(output, answer.at("steps").as_array(), {"at", "what", "detail"});
-    return kExitOk;
-  }
-
- private:
-  std::string id_;
-};
-
 }  // namespace
 
 std::unique_ptr<Verb> make_user_verb() { return std::make_unique<UserVerb>(); }
 std::unique_ptr<Verb> make_token_verb() { return std::make_unique<TokenVerb>(); }
 std::unique_ptr<Verb> make_queue_verb() { return std::make_unique<QueueVerb>(); }
 std::unique_ptr<Verb> make_suspended_verb() { return std::make_unique<SuspendedVerb>(); }
-std::unique_ptr<Verb> make_trace_verb() { return std::make_unique<TraceVerb>(); }
 
 }  // namespace postern::app

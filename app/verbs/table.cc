@@ -17,14 +17,25 @@ const std::vector<VerbRow>& verbs() {
        "Example: postern scan --client-ip 192.0.2.1 --mail-from bob@example.org --rcpt support@example.com mail.eml",
        make_scan_verb},
       {"redact", "a message on standard input, the redacted message on standard output", "The report goes to standard error.", make_redact_verb},
-      {"dns", "the exact DNS records to publish for a domain, and a live check of each", "Exits 1 when a required record is missing or different.",
+      {"dns", "the exact DNS records to publish for a domain, and a live check of each", "MX, addresses and PTR, SPF with its look-ups, DKIM, DMARC, MTA-STS, TLS reporting, DANE: the state of each in a sentence,\n"
+       "the text to paste where something is wrong, and whether a reply will pass DMARC.\n"
+       "Exits 1 when a required record is missing or different, or DNS did not answer for it.",
        make_dns_verb},
       {"dkim", "signing keys of a domain: list, new, rotate, retire",
-       "rotate makes new keys and lets the present ones retire: publish the new records first (postern dns).", make_dkim_verb},
+       "rotate makes the next keys. They sign once the running server has seen their records in DNS for an hour; the keys\n"
+       "before then sign no more, and their records may go a week later. list says what to publish and what comes next.\n"
+       "The server begins a rotation by itself when keys grow old. Examples: postern dkim list example.com --live,\n"
+       "postern dkim rotate example.com --now when a key was stolen.",
+       make_dkim_verb},
       {"user", "accounts: list, invite, reset, disable, enable", "Works beside a running server. Every change is in the audit log.", make_user_verb},
       {"token", "API tokens: list, new, revoke", "A token acts as its user. It is shown once.", make_token_verb},
       {"queue", "outgoing mail: list, retry, hold, release, drop", "Works beside a running server. An entry that is being delivered cannot be changed meanwhile.",
        make_queue_verb},
+      {"reports", "DMARC aggregate reports about other domains, which their owners asked for: list, show",
+       "list tells what was counted of which domain on which day, and what became of it; show prints the report as XML, also\n"
+       "of a day that is not over yet. Example: postern reports show example.com --day 2026-11-21 --config FILE\n"
+       "Works beside a running server. Reports leave by themselves after midnight UTC.",
+       make_reports_verb},
       {"suspended", "mail held back from the tickets: list, show, recover, delete",
        "recover makes the ticket after all, as if the message had just arrived; delete is for good. Both are in the audit log.\n"
        "Works beside a running server. An id is of the form 06y54ehs80400-1: the trace's id and the inbox.",

@@ -2,6 +2,7 @@
 // pipeline/api/envelope.h: what SMTP said about a message (RFC 5321 section 3.3), and where its recipients lead.
 // All fields are values: an Envelope may cross threads and outlive its session.
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "core/clock.h"
 #include "core/ids.h"
 #include "pipeline/api/address.h"
+#include "pipeline/api/inbox_policy.h"
 
 namespace postern::pipeline {
 
@@ -17,7 +19,9 @@ struct Recipient {
   EmailAddress address;         // as given in RCPT TO
   core::WorkspaceId workspace;
   core::InboxId inbox;
-  bool refuses_dmarc_fail = true;  // its inbox wants mail refused that a p=reject domain disowns
+  std::shared_ptr<const InboxPolicy> policy;  // of its inbox; nullptr: the defaults
+  bool is_allowed = false;      // its inbox lets this sender in, whatever the spam score
+  std::string held_cause;       // not empty: the message waits for a person in this inbox ("blocked", "dmarc", …)
   std::string reply_token;      // what followed '+' in the local part; a claim until ticketing has verified it
   std::string dsn_orcpt;        // RFC 3461 ORCPT, as received
   std::string dsn_notify;       // RFC 3461 NOTIFY, as received

@@ -3,6 +3,7 @@
 #include "core/result.h"
 #include "pipeline/api/address.h"
 #include "pipeline/api/errc.h"
+#include "pipeline/api/inbox_policy.h"
 #include "pipeline/api/verdict.h"
 
 namespace postern::pipeline {
@@ -89,6 +90,23 @@ std::string_view to_string(SpamAction action) {
     case SpamAction::kReject: return "reject";
   }
   return "accept";
+}
+
+namespace {
+constexpr std::pair<SenderAction, std::string_view> kSenderActions[] = {{SenderAction::kPublished, "published"},
+                                                                        {SenderAction::kAccept, "accept"},
+                                                                        {SenderAction::kSuspend, "suspend"},
+                                                                        {SenderAction::kReject, "reject"},
+                                                                        {SenderAction::kDefer, "defer"}};
+}  // namespace
+
+std::string_view to_string(SenderAction action) { return kSenderActions[static_cast<std::size_t>(action)].second; }
+
+std::optional<SenderAction> parse_sender_action(std::string_view word) {
+  for (const auto& [action, name] : kSenderActions) {
+    if (name == word) return action;
+  }
+  return std::nullopt;
 }
 
 }  // namespace postern::pipeline

@@ -31,6 +31,23 @@ class MessageIntake {
   virtual core::Task<SmtpVerdict> take(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by) = 0;
 };
 
+// Told of every message that was judged, also of those refused, once what is done with it is known: for aggregate
+// reports. Never blocks, never throws. Implemented by ticketing::DmarcLedger.
+class VerdictObserver {
+ public:
+  virtual ~VerdictObserver() = default;
+  virtual void note(const Envelope& envelope, const AuthVerdicts& verdicts) = 0;
+};
+
+// Names that strangers like to borrow, for signs of spoofing. Implemented by app over directory and accounts.
+class KnownNames {
+ public:
+  virtual ~KnownNames() = default;
+  virtual std::vector<std::string> own_domains() const = 0;  // A-labels, lower case
+  // True when an agent of the workspace has this name, whatever its case, order of blanks or accents.
+  virtual bool is_colleague(core::WorkspaceId workspace, std::string_view name) const = 0;
+};
+
 struct Receipt {
   std::vector<core::TicketId> tickets;  // one a recipient inbox, in rcpt order
   bool was_duplicate = false;           // the same delivery was stored before; nothing was stored now

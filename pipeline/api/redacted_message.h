@@ -3,6 +3,7 @@
 // (invariant 2). Only the Redactor constructs one; everything in it has been scanned and rewritten.
 // Ownership: movable value that owns all its bytes. Thread-safety: const methods from any thread.
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 namespace postern::pipeline {
 
 class Redactor;
+struct ReceivedReports;
 
 struct RedactedAttachment {
   std::string name;         // decoded UTF-8, path separators and controls removed; may be empty
@@ -62,6 +64,9 @@ class RedactedMessage {
   const std::string& fingerprint() const { return fingerprint_; }
   // Verdicts of later stages (spam) may be added; content may not.
   void set_spam(SpamVerdict spam) { verdicts_.spam = std::move(spam); }
+  // The reports that its content holds; nullptr when nobody looked, because no recipient takes reports.
+  const ReceivedReports* reports() const { return reports_.get(); }
+  void set_reports(std::shared_ptr<const ReceivedReports> reports) { reports_ = std::move(reports); }
 
  private:
   friend class Redactor;
@@ -71,6 +76,7 @@ class RedactedMessage {
   std::string raw_;
   std::string fingerprint_;
   std::size_t original_bytes_ = 0;
+  std::shared_ptr<const ReceivedReports> reports_;
 };
 
 // Text that went through the same redactor: agent replies, notes, form fields. Only the Redactor constructs one.

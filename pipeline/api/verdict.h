@@ -33,6 +33,17 @@ struct DkimVerdict {
 enum class DmarcPolicy { kNone, kQuarantine, kReject };
 std::string_view to_string(DmarcPolicy policy);
 
+// The policy record as published, for aggregate reports (RFC 9990) and for whoever asks why.
+struct DmarcPublished {
+  bool is_spf_strict = false;   // aspf=s
+  bool is_dkim_strict = false;  // adkim=s
+  bool is_testing = false;      // t=y
+  std::string policy;            // p=, sp= and np= as words; empty when absent
+  std::string subdomain_policy;
+  std::string nonexistent_policy;
+  friend bool operator==(const DmarcPublished&, const DmarcPublished&) = default;
+};
+
 struct DmarcVerdict {
   AuthResult result = AuthResult::kNone;
   DmarcPolicy policy = DmarcPolicy::kNone;       // what the domain publishes for this From
@@ -41,11 +52,38 @@ struct DmarcVerdict {
   std::string policy_domain;                     // where the record was found
   std::vector<std::string> aligned_by;           // "spf", "dkim"
   std::string reason;
+  DmarcPublished published;
+  // Why the disposition is milder than the policy, a word of RFC 9990: "trusted_forwarder", "local_policy",
+  // "policy_test_mode"; empty when it is not.
+  std::string overridden_by;
 };
 
 struct ArcVerdict {
-  AuthResult result = AuthResult::kNone;  // none until ARC is verified (RFC 8617)
+  AuthResult result = AuthResult::kNone;  // of the chain (RFC 8617 section 5.2): none, pass, fail, temperror
   std::uint32_t instances = 0;            // sets present in the header
+  std::string sealer;                     // d= of the newest seal
+  std::string reason;                     // why not pass
+  bool is_trusted = false;                // the chain passes and its newest sealer is one that the operator trusts
+  // What the newest trusted sealer had found when the message reached it, of the author's domain: kNone when it says
+  // nothing of it or is not trusted.
+  AuthResult sealed_dmarc = AuthResult::kNone;
+};
+
+// A list in DNS that knows the client (RFC 5782).
+struct DnsListHit {
+  std::string list;    // its zone
+  std::string answer;  // "127.0.0.2"
+  bool is_allow = false;
+};
+
+// One question that a check asked DNS, and what came back: why a verdict is what it is.
+struct DnsStep {
+  std::string method;  // "spf", "dkim", "dmarc", "arc", "iprev", "helo"
+  std::string name;
+  std::string type;    // "TXT"
+  std::string status;  // "ok", "nodata", "nxdomain", "servfail", "timeout", "bogus"
+  bool is_secure = false;
+  std::vector<std::string> records;  // as text, cut to TrailLimits
 };
 
 struct AuthVerdicts {
@@ -55,6 +93,9 @@ struct AuthVerdicts {
   ArcVerdict arc;
   AuthResult iprev = AuthResult::kNone;  // forward-confirmed reverse DNS (RFC 8601 section 2.7.3)
   std::string iprev_name;
+  AuthResult helo = AuthResult::kNone;  // the HELO name leads to the client: pass, fail, temperror; none: no host name
+  std::vector<DnsListHit> lists;
+  std::vector<DnsStep> dns;             // in the order of the methods above
 };
 
 // One class of finding in one place; never the value.

@@ -7,9 +7,6 @@
 #include "pipeline/sender/from_domains.h"
 
 namespace postern::pipeline {
-namespace {
-
-// A domain goes into a reply line: letters, digits, dots and hyphens only.
 std::string reply_domain(const std::string& domain) {
   std::string out;
   for (char c : domain.substr(0, 255)) {
@@ -20,15 +17,11 @@ std::string reply_domain(const std::string& domain) {
   return out;
 }
 
-// A reason goes into a reply line: printable ASCII, within its 512 bytes (RFC 5321 section 4.5.3.1.5).
 std::string printable(const std::string& reason) {
-  if (reason.empty()) return "The From field does not tell one author";
   std::string out;
   for (char c : reason.substr(0, 255)) out.push_back(c >= 0x20 && c < 0x7F ? c : '?');
   return out;
 }
-
-}  // namespace
 
 SmtpVerdict refusal(int code, std::string enhanced, std::string text) {
   return {code, std::move(enhanced), std::move(text), "reject"};
@@ -58,27 +51,6 @@ std::optional<SmtpVerdict> check_header(const Message& message, const RunnerOpti
     }
   }
   return std::nullopt;
-}
-
-std::optional<SmtpVerdict> check_authentication(const AuthVerdicts& auth, const RunnerOptions& options) {
-  if (auth.dmarc.result == AuthResult::kFail && auth.dmarc.disposition == DmarcPolicy::kReject &&
-      options.rejects_dmarc_fail) {
-    // RFC 7372 section 3.3 has 5.7.26 for several failed checks, which a DMARC failure is.
-    return refusal(
-        550, "5.7.26",
-        "Not authenticated as " + reply_domain(auth.dmarc.domain) + ", whose DMARC policy asks to refuse it");
-  }
-  // What check_header() could not see: the authenticator's limits may be tighter.
-  if (auth.dmarc.result == AuthResult::kPermError) return refusal(550, "5.7.1", printable(auth.dmarc.reason));
-  if (auth.dmarc.result != AuthResult::kTempError || !options.defers_dmarc_temperror) return std::nullopt;
-  if (auth.dmarc.policy_domain.empty()) {
-    return deferral("4.7.26", "The DMARC policy of " + reply_domain(auth.dmarc.domain) +
-                                  " could not be looked up, try again later");
-  }
-  // A domain that asks for nothing gets nothing: its broken records must not keep its mail out.
-  if (auth.dmarc.policy == DmarcPolicy::kNone) return std::nullopt;
-  return deferral("4.7.26", "The SPF or DKIM records for " + reply_domain(auth.dmarc.domain) +
-                                " could not be looked up, try again later");
 }
 
 }  // namespace postern::pipeline

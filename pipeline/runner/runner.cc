@@ -6,8 +6,10 @@
 
 #include "core/log.h"
 #include "core/metrics.h"
-#include "pipeline/api/card_digits.h"
 #include "pipeline/api/errc.h"
+#include "pipeline/reports/report_reader.h"
+#include "pipeline/runner/inbox_rules.h"
+#include "pipeline/runner/mask.h"
 #include "pipeline/runner/policy.h"
 #include "pipeline/runner/trace_headers.h"
 
@@ -48,30 +50,28 @@ core::Task<core::Result<Receipt>> accept_or_fail(MessageSink& sink, Envelope env
   co_return core::fail_transient(Errc::kStoreFailed, "sink threw");
 }
 
-SmtpVerdict timed_out() { return verdict_of(core::fail_transient(Errc::kStageTimedOut)); }
-
-// From here on the envelope is stored and shown.
-void mask_envelope(Envelope& envelope) {
-  for (std::string* text : {&envelope.helo, &envelope.client_name, &envelope.mail_from.local, &envelope.mail_from.domain,
-                            &envelope.dsn_envid}) {
-    *text = mask_card_digits(*text);
-  }
-  for (Recipient& rcpt : envelope.rcpts) {
-    for (std::string* text : {&rcpt.address.local, &rcpt.reply_token, &rcpt.dsn_orcpt}) *text = mask_card_digits(*text);
-  }
+std::string action_of(const Envelope& envelope, const SpamVerdict& spam) {
+  const auto is_held = [](const Recipient& rcpt) { return !rcpt.held_cause.empty(); };
+  const auto is_allowed = [](const Recipient& rcpt) { return rcpt.is_allowed; };
+  if (std::ranges::any_of(envelope.rcpts, is_held)) return std::string(to_string(SpamAction::kSuspend));
+  const bool are_allowed = !envelope.rcpts.empty() && std::ranges::all_of(envelope.rcpts, is_allowed);
+  return std::string(to_string(are_allowed ? SpamAction::kAccept : spam.action));
 }
+
+SmtpVerdict timed_out() { return verdict_of(core::fail_transient(Errc::kStageTimedOut)); }
 
 }  // namespace
 
 Runner::Runner(SenderCheck authenticate, const Redactor& redactor, const SpamClassifier& classifier, MessageSink& sink,
-               core::WorkPool& cpu, core::Clock& clock, RunnerOptions options)
+               core::WorkPool& cpu, core::Clock& clock, RunnerOptions options, VerdictObserver* observer)
     : authenticate_(std::move(authenticate)),
       redactor_(redactor),
       classifier_(classifier),
       sink_(sink),
       cpu_(cpu),
       clock_(clock),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      observer_(observer) {}
 
 core::Task<SmtpVerdict> Runner::take(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by) {
   SmtpVerdict verdict = deferral("4.3.0", "Temporary failure, try again later");
@@ -86,21 +86,25 @@ core::Task<SmtpVerdict> Runner::take(Envelope envelope, std::shared_ptr<const Me
   co_return verdict;
 }
 
-// One answer serves all recipients, so an inbox that wants disowned mail refused decides for the message.
-RunnerOptions Runner::options_for(const Envelope& envelope) const {
-  RunnerOptions out = options_;
-  const auto refuses = [](const Recipient& rcpt) { return rcpt.refuses_dmarc_fail; };
-  out.rejects_dmarc_fail = options_.rejects_dmarc_fail && (envelope.rcpts.empty() || std::ranges::any_of(envelope.rcpts, refuses));
-  return out;
-}
-
 core::Task<SmtpVerdict> Runner::take_or_throw(Envelope envelope, std::shared_ptr<const Message> message,
                                               core::Deadline by) {
   if (auto refused = check_header(*message, options_)) co_return std::move(*refused);
   AuthVerdicts auth = co_await authenticate(envelope, message, by);
-  if (auto refused = check_authentication(auth, options_for(envelope))) co_return std::move(*refused);
+  if (auto refused = apply_inbox_rules(envelope, auth, *message, options_, lists_)) {
+    tell_observer(envelope, auth, *refused);
+    co_return std::move(*refused);
+  }
   if (by.has_passed(clock_)) co_return timed_out();
   mask_envelope(envelope);
+  mask_verdicts(auth);
+  const std::optional<Judged> judged = remember(envelope, auth);
+  SmtpVerdict verdict = co_await finish(std::move(envelope), std::move(message), std::move(auth), by);
+  if (judged) tell_observer(judged->envelope, judged->auth, verdict);
+  co_return verdict;
+}
+
+core::Task<SmtpVerdict> Runner::finish(Envelope envelope, std::shared_ptr<const Message> message, AuthVerdicts auth,
+                                       core::Deadline by) {
   Redacted redacted = co_await redact(envelope, std::move(message), std::move(auth));
   if (!redacted.message) co_return verdict_of(*redacted.error);
   if (auto refused = check_spam(redacted.message->verdicts().spam, envelope)) co_return std::move(*refused);
@@ -108,11 +112,27 @@ core::Task<SmtpVerdict> Runner::take_or_throw(Envelope envelope, std::shared_ptr
   co_return co_await store(std::move(envelope), std::move(*redacted.message), by);
 }
 
+std::optional<Runner::Judged> Runner::remember(const Envelope& envelope, AuthVerdicts& auth) const {
+  if (observer_ == nullptr) return std::nullopt;
+  std::vector<DnsStep> dns = std::exchange(auth.dns, {});  // by far the largest part, which no report needs
+  Judged out{envelope, auth};
+  auth.dns = std::move(dns);
+  return out;
+}
+
+// A sender that is told to try again will be counted when it does.
+void Runner::tell_observer(const Envelope& envelope, const AuthVerdicts& auth, const SmtpVerdict& verdict) const {
+  const bool is_final = verdict.code < 400 || verdict.code >= 500;
+  if (observer_ != nullptr && is_final) observer_->note(envelope, auth);
+}
+
 core::Task<ScanResult> Runner::scan(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by) {
   ScanResult result;
   std::optional<SmtpVerdict> refused = check_header(*message, options_);
   AuthVerdicts auth = co_await authenticate(envelope, message, by);
-  if (!refused) refused = check_authentication(auth, options_for(envelope));
+  std::optional<SmtpVerdict> judged = apply_inbox_rules(envelope, auth, *message, options_, lists_);
+  if (!refused) refused = std::move(judged);
+  mask_verdicts(auth);
   Redacted redacted = co_await redact(envelope, std::move(message), std::move(auth));
   if (!redacted.message) {
     result.verdict = refused ? *refused : verdict_of(*redacted.error);
@@ -120,7 +140,7 @@ core::Task<ScanResult> Runner::scan(Envelope envelope, std::shared_ptr<const Mes
   }
   const SpamVerdict& spam = redacted.message->verdicts().spam;
   if (!refused) refused = check_spam(spam, envelope);
-  result.verdict = refused ? *refused : SmtpVerdict{250, "2.0.0", "Accepted", std::string(to_string(spam.action))};
+  result.verdict = refused ? *refused : SmtpVerdict{250, "2.0.0", "Accepted", action_of(envelope, spam)};
   result.message = std::move(redacted.message);
   co_return result;
 }
@@ -135,7 +155,9 @@ core::Task<AuthVerdicts> Runner::authenticate(Envelope envelope, std::shared_ptr
 core::Task<Runner::Redacted> Runner::redact(Envelope envelope, std::shared_ptr<const Message> message,
                                             AuthVerdicts auth) {
   const StageTimer timer(clock_, "stage=\"redact\"");
-  if (message->size() < options_.inline_bytes_max) co_return redact_now(envelope, std::move(message), std::move(auth));
+  // A small report may unpack to a large one.
+  const bool reads_reports = std::ranges::any_of(envelope.rcpts, [](const Recipient& rcpt) { return rcpt.policy && rcpt.policy->takes_reports; });
+  if (!reads_reports && message->size() < options_.inline_bytes_max) co_return redact_now(envelope, std::move(message), std::move(auth));
   auto job = [this, envelope, message, auth]() mutable {
     return redact_now(envelope, std::move(message), std::move(auth));
   };
@@ -157,11 +179,13 @@ Runner::Redacted Runner::redact_now(const Envelope& envelope, std::shared_ptr<co
   }
   out.message = std::move(*redacted);
   out.message->set_spam(classifier_.classify(*out.message, envelope));
+  attach_reports(*out.message, envelope);
   return out;
 }
 
 std::optional<SmtpVerdict> Runner::check_spam(const SpamVerdict& spam, const Envelope& envelope) const {
-  if (spam.action != SpamAction::kReject) return std::nullopt;
+  const bool is_allowed = std::ranges::any_of(envelope.rcpts, [](const Recipient& rcpt) { return rcpt.is_allowed; });
+  if (spam.action != SpamAction::kReject || is_allowed) return std::nullopt;
   return refusal(550, "5.7.1", "Refused as spam, reference " + core::to_base32(envelope.trace.value));
 }
 
@@ -169,7 +193,7 @@ core::Task<SmtpVerdict> Runner::store(Envelope envelope, RedactedMessage message
   using boost::asio::experimental::awaitable_operators::operator||;
   const StageTimer timer(clock_, "stage=\"store\"");
   const std::string id = core::to_base32(envelope.trace.value);
-  const std::string action(to_string(message.verdicts().spam.action));
+  const std::string action = action_of(envelope, message.verdicts().spam);
   const core::Deadline until = by.earlier_of(core::Deadline::after(options_.store_max, clock_));
   // A sink that is cancelled or late may have stored the message: the sender tries again, and the fingerprint tells.
   auto outcome =

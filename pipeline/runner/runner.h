@@ -13,6 +13,7 @@
 #include "pipeline/api/ports.h"
 #include "pipeline/options.h"
 #include "pipeline/redaction/redactor.h"
+#include "pipeline/sender/sender_list.h"
 #include "pipeline/spam/classifier.h"
 
 namespace postern::pipeline {
@@ -28,24 +29,31 @@ struct ScanResult {
 class Runner final : public MessageIntake {
  public:
   Runner(SenderCheck authenticate, const Redactor& redactor, const SpamClassifier& classifier, MessageSink& sink,
-         core::WorkPool& cpu, core::Clock& clock, RunnerOptions options);
+         core::WorkPool& cpu, core::Clock& clock, RunnerOptions options, VerdictObserver* observer = nullptr);
 
   core::Task<SmtpVerdict> take(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by) override;
   // The same stages without the sink, and without stopping at a refusal.
   core::Task<ScanResult> scan(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by);
 
  private:
+  // What is left for the observer when the message has been stored.
+  struct Judged {
+    Envelope envelope;
+    AuthVerdicts auth;
+  };
   struct Redacted {
     std::optional<RedactedMessage> message;
     std::optional<core::Error> error;
   };
   core::Task<SmtpVerdict> take_or_throw(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by);
-  RunnerOptions options_for(const Envelope& envelope) const;
+  core::Task<SmtpVerdict> finish(Envelope envelope, std::shared_ptr<const Message> message, AuthVerdicts auth, core::Deadline by);
   core::Task<AuthVerdicts> authenticate(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by);
   core::Task<Redacted> redact(Envelope envelope, std::shared_ptr<const Message> message, AuthVerdicts auth);
   core::Task<SmtpVerdict> store(Envelope envelope, RedactedMessage message, core::Deadline by);
   Redacted redact_now(const Envelope& envelope, std::shared_ptr<const Message> message, AuthVerdicts auth) const;
   std::optional<SmtpVerdict> check_spam(const SpamVerdict& spam, const Envelope& envelope) const;
+  std::optional<Judged> remember(const Envelope& envelope, AuthVerdicts& auth) const;
+  void tell_observer(const Envelope& envelope, const AuthVerdicts& auth, const SmtpVerdict& verdict) const;
   void report(const Envelope& envelope, std::size_t bytes, const SmtpVerdict& verdict) const;
 
   SenderCheck authenticate_;
@@ -55,6 +63,8 @@ class Runner final : public MessageIntake {
   core::WorkPool& cpu_;
   core::Clock& clock_;
   RunnerOptions options_;
+  VerdictObserver* observer_;
+  SenderListCache lists_;
 };
 
 }  // namespace postern::pipeline

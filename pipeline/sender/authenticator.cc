@@ -1,63 +1,54 @@
 #include "pipeline/sender/authenticator.h"
 
+#include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <iterator>
 
-#include "core/encoding.h"
+#include "pipeline/sender/arc_verifier.h"
 #include "pipeline/sender/dkim_verifier.h"
 #include "pipeline/sender/dmarc.h"
+#include "pipeline/sender/dns_lists.h"
+#include "pipeline/sender/dns_trail.h"
 #include "pipeline/sender/from_domains.h"
-#include "pipeline/sender/header_fields.h"
-#include "pipeline/sender/resolve_all.h"
+#include "pipeline/sender/helo_check.h"
+#include "pipeline/sender/iprev.h"
 #include "pipeline/sender/spf.h"
 
 namespace postern::pipeline {
 namespace {
 
-struct Iprev {
-  AuthResult result = AuthResult::kNone;
-  std::string name;
+// One trail a method: what each asked DNS for this message. None for lists: their names may hold a customer's key, and
+// what they answer is in the verdict.
+struct Trails {
+  Trails(net::DnsResolver& resolver, const TrailLimits& limits)
+      : iprev(resolver, "iprev", limits), helo(resolver, "helo", limits), spf(resolver, "spf", limits),
+        dkim(resolver, "dkim", limits), arc(resolver, "arc", limits), dmarc(resolver, "dmarc", limits) {}
+  // At most `limits.steps_max` in all: a method with many questions does not crowd out the next ones.
+  std::vector<DnsStep> take(const TrailLimits& limits) {
+    std::vector<DnsStep> out;
+    for (DnsTrail* trail : {&dmarc, &dkim, &spf, &arc, &iprev, &helo}) {
+      std::vector<DnsStep> steps = trail->take();
+      const std::size_t room = limits.steps_max - std::min(limits.steps_max, out.size());
+      if (steps.size() > room) steps.resize(room);
+      std::ranges::move(steps, std::back_inserter(out));
+    }
+    return out;
+  }
+  DnsTrail iprev, helo, spf, dkim, arc, dmarc;
 };
 
-// RFC 8601 section 3: a PTR name that leads back to the address.
-core::Task<Iprev> check_iprev(net::DnsResolver& resolver, std::string client_ip, std::uint32_t names_max,
-                              core::Deadline by) {
-  Iprev found;
-  const auto ip = net::IpAddress::parse(client_ip);
-  if (!ip) co_return found;
-  net::DnsQuestion question(ip->to_reverse_name(), net::DnsType::kPtr);
-  const net::DnsAnswer pointers = co_await resolver.query(std::move(question), by);
-  if (!pointers.is_ok()) {
-    found.result = pointers.is_absent() ? AuthResult::kFail : AuthResult::kTempError;
-    co_return found;
-  }
-  std::vector<std::string> names = pointers.names();
-  if (names.size() > names_max) names.resize(names_max);
-  std::vector<net::DnsQuestion> questions;
-  for (const std::string& name : names)
-    questions.emplace_back(name, ip->is_v4() ? net::DnsType::kA : net::DnsType::kAaaa);
-  const std::vector<net::DnsAnswer> answers = co_await resolve_all(resolver, std::move(questions), by);
-  found.result = AuthResult::kFail;
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    if (answers[i].is_transient_failure()) found.result = AuthResult::kTempError;
-    for (const net::IpAddress& address : answers[i].addresses()) {
-      if (address != *ip) continue;
-      found.result = AuthResult::kPass;
-      found.name = names[i];
-      co_return found;
-    }
-  }
-  co_return found;
+bool is_trusted_forwarder(const std::vector<net::IpNetwork>& networks, const std::string& client_ip) {
+  const auto client = net::IpAddress::parse(client_ip);
+  return client && std::ranges::any_of(networks, [&client](const net::IpNetwork& one) { return one.contains(*client); });
 }
 
-// Sets present: ARC-Seal fields. They are evidence for a later version; no chain is validated here.
-std::uint32_t count_arc_sets(const Message& message, const DkimLimits& limits) {
-  const HeaderPart header = read_header(message.bytes(), limits.header_bytes_max, limits.header_fields_max);
-  std::uint32_t count = 0;
-  for (const SignedField& field : header.layout.fields) {
-    const std::string_view name = core::view(header.bytes).substr(field.name.begin, field.name.size());
-    if (core::equals_ignoring_case(name, "arc-seal")) ++count;
-  }
-  return count;
+// Forwarding breaks SPF and often DKIM: whom the operator trusts to have looked before may stand in for them.
+void forgive_forwarding(AuthVerdicts& verdicts, bool is_forwarder) {
+  if (verdicts.dmarc.result != AuthResult::kFail) return;
+  const bool is_vouched_for = verdicts.arc.is_trusted && verdicts.arc.sealed_dmarc == AuthResult::kPass;
+  if (!is_forwarder && !is_vouched_for) return;
+  verdicts.dmarc.disposition = DmarcPolicy::kNone;
+  verdicts.dmarc.overridden_by = "trusted_forwarder";
 }
 
 }  // namespace
@@ -65,35 +56,49 @@ std::uint32_t count_arc_sets(const Message& message, const DkimLimits& limits) {
 SenderAuthenticator::SenderAuthenticator(net::DnsResolver& resolver, core::Clock& clock, AuthOptions options,
                                          core::WorkPool* cpu)
     : resolver_(resolver),
-      options_(options),
-      spf_(std::make_unique<SpfChecker>(resolver, clock, options.spf)),
-      dkim_(std::make_unique<DkimVerifier>(resolver, clock, options.dkim, cpu)),
-      dmarc_(std::make_unique<DmarcEvaluator>(resolver, options.dmarc)) {}
+      clock_(clock),
+      options_(std::move(options)),
+      cpu_(cpu),
+      lists_(std::make_unique<DnsLists>(clock, options_.lists)) {}
 SenderAuthenticator::~SenderAuthenticator() = default;
 
 core::Task<AuthVerdicts> SenderAuthenticator::authenticate(Envelope envelope, std::shared_ptr<const Message> message,
                                                            core::Deadline by) {
   using boost::asio::experimental::awaitable_operators::operator&&;
+  Trails trails(resolver_, options_.trail);
+  SpfChecker spf_checker(trails.spf, clock_, options_.spf);
+  DkimVerifier dkim_verifier(trails.dkim, clock_, options_.dkim, cpu_);
+  ArcVerifier arc_verifier(trails.arc, clock_, options_.dkim, options_.arc, options_.trusted_sealers, cpu_);
+  FromDomains from = find_from_domains(*message, options_);
+  std::optional<std::string> defect = from_defect(from);
+  const std::string author = from.domains.size() == 1 ? from.domains[0] : std::string();
   SpfQuery query(envelope.client_ip, envelope.helo, envelope.mail_from);
-  core::Task<SpfVerdict> spf = spf_->check(std::move(query), by);
-  core::Task<std::vector<DkimVerdict>> dkim = dkim_->verify(message, by);
-  core::Task<Iprev> iprev = check_iprev(resolver_, envelope.client_ip, options_.iprev_names_max, by);
-  auto found = co_await (std::move(spf) && std::move(dkim) && std::move(iprev));
+  core::Task<SpfVerdict> spf = spf_checker.check(std::move(query), by);
+  core::Task<std::vector<DkimVerdict>> dkim = dkim_verifier.verify(message, by);
+  core::Task<ArcVerdict> arc = arc_verifier.verify(message, author, by);
+  core::Task<IprevVerdict> iprev = check_iprev(trails.iprev, envelope.client_ip, options_.iprev_names_max, by);
+  core::Task<AuthResult> helo = check_helo(trails.helo, envelope.helo, envelope.client_ip, by);
+  core::Task<std::vector<DnsListHit>> lists = lists_->look_up(resolver_, envelope.client_ip, by);
+  auto found = co_await (std::move(spf) && std::move(dkim) && std::move(arc) && std::move(iprev) && std::move(helo) && std::move(lists));
   AuthVerdicts verdicts;
   verdicts.spf = std::move(std::get<0>(found));
   verdicts.dkim = std::move(std::get<1>(found));
-  verdicts.iprev = std::get<2>(found).result;
-  verdicts.iprev_name = std::move(std::get<2>(found).name);
-  verdicts.arc.instances = count_arc_sets(*message, options_.dkim);
-  FromDomains from = find_from_domains(*message, options_);
+  verdicts.arc = std::move(std::get<2>(found));
+  verdicts.iprev = std::get<3>(found).result;
+  verdicts.iprev_name = std::move(std::get<3>(found).name);
+  verdicts.helo = std::get<4>(found);
+  verdicts.lists = std::move(std::get<5>(found));
   // Authors that readers may take differently are a permanent error, which the runner refuses (mail.md trap 29).
-  if (std::optional<std::string> defect = from_defect(from); defect) {
+  if (defect) {
     verdicts.dmarc.result = AuthResult::kPermError;
     verdicts.dmarc.reason = std::move(*defect);
-    if (from.domains.size() == 1) verdicts.dmarc.domain = std::move(from.domains[0]);
-    co_return verdicts;
+    verdicts.dmarc.domain = author;
+  } else {
+    DmarcEvaluator dmarc(trails.dmarc, options_.dmarc);
+    verdicts.dmarc = co_await dmarc.evaluate(std::move(from.domains), verdicts.spf, verdicts.dkim, by);
+    forgive_forwarding(verdicts, is_trusted_forwarder(options_.trusted_forwarders, envelope.client_ip));
   }
-  verdicts.dmarc = co_await dmarc_->evaluate(std::move(from.domains), verdicts.spf, verdicts.dkim, by);
+  verdicts.dns = trails.take(options_.trail);
   co_return verdicts;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// pipeline/sender/authenticator.h: who a message really comes from: iprev, SPF, DKIM and DMARC over one resolver,
-// before any byte of the message is rewritten.
+// pipeline/sender/authenticator.h: who a message really comes from: iprev, HELO, DNS lists, SPF, DKIM, ARC and DMARC over
+// one resolver, before any byte of the message is rewritten.
 // Thread-safety: authenticate() from any executor, many at a time.  Ownership: borrows resolver, clock and pool.
 // Errors: none; what DNS could not tell is kTempError in the verdict concerned.  Limits: AuthOptions.
 #include <memory>
@@ -22,9 +22,7 @@ class WorkPool;
 
 namespace postern::pipeline {
 
-class DkimVerifier;
-class DmarcEvaluator;
-class SpfChecker;
+class DnsLists;
 
 class SenderAuthenticator {
  public:
@@ -34,15 +32,15 @@ class SenderAuthenticator {
   ~SenderAuthenticator();
   SenderAuthenticator(const SenderAuthenticator&) = delete;
 
-  // SPF and DKIM run side by side; DMARC follows from them. `receiver` in macros of explanations is our HELO name.
+  // All but DMARC run side by side; DMARC follows from them. `receiver` in macros of explanations is our HELO name.
   core::Task<AuthVerdicts> authenticate(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by);
 
  private:
   net::DnsResolver& resolver_;
+  core::Clock& clock_;
   AuthOptions options_;
-  std::unique_ptr<SpfChecker> spf_;
-  std::unique_ptr<DkimVerifier> dkim_;
-  std::unique_ptr<DmarcEvaluator> dmarc_;
+  core::WorkPool* cpu_;
+  std::unique_ptr<DnsLists> lists_;
 };
 
 // The Authentication-Results field (RFC 8601) with its final CRLF, folded below 78 columns. Values that came from

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "core/assert.h"
 #include "core/encoding.h"
@@ -13,6 +14,20 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
+constexpr std::size_t kBlockBytes = 1024;
+
+// True when relaxed canonicalisation leaves these whole lines as they are: no tab, no run of blanks, no blank at the
+// end of a line. Without branches, so that it runs many bytes at a time.
+bool is_relaxed_already(std::string_view lines) {
+  unsigned odd = lines.front() == '\t' || is_blank(lines.back()) ? 1U : 0U;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const auto is_tab = static_cast<unsigned>(lines[i] == '\t');
+    const auto behind_blank = static_cast<unsigned>(lines[i - 1] == ' ');
+    odd |= is_tab | (behind_blank & static_cast<unsigned>(lines[i] == ' ' || lines[i] == '\r'));
+  }
+  return odd == 0;
+}
+
 // Emits the canonical body piece by piece into `sink(std::string_view)`.
 template <class Sink>
 class BodyCanonicalizer {
@@ -20,49 +35,86 @@ class BodyCanonicalizer {
   BodyCanonicalizer(DkimCanon canon, Sink& sink) : canon_(canon), sink_(sink) {}
 
   void run(std::string_view body) {
-    std::size_t at = 0;
-    while (at < body.size()) {
-      std::size_t end = body.find("\r\n", at);
-      const std::size_t next = end == std::string_view::npos ? body.size() : end + 2;
-      if (end == std::string_view::npos) end = body.size();
-      line(body.substr(at, end - at));
-      at = next;
+    for (std::size_t at = 0; at < body.size();) {
+      const std::string_view block = body.substr(at, block_size(body, at));
+      if (canon_ == DkimCanon::kSimple || is_relaxed_already(block)) {
+        keep(block);
+      } else {
+        rewrite(block);
+      }
+      at += block.size();
     }
     // An empty body is CRLF in simple form and nothing in relaxed form (sections 3.4.3, 3.4.4).
     if (!has_content_ && canon_ == DkimCanon::kSimple) sink_("\r\n");
   }
 
  private:
-  void line(std::string_view text) {
-    if (canon_ == DkimCanon::kRelaxed) {
-      while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  // Whole lines, about kBlockBytes of them; the last one may lack its CRLF.
+  static std::size_t block_size(std::string_view body, std::size_t at) {
+    if (body.size() - at <= kBlockBytes) return body.size() - at;
+    const std::size_t inside = body.substr(at, kBlockBytes).rfind("\r\n");
+    if (inside != std::string_view::npos) return inside + 2;
+    const std::size_t behind = body.find("\r\n", at + kBlockBytes - 1);
+    return behind == std::string_view::npos ? body.size() - at : behind + 2 - at;
+  }
+
+  // Lines that stay as they are, but for empty ones that may turn out to be the last of the body.
+  void keep(std::string_view block) {
+    std::size_t ends = 0;
+    for (; block.ends_with("\r\n"); ++ends) block.remove_suffix(2);
+    if (block.empty()) {
+      empty_lines_ += ends;
+      return;
     }
+    for (; empty_lines_ > 0; --empty_lines_) sink_("\r\n");
+    has_content_ = true;
+    sink_(block);
+    sink_("\r\n");
+    empty_lines_ = ends > 0 ? ends - 1 : 0;
+  }
+
+  void rewrite(std::string_view block) {
+    std::size_t at = 0;
+    while (at < block.size()) {
+      std::size_t end = block.find("\r\n", at);
+      const std::size_t next = end == std::string_view::npos ? block.size() : end + 2;
+      if (end == std::string_view::npos) end = block.size();
+      line(block.substr(at, end - at));
+      at = next;
+    }
+  }
+
+  void line(std::string_view text) {
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
     if (text.empty()) {
       ++empty_lines_;
       return;
     }
     for (; empty_lines_ > 0; --empty_lines_) sink_("\r\n");
     has_content_ = true;
-    if (canon_ == DkimCanon::kSimple) {
-      sink_(text);
-    } else {
-      relaxed(text);
-    }
+    relaxed(text);
     sink_("\r\n");
   }
 
-  // Runs of blanks become one space.
+  // Runs of blanks become one space. Most are one already, so a line mostly leaves in one piece.
   void relaxed(std::string_view text) {
+    std::size_t begin = 0;
     std::size_t at = 0;
     while (at < text.size()) {
-      std::size_t end = at;
-      while (end < text.size() && !is_blank(text[end])) ++end;
-      if (end > at) sink_(text.substr(at, end - at));
-      if (end == text.size()) return;
+      if (!is_blank(text[at])) {
+        ++at;
+        continue;
+      }
+      std::size_t end = at + 1;
       while (end < text.size() && is_blank(text[end])) ++end;
-      sink_(" ");
+      if (end - at > 1 || text[at] != ' ') {
+        sink_(text.substr(begin, at - begin));
+        sink_(" ");
+        begin = end;
+      }
       at = end;
     }
+    if (begin < text.size()) sink_(text.substr(begin));
   }
 
   DkimCanon canon_;
@@ -123,8 +175,13 @@ std::string relaxed_header(std::string_view field) {
   if (colon == std::string_view::npos) return out + "\r\n";
   bool pending_blank = false;
   bool has_text = false;
-  for (const char c : field.substr(colon + 1)) {
-    if (c == '\r' || c == '\n') continue;  // unfolding: the white space behind stays and is reduced
+  const std::string_view value = field.substr(colon + 1);
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const char c = value[i];
+    if (value.substr(i, 2) == "\r\n") {
+      ++i;  // unfolding: the white space behind stays and is reduced
+      continue;
+    }
     if (is_blank(c)) {
       pending_blank = true;
       continue;
@@ -157,32 +214,37 @@ std::string canonical_header(std::string_view field, DkimCanon canon) {
 }
 
 std::vector<std::size_t> select_fields(std::string_view message, const HeaderLayout& layout,
-                                       const std::vector<std::string>& names) {
+                                       const std::vector<std::string>& names, std::optional<std::size_t> own) {
+  // One pass over the fields, however many names there are.
+  std::unordered_map<std::string, std::vector<std::size_t>> by_name;  // indices from the top, the next to take at the end
+  for (const std::string& name : names) by_name.try_emplace(name);
+  for (std::size_t i = 0; i < layout.fields.size(); ++i) {
+    const ByteRange range = layout.fields[i].name;
+    if (i == own) continue;
+    const auto it = by_name.find(core::to_lower_ascii(message.substr(range.begin, range.size())));
+    if (it != by_name.end()) it->second.push_back(i);
+  }
   std::vector<std::size_t> selected;
-  std::vector<bool> taken(layout.fields.size(), false);
   for (const std::string& name : names) {
-    for (std::size_t i = layout.fields.size(); i-- > 0;) {
-      const ByteRange range = layout.fields[i].name;
-      if (taken[i] || !core::equals_ignoring_case(message.substr(range.begin, range.size()), name)) continue;
-      taken[i] = true;
-      selected.push_back(i);
-      break;
-    }
+    std::vector<std::size_t>& left = by_name[name];
+    if (left.empty()) continue;
+    selected.push_back(left.back());
+    left.pop_back();
   }
   return selected;
 }
 
 std::string signed_header_data(std::string_view message, const HeaderLayout& layout,
                                const std::vector<std::string>& names, std::string_view signature_field_without_b,
-                               DkimCanon canon) {
+                               DkimCanon canon, std::optional<std::size_t> own) {
   std::string data;
-  for (const std::size_t index : select_fields(message, layout, names)) {
+  for (const std::size_t index : select_fields(message, layout, names, own)) {
     const ByteRange whole = layout.fields[index].whole;
     data += canonical_header(message.substr(whole.begin, whole.size()), canon);
   }
-  std::string own = canonical_header(signature_field_without_b, canon);
-  own.resize(own.size() - 2);
-  return data + own;
+  std::string own_text = canonical_header(signature_field_without_b, canon);
+  own_text.resize(own_text.size() - 2);
+  return data + own_text;
 }
 
 }  // namespace postern::pipeline

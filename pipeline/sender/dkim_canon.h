@@ -29,13 +29,15 @@ std::string canonical_body(std::string_view body, DkimCanon canon);
 std::string canonical_header(std::string_view field, DkimCanon canon);
 
 // For each name of h= (lower case) the index of the field that it covers: the lowest one not yet taken
-// (section 5.4.2). Names beyond the fields present cover nothing and have no entry.
+// (section 5.4.2). Names beyond the fields present cover nothing and have no entry. `own` is the field of the signature
+// itself, which no name covers: "dkim-signature" means those that were there before (section 5.4).
 std::vector<std::size_t> select_fields(std::string_view message, const HeaderLayout& layout,
-                                       const std::vector<std::string>& names);
+                                       const std::vector<std::string>& names,
+                                       std::optional<std::size_t> own = std::nullopt);
 
 // What is hashed and signed: the selected fields, then the signature field itself with an empty b=, without its CRLF.
 std::string signed_header_data(std::string_view message, const HeaderLayout& layout,
                                const std::vector<std::string>& names, std::string_view signature_field_without_b,
-                               DkimCanon canon);
+                               DkimCanon canon, std::optional<std::size_t> own = std::nullopt);
 
 }  // namespace postern::pipeline

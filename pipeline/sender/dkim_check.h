@@ -2,6 +2,7 @@
 // pipeline/sender/dkim_check.h: the cryptographic part of DKIM verification, behind one function, so that there are
 // two of them: ours on OpenSSL with kept keys, and libopendkim. Both get only signatures and keys judged sound.
 // Thread-safety: free functions, any thread.  Ownership: parameters are used during the call only.
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,5 +29,8 @@ std::vector<DkimOutcome> check_with_openssl(std::string_view message, const Head
                                             const std::vector<DkimCandidate>& candidates);
 std::vector<DkimOutcome> check_with_opendkim(std::string_view message, const HeaderLayout& layout,
                                              const std::vector<DkimCandidate>& candidates);
+
+// True when `data`, as canonicalised by the caller, is what the signature signs.
+bool verify_signature(const DkimSignature& signature, const DkimKeyRecord& key, const std::string& data);
 
 }  // namespace postern::pipeline

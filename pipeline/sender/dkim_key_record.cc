@@ -19,13 +19,14 @@ bool lists(std::string_view list, std::string_view word) {
                      [&](const std::string& item) { return core::equals_ignoring_case(item, word); });
 }
 
+// v= is the first tag where there is one.
+bool is_other_version(const DkimTagList& tags) {
+  const DkimTag* version = tags.find("v");
+  return version != nullptr && (version->value != "DKIM1" || tags.tags().front().name != "v");
+}
+
 DkimKeyReading read_record(const DkimTagList& tags, const DkimSignature& signature, const DkimLimits& limits) {
   DkimKeyRecord record;
-  if (const DkimTag* version = tags.find("v"); version != nullptr) {
-    if (version->value != "DKIM1" || tags.tags().front().name != "v") {
-      return refuse(AuthResult::kPermError, "key record of another version");
-    }
-  }
   record.type = core::to_lower_ascii(tags.value_or("k", "rsa"));
   const std::string wanted = signature.algorithm.starts_with("ed25519") ? "ed25519" : "rsa";
   if (record.type != wanted) return refuse(AuthResult::kPermError, "key is of another type");
@@ -58,12 +59,24 @@ DkimKeyReading read_record(const DkimTagList& tags, const DkimSignature& signatu
 
 DkimKeyReading read_dkim_key(const std::vector<std::string>& txt, const DkimSignature& signature,
                              const DkimLimits& limits) {
+  std::optional<DkimTagList> chosen;
+  std::string_view chosen_text;
+  bool has_other_version = false;
   for (const std::string& text : txt) {
     if (text.size() > limits.key_record_bytes_max) continue;
-    const std::optional<DkimTagList> tags = DkimTagList::parse(text);
+    std::optional<DkimTagList> tags = DkimTagList::parse(text);
     if (!tags || (tags->find("p") == nullptr && tags->find("v") == nullptr)) continue;
-    return read_record(*tags, signature, limits);
+    if (is_other_version(*tags)) {
+      has_other_version = true;  // discarded (section 3.6.1)
+    } else if (chosen && text != chosen_text) {
+      return refuse(AuthResult::kPermError, "more than one key record");
+    } else {
+      chosen = std::move(tags);
+      chosen_text = text;
+    }
   }
+  if (chosen) return read_record(*chosen, signature, limits);
+  if (has_other_version) return refuse(AuthResult::kPermError, "key record of another version");
   return refuse(AuthResult::kPermError, txt.empty() ? "no key for signature" : "key record syntax error");
 }
 

@@ -30,7 +30,8 @@ struct DkimKeyReading {
   std::string reason;
 };
 
-// The key among the TXT records at a signature's key name that can verify it: the first that is a key record.
+// The key among the TXT records at a signature's key name. What is no key record of this version is passed over; two
+// that differ are an error: their order is the resolver's, and the verdict must not be (RFC 6376 section 3.6.2.2).
 DkimKeyReading read_dkim_key(const std::vector<std::string>& txt, const DkimSignature& signature,
                              const DkimLimits& limits);
 

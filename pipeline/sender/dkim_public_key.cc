@@ -1,5 +1,7 @@
 #include "pipeline/sender/dkim_public_key.h"
 
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/x509.h>
 
 #include <mutex>
@@ -27,7 +29,11 @@ Pkey parse_rsa(const std::string& der) {
     key.reset(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, static_cast<long>(der.size())));
   }
   if (key == nullptr || at != begin + der.size() || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) return nullptr;
-  return key;
+  BIGNUM* exponent = nullptr;
+  if (EVP_PKEY_get_bn_param(key.get(), OSSL_PKEY_PARAM_RSA_E, &exponent) != 1) return nullptr;
+  const int bits = BN_num_bits(exponent);
+  BN_free(exponent);
+  return bits <= kRsaExponentBitsMax ? std::move(key) : nullptr;
 }
 
 std::shared_ptr<const DkimPublicKey> parse(const std::string& type, const std::string& encoded) {

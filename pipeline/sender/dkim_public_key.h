@@ -13,6 +13,8 @@
 namespace postern::pipeline {
 
 constexpr std::size_t kKeysKeptMax = 4096;
+// Of the public exponent: a larger one, up to the modulus, makes verifying as dear as signing. In use is 65537.
+constexpr int kRsaExponentBitsMax = 64;
 
 struct DkimPublicKey {
   std::string bytes;  // SubjectPublicKeyInfo for rsa, 32 raw bytes for ed25519: what p= holds by the standard

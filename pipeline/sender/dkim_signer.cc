@@ -1,7 +1,6 @@
 #include "pipeline/sender/dkim_signer.h"
 
-#include <openssl/pem.h>
-
+#include <algorithm>
 #include <array>
 
 #include "core/encoding.h"
@@ -9,7 +8,7 @@
 #include "pipeline/sender/dkim_canon.h"
 #include "pipeline/sender/domain_name.h"
 #include "pipeline/sender/header_fields.h"
-#include "pipeline/sender/openssl_key.h"
+#include "pipeline/sender/signing_key.h"
 
 namespace postern::pipeline {
 namespace {
@@ -22,7 +21,6 @@ constexpr std::array<std::string_view, 12> kOversigned{
 constexpr std::array<std::string_view, 4> kSigned{"sender", "auto-submitted", "list-unsubscribe",
                                                   "list-unsubscribe-post"};
 constexpr std::size_t kFieldsMax = 4096;
-constexpr std::size_t kColumnsMax = 76;
 
 std::size_t count_fields(std::string_view message, const HeaderLayout& layout, std::string_view name) {
   std::size_t count = 0;
@@ -41,64 +39,7 @@ std::vector<std::string> signed_names(std::string_view message, const HeaderLayo
   return names;
 }
 
-// Appends text to a field that is folded before it passes kColumnsMax.
-class FoldedField {
- public:
-  explicit FoldedField(std::string start) : text_(std::move(start)), column_(text_.size()) {}
-  // A piece that stays whole; a blank or a fold goes before it when `is_apart`.
-  void add(std::string_view piece, bool is_apart) {
-    if (column_ + piece.size() + 1 > kColumnsMax) {
-      text_ += "\r\n\t";
-      column_ = 8;
-    } else if (is_apart) {
-      text_ += ' ';
-      ++column_;
-    }
-    text_ += piece;
-    column_ += piece.size();
-  }
-  // Base64: may be folded anywhere.
-  void add_split(std::string_view text) {
-    while (!text.empty()) {
-      if (column_ >= kColumnsMax) {
-        text_ += "\r\n\t";
-        column_ = 8;
-      }
-      const std::string_view piece = text.substr(0, kColumnsMax - column_);
-      text_ += piece;
-      column_ += piece.size();
-      text.remove_prefix(piece.size());
-    }
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-  std::size_t column_;
-};
-
-// RFC 8463 section 3: Ed25519 signs the SHA-256 digest of the data, RSA the data with SHA-256 inside.
-core::Result<std::string> make_signature(EVP_PKEY* key, DkimAlgorithm algorithm, const std::string& data) {
-  const bool is_rsa = algorithm == DkimAlgorithm::kRsaSha256;
-  const std::string input = is_rsa ? data : core::sha256(data);
-  const DigestContext context(EVP_MD_CTX_new());
-  std::array<unsigned char, 1024> out{};
-  std::size_t size = out.size();
-  const auto* bytes = reinterpret_cast<const unsigned char*>(input.data());  // NOLINT: bytes for a C API
-  if (context == nullptr ||
-      EVP_DigestSignInit(context.get(), nullptr, is_rsa ? EVP_sha256() : nullptr, nullptr, key) != 1 ||
-      EVP_DigestSign(context.get(), out.data(), &size, bytes, input.size()) != 1) {
-    return core::fail(SenderErrc::kKeyMaking);
-  }
-  return std::string(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(size));
-}
-
 }  // namespace
-
-struct DkimSigner::SigningKey {
-  DkimKeyInfo info;
-  Pkey key;
-};
 
 DkimSigner::DkimSigner(core::Clock& clock) : clock_(clock), ring_(std::make_shared<const KeyRing>()) {}
 DkimSigner::~DkimSigner() = default;
@@ -114,6 +55,16 @@ std::size_t DkimSigner::key_count() const {
   return count;
 }
 
+std::vector<std::string> DkimSigner::selectors(std::string_view domain) const {
+  const std::shared_ptr<const KeyRing> keys = ring();
+  std::vector<std::string> names;
+  if (const auto found = keys->find(to_a_labels(domain).value_or("")); found != keys->end()) {
+    for (const std::shared_ptr<const SigningKey>& key : found->second) names.push_back(key->info.selector);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 core::Result<void> DkimSigner::reload(const DkimKeyFolder& folder) {
   auto fresh = std::make_shared<KeyRing>();
   POSTERN_TRY(const std::vector<std::string> domains, folder.domains());
@@ -122,13 +73,10 @@ core::Result<void> DkimSigner::reload(const DkimKeyFolder& folder) {
     for (const DkimKeyInfo& info : keys) {
       if (info.state != DkimKeyState::kActive) continue;
       POSTERN_TRY(std::string pem, folder.read_private_pem(info));
-      const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-      Pkey key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
+      core::Result<std::shared_ptr<const SigningKey>> key = read_signing_key(info, pem);
       core::wipe(pem.data(), pem.size());
-      const int wanted = info.algorithm == DkimAlgorithm::kRsaSha256 ? EVP_PKEY_RSA : EVP_PKEY_ED25519;
-      if (key == nullptr || EVP_PKEY_get_base_id(key.get()) != wanted)
-        return core::fail(SenderErrc::kBadKeyFile, info.selector);
-      (*fresh)[domain].push_back(std::make_shared<const SigningKey>(info, std::move(key)));
+      if (!key) return key.error();
+      (*fresh)[domain].push_back(std::move(*key));
     }
   }
   const std::lock_guard lock(mutex_);
@@ -158,7 +106,7 @@ core::Result<std::string> DkimSigner::sign(std::string_view domain, std::string_
     field.add("bh=" + body_hash + ";", true);
     field.add("b=", true);
     const std::string data = signed_header_data(message, layout, names, field.text(), DkimCanon::kRelaxed);
-    POSTERN_TRY(const std::string signature, make_signature(key->key.get(), key->info.algorithm, data));
+    POSTERN_TRY(const std::string signature, make_signature(*key, data));
     field.add_split(core::to_base64(signature));
     fields += field.text() + "\r\n";
   }

@@ -16,6 +16,8 @@
 
 namespace postern::pipeline {
 
+struct SigningKey;  // signing_key.h
+
 class DkimSigner final : public MessageSigner {
  public:
   // Starts without keys; reload() brings them.
@@ -25,9 +27,10 @@ class DkimSigner final : public MessageSigner {
   core::Result<void> reload(const DkimKeyFolder& folder);
   core::Result<std::string> sign(std::string_view domain, std::string_view message) const override;
   std::size_t key_count() const;
+  // With which it signs for the domain, sorted.
+  std::vector<std::string> selectors(std::string_view domain) const;
 
  private:
-  struct SigningKey;
   using KeyRing = std::map<std::string, std::vector<std::shared_ptr<const SigningKey>>>;  // by domain, lower case
   std::shared_ptr<const KeyRing> ring() const;
 

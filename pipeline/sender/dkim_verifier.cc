@@ -1,14 +1,11 @@
 #include "pipeline/sender/dkim_verifier.h"
 
-#include <algorithm>
-#include <array>
-#include <functional>
-#include <map>
 #include <optional>
 
 #include "core/encoding.h"
 #include "core/offload.h"
 #include "pipeline/sender/dkim_check.h"
+#include "pipeline/sender/dkim_coverage.h"
 #include "pipeline/sender/header_fields.h"
 #include "pipeline/sender/resolve_all.h"
 
@@ -40,55 +37,18 @@ std::vector<Pending> read_signatures(std::string_view message, const HeaderLayou
   return pending;
 }
 
-// What a message may hold once (RFC 5322 section 3.6, RFC 2045), and what readers show or decode by.
-constexpr std::array<std::string_view, 14> kSingletons{
-    "from",       "sender",      "reply-to", "to",      "cc",           "bcc",                       "date",
-    "message-id", "in-reply-to", "references", "subject", "content-type", "content-transfer-encoding", "mime-version"};
-
-// A signature covers the lowest fields of a name, readers show the topmost: a field put on top of a signed one is shown
-// under a pass that does not cover it (RFC 6376 section 8.15). Gives the name of such a field; one that says the same
-// as the signed one deceives nobody.
-std::optional<std::string> find_uncovered(std::string_view message, const HeaderLayout& layout,
-                                          const DkimSignature& signature) {
-  struct Signed {
-    std::size_t fields_left = 0;
-    std::string topmost;  // what readers see, in relaxed form
-  };
-  std::map<std::string, Signed, std::less<>> by_name;
-  for (const std::string& name : signature.names) {
-    if (std::ranges::find(kSingletons, name) != kSingletons.end()) ++by_name[name].fields_left;
-  }
-  for (std::size_t i = layout.fields.size(); i-- > 0;) {
-    const SignedField& field = layout.fields[i];
-    const auto it = by_name.find(core::to_lower_ascii(message.substr(field.name.begin, field.name.size())));
-    if (it == by_name.end()) continue;
-    std::string text = canonical_header(message.substr(field.whole.begin, field.whole.size()), DkimCanon::kRelaxed);
-    if (it->second.fields_left == 0) {
-      if (text != it->second.topmost) return it->first;
-      continue;
-    }
-    --it->second.fields_left;
-    it->second.topmost = std::move(text);
-  }
-  return std::nullopt;
-}
-
 // Everything that takes as long as the message is large.
 std::vector<DkimOutcome> check_now(const Message& message, const std::vector<DkimCandidate>& candidates,
                                    const DkimLimits& limits) {
-  core::SecretBuffer normalised;
-  std::string_view bytes = message.bytes();
-  if (!has_crlf_lines(bytes)) {
-    normalised = with_crlf_lines(bytes);
-    bytes = core::view(normalised);
-  }
+  core::SecretBuffer copy;
+  const std::string_view bytes = as_crlf_lines(message.bytes(), copy);
   const HeaderLayout layout = split_header(bytes, limits.header_fields_max);
   std::vector<DkimOutcome> outcomes = limits.engine == DkimEngine::kOpenSsl
                                           ? check_with_openssl(bytes, layout, candidates)
                                           : check_with_opendkim(bytes, layout, candidates);
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (outcomes[i].result != AuthResult::kPass) continue;
-    const std::optional<std::string> name = find_uncovered(bytes, layout, candidates[i].signature);
+    const std::optional<std::string> name = find_uncovered_field(bytes, layout, candidates[i].signature.names);
     if (name) outcomes[i] = {AuthResult::kPolicy, "another " + *name + " field stands above the signed one"};
   }
   return outcomes;

@@ -32,6 +32,15 @@ std::optional<Governing> find_governing(const DmarcWalk& walk) {
   return std::nullopt;
 }
 
+std::string word_of(const std::optional<DmarcPolicy>& policy) {
+  return policy ? std::string(to_string(*policy)) : std::string();
+}
+
+DmarcPublished published_by(const DmarcRecord& record) {
+  return {record.is_spf_strict,    record.is_dkim_strict,           record.is_testing,
+          word_of(record.policy), word_of(record.subdomain_policy), word_of(record.nonexistent_policy)};
+}
+
 DmarcPolicy one_step_down(DmarcPolicy policy) {
   return policy == DmarcPolicy::kReject ? DmarcPolicy::kQuarantine : DmarcPolicy::kNone;
 }
@@ -126,6 +135,7 @@ core::Task<DmarcVerdict> DmarcEvaluator::evaluate(std::vector<std::string> from_
   }
   verdict.policy_domain = governing->domain;
   verdict.policy = governing->policy;
+  verdict.published = published_by(governing->record);
   if (governing->is_inherited) {
     verdict.policy = governing->record.subdomain_policy.value_or(governing->policy);
     if (governing->record.nonexistent_policy) {
@@ -155,6 +165,7 @@ core::Task<DmarcVerdict> DmarcEvaluator::evaluate(std::vector<std::string> from_
   verdict.result = AuthResult::kFail;
   verdict.reason = "no aligned identifier passed";
   verdict.disposition = governing->record.is_testing ? one_step_down(verdict.policy) : verdict.policy;
+  if (verdict.disposition != verdict.policy) verdict.overridden_by = "policy_test_mode";
   co_return verdict;
 }
 

@@ -68,6 +68,18 @@ std::optional<DmarcRecord> parse_dmarc_record(std::string_view text) {
   return record;
 }
 
+std::optional<std::string> find_dmarc_tag(std::string_view text, std::string_view name) {
+  for (const std::string& spec : split_list(text, ';')) {
+    const std::size_t equals = spec.find('=');
+    if (equals == std::string::npos) continue;
+    const std::string_view written(spec);
+    if (core::equals_ignoring_case(core::trim_ascii(written.substr(0, equals)), name)) {
+      return std::string(core::trim_ascii(written.substr(equals + 1)));
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<DmarcRecord> select_dmarc_record(const std::vector<std::string>& txt, std::size_t bytes_max) {
   std::optional<DmarcRecord> found;
   for (const std::string& text : txt) {

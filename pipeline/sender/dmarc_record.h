@@ -28,6 +28,8 @@ struct DmarcRecord {
 
 // nullopt unless the text begins with "v=DMARC1" as its first tag.
 std::optional<DmarcRecord> parse_dmarc_record(std::string_view text);
+// The value of a tag as written, without blanks around it; the first of a repeated one. nullopt when there is none.
+std::optional<std::string> find_dmarc_tag(std::string_view text, std::string_view name);
 // The record among TXT answers: exactly one must be a DMARC record.
 std::optional<DmarcRecord> select_dmarc_record(const std::vector<std::string>& txt, std::size_t bytes_max);
 

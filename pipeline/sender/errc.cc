@@ -11,6 +11,7 @@ std::string_view words(SenderErrc value) {
     case SenderErrc::kNoSuchKey: return "no such signing key";
     case SenderErrc::kBadKeyFile: return "key file is damaged";
     case SenderErrc::kKeyMaking: return "key could not be made or used";
+    case SenderErrc::kKeyChanged: return "the key was changed by another process meanwhile";
   }
   return "unknown";
 }

@@ -10,6 +10,7 @@ enum class SenderErrc {
   kNoSuchKey,          // the domain has no key of that selector
   kBadKeyFile,         // a key or its state file cannot be read as what it should be
   kKeyMaking,          // the cryptographic library refused to make or use a key
+  kKeyChanged,         // another process changed the key meanwhile
 };
 
 boost::system::error_code make_error_code(SenderErrc value);

@@ -87,13 +87,15 @@ HeaderPart read_header(std::string_view message, std::size_t bytes_max, std::siz
 
 bool has_crlf_lines(std::string_view message) {
   if (!message.ends_with("\r\n")) return false;
-  for (std::size_t at = message.find('\n'); at != std::string_view::npos; at = message.find('\n', at + 1)) {
-    if (at == 0 || message[at - 1] != '\r') return false;
+  unsigned bare = message.front() == '\n' ? 1U : 0U;  // without branches, so that it runs many bytes at a time
+  for (std::size_t i = 1; i < message.size(); ++i) {
+    bare |= static_cast<unsigned>(message[i] == '\n') & static_cast<unsigned>(message[i - 1] != '\r');
   }
-  return true;
+  return bare == 0;
 }
 
 core::SecretBuffer with_crlf_lines(std::string_view message) {
+  if (has_crlf_lines(message)) return core::to_secret(message);
   core::SecretBuffer out;
   const auto line_feeds = static_cast<std::size_t>(std::count(message.begin(), message.end(), '\n'));
   out.reserve(message.size() + line_feeds + 2);
@@ -108,6 +110,12 @@ core::SecretBuffer with_crlf_lines(std::string_view message) {
     out.push_back('\n');
   }
   return out;
+}
+
+std::string_view as_crlf_lines(std::string_view message, core::SecretBuffer& copy) {
+  if (has_crlf_lines(message)) return message;
+  copy = with_crlf_lines(message);
+  return core::view(copy);
 }
 
 }  // namespace postern::pipeline

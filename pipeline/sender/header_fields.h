@@ -40,5 +40,7 @@ HeaderPart read_header(std::string_view message, std::size_t bytes_max, std::siz
 bool has_crlf_lines(std::string_view message);
 // A copy in which bare LFs are CRLFs and the last line is ended (messages from files, and BDAT without a final CRLF).
 core::SecretBuffer with_crlf_lines(std::string_view message);
+// The message itself when its lines are so, else `copy`, which then holds with_crlf_lines().
+std::string_view as_crlf_lines(std::string_view message, core::SecretBuffer& copy);
 
 }  // namespace postern::pipeline

@@ -3,8 +3,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "core/clock.h"
+#include "net/ip.h"
 
 namespace postern::pipeline {
 
@@ -13,9 +16,8 @@ struct SpfLimits {
   std::uint32_t void_lookups_max = 2;       // the same section; more is permerror
   std::uint32_t mx_names_max = 10;          // exchanges of one mx mechanism; more is permerror
   std::uint32_t ptr_names_max = 10;         // names of one ptr look-up; further ones are ignored
-  std::uint32_t rounds_max = 40;            // evaluations of one check, each resolving what the one before missed
   std::uint32_t questions_max = 150;        // DNS questions of one check, whatever the record says
-  std::size_t record_bytes_max = 4096;      // one policy record; longer is permerror
+  std::size_t record_bytes_max = 16384;     // one policy record; longer is permerror
   std::size_t explanation_bytes_max = 500;  // expanded explanation; longer is dropped
   core::Duration time_max = std::chrono::seconds(20);  // RFC 7208 section 4.6.4; past it the result is temperror
 };
@@ -48,10 +50,34 @@ struct DmarcLimits {
   std::size_t from_bytes_max = 16384;  // all From fields together; longer is permerror
 };
 
+struct ArcLimits {
+  std::uint32_t sets_max = 50;           // RFC 8617 section 4.2.1; more is a failed chain
+  std::uint32_t sets_checked_max = 10;   // whose keys are fetched; a longer chain is not a pass
+  std::size_t results_bytes_max = 16384; // one ARC-Authentication-Results field
+};
+
+struct DnsListOptions {
+  std::vector<std::string> deny;   // zones that list senders of spam, such as "zen.spamhaus.org"
+  std::vector<std::string> allow;  // zones that list good senders, such as "list.dnswl.org"
+  core::Duration time_max = std::chrono::seconds(5);  // of all of them together; later answers count as silence
+};
+
+// What is kept of DNS for the explanation of a verdict.
+struct TrailLimits {
+  std::size_t steps_max = 60;         // questions of one message; a further one is answered and not kept
+  std::size_t records_max = 8;        // of one answer
+  std::size_t record_bytes_max = 512; // of one record
+};
+
 struct AuthOptions {
   SpfLimits spf;
   DkimLimits dkim;
   DmarcLimits dmarc;
+  ArcLimits arc;
+  DnsListOptions lists;
+  TrailLimits trail;
+  std::vector<std::string> trusted_sealers;    // d= of ARC seals whose verdict stands in for a broken one
+  std::vector<net::IpNetwork> trusted_forwarders;  // servers that forward mail without ARC: no DMARC failure of theirs is enforced
   std::uint32_t iprev_names_max = 10;  // PTR names that are looked up again (RFC 8601 section 2.7.3)
 };
 

@@ -1,6 +1,5 @@
 #pragma once
-// pipeline/sender/spf.h: SPF (RFC 7208). libspf2 evaluates records that our strict parser has checked and rewritten,
-// over a table of DNS answers fetched beforehand: what it misses is resolved and the evaluation repeated.
+// pipeline/sender/spf.h: SPF (RFC 7208): which identity is judged, and the verdict with its reason and explanation.
 // Thread-safety: check() from any executor, many at a time.  Ownership: borrows resolver and clock.
 // Errors: none; see SpfVerdict.  Limits: SpfLimits.
 #include <string>

@@ -1,6 +1,5 @@
 #pragma once
-// pipeline/sender/spf_macro.h: SPF macros (RFC 7208 section 7): strict syntax and expansion. The expander is ours
-// because that of libspf2 1.2.10 overflows its stack; libspf2 never sees a macro.
+// pipeline/sender/spf_macro.h: SPF macros (RFC 7208 section 7): strict syntax and expansion.
 // Thread-safety: values and free functions.
 #include <string>
 #include <string_view>

@@ -77,8 +77,7 @@ bool read_network(std::string_view text, SpfTerm& term) {
   boost::system::error_code error;
   const boost::asio::ip::address address = boost::asio::ip::make_address(std::string(text), error);
   if (error || text.find('%') != std::string_view::npos) return false;
-  // A mapped network shorter than /96 would not be an IPv4 one; it can match no IPv6 client either way.
-  term.network = net::IpAddress(address);
+  term.network = address;
   return true;
 }
 

@@ -2,12 +2,11 @@
 // pipeline/sender/spf_record.h: an SPF record parsed by the ABNF of RFC 7208 section 12, completely: any error
 // anywhere makes the record invalid (section 4.6), even behind the term that would have matched.
 // Thread-safety: values and free functions.
+#include <boost/asio/ip/address.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "net/ip.h"
 
 namespace postern::pipeline {
 
@@ -17,7 +16,7 @@ struct SpfTerm {
   SpfMechanism mechanism = SpfMechanism::kAll;
   char qualifier = '+';     // '+', '-', '?' or '~'
   std::string domain_spec;  // empty where the record leaves it out
-  net::IpAddress network;   // ip4, ip6
+  boost::asio::ip::address network;  // ip4, ip6; as written: a mapped network is an IPv6 one
   unsigned bits_v4 = 32;    // a, mx, ip4
   unsigned bits_v6 = 128;   // a, mx, ip6
 };

@@ -8,11 +8,14 @@
 #include "pipeline/api/message.h"
 #include "pipeline/mime/part.h"
 #include "pipeline/spam/links.h"
+#include "pipeline/spam/spoof.h"
 
 namespace postern::pipeline {
 namespace {
 
-// Faults of form alone stay below the suspending score together: old software and phones commit them all.
+// Faults of form alone stay below the suspending score together: old software and phones commit them all. So does each
+// sign of spoofing but the first: namesakes, ticket systems and neighbours in the dictionary write honest mail. One of
+// our own domains without any proof is no accident.
 constexpr SpamRule kRules[] = {
     {"SPF_PASS", -0.2, "the sending host may send for the envelope domain"},
     {"SPF_FAIL", 2.5, "the envelope domain forbids the sending host"},
@@ -26,7 +29,18 @@ constexpr SpamRule kRules[] = {
     {"DMARC_FAIL", 2.0, "the From domain is not authenticated, and publishes no wish"},
     {"DMARC_QUARANTINE", 6.0, "the From domain asks to set such mail aside"},
     {"DMARC_REJECT", 8.0, "the From domain asks to refuse such mail"},
+    {"ARC_TRUSTED", -0.5, "a forwarder that we trust has seen the From domain authenticated"},
+    {"FORWARDER_TRUSTED", 0.0, "a forwarder that we trust passed it on, after which SPF and DKIM say nothing"},
     {"IPREV_FAIL", 0.8, "reverse and forward DNS of the client disagree"},
+    {"HELO_FAIL", 0.5, "the HELO name does not lead to the client"},
+    {"DNS_LIST", 2.0, "a list of spam senders in DNS knows the client"},
+    {"DNS_LIST_MORE", 1.5, "several lists of spam senders in DNS know the client"},
+    {"DNS_ALLOW", -1.0, "a list of good senders in DNS knows the client"},
+    {"SPOOF_OWN_DOMAIN", 6.5, "From is one of our domains, and nothing proves it"},
+    {"SPOOF_COLLEAGUE", 3.1, "the sender has the name of an agent and an address that is not ours"},
+    {"SPOOF_NAME_ADDRESS", 2.0, "the sender's name shows another address or domain than the real one"},
+    {"LOOKALIKE_DOMAIN", 3.9, "From or Reply-To has a domain that looks like ours"},
+    {"REPLYTO_ELSEWHERE", 1.0, "answers go to another domain than From, which is not authenticated"},
     {"MISSING_FROM", 1.5, "no From address"},
     {"MISSING_DATE", 0.4, "no usable Date"},
     {"MISSING_MESSAGE_ID", 0.4, "no Message-ID"},
@@ -81,8 +95,8 @@ class Score {
   SpamVerdict verdict_;
 };
 
-void judge_sender(const AuthVerdicts& auth, Score& score) {
-  score.add_if(auth.spf.result == AuthResult::kPass, "SPF_PASS");
+// What the last hop's SPF and DKIM say of the author; after a forwarder they speak of the forwarder.
+void judge_authentication(const AuthVerdicts& auth, Score& score) {
   score.add_if(auth.spf.result == AuthResult::kFail, "SPF_FAIL");
   score.add_if(auth.spf.result == AuthResult::kSoftFail, "SPF_SOFTFAIL");
   score.add_if(auth.spf.result == AuthResult::kNone, "SPF_NONE");
@@ -91,14 +105,35 @@ void judge_sender(const AuthVerdicts& auth, Score& score) {
                                          [](const DkimVerdict& one) { return one.result != AuthResult::kNone; });
   const bool has_good = std::any_of(auth.dkim.begin(), auth.dkim.end(),
                                     [](const DkimVerdict& one) { return one.result == AuthResult::kPass; });
-  score.add(has_good ? "DKIM_PASS" : has_signature ? "DKIM_FAIL" : "DKIM_NONE");
-  score.add_if(auth.dmarc.result == AuthResult::kPass, "DMARC_PASS");
+  if (!has_good) score.add(has_signature ? "DKIM_FAIL" : "DKIM_NONE");
   if (auth.dmarc.result == AuthResult::kFail) {
     score.add(auth.dmarc.disposition == DmarcPolicy::kReject       ? "DMARC_REJECT"
               : auth.dmarc.disposition == DmarcPolicy::kQuarantine ? "DMARC_QUARANTINE"
                                                                    : "DMARC_FAIL");
   }
+}
+
+void judge_sender(const AuthVerdicts& auth, Score& score) {
+  const bool has_good = std::any_of(auth.dkim.begin(), auth.dkim.end(),
+                                    [](const DkimVerdict& one) { return one.result == AuthResult::kPass; });
+  score.add_if(auth.spf.result == AuthResult::kPass, "SPF_PASS");
+  score.add_if(has_good, "DKIM_PASS");
+  score.add_if(auth.dmarc.result == AuthResult::kPass, "DMARC_PASS");
+  if (auth.dmarc.result != AuthResult::kPass && is_from_trusted_forwarder(auth)) {
+    score.add(is_proven_by_seal(auth) ? "ARC_TRUSTED" : "FORWARDER_TRUSTED");
+  } else {
+    judge_authentication(auth, score);
+  }
+}
+
+// The machine that brought the mail.
+void judge_client(const AuthVerdicts& auth, Score& score) {
   score.add_if(auth.iprev == AuthResult::kFail, "IPREV_FAIL");
+  score.add_if(auth.helo == AuthResult::kFail, "HELO_FAIL");
+  const auto denying = std::count_if(auth.lists.begin(), auth.lists.end(), [](const DnsListHit& hit) { return !hit.is_allow; });
+  score.add_if(denying >= 1, "DNS_LIST");
+  score.add_if(denying >= 2, "DNS_LIST_MORE");
+  score.add_if(denying != static_cast<std::ptrdiff_t>(auth.lists.size()), "DNS_ALLOW");
 }
 
 void judge_helo(const Envelope& envelope, Score& score) {
@@ -170,10 +205,18 @@ void judge_attachments(const MessageContent& content, Score& score) {
 
 std::span<const SpamRule> spam_rules() { return kRules; }
 
+SpamClassifier::SpamClassifier(SpamOptions options, const KnownNames* names)
+    : options_(options), spoof_(names == nullptr ? nullptr : std::make_shared<const SpoofDetector>(*names)) {}
+
 SpamVerdict SpamClassifier::classify(const RedactedMessage& message, const Envelope& envelope) const {
   Score score;
   const MessageContent& content = message.content();
-  judge_sender(message.verdicts().auth, score);
+  const AuthVerdicts& auth = message.verdicts().auth;
+  judge_sender(auth, score);
+  judge_client(auth, score);
+  if (spoof_) {
+    for (std::string_view symbol : spoof_->find(content, auth, envelope)) score.add(symbol);
+  }
   judge_helo(envelope, score);
   judge_form(content, message.verdicts().parse, options_, score);
   judge_replies(content, score);

@@ -28,36 +28,42 @@ def sentence(chance):
     return " ".join(chance.choice(WORDS) for _ in range(chance.randint(6, 14))).capitalize() + "."
 
 
-def corpus(folder, size, count, key):
-    """DKIM-signed mail: 4k plain text, 40k multipart with HTML and a binary attachment; one line in fifty has a card."""
+def compose(chance, size, number, sender):
+    """A message: 4k plain text, 40k multipart with HTML and a binary attachment; one line in fifty has a card."""
     import base64
     import quopri
+    lines, length = [], 0
+    while length < min(size - 1400, 9000):
+        line = sentence(chance) if chance.random() > 0.02 else "My card is 4111 1111 1111 1111, expires 12/29."
+        lines.append(line)
+        length += len(line) + 2
+    text = "\r\n".join(lines) + "\r\n"
+    head = (f"From: Alice Example {number} <{sender}>\r\nTo: Support <{RCPT}>\r\nSubject: {sentence(chance)[:60]}\r\n"
+            f"Date: Sun, 22 Nov 2026 01:{number // 60 % 60:02d}:{number % 60:02d} +0000\r\nMIME-Version: 1.0\r\n")
+    if size < 10000:
+        body = "Content-Type: text/plain; charset=utf-8\r\n\r\n" + text
+    else:
+        html = "<html><body>" + "".join(f"<p>{line}</p>\n" for line in lines) + "</body></html>\n"
+        coded = quopri.encodestring(html.encode()).decode().replace("\n", "\r\n")
+        blob = base64.encodebytes(b"%PDF-1.4\n" + chance.randbytes(max(1000, (size - len(coded) - len(text) - 2000) * 3 // 4))).decode().replace("\n", "\r\n")
+        body = ("Content-Type: multipart/mixed; boundary=M\r\n\r\n--M\r\nContent-Type: multipart/alternative; boundary=A\r\n\r\n"
+                f"--A\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n--A\r\nContent-Type: text/html; charset=utf-8\r\n"
+                f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{coded}\r\n--A--\r\n--M\r\nContent-Type: application/pdf; name=a.pdf\r\n"
+                f"Content-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{blob}--M--\r\n")
+    return (head + body).encode()
 
+
+SIGNED = [b"from", b"to", b"subject", b"date", b"mime-version", b"content-type"]
+
+
+def corpus(folder, size, count, key):
+    """DKIM-signed mail; the generator adds a Message-ID to each one that it sends."""
     import dkim
     chance = random.Random(size)
     folder.mkdir()
     for number in range(count):
-        lines, length = [], 0
-        while length < min(size - 1400, 9000):
-            line = sentence(chance) if chance.random() > 0.02 else "My card is 4111 1111 1111 1111, expires 12/29."
-            lines.append(line)
-            length += len(line) + 2
-        text = "\r\n".join(lines) + "\r\n"
-        head = (f"From: Alice Example {number} <{SENDER}>\r\nTo: Support <{RCPT}>\r\nSubject: {sentence(chance)[:60]}\r\n"
-                f"Date: Sun, 22 Nov 2026 01:{number // 60 % 60:02d}:{number % 60:02d} +0000\r\nMIME-Version: 1.0\r\n")
-        if size < 10000:
-            body = "Content-Type: text/plain; charset=utf-8\r\n\r\n" + text
-        else:
-            html = "<html><body>" + "".join(f"<p>{line}</p>\n" for line in lines) + "</body></html>\n"
-            coded = quopri.encodestring(html.encode()).decode().replace("\n", "\r\n")
-            blob = base64.encodebytes(b"%PDF-1.4\n" + chance.randbytes(max(1000, (size - len(coded) - len(text) - 2000) * 3 // 4))).decode().replace("\n", "\r\n")
-            body = ("Content-Type: multipart/mixed; boundary=M\r\n\r\n--M\r\nContent-Type: multipart/alternative; boundary=A\r\n\r\n"
-                    f"--A\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n--A\r\nContent-Type: text/html; charset=utf-8\r\n"
-                    f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{coded}\r\n--A--\r\n--M\r\nContent-Type: application/pdf; name=a.pdf\r\n"
-                    f"Content-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{blob}--M--\r\n")
-        message = (head + body).encode()  # the generator adds a Message-ID to each one that it sends
-        signature = dkim.sign(message, b"s1", DOMAIN.encode(), key, canonicalize=(b"relaxed", b"relaxed"),
-                              include_headers=[b"from", b"to", b"subject", b"date", b"mime-version", b"content-type"])
+        message = compose(chance, size, number, SENDER)
+        signature = dkim.sign(message, b"s1", DOMAIN.encode(), key, canonicalize=(b"relaxed", b"relaxed"), include_headers=SIGNED)
         (folder / f"{number:05d}.eml").write_bytes(signature + message)
 
 

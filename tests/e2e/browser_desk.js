@@ -10,9 +10,11 @@ const TYPES = { ".js": "text/javascript", ".css": "text/css", ".html": "text/htm
 const AT = "2026-11-22T09:00:00Z";
 
 const VERDICTS = {
+  helo: { result: "fail" }, dns_lists: [{ list: "zen.example", answer: "127.0.0.2", is_allow: false }],
+  dns: [{ method: "spf", name: "spam.example", type: "TXT", status: "ok", is_secure: false, records: ["v=spf1 -all"] }],
   spf: { result: "fail", identity: "mailfrom", domain: "spam.example", reason: "", explanation: "" }, dkim: [],
-  dmarc: { result: "fail", policy: "none", disposition: "none", domain: "spam.example", aligned_by: [], reason: "" },
-  arc: { result: "none", instances: 0 }, iprev: { result: "none", name: "" },
+  dmarc: { result: "fail", policy: "none", disposition: "none", domain: "spam.example", aligned_by: [], overridden_by: null, reason: "" },
+  arc: { result: "none", instances: 0, sealer: "", is_trusted: false, sealed_dmarc: "none", reason: "" }, iprev: { result: "none", name: "" },
   spam: { score: 6.25, action: "suspend", symbols: [{ name: "NO_PTR", weight: 2.5 }] }, parse: { degraded: false, defects: [] },
 };
 

@@ -17,7 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import BINARY, OWNER, PASSWORD, Api, Dns, Gateway, run_cli, temporary_folder, wait_until  # noqa: E402
 from smtp_client import Session  # noqa: E402
 
-VERBS = ["init", "serve", "check", "scan", "redact", "dns", "dkim", "user", "token", "queue", "suspended", "trace"]
+VERBS = ["init", "serve", "check", "scan", "redact", "dns", "dkim", "reports", "user", "token", "queue", "suspended", "trace"]
 MESSAGE = (b"From: a@sender.example\r\nTo: support@desk.example\r\nSubject: hello\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n"
            b"Message-ID: <1@sender.example>\r\n\r\nMy card is 4111 1111 1111 1111.\r\n")
 SPAM = (b"From: Eve <eve@sender.example>\r\nTo: support@desk.example\r\nSubject: \x1b[31mred\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n"
@@ -108,16 +108,20 @@ class CommandLine(unittest.TestCase):
         self.assertEqual({r["result"] for r in rows if r["purpose"] == "dkim"}, {"ok"})
         self.assertEqual({r["result"] for r in rows if r["purpose"] == "mx"}, {"missing"})
         for row in rows:
-            if row["purpose"] != "ptr":
-                zone.setdefault((row["owner"], row["type"]), []).append(row["publish"] if row["type"] != "MX" or row["publish"].endswith(".") else row["publish"] + ".") \
-                    if (row["owner"], row["type"]) not in zone else None
-        zone[("mail.desk.example", "A")] = ["192.0.2.25"]
+            if row["publish"]:
+                zone.setdefault((row["owner"], row["type"]), [row["publish"]])
+        zone[("mail.desk.example", "A")] = ["198.18.0.25"]
+        zone[("25.0.18.198.in-addr.arpa", "PTR")] = ["mail.desk.example."]
         whole = Dns({k: v for k, v in zone.items() if v})
         done = run_cli("dns", "desk.example", "--config", gateway.config, "--resolver", whole.address, "--json", check=False)
-        self.assertEqual({json.loads(x)["result"] for x in done.stdout.splitlines() if json.loads(x)["required"]}, {"ok"}, done.stdout)
+        verdicts = {row["purpose"]: row["result"] for row in map(json.loads, done.stdout.splitlines())}
+        for purpose in ("mx", "host", "ptr", "spf", "dkim", "reply"):
+            self.assertEqual(verdicts[purpose], "ok", done.stdout)
+        self.assertEqual(verdicts["dmarc"], "warning", done.stdout)  # p=none, the first step
+        self.assertEqual(done.returncode, 0)
         run_cli("dkim", "rotate", "desk.example", "--config", gateway.config)
         states = sorted(json.loads(x)["state"] for x in run_cli("dkim", "list", "desk.example", "--config", gateway.config, "--json").stdout.splitlines())
-        self.assertEqual(states, ["active", "active", "retiring", "retiring"])
+        self.assertEqual(states, ["active", "active", "waiting", "waiting"])
         dns.stop()
         whole.stop()
 

@@ -62,9 +62,9 @@ const pipeline::Redactor& sim_redactor() {
 ticketing::Options sim_ticketing_options() {
   ticketing::Options out;
   out.hostname = kHost;
-  out.inboxes = {{"acme", {"support@acme.example", "help@acme.example"}, "Acme Support", true},
-                 {"acme", {"sales@acme.example"}, "Acme Sales", true},
-                 {"other", {"desk@other.example"}, "Other", true}};
+  out.inboxes = {{"acme", {"support@acme.example", "help@acme.example"}, "Acme Support", {}},
+                 {"acme", {"sales@acme.example"}, "Acme Sales", {}},
+                 {"other", {"desk@other.example"}, "Other", {}}};
   return out;
 }
 

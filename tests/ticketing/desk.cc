@@ -5,9 +5,9 @@ namespace postern::test {
 ticketing::Options Desk::options() {
   ticketing::Options out;
   out.hostname = "mx.acme.example";
-  out.inboxes = {{"acme", {"support@acme.example", "help@acme.example"}, "Acme Support", true},
-                 {"acme", {"sales@acme.example"}, "Acme Sales", true},
-                 {"other", {"desk@other.example", "@catch.example"}, "Other", true}};
+  out.inboxes = {{"acme", {"support@acme.example", "help@acme.example"}, "Acme Support", {}},
+                 {"acme", {"sales@acme.example"}, "Acme Sales", {}},
+                 {"other", {"desk@other.example", "@catch.example"}, "Other", {}}};
   return out;
 }
 

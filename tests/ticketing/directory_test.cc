@@ -66,7 +66,7 @@ TEST(Directory, IdsSurviveAReloadWithOtherOrderAndAddresses) {
 TEST(Directory, RefusesContradictoryConfiguration) {
   Desk desk;
   Options options = Desk::options();
-  options.inboxes.push_back({"other", {"Support@acme.example"}, "", true});
+  options.inboxes.push_back({"other", {"Support@acme.example"}, "", {}});
   EXPECT_EQ(desk.run(Directory::load(*desk.store, *desk.vault, options)).error(), Errc::kInvalid);
   options = Desk::options();
   options.inboxes[0].addresses = {"no-domain"};

@@ -49,12 +49,18 @@ class Restarted {
   Options options_;
 };
 
+SenderOptions accepting() {
+  SenderOptions out;
+  out.on_dmarc_fail = "accept";
+  return out;
+}
+
 TEST(InboxChanges, ASplitInboxBecomesTwo) {
   Desk desk;
   const core::InboxId before = inbox_of(*desk.directory, "help@acme.example");
   Options options = Desk::options();
   options.inboxes[0].addresses = {"support@acme.example"};
-  options.inboxes.push_back({"acme", {"help@acme.example"}, "Acme Help", false});
+  options.inboxes.push_back({"acme", {"help@acme.example"}, "Acme Help", accepting()});
   const Restarted after(desk, options);
   EXPECT_EQ(inbox_of(*after.directory, "support@acme.example"), before);
   const core::InboxId help = inbox_of(*after.directory, "help@acme.example");
@@ -62,7 +68,7 @@ TEST(InboxChanges, ASplitInboxBecomesTwo) {
   ASSERT_NE(after.directory->find(help), nullptr);
   EXPECT_EQ(after.directory->find(help)->display_name, "Acme Help");
   EXPECT_EQ(after.directory->find(help)->address.to_string(), "help@acme.example");
-  EXPECT_FALSE(after.directory->find(help)->reject_dmarc_fail);
+  EXPECT_EQ(after.directory->find(help)->policy->on_dmarc_fail, pipeline::SenderAction::kAccept);
   EXPECT_EQ(after.directory->find(before)->display_name, "Acme Support");
   std::swap(options.inboxes[0], options.inboxes[3]);
   const Restarted later(desk, options);
@@ -114,7 +120,7 @@ TEST(InboxChanges, AnInboxThatExistsKeepsItsTicketsToItself) {
 TEST(InboxChanges, AnAddressWithAPlusReceivesAnswers) {
   Desk desk;
   Options options = Desk::options();
-  options.inboxes.push_back({"acme", {"shop+eu@acme.example"}, "Shop", true});
+  options.inboxes.push_back({"acme", {"shop+eu@acme.example"}, "Shop", {}});
   Restarted after(desk, options);
   const core::InboxId shop = inbox_of(*after.directory, "shop+eu@acme.example");
   ASSERT_TRUE(shop);

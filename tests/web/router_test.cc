@@ -54,6 +54,19 @@ TEST(Router, ParametersAreIdsOnly) {
   }
 }
 
+TEST(Router, ADomainIsAHostName) {
+  std::vector<Route> rows{row(Verb::kGet, "/api/v2/x/{domain}/dns")};
+  Router router(rows);
+  for (const char* name : {"example.com", "xn--bcher-kva.example", "_a.B-c.example", "b\xc3\xbc" "cher.example", "1"}) {
+    Router::Match match = router.find(request(Verb::kGet, {"api", "v2", "x", name, "dns"}));
+    ASSERT_EQ(match.route, &rows[0]) << name;
+    EXPECT_EQ(match.params, (std::vector<std::pair<std::string, std::string>>{{"domain", name}}));
+  }
+  for (const std::string& name : {std::string(), std::string("a b"), std::string("a/b"), std::string("a%"), std::string(254, 'a')}) {
+    EXPECT_EQ(router.find(request(Verb::kGet, {"api", "v2", "x", name, "dns"})).route, nullptr) << name;
+  }
+}
+
 TEST(Router, ASegmentMayHoldTwoIds) {
   std::vector<Route> rows{row(Verb::kGet, "/api/v2/x/{a}-{b}"), row(Verb::kGet, "/api/v2/x/{id}")};
   Router router(rows);

@@ -52,7 +52,7 @@ TEST(TlsSession, SpeaksHttpsAndNothingElse) {
   auto tls = net::ReloadableTls::load(certificate.options).value();
   auto current = [&app] { return std::shared_ptr<const ticketing::Directory>(app.directory.get(), [](const auto*) {}); };
   core::Clock& clock = core::system_clock();
-  web::Services services{*app.accounts, *app.sessions, *app.tickets, *app.outbox, *app.suspended, *app.redactor,
+  web::Services services{*app.accounts, *app.sessions, *app.tickets, *app.outbox, *app.suspended, *app.mail_reports, *app.redactor,
                          current, *app.store, *app.vault, clock, app.ids};
   web::Server server(web::WebOptions(), services, tls);
   auto listener = net::Listener::bind(app.io, "web", net::Endpoint::parse("127.0.0.1:0").value(), 8, clock).value();

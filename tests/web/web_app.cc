@@ -15,7 +15,11 @@ ticketing::Options ticketing_options() {
   ticketing::InboxOptions other;
   other.workspace = "other";
   other.addresses = {"help@other.example"};
-  options.inboxes = {main, other};
+  ticketing::InboxOptions reports;
+  reports.workspace = "main";
+  reports.addresses = {"reports@example.com"};
+  reports.senders.takes_reports = true;
+  options.inboxes = {main, other, reports};
   return options;
 }
 
@@ -46,7 +50,12 @@ WebApp::WebApp(web::WebOptions options) {
   contact_token = make_token(contact);
   foreign_token = make_token(foreign_agent);
   auto current = [this] { return std::shared_ptr<const ticketing::Directory>(directory.get(), [](const auto*) {}); };
-  web::Services services{*accounts, *sessions, *tickets, *outbox, *suspended, *redactor, current, *store, *vault, clock, ids};
+  web::Services services{*accounts, *sessions, *tickets, *outbox, *suspended, *mail_reports, *redactor, current, *store, *vault, clock, ids};
+  pipeline::AdvisorOptions advisor_options;
+  advisor_options.hostname = "mx.example.com";
+  advisor_options.mta_sts = options.mta_sts;
+  advisor = std::make_unique<pipeline::DnsDomainAdvisor>(zone, clock, cpu, std::move(advisor_options));
+  services.domain_advisor = advisor.get();
   server = std::make_unique<web::Server>(std::move(options), std::move(services), nullptr);
   group = std::make_unique<core::TaskGroup>("web", clock);
 }
@@ -69,6 +78,7 @@ void WebApp::make_services() {
   tickets = std::make_unique<ticketing::Tickets>(*store, *vault, *accounts, *directory, *redactor, ids, clock, options);
   outbox = std::make_unique<ticketing::Outbox>(*store, *vault, *directory, ids, clock, options);
   suspended = std::make_unique<ticketing::SuspendedQueue>(*store, *vault, *accounts, *directory, ids, clock, options);
+  mail_reports = std::make_unique<ticketing::MailReports>(*store, *vault, options.mail_reports);
   intake = std::make_unique<ticketing::Intake>(*store, *vault, *accounts, *directory, ids, clock, options);
 }
 
@@ -157,6 +167,21 @@ void WebApp::hold(const std::string& from, const std::string& subject, const std
   (void)take(from, subject, body, "support@example.com", std::move(spam));
 }
 
+void WebApp::receive_reports(const std::string& from, pipeline::ReceivedReports reports, bool is_proven) {
+  clock.advance(std::chrono::milliseconds(5));
+  pipeline::Envelope envelope;
+  envelope.trace = ids.next_as<core::TraceId>();
+  envelope.mail_from = pipeline::split_address(from);
+  envelope.received_at = clock.wall_now();
+  envelope.rcpts.push_back(directory->resolve(pipeline::split_address("reports@example.com")).value());
+  pipeline::AuthVerdicts verdicts;
+  verdicts.dmarc.result = is_proven ? pipeline::AuthResult::kPass : pipeline::AuthResult::kFail;
+  const std::string message = fmt::format("From: <{}>\r\nSubject: Report\r\nMessage-ID: <{}@reporter.example>\r\n\r\nSee the file.\r\n", from, ids.next());
+  auto redacted = redactor->redact(pipeline::Message::copy_of(message), envelope, verdicts).value();
+  redacted.set_reports(std::make_shared<const pipeline::ReceivedReports>(std::move(reports)));
+  EXPECT_TRUE(run(intake->accept(envelope, std::move(redacted)))->tickets.empty());
+}
+
 pipeline::Receipt WebApp::take(const std::string& from, const std::string& subject, const std::string& body,
                                    const std::string& to, pipeline::SpamVerdict spam) {
   clock.advance(std::chrono::milliseconds(5));
@@ -169,6 +194,7 @@ pipeline::Receipt WebApp::take(const std::string& from, const std::string& subje
   pipeline::AuthVerdicts verdicts;
   verdicts.spf.result = pipeline::AuthResult::kPass;
   verdicts.dmarc.result = pipeline::AuthResult::kPass;
+  verdicts.dns.push_back({"spf", "customer.example", "TXT", "ok", true, {"v=spf1 ip4:198.51.100.7 -all"}});
   std::string message =
       fmt::format("From: Customer <{}>\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: <{}@customer.example>\r\nDate: Sun, 22 Nov 2026 09:30:00 +0000\r\n"
                   "MIME-Version: 1.0\r\n{}",

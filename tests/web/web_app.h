@@ -9,13 +9,17 @@
 
 #include "core/manual_clock.h"
 #include "core/task_group.h"
+#include "net/zone_resolver.h"
+#include "pipeline/advice/advisor.h"
 #include "pipeline/redaction/redactor.h"
 #include "storage/memory_store.h"
 #include "storage/vault.h"
 #include "tests/support/run_task.h"
 #include "tests/support/sim_stream.h"
 #include "tests/web/http_client.h"
+#include "pipeline/api/received_reports.h"
 #include "ticketing/intake.h"
+#include "ticketing/mail_reports.h"
 #include "ticketing/outbox.h"
 #include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
@@ -59,6 +63,8 @@ class WebApp {
                          const std::string& to = "support@example.com");
   // A mail to support@example.com is held back as spam.
   void hold(const std::string& from, const std::string& subject, const std::string& body);
+  // A mail with reports to reports@example.com, which takes them.
+  void receive_reports(const std::string& from, pipeline::ReceivedReports reports, bool is_proven = true);
   template <class T>
   T run(core::Task<T> task) {
     return run_task(io, std::move(task));
@@ -81,7 +87,10 @@ class WebApp {
   std::unique_ptr<ticketing::Tickets> tickets;
   std::unique_ptr<ticketing::Outbox> outbox;
   std::unique_ptr<ticketing::SuspendedQueue> suspended;
+  std::unique_ptr<ticketing::MailReports> mail_reports;
   std::unique_ptr<ticketing::Intake> intake;
+  net::ZoneResolver zone;  // what DNS says of mail domains; empty
+  std::unique_ptr<pipeline::DnsDomainAdvisor> advisor;
   std::unique_ptr<web::Server> server;
   std::unique_ptr<core::TaskGroup> group;
 

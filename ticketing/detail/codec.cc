@@ -16,6 +16,78 @@ Enum word(std::uint32_t value, Enum last) {  // a newer version's enumerator rea
 pipeline::AuthResult auth_result(std::uint32_t value) { return word(value, pipeline::AuthResult::kPermError); }
 pipeline::DmarcPolicy dmarc_policy(std::uint32_t value) { return word(value, pipeline::DmarcPolicy::kReject); }
 
+void encode_dmarc(const pipeline::DmarcVerdict& from, schema::DmarcVerdict& to) {
+  to.set_result(number(from.result));
+  to.set_policy(number(from.policy));
+  to.set_disposition(number(from.disposition));
+  to.set_domain(from.domain);
+  to.set_policy_domain(from.policy_domain);
+  for (const auto& by : from.aligned_by) to.add_aligned_by(by);
+  to.set_reason(from.reason);
+  to.set_is_spf_strict(from.published.is_spf_strict);
+  to.set_is_dkim_strict(from.published.is_dkim_strict);
+  to.set_is_testing(from.published.is_testing);
+  to.set_published_policy(from.published.policy);
+  to.set_published_subdomain_policy(from.published.subdomain_policy);
+  to.set_published_nonexistent_policy(from.published.nonexistent_policy);
+  to.set_overridden_by(from.overridden_by);
+}
+
+pipeline::DmarcVerdict decode_dmarc(const schema::DmarcVerdict& from) {
+  pipeline::DmarcVerdict to;
+  to.result = auth_result(from.result());
+  to.policy = dmarc_policy(from.policy());
+  to.disposition = dmarc_policy(from.disposition());
+  to.domain = from.domain();
+  to.policy_domain = from.policy_domain();
+  to.aligned_by.assign(from.aligned_by().begin(), from.aligned_by().end());
+  to.reason = from.reason();
+  to.published = {from.is_spf_strict(),    from.is_dkim_strict(),             from.is_testing(),
+                  from.published_policy(), from.published_subdomain_policy(), from.published_nonexistent_policy()};
+  to.overridden_by = from.overridden_by();
+  return to;
+}
+
+void encode_arc(const pipeline::ArcVerdict& from, schema::ArcVerdict& to) {
+  to.set_result(number(from.result));
+  to.set_instances(from.instances);
+  to.set_sealer(from.sealer);
+  to.set_reason(from.reason);
+  to.set_is_trusted(from.is_trusted);
+  to.set_sealed_dmarc(number(from.sealed_dmarc));
+}
+
+pipeline::ArcVerdict decode_arc(const schema::Verdicts& from) {
+  if (!from.has_arc()) return {auth_result(from.arc_result()), from.arc_instances(), {}, {}, false, {}};
+  const schema::ArcVerdict& arc = from.arc();
+  return {auth_result(arc.result()), arc.instances(), arc.sealer(), arc.reason(), arc.is_trusted(), auth_result(arc.sealed_dmarc())};
+}
+
+void encode_dns(const pipeline::AuthVerdicts& from, schema::Verdicts& to) {
+  for (const auto& hit : from.lists) {
+    auto& one = *to.add_dns_lists();
+    one.set_list(hit.list);
+    one.set_answer(hit.answer);
+    one.set_is_allow(hit.is_allow);
+  }
+  for (const auto& step : from.dns) {
+    auto& one = *to.add_dns();
+    one.set_method(step.method);
+    one.set_name(step.name);
+    one.set_type(step.type);
+    one.set_status(step.status);
+    one.set_is_secure(step.is_secure);
+    for (const auto& record : step.records) one.add_records(record);
+  }
+}
+
+void decode_dns(const schema::Verdicts& from, pipeline::AuthVerdicts& to) {
+  for (const auto& one : from.dns_lists()) to.lists.push_back({one.list(), one.answer(), one.is_allow()});
+  for (const auto& one : from.dns()) {
+    to.dns.push_back({one.method(), one.name(), one.type(), one.status(), one.is_secure(), {one.records().begin(), one.records().end()}});
+  }
+}
+
 void encode_auth(const pipeline::AuthVerdicts& from, schema::Verdicts& to) {
   auto& spf = *to.mutable_spf();
   spf.set_result(number(from.spf.result));
@@ -33,16 +105,10 @@ void encode_auth(const pipeline::AuthVerdicts& from, schema::Verdicts& to) {
     dkim.set_reason(one.reason);
     dkim.set_key_bits(one.key_bits);
   }
-  auto& dmarc = *to.mutable_dmarc();
-  dmarc.set_result(number(from.dmarc.result));
-  dmarc.set_policy(number(from.dmarc.policy));
-  dmarc.set_disposition(number(from.dmarc.disposition));
-  dmarc.set_domain(from.dmarc.domain);
-  dmarc.set_policy_domain(from.dmarc.policy_domain);
-  for (const auto& by : from.dmarc.aligned_by) dmarc.add_aligned_by(by);
-  dmarc.set_reason(from.dmarc.reason);
-  to.set_arc_result(number(from.arc.result));
-  to.set_arc_instances(from.arc.instances);
+  encode_dmarc(from.dmarc, *to.mutable_dmarc());
+  encode_arc(from.arc, *to.mutable_arc());
+  to.set_helo(number(from.helo));
+  encode_dns(from, to);
   to.set_iprev(number(from.iprev));
   to.set_iprev_name(from.iprev_name);
 }
@@ -55,15 +121,10 @@ pipeline::AuthVerdicts decode_auth(const schema::Verdicts& from) {
     to.dkim.push_back({auth_result(one.result()), one.domain(), one.selector(), one.identity(), one.algorithm(),
                        one.reason(), one.key_bits()});
   }
-  const auto& dmarc = from.dmarc();
-  to.dmarc.result = auth_result(dmarc.result());
-  to.dmarc.policy = dmarc_policy(dmarc.policy());
-  to.dmarc.disposition = dmarc_policy(dmarc.disposition());
-  to.dmarc.domain = dmarc.domain();
-  to.dmarc.policy_domain = dmarc.policy_domain();
-  to.dmarc.aligned_by.assign(dmarc.aligned_by().begin(), dmarc.aligned_by().end());
-  to.dmarc.reason = dmarc.reason();
-  to.arc = {auth_result(from.arc_result()), from.arc_instances()};
+  to.dmarc = decode_dmarc(from.dmarc());
+  to.arc = decode_arc(from);
+  to.helo = auth_result(from.helo());
+  decode_dns(from, to);
   to.iprev = auth_result(from.iprev());
   to.iprev_name = from.iprev_name();
   return to;

@@ -6,6 +6,7 @@
 #include "core/encoding.h"
 #include "storage/records.h"
 #include "ticketing/detail/keys.h"
+#include "ticketing/detail/queue_item.h"
 
 namespace postern::ticketing {
 namespace {
@@ -77,7 +78,9 @@ core::Result<void> complete(const Basics& with, const storage::Snapshot& snapsho
   POSTERN_TRY(const std::optional<std::string> value, snapshot.get(key));
   if (!value) return {};  // a stray index entry, which the claim removes
   schema::OutboxEntry record;
-  POSTERN_CHECK(storage::open_record(with.vault, due.workspace, key, *value, record));
+  const auto opened = storage::open_record(with.vault, due.workspace, key, *value, record);
+  if (!opened && is_damage(opened.error())) return {};  // the claim finds out as well, and goes on
+  POSTERN_CHECK(opened);
   POSTERN_TRY(due.domain, domain_digest(with, record));
   return {};
 }

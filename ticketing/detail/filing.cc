@@ -3,6 +3,7 @@
 #include "core/encoding.h"
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/keys.h"
+#include "ticketing/detail/report_store.h"
 #include "ticketing/detail/suspended_record.h"
 
 namespace postern::ticketing {
@@ -19,6 +20,8 @@ std::string cut_utf8(std::string_view text, std::size_t bytes_max) {
 }
 
 }  // namespace
+
+std::string hold_cause(const Target& target) { return target.held_cause.empty() ? "spam" : target.held_cause; }
 
 core::Result<schema::Attachment> store_attachment(const Services& with, storage::Transaction& transaction,
                                                   core::WorkspaceId workspace, const pipeline::RedactedAttachment& from) {
@@ -39,19 +42,34 @@ core::Result<Filed> MailFiler::file(const Target& target) {
   POSTERN_TRY(const std::vector<std::string> delivery, delivery_keys(with_, target, mail_));
   POSTERN_TRY(const auto before, find_delivery(with_, transaction_, mail_, delivery));
   if (before) {
-    return Filed{Filed::As::kDuplicate, core::TicketId{before->ticket()}, core::CommentId{before->comment()}};
+    return Filed{Filed::As::kDuplicate, core::TicketId{before->ticket()}, core::CommentId{before->comment()}, {}};
   }
-  const bool is_held_back = mail_.verdicts.spam.action != pipeline::SpamAction::kAccept;
-  POSTERN_TRY(const Filed filed, is_held_back ? suspend(target) : file_as_ticket(target));
+  const bool is_suspected = mail_.verdicts.spam.action != pipeline::SpamAction::kAccept && !target.is_allowed;
+  const bool is_held_back = !target.held_cause.empty() || is_suspected;
+  // A reply address was given to people: what comes to it is about a ticket.
+  const bool may_count = target.takes_reports && target.reply_token.empty() && mail_.reports != nullptr;
+  POSTERN_TRY(const Filed filed, is_held_back ? suspend(target) : may_count ? file_reports(target) : file_as_ticket(target));
   POSTERN_CHECK(remember_delivery(with_, transaction_, delivery, filed.ticket, filed.comment));
   return filed;
 }
 
 core::Result<Filed> MailFiler::suspend(const Target& target) {
-  POSTERN_CHECK(put_suspended(with_, transaction_, target, mail_, "spam"));
+  const std::string cause = hold_cause(target);
+  POSTERN_CHECK(put_suspended(with_, transaction_, target, mail_, cause));
   transaction_.record(target.workspace, {"mail.suspended", mail_.trace.value, target.inbox.value});
-  POSTERN_CHECK(audit(target, {}, "mail.suspended", "trace/" + core::to_base32(mail_.trace.value), "spam"));
-  return Filed{Filed::As::kSuspended, {}, {}};
+  POSTERN_CHECK(audit(target, {}, "mail.suspended", "trace/" + core::to_base32(mail_.trace.value), cause));
+  return Filed{Filed::As::kSuspended, {}, {}, {}};
+}
+
+core::Result<Filed> MailFiler::file_reports(const Target& target) {
+  if (mail_.reports->has_any()) {
+    POSTERN_TRY(std::string told, store_reports(with_, transaction_, target, mail_, *mail_.reports));
+    return Filed{Filed::As::kReport, {}, {}, std::move(told)};
+  }
+  POSTERN_TRY(Filed filed, file_as_ticket(target));
+  if (mail_.reports->is_failure_report) filed.reports = "a failure report: for people to read";
+  if (!mail_.reports->problem.empty()) filed.reports = "not readable: " + mail_.reports->problem;
+  return filed;
 }
 
 core::Result<Filed> MailFiler::file_as_ticket(const Target& target) {
@@ -78,7 +96,7 @@ core::Result<Filed> MailFiler::file_as_ticket(const Target& target) {
   POSTERN_CHECK(ticket.save(true));
   POSTERN_CHECK(audit(target, sender, is_new ? "ticket.created" : "ticket.comment", ticket_object(ticket.id()),
                       is_new ? "" : placement.evidence));
-  return Filed{is_new ? Filed::As::kNewTicket : Filed::As::kComment, ticket.id(), comment};
+  return Filed{is_new ? Filed::As::kNewTicket : Filed::As::kComment, ticket.id(), comment, {}};
 }
 
 core::Result<MailSender> MailFiler::find_sender(const Target& target) {

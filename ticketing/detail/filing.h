@@ -1,6 +1,6 @@
 #pragma once
 // ticketing/detail/filing.h: puts one message into one inbox, inside the caller's transaction: a duplicate (nothing
-// written), a suspended record, a comment on a proven ticket, a follow-up of a closed one, or a new ticket.
+// written), a suspended record, a counted report, a comment on a proven ticket, a follow-up of a closed one, or a new ticket.
 // An account acts by mail only when its mail is authenticated; a bounce speaks for nobody and is an internal note.
 // Thread-safety: one owner. Errors: those of the store and the vault.
 #include "ticketing/detail/dedupe.h"
@@ -11,9 +11,10 @@
 namespace postern::ticketing {
 
 struct Filed {
-  enum class As { kDuplicate, kSuspended, kComment, kNewTicket } as = As::kNewTicket;
-  core::TicketId ticket;  // 0 when suspended
+  enum class As { kDuplicate, kSuspended, kReport, kComment, kNewTicket } as = As::kNewTicket;
+  core::TicketId ticket;  // 0 when suspended or counted as a report
   core::CommentId comment;
+  std::string reports;  // what became of reports in it, or why they could not be read; for the trace
 };
 
 class MailFiler {
@@ -33,6 +34,8 @@ class MailFiler {
     bool is_public = true;
   };
   core::Result<Filed> suspend(const Target& target);
+  // The reports of an inbox that takes them are counted; whatever cannot be is a ticket that somebody sees.
+  core::Result<Filed> file_reports(const Target& target);
   core::Result<MailSender> find_sender(const Target& target);
   core::Result<MailSender> find_mail_system(const Target& target);
   core::Result<TicketDraft> open_or_create(const Target& target, const MailSender& sender, Placement& placement, bool& is_new);
@@ -50,6 +53,9 @@ class MailFiler {
   TakenNumbers& numbers_;
   std::optional<auth::Principal> by_;
 };
+
+// Why a message that is held back is: "spam", or the word of the inbox's rule.
+std::string hold_cause(const Target& target);
 
 // An attachment as a record with a new id; its content goes into the transaction as a blob.
 core::Result<schema::Attachment> store_attachment(const Services& with, storage::Transaction& transaction,

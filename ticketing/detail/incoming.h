@@ -17,6 +17,7 @@ struct IncomingMail {
   core::TraceId trace;
   pipeline::EmailAddress mail_from;
   std::string client_ip;
+  const pipeline::ReceivedReports* reports = nullptr;  // that it holds; nullptr when nobody looked
 };
 
 // Where one message goes in one workspace.
@@ -24,6 +25,9 @@ struct Target {
   core::WorkspaceId workspace;
   core::InboxId inbox;
   std::string reply_token;  // empty when the address had none
+  std::string held_cause;   // not empty: the inbox wants a person to look first, see pipeline::Recipient
+  bool is_allowed = false;  // the inbox lets this sender in, whatever the spam score
+  bool takes_reports = false;  // the inbox counts reports instead of making tickets of them
 };
 
 // Ticket numbers taken for a message, kept over attempts so that a conflict wastes none.
@@ -31,8 +35,7 @@ using TakenNumbers = std::map<core::InboxId, core::TicketId>;
 
 // Who the message says it is from: the only From mailbox, else the envelope sender, else nobody (empty).
 pipeline::NamedAddress claimed_sender(const IncomingMail& mail);
-// True when the domain of the only From mailbox vouches for it: DMARC pass, or SPF or DKIM pass of that domain or its
-// parent when the domain publishes no DMARC policy (RFC 9989 relaxed alignment without sibling domains).
+// True when there is one From mailbox and its domain vouches for the message, see pipeline/api/author_proof.h.
 bool is_sender_authenticated(const IncomingMail& mail);
 
 }  // namespace postern::ticketing

@@ -6,6 +6,11 @@ using storage::KeyBuilder;
 using storage::Space;
 
 namespace {
+// Kinds of kMailReport beside those of ReportDay; never renumber.
+constexpr std::uint64_t kReport = 1;
+constexpr std::uint64_t kReportSeen = 2;
+constexpr std::uint64_t kReportDetail = 3;
+
 std::uint64_t ms(std::int64_t value) { return value < 0 ? 0 : static_cast<std::uint64_t>(value); }
 }  // namespace
 
@@ -97,6 +102,55 @@ std::string outbox_body(core::WorkspaceId workspace, core::CommentId comment) {
 std::string due_prefix(core::WorkspaceId workspace) { return KeyBuilder(workspace, Space::kOutboxDue).bytes(); }
 std::string due(core::WorkspaceId workspace, std::int64_t due_ms, core::OutboxId id) {
   return KeyBuilder(workspace, Space::kOutboxDue).u64(ms(due_ms)).u64(id.value).bytes();
+}
+
+std::string ledger_prefix(std::uint64_t kind) { return KeyBuilder(kGlobal, Space::kDmarcLedger).u64(kind).bytes(); }
+std::string ledger_day_prefix(std::uint64_t kind, std::uint64_t day) {
+  return KeyBuilder(kGlobal, Space::kDmarcLedger).u64(kind).u64(day).bytes();
+}
+std::string ledger(std::uint64_t kind, std::uint64_t day, std::string_view domain) {
+  return KeyBuilder(kGlobal, Space::kDmarcLedger).u64(kind).u64(day).text(domain).bytes();
+}
+std::string ledger_row(std::uint64_t kind, std::uint64_t day, std::string_view domain, std::string_view digest) {
+  return KeyBuilder(kGlobal, Space::kDmarcLedger).u64(kind).u64(day).text(domain).text(digest).bytes();
+}
+
+std::string mail_reports_prefix(core::WorkspaceId workspace) {
+  return KeyBuilder(workspace, Space::kMailReport).u64(kReport).bytes();
+}
+std::string mail_report(core::WorkspaceId workspace, std::uint64_t id) {
+  return KeyBuilder(workspace, Space::kMailReport).u64(kReport).u64(id).bytes();
+}
+std::string mail_report_seen(core::WorkspaceId workspace, std::string_view digest) {
+  return KeyBuilder(workspace, Space::kMailReport).u64(kReportSeen).text(digest).bytes();
+}
+std::string mail_report_detail(core::WorkspaceId workspace, std::uint64_t id) {
+  return KeyBuilder(workspace, Space::kMailReport).u64(kReportDetail).u64(id).bytes();
+}
+std::string report_days_prefix(core::WorkspaceId workspace, ReportDay kind) {
+  return KeyBuilder(workspace, Space::kMailReport).u64(static_cast<std::uint64_t>(kind)).bytes();
+}
+std::string report_day_prefix(core::WorkspaceId workspace, ReportDay kind, std::uint64_t day, bool is_trusted) {
+  return KeyBuilder(workspace, Space::kMailReport).u64(static_cast<std::uint64_t>(kind)).u64(day).u64(is_trusted ? 1 : 0).bytes();
+}
+std::string report_day(core::WorkspaceId workspace, ReportDay kind, std::uint64_t day, bool is_trusted, std::string_view domain) {
+  return KeyBuilder(workspace, Space::kMailReport)
+      .u64(static_cast<std::uint64_t>(kind))
+      .u64(day)
+      .u64(is_trusted ? 1 : 0)
+      .text(domain)
+      .bytes();
+}
+std::string mail_report_counter(core::WorkspaceId workspace) {
+  return KeyBuilder(workspace, Space::kCounter).text("mail_reports").bytes();
+}
+std::string foreign_domain_counter(core::WorkspaceId workspace, ReportDay kind, std::uint64_t day, bool is_trusted) {
+  return KeyBuilder(workspace, Space::kCounter)
+      .text("mail_report_domains")
+      .u64(static_cast<std::uint64_t>(kind))
+      .u64(day)
+      .u64(is_trusted ? 1 : 0)
+      .bytes();
 }
 
 }  // namespace postern::ticketing::keys

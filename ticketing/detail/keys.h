@@ -11,8 +11,13 @@ namespace postern::ticketing::keys {
 
 inline constexpr core::WorkspaceId kGlobal{0};  // names of workspaces and inboxes
 inline constexpr std::uint64_t kOutboxEntry = 1;
-inline constexpr std::uint64_t kOutboxMessage = 2;  // of one entry: written by older versions
+inline constexpr std::uint64_t kOutboxMessage = 2;  // of one entry: mail without a ticket, and older versions
 inline constexpr std::uint64_t kOutboxBody = 3;     // of all entries of one comment
+
+inline constexpr std::uint64_t kLedgerDay = 1;
+inline constexpr std::uint64_t kLedgerRow = 2;
+inline constexpr std::uint64_t kLedgerCount = 3;    // messages of a row
+inline constexpr std::uint64_t kLedgerDomains = 4;  // policy domains of a day
 
 std::string workspace_named(std::string_view name);
 std::string inbox_address(std::string_view workspace_name, std::string_view canonical_address);
@@ -50,5 +55,23 @@ std::string outbox_message(core::WorkspaceId workspace, core::OutboxId id);
 std::string outbox_body(core::WorkspaceId workspace, core::CommentId comment);
 std::string due_prefix(core::WorkspaceId workspace);
 std::string due(core::WorkspaceId workspace, std::int64_t due_ms, core::OutboxId id);
+
+// DMARC reports of ours; `day` counts from 1970-01-01 UTC. Days sort first, so that old ones are found and erased.
+std::string ledger_prefix(std::uint64_t kind);
+std::string ledger_day_prefix(std::uint64_t kind, std::uint64_t day);
+std::string ledger(std::uint64_t kind, std::uint64_t day, std::string_view domain);
+std::string ledger_row(std::uint64_t kind, std::uint64_t day, std::string_view domain, std::string_view digest);
+
+// Reports of others about us. `day` counts from 1970-01-01; trusted: their sender is proven.
+std::string mail_reports_prefix(core::WorkspaceId workspace);
+std::string mail_report(core::WorkspaceId workspace, std::uint64_t id);
+std::string mail_report_seen(core::WorkspaceId workspace, std::string_view digest);
+std::string mail_report_detail(core::WorkspaceId workspace, std::uint64_t id);
+enum class ReportDay : std::uint64_t { kSums = 4, kSources = 5, kTls = 6 };  // never renumber
+std::string report_days_prefix(core::WorkspaceId workspace, ReportDay kind);
+std::string report_day_prefix(core::WorkspaceId workspace, ReportDay kind, std::uint64_t day, bool is_trusted);
+std::string report_day(core::WorkspaceId workspace, ReportDay kind, std::uint64_t day, bool is_trusted, std::string_view domain);
+std::string mail_report_counter(core::WorkspaceId workspace);
+std::string foreign_domain_counter(core::WorkspaceId workspace, ReportDay kind, std::uint64_t day, bool is_trusted);
 
 }  // namespace postern::ticketing::keys

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "core/encoding.h"
 #include "ticketing/detail/header_text.h"
 #include "ticketing/detail/proof.h"
 #include "ticketing/detail/queue_item.h"
@@ -102,6 +103,27 @@ core::Result<void> queue_reply(const Services& with, storage::Transaction& trans
     }
   }
   return QueueItem::add_body(with, transaction, ticket.workspace(), core::CommentId{comment.id()}, std::move(shared.bytes));
+}
+
+core::Result<core::OutboxId> queue_system_mail(const Basics& with, storage::Transaction& transaction, SystemMail mail) {
+  if (!is_safe_address(mail.rcpt) || (!mail.mail_from.empty() && !is_safe_address(mail.mail_from))) {
+    return core::fail(Errc::kInvalid, "address of a system mail");
+  }
+  schema::OutboxEntry entry;
+  const core::OutboxId id{with.ids.next()};
+  entry.set_id(id.value);
+  entry.mutable_mail_from()->set_local(mail.mail_from.local);
+  entry.mutable_mail_from()->set_domain(mail.mail_from.domain);
+  entry.mutable_rcpt()->set_local(mail.rcpt.local);
+  entry.mutable_rcpt()->set_domain(mail.rcpt.domain);
+  entry.set_from_domain(core::to_lower_ascii(mail.from_domain));
+  entry.set_needs_smtputf8(!is_ascii(mail.rcpt.to_string()) || !is_ascii(mail.mail_from.to_string()));
+  entry.set_purpose(clean_line(mail.purpose));
+  entry.set_give_up_unix_ms(with.now_ms() + std::chrono::duration_cast<std::chrono::milliseconds>(mail.life).count());
+  const std::size_t bytes = mail.message.size();
+  POSTERN_CHECK(QueueItem::add_message(with, transaction, mail.workspace, id, std::move(mail.message)));
+  POSTERN_CHECK(QueueItem::add(with, transaction, mail.workspace, std::move(entry), bytes));
+  return id;
 }
 
 }  // namespace postern::ticketing

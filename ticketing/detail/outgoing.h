@@ -8,6 +8,7 @@
 #include "ticketing/compose.h"
 #include "ticketing/detail/services.h"
 #include "ticketing/detail/ticket_draft.h"
+#include "ticketing/outbox.h"
 
 namespace postern::ticketing {
 
@@ -16,5 +17,8 @@ namespace postern::ticketing {
 core::Result<void> queue_reply(const Services& with, storage::Transaction& transaction, const TicketDraft& ticket,
                                const auth::User& author, const std::string& text, const std::vector<OutgoingFile>& files,
                                schema::Comment& comment);
+
+// One entry with a message of its own. Errors: Errc::kInvalid when the recipient is no address that can be mailed.
+core::Result<core::OutboxId> queue_system_mail(const Basics& with, storage::Transaction& transaction, SystemMail mail);
 
 }  // namespace postern::ticketing

@@ -44,6 +44,13 @@ core::Result<void> QueueItem::add_body(const Basics& with, storage::Transaction&
   return storage::put_sealed(transaction, with.vault, workspace, keys::outbox_body(workspace, comment), body);
 }
 
+core::Result<void> QueueItem::add_message(const Basics& with, storage::Transaction& transaction, core::WorkspaceId workspace,
+                                          core::OutboxId id, std::string message) {
+  schema::OutboxMessage body;
+  body.set_message(std::move(message));
+  return storage::put_sealed(transaction, with.vault, workspace, keys::outbox_message(workspace, id), body);
+}
+
 core::Result<void> QueueItem::add(const Basics& with, storage::Transaction& transaction, core::WorkspaceId workspace,
                                   schema::OutboxEntry entry, std::size_t bytes) {
   QueueItem item(with, transaction, workspace);
@@ -53,9 +60,9 @@ core::Result<void> QueueItem::add(const Basics& with, storage::Transaction& tran
   Trace trace;
   trace.id = core::TraceId{item.entry_.id()};
   trace.workspace = workspace;
-  trace.tickets = {item.entry_.ticket()};
+  if (item.is_of_ticket()) trace.tickets = {item.entry_.ticket()};
   trace.size = bytes;
-  trace.steps.push_back({with.now_ms(), "queued", "ticket/" + std::to_string(item.entry_.ticket())});
+  trace.steps.push_back({with.now_ms(), "queued", item.is_of_ticket() ? "ticket/" + std::to_string(item.entry_.ticket()) : item.entry_.purpose()});
   POSTERN_CHECK(put_trace(transaction, with.vault, trace));
   return item.reschedule(with.now_ms());
 }
@@ -82,8 +89,14 @@ core::Result<void> QueueItem::reschedule(std::int64_t due_ms) {
 }
 
 core::Result<void> QueueItem::finish(core::UserId actor, std::string_view state, std::string_view detail) {
+  is_finished_ = true;
   if (entry_.due_unix_ms() != 0) transaction_->erase(keys::due(workspace_, entry_.due_unix_ms(), id()));
   transaction_->erase(keys::outbox(workspace_, id()));
+  if (!is_of_ticket()) {
+    transaction_->erase(keys::outbox_message(workspace_, id()));
+    transaction_->record(workspace_, {"outbox." + std::string(state), 0, entry_.id()});
+    return {};
+  }
   const bool has_failed = state == "failed";
   const core::CommentId comment_id{entry_.comment()};
   POSTERN_TRY(TicketDraft ticket,
@@ -107,6 +120,7 @@ core::Result<void> QueueItem::add_step(std::string_view what, std::string_view d
 }
 
 core::Result<void> QueueItem::mark_comment(std::string_view state) {
+  if (!is_of_ticket()) return {};
   POSTERN_TRY(TicketDraft ticket,
               TicketDraft::open(*with_, *transaction_, workspace_, core::TicketId{entry_.ticket()}));
   POSTERN_TRY(schema::Comment comment, ticket.read_comment(core::CommentId{entry_.comment()}));

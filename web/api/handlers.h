@@ -32,6 +32,9 @@ Answer comment_html(Request& request, Context& context);
 // attachments.cc
 Answer show_attachment(Request& request, Context& context);
 Answer attachment_content(Request& request, Context& context);
+// traces.cc
+Answer show_trace(Request& request, Context& context);
+
 // suspended.cc
 Answer list_suspended(Request& request, Context& context);
 Answer count_suspended(Request& request, Context& context);
@@ -59,6 +62,15 @@ Answer retry_outbox(Request& request, Context& context);
 Answer hold_outbox(Request& request, Context& context);
 Answer release_outbox(Request& request, Context& context);
 Answer drop_outbox(Request& request, Context& context);
+// mail_reports.cc
+Answer list_mail_reports(Request& request, Context& context);
+Answer show_mail_report(Request& request, Context& context);
+Answer show_aggregate_reports(Request& request, Context& context);
+Answer list_report_sources(Request& request, Context& context);
+Answer show_tls_reports(Request& request, Context& context);
+// domains.cc
+Answer list_mail_domains(Request& request, Context& context);
+Answer show_mail_domain_dns(Request& request, Context& context);
 // changes.cc
 Answer list_changes(Request& request, Context& context);
 Answer stream_changes(Request& request, Context& context);

@@ -23,7 +23,9 @@ json::array parameters_of(const Route& route) {
   std::string_view rest = route.pattern;
   for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
     std::size_t close = rest.find('}', open);
-    out.push_back(parameter(rest.substr(open + 1, close - open - 1), "path", "integer"));
+    const std::string_view name = rest.substr(open, close + 1 - open);
+    const bool is_text = name == kDomainParameter || name == kTraceParameter;
+    out.push_back(parameter(rest.substr(open + 1, close - open - 1), "path", is_text ? "string" : "integer"));
     rest.remove_prefix(close + 1);
   }
   rest = route.query;

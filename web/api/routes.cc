@@ -103,6 +103,9 @@ constexpr Route kRoutes[] = {
     change(Verb::kDelete, "/api/v2/suspended_tickets/{trace}-{inbox}", Permission::kTicketsWrite, Body::kNone,
            api::delete_suspended, "Delete it for good"),
 
+    get("/api/v2/traces/{trace_id}", Permission::kTicketsRead, api::show_trace,
+        "What happened to a message, and the DNS records that its sender was judged by"),
+
     get("/api/v2/users", Permission::kUsersRead, api::list_users, "Agents or end users", "role"),
     get("/api/v2/users/show_many", Permission::kUsersRead, api::show_many_users, "Users by id", "ids"),
     get("/api/v2/users/{id}", Permission::kUsersRead, api::show_user, "One user"),
@@ -127,6 +130,21 @@ constexpr Route kRoutes[] = {
            "Release what is held"),
     change(Verb::kDelete, "/api/v2/outbox/{id}", Permission::kSettingsManage, Body::kNone, api::drop_outbox,
            "Give up a delivery"),
+
+    get("/api/v2/mail_reports", Permission::kSettingsManage, api::list_mail_reports,
+        "DMARC and TLS reports that others sent us, newest first", "page[size],page[after]"),
+    get("/api/v2/mail_reports/aggregate", Permission::kSettingsManage, api::show_aggregate_reports,
+        "Mail in the name of our domains, by DMARC result", "domain,from,to,unauthenticated"),
+    get("/api/v2/mail_reports/sources", Permission::kSettingsManage, api::list_report_sources,
+        "Who sent mail in the name of a domain, most messages first", "domain,from,to,unauthenticated,page[size],page[after]"),
+    get("/api/v2/mail_reports/tls", Permission::kSettingsManage, api::show_tls_reports,
+        "TLS sessions with our mail servers and why they failed", "domain,from,to,unauthenticated"),
+    get("/api/v2/mail_reports/{id}", Permission::kSettingsManage, api::show_mail_report, "One report with its rows"),
+
+    get("/api/v2/mail_domains", Permission::kSettingsManage, api::list_mail_domains,
+        "Own domains, and whether what they publish in DNS lets mail flow"),
+    get("/api/v2/mail_domains/{domain}/dns", Permission::kSettingsManage, api::show_mail_domain_dns,
+        "Every record to publish for a domain, checked live, the SPF look-ups, and whether a reply will pass DMARC"),
 
     get("/api/v2/changes", Permission::kTicketsRead, api::list_changes, "The change feed as pages", "after,limit"),
     get("/api/v2/changes/stream", Permission::kTicketsRead, api::stream_changes, "The change feed as server-sent events",

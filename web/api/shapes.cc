@@ -7,11 +7,19 @@ std::string url_of(std::string_view kind, std::uint64_t id) {
   return "/api/v2/" + std::string(kind) + "/" + std::to_string(id);
 }
 
+json::value text_or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+
+json::array strings_json(const std::vector<std::string>& from) {
+  json::array out;
+  for (const std::string& each : from) out.emplace_back(each);
+  return out;
+}
+
 json::object spf_json(const pipeline::SpfVerdict& spf) {
   return {{"result", pipeline::to_string(spf.result)},
           {"identity", spf.identity},
           {"domain", spf.domain},
-          {"explanation", spf.explanation},
+          {"explanation", text_or_null(spf.explanation)},
           {"reason", spf.reason}};
 }
 
@@ -21,6 +29,7 @@ json::array dkim_json(const std::vector<pipeline::DkimVerdict>& signatures) {
     out.push_back(json::object{{"result", pipeline::to_string(each.result)},
                                {"domain", each.domain},
                                {"selector", each.selector},
+                               {"identity", each.identity},
                                {"algorithm", each.algorithm},
                                {"key_bits", each.key_bits},
                                {"reason", each.reason}});
@@ -28,16 +37,55 @@ json::array dkim_json(const std::vector<pipeline::DkimVerdict>& signatures) {
   return out;
 }
 
+json::object published_json(const pipeline::DmarcPublished& published) {
+  return {{"p", published.policy},
+          {"sp", published.subdomain_policy},
+          {"np", published.nonexistent_policy},
+          {"aspf", published.is_spf_strict ? "s" : "r"},
+          {"adkim", published.is_dkim_strict ? "s" : "r"},
+          {"t", published.is_testing ? "y" : "n"}};
+}
+
 json::object dmarc_json(const pipeline::DmarcVerdict& dmarc) {
-  json::array aligned;
-  for (const std::string& each : dmarc.aligned_by) aligned.emplace_back(each);
   return {{"result", pipeline::to_string(dmarc.result)},
           {"policy", pipeline::to_string(dmarc.policy)},
           {"disposition", pipeline::to_string(dmarc.disposition)},
           {"domain", dmarc.domain},
           {"policy_domain", dmarc.policy_domain},
-          {"aligned_by", std::move(aligned)},
+          {"aligned_by", strings_json(dmarc.aligned_by)},
+          {"published", published_json(dmarc.published)},
+          {"overridden_by", text_or_null(dmarc.overridden_by)},
           {"reason", dmarc.reason}};
+}
+
+json::object arc_json(const pipeline::ArcVerdict& arc) {
+  return {{"result", pipeline::to_string(arc.result)},
+          {"instances", arc.instances},
+          {"sealer", arc.sealer},
+          {"is_trusted", arc.is_trusted},
+          {"sealed_dmarc", pipeline::to_string(arc.sealed_dmarc)},
+          {"reason", arc.reason}};
+}
+
+json::array lists_json(const std::vector<pipeline::DnsListHit>& hits) {
+  json::array out;
+  for (const pipeline::DnsListHit& each : hits) {
+    out.push_back(json::object{{"list", each.list}, {"answer", each.answer}, {"is_allow", each.is_allow}});
+  }
+  return out;
+}
+
+json::array dns_json(const std::vector<pipeline::DnsStep>& steps) {
+  json::array out;
+  for (const pipeline::DnsStep& each : steps) {
+    out.push_back(json::object{{"method", each.method},
+                               {"name", each.name},
+                               {"type", each.type},
+                               {"status", each.status},
+                               {"is_secure", each.is_secure},
+                               {"records", strings_json(each.records)}});
+  }
+  return out;
 }
 
 }  // namespace
@@ -51,27 +99,30 @@ json::array redactions_json(const std::vector<pipeline::Redaction>& redactions) 
   return out;
 }
 
+json::object auth_json(const pipeline::AuthVerdicts& auth) {
+  json::object out;
+  out["spf"] = spf_json(auth.spf);
+  out["dkim"] = dkim_json(auth.dkim);
+  out["dmarc"] = dmarc_json(auth.dmarc);
+  out["arc"] = arc_json(auth.arc);
+  out["iprev"] = json::object{{"result", pipeline::to_string(auth.iprev)}, {"name", auth.iprev_name}};
+  out["helo"] = json::object{{"result", pipeline::to_string(auth.helo)}};
+  out["dns_lists"] = lists_json(auth.lists);
+  out["dns"] = dns_json(auth.dns);
+  return out;
+}
+
 json::object verdicts_json(const pipeline::Verdicts& verdicts) {
   json::array symbols;
   for (const pipeline::SpamSymbol& each : verdicts.spam.symbols) {
     symbols.push_back(json::object{{"name", each.name}, {"weight", each.weight}});
   }
-  json::array defects;
-  for (const std::string& each : verdicts.parse.defects) defects.emplace_back(each);
-  json::object arc{{"result", pipeline::to_string(verdicts.auth.arc.result)}, {"instances", verdicts.auth.arc.instances}};
-  json::object iprev{{"result", pipeline::to_string(verdicts.auth.iprev)}, {"name", verdicts.auth.iprev_name}};
   json::object spam{{"score", verdicts.spam.score},
                     {"action", pipeline::to_string(verdicts.spam.action)},
                     {"symbols", std::move(symbols)}};
-  json::object parse{{"degraded", verdicts.parse.degraded}, {"defects", std::move(defects)}};
-  json::object out;
-  out["spf"] = spf_json(verdicts.auth.spf);
-  out["dkim"] = dkim_json(verdicts.auth.dkim);
-  out["dmarc"] = dmarc_json(verdicts.auth.dmarc);
-  out["arc"] = std::move(arc);
-  out["iprev"] = std::move(iprev);
+  json::object out = auth_json(verdicts.auth);
   out["spam"] = std::move(spam);
-  out["parse"] = std::move(parse);
+  out["parse"] = json::object{{"degraded", verdicts.parse.degraded}, {"defects", strings_json(verdicts.parse.defects)}};
   return out;
 }
 
@@ -239,7 +290,9 @@ json::object suspended_json(const ticketing::SuspendedMail& mail, const ticketin
 json::object queue_entry_json(const ticketing::QueueEntry& entry) {
   json::object out;
   out["id"] = entry.id.value;
-  out["ticket_id"] = entry.ticket.value;
+  out["ticket_id"] = id_or_null(entry.ticket.value);  // null: a report of ours
+  out["purpose"] = entry.purpose;
+  out["damaged"] = entry.is_damaged;
   out["recipient"] = entry.rcpt;
   out["attempts"] = entry.attempts;
   out["held"] = entry.is_held;

@@ -13,6 +13,8 @@ json::object ticket_json(const ticketing::Ticket& ticket, const ticketing::Direc
 json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment, const WebOptions& options);
 json::object attachment_json(const ticketing::Attachment& attachment);
 json::object event_json(core::TicketId ticket, const ticketing::Event& event);
+// Who the sender really is, method by method, with the DNS records that it was told by.
+json::object auth_json(const pipeline::AuthVerdicts& auth);
 json::object verdicts_json(const pipeline::Verdicts& verdicts);
 json::array redactions_json(const std::vector<pipeline::Redaction>& redactions);
 json::object user_json(const auth::User& user);

@@ -28,8 +28,31 @@ std::string_view take_id(std::string_view& given) {
   return id;
 }
 
+bool is_host_name(std::string_view text) {
+  constexpr std::size_t kNameMax = 253;  // RFC 1035 section 2.3.4, without the final dot
+  return !text.empty() && text.size() <= kNameMax && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
+// The text form of core::TraceId (core::to_base32).
+bool is_trace_id(std::string_view text) {
+  constexpr std::size_t kTraceCharsMax = 13;
+  return !text.empty() && text.size() <= kTraceCharsMax &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+}
+
 // One segment of a path against one of a pattern; its parameters are added to `params` in any case.
 bool fits(std::string_view pattern, std::string_view given, Params& params) {
+  if (pattern == kDomainParameter) {
+    params.emplace_back("domain", given);
+    return is_host_name(given);
+  }
+  if (pattern == kTraceParameter) {
+    params.emplace_back("trace_id", given);
+    return is_trace_id(given);
+  }
   for (std::size_t open = pattern.find('{'); open != std::string_view::npos; open = pattern.find('{')) {
     std::size_t close = pattern.find('}', open);
     if (!given.starts_with(pattern.substr(0, open))) return false;

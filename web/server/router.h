@@ -2,7 +2,8 @@
 // web/server/router.h: the one table of routes. Each row says who may call it; a row without that, two rows for one
 // request, or a pattern that is not of its form do not start (std::invalid_argument).
 // Patterns: "/api/v2/tickets/{id}/comments", "/api/v2/suspended_tickets/{trace}-{inbox}"; a {parameter} matches a decimal
-// id only, so "/tickets/count" cannot be mistaken for a ticket. ".json" behind the last segment is ignored.
+// id only, so "/tickets/count" cannot be mistaken for a ticket; {domain} alone in its segment matches a host name.
+// ".json" behind the last segment is ignored.
 // Thread-safety: immutable after construction.
 #include <span>
 #include <string_view>
@@ -39,6 +40,10 @@ struct Route {
   bool replays = false;      // honours Idempotency-Key
   bool session_only = false; // 403 to API tokens: whoever steals one must not make another way in with it
 };
+
+// The one parameter that is no id: letters (of any script), digits, "-", "_" and ".", at most 253 bytes.
+inline constexpr std::string_view kDomainParameter = "{domain}";
+inline constexpr std::string_view kTraceParameter = "{trace_id}";  // as SMTP replies and Received fields name a message
 
 class Router {
  public:

@@ -10,6 +10,7 @@
 #include "web/api/routes.h"
 #include "web/errc.h"
 #include "web/server/authenticate.h"
+#include "web/server/mta_sts.h"
 #include "web/server/problem.h"
 #include "web/server/static_files.h"
 
@@ -143,6 +144,9 @@ core::Task<core::Result<Response>> Server::answer(Exchange& exchange, const Rout
   bool is_api = request.path.starts_with("/api/");
   if (!allowed) {
     response = allowed.error();
+  } else if (is_mta_sts_host(request, services_)) {
+    is_api = false;
+    response = mta_sts_response(request, services_);
   } else if (is_api) {
     Router::Match match = router_.find(request);
     route = match.route;

@@ -5,7 +5,9 @@ import { moveFocus } from './keys.js';
 import { onChange } from './live.js';
 import { markRedacted, redactionNode, verdictNodes } from './verdicts.js';
 
-const kCauses = { spam: 'Spam suspected' };
+const kCauses = {
+  spam: 'Spam suspected', dmarc: 'Disowned by its domain', unproven: 'Sender not proven', temperror: 'Sender could not be checked', blocked: 'Blocked sender',
+};
 
 // Held back, recovered and deleted mail; a recovered one may be told as its new ticket only.
 const isAboutMail = (entry) => entry.isResync || entry.changes.some((each) => /^(mail\.|ticket\.created)/.test(each.kind));

@@ -28,13 +28,28 @@ function reasons(verdicts) {
   if (verdicts.dkim.length === 0) add('DKIM', 'no signature');
   const dmarc = verdicts.dmarc;
   add('DMARC', join(dmarc.result, dmarc.domain, `policy ${dmarc.policy}`,
-    dmarc.aligned_by.length ? `aligned by ${dmarc.aligned_by.join(' and ')}` : 'nothing aligned', dmarc.reason));
-  if (verdicts.arc.instances) add('ARC', join(verdicts.arc.result, `${verdicts.arc.instances} sets`));
+    dmarc.aligned_by.length ? `aligned by ${dmarc.aligned_by.join(' and ')}` : 'nothing aligned', dmarc.reason,
+    dmarc.overridden_by && `not applied: ${dmarc.overridden_by.replaceAll('_', ' ')}`));
+  const arc = verdicts.arc;
+  if (arc.instances) {
+    add('ARC', join(arc.result, `${arc.instances} ${arc.instances === 1 ? 'set' : 'sets'}`, arc.sealer && `sealed by ${arc.sealer}`,
+      arc.is_trusted ? `trusted, which saw DMARC ${arc.sealed_dmarc}` : '', arc.reason));
+  }
   add('Reverse DNS', join(verdicts.iprev.result, verdicts.iprev.name));
+  for (const each of verdicts.dns_lists || []) add(each.is_allow ? 'Allow list' : 'Deny list', join(each.list, each.answer));
   add('Spam', join(`score ${verdicts.spam.score.toFixed(1)}`,
     verdicts.spam.symbols.map((each) => `${each.name} ${each.weight}`).join(', ')));
   if (verdicts.parse.degraded) add('Structure', `could not be trusted: ${verdicts.parse.defects.join(', ') || 'shown as text'}`);
-  return el('details', {}, el('summary', {}, 'Why'), el('dl', {}, rows));
+  return el('details', {}, el('summary', {}, 'Why'), el('dl', {}, rows), dnsNode(verdicts.dns || []));
+}
+
+// What the checks asked DNS and were told: the proof behind the words above.
+function dnsNode(steps) {
+  if (steps.length === 0) return null;
+  const rows = steps.flatMap((each) => [
+    el('dt', {}, `${each.method} · ${each.type} ${each.name}`),
+    el('dd', {}, [`${each.status}${each.is_secure ? ', DNSSEC' : ''}`, ...each.records].join('\n'))]);
+  return el('details', { class: 'dns' }, el('summary', {}, 'DNS records used'), el('dl', {}, rows));
 }
 
 // `spamBadges` in place of the one that says that a message is suspected.

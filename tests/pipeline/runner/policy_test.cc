@@ -8,7 +8,7 @@
 #include <set>
 
 #include "pipeline/runner/trace_headers.h"
-#include "tests/pipeline/sender/suite_files.h"
+#include "tests/conformance/suite_files.h"
 
 namespace postern::pipeline {
 namespace {
@@ -83,64 +83,6 @@ TEST(HeaderPolicy, OfSharedMailOnlyWhatNamesTwoDomainsIsRefused) {
   const std::map<std::string, std::string> expected{
       {"raw_email_with_at_display_name.eml", "The From field names several domains (lindsaar.net, lindsar.com)"}};
   EXPECT_EQ(refused, expected);
-}
-
-TEST(AuthenticationPolicy, RejectDispositionNamesTheDomain) {
-  AuthVerdicts auth;
-  auth.dmarc.result = AuthResult::kFail;
-  auth.dmarc.disposition = DmarcPolicy::kReject;
-  auth.dmarc.domain = "bank.test\r\n250 ok";
-  const auto refused = check_authentication(auth, RunnerOptions{});
-  ASSERT_TRUE(refused);
-  EXPECT_EQ(refused->code, 550);
-  EXPECT_EQ(refused->enhanced, "5.7.26");
-  EXPECT_NE(refused->text.find("bank.test"), std::string::npos);
-  EXPECT_EQ(refused->text.find('\r'), std::string::npos);
-  RunnerOptions lenient;
-  lenient.rejects_dmarc_fail = false;
-  EXPECT_FALSE(check_authentication(auth, lenient));
-  auth.dmarc.disposition = DmarcPolicy::kQuarantine;
-  EXPECT_FALSE(check_authentication(auth, RunnerOptions{}));
-}
-
-TEST(AuthenticationPolicy, UnknownPolicyIsDeferredNeverPassed) {
-  AuthVerdicts auth;
-  auth.dmarc.result = AuthResult::kTempError;
-  EXPECT_EQ(check_authentication(auth, RunnerOptions{})->code, 451);
-  RunnerOptions lenient;
-  lenient.defers_dmarc_temperror = false;
-  EXPECT_FALSE(check_authentication(auth, lenient));
-}
-
-TEST(AuthenticationPolicy, ADomainWithoutAWishIsNotHeldUpByItsBrokenRecords) {
-  AuthVerdicts auth;
-  auth.dmarc.result = AuthResult::kTempError;
-  auth.dmarc.domain = "bank.test";
-  auth.dmarc.policy_domain = "bank.test";
-  EXPECT_FALSE(check_authentication(auth, RunnerOptions{}));
-  for (const DmarcPolicy policy : {DmarcPolicy::kQuarantine, DmarcPolicy::kReject}) {
-    auth.dmarc.policy = policy;
-    const auto deferred = check_authentication(auth, RunnerOptions{});
-    ASSERT_TRUE(deferred);
-    EXPECT_EQ(deferred->code, 451);
-    EXPECT_EQ(deferred->text, "The SPF or DKIM records for bank.test could not be looked up, try again later");
-  }
-}
-
-TEST(AuthenticationPolicy, AnAuthorThatCannotBeToldIsRefusedWithTheReason) {
-  AuthVerdicts auth;
-  auth.dmarc.result = AuthResult::kPermError;
-  RunnerOptions lenient;
-  lenient.rejects_dmarc_fail = false;
-  for (const std::string reason : {"The From field names several domains (a.test,\r\nb.test)", ""}) {
-    auth.dmarc.reason = reason;
-    const auto refused = check_authentication(auth, lenient);
-    ASSERT_TRUE(refused);
-    EXPECT_EQ(refused->code, 550);
-    EXPECT_EQ(refused->enhanced, "5.7.1");
-    EXPECT_NE(refused->text.find("From field"), std::string::npos);
-    EXPECT_EQ(refused->text.find('\n'), std::string::npos);
-  }
 }
 
 TEST(TraceHeaders, PeerValuesCannotForgeAField) {

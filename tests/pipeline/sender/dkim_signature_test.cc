@@ -51,7 +51,8 @@ TEST(DkimSignature, SaysWhatIsWrong) {
       {field("i=" + std::string(300, 'a') + "@example.org"), AuthResult::kPermError, "i= too long"},
       {field("x=1794999999"), AuthResult::kPolicy, "signature expired"},
       {field("t=1795000600"), AuthResult::kPolicy, "signed in the future"},
-      {field("t=1794999999; x=1794999998"), AuthResult::kPermError, "x= is before t="},
+      {field("t=1794999999; x=1794999998"), AuthResult::kPermError, "x= is not after t="},
+      {field("t=1795000002; x=1795000002"), AuthResult::kPermError, "x= is not after t="},
       {field("l=-1"), AuthResult::kPermError, "l= invalid"},
       {field("l=99999999999999999999999"), AuthResult::kPermError, "l= invalid"},
       {field("q=http"), AuthResult::kPermError, "unknown query method"},
@@ -119,6 +120,7 @@ TEST_F(DkimKeyRecordTest, SaysWhyAKeyIsUnusable) {
   const std::string p = "; p=" + spki(make_rsa(1024).get());
   EXPECT_EQ(read_key("v=DKIM1; p=").reason, "key revoked");
   EXPECT_EQ(read_key("v=DKIM1; k=rsa").reason, "key record without p=");
+  EXPECT_EQ(read_key("v=DKIM1 ; k=rsa;\r\n t= y : s ; p= ;").reason, "key revoked");
   EXPECT_EQ(read_key("v=DKIM2" + p).reason, "key record of another version");
   EXPECT_EQ(read_key("k=rsa; v=DKIM1" + p).reason, "key record of another version");
   EXPECT_EQ(read_key("v=DKIM1; k=ed25519" + p).reason, "key is of another type");
@@ -128,6 +130,43 @@ TEST_F(DkimKeyRecordTest, SaysWhyAKeyIsUnusable) {
   EXPECT_EQ(read_key("v=DKIM1; p=AAAA").reason, "public key cannot be read");
   EXPECT_EQ(read_key("nonsense").reason, "key record syntax error");
   EXPECT_TRUE(read_key("v=DKIM1; s=web:email; t=s:y; h=sha1:sha256; n=note" + p).record);
+}
+
+TEST_F(DkimKeyRecordTest, SeveralRecordsAreNoMatterOfLuck) {
+  const std::string ours = "v=DKIM1; p=" + spki(make_rsa(1024).get());
+  const std::string other = "v=DKIM1; p=" + spki(make_rsa(1024).get());
+  const DkimReading reading = read_dkim_signature(field("", "from"), DkimLimits{}, kNow);
+  const auto read_all = [&](const std::vector<std::string>& txt) { return read_dkim_key(txt, reading.signature, DkimLimits{}); };
+  EXPECT_EQ(read_all({ours, other}).reason, "more than one key record");
+  EXPECT_EQ(read_all({other, ours}).result, AuthResult::kPermError);
+  EXPECT_EQ(read_all({ours, "v=DKIM1; p="}).reason, "more than one key record");
+  EXPECT_TRUE(read_all({ours, ours}).record);
+  // What is no key record, or one of another version, is passed over wherever it stands.
+  for (const char* stranger : {"v=spf1 -all", "google-site-verification=x", "v=DKIM2; p=AAAA", "", "p"}) {
+    EXPECT_TRUE(read_all({ours, stranger}).record) << stranger;
+    EXPECT_TRUE(read_all({stranger, ours}).record) << stranger;
+  }
+  EXPECT_EQ(read_all({"v=spf1 -all"}).reason, "key record of another version");
+  EXPECT_EQ(read_all({ours + std::string(DkimLimits{}.key_record_bytes_max, ' '), other}).reason, "");  // too long to count
+}
+
+TEST_F(DkimKeyRecordTest, AnExponentAsLargeAsTheModulusIsNoKey) {
+  // Verifying with it would cost as much as signing, for each of the signatures of each message.
+  const auto with_exponent = [](const char* hex) {
+    BIGNUM* exponent = nullptr;
+    BN_hex2bn(&exponent, hex);
+    EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nullptr);
+    EVP_PKEY* made = nullptr;
+    EXPECT_EQ(EVP_PKEY_keygen_init(context), 1);
+    EXPECT_EQ(EVP_PKEY_CTX_set_rsa_keygen_bits(context, 1024), 1);
+    EXPECT_EQ(EVP_PKEY_CTX_set1_rsa_keygen_pubexp(context, exponent), 1);
+    EXPECT_EQ(EVP_PKEY_keygen(context, &made), 1);
+    EVP_PKEY_CTX_free(context);
+    BN_free(exponent);
+    return Pkey(made);
+  };
+  EXPECT_TRUE(read_key("p=" + spki(with_exponent("F000000000000001").get())).record);
+  EXPECT_EQ(read_key("p=" + spki(with_exponent("1F000000000000001").get())).reason, "public key cannot be read");
 }
 
 }  // namespace

@@ -166,12 +166,12 @@ TEST_F(DkimSigning, RetiredKeysSignNoMore) {
   DkimSigner signer(clock_);
   ASSERT_TRUE(signer.reload(folder_));
   EXPECT_EQ(signer.key_count(), 2U);
-  EXPECT_EQ(folder_.retire("example.org", (*keys)[1].selector)->state, DkimKeyState::kRetiring);
+  EXPECT_EQ(folder_.retire("example.org", (*keys)[1].selector, clock_)->state, DkimKeyState::kRetiring);
   ASSERT_TRUE(signer.reload(folder_));
   EXPECT_EQ(signer.key_count(), 1U);
-  EXPECT_EQ(folder_.retire("example.org", (*keys)[1].selector)->state, DkimKeyState::kRetired);
-  EXPECT_EQ(folder_.retire("example.org", (*keys)[1].selector)->state, DkimKeyState::kRetired);
-  EXPECT_EQ(folder_.retire("example.org", "nothing").error(), SenderErrc::kNoSuchKey);
+  EXPECT_EQ(folder_.retire("example.org", (*keys)[1].selector, clock_)->state, DkimKeyState::kRetired);
+  EXPECT_EQ(folder_.retire("example.org", (*keys)[1].selector, clock_)->state, DkimKeyState::kRetired);
+  EXPECT_EQ(folder_.retire("example.org", "nothing", clock_).error(), SenderErrc::kNoSuchKey);
   const auto fields = signer.sign("example.org", kMail);
   ASSERT_TRUE(fields);
   EXPECT_EQ(fields->find("rsa-sha256"), std::string::npos);

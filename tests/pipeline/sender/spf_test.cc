@@ -1,7 +1,9 @@
-// SPF beyond the suites: limits, addresses and identities that libspf2 gets wrong.
+// SPF beyond the suites: limits, addresses, identities and long records.
 #include "pipeline/sender/spf.h"
 
 #include <gtest/gtest.h>
+
+#include <array>
 
 #include "core/manual_clock.h"
 #include "net/zone_resolver.h"
@@ -89,12 +91,78 @@ TEST_F(Spf, SilentDnsIsATemporaryError) {
   EXPECT_EQ(check("192.0.2.1").result, AuthResult::kTempError);
 }
 
-TEST_F(Spf, NamesOfPeersCannotPoseAsAliases) {
-  zone_.add_txt("example.org", "v=spf1 a:0.alias.invalid ptr:alias.invalid -all");
-  zone_.add_ptr("1.2.0.192.in-addr.arpa", "0.alias.invalid");
-  zone_.add_a("0.alias.invalid", "192.0.2.7");
+// Section 4.6.4 limits terms that ask DNS; it does not limit the networks that a record lists.
+TEST_F(Spf, LongListsOfNetworksAreReadToTheirEnd) {
+  std::string record = "v=spf1";
+  for (int i = 0; i < 600; ++i) record += " ip4:198.51." + std::to_string(i / 200) + "." + std::to_string(i % 200);
+  zone_.add_txt("example.org", record + " ip4:192.0.2.1 ip6:2001:db8::1 -all");
+  EXPECT_EQ(check("192.0.2.1").result, AuthResult::kPass);
+  EXPECT_EQ(check("2001:db8::1").result, AuthResult::kPass);
+  EXPECT_EQ(check("192.0.2.2").result, AuthResult::kFail);
+  zone_.add_txt("long.example", record + std::string(limits_.record_bytes_max, ' ') + "+all");
+  EXPECT_EQ(check("192.0.2.1", "x@long.example").reason, "record too long");
+}
+
+// An ip6 network in mapped form is an IPv6 one: its short prefixes hold IPv6 clients and never IPv4 ones.
+TEST_F(Spf, MappedNetworksAreIpv6) {
+  zone_.add_txt("example.org", "v=spf1 ip6:::ffff:192.0.2.1/64 -all");
+  EXPECT_EQ(check("::7").result, AuthResult::kPass);
+  EXPECT_EQ(check("2001:db8::1").result, AuthResult::kFail);
   EXPECT_EQ(check("192.0.2.1").result, AuthResult::kFail);
-  EXPECT_EQ(check("192.0.2.7").result, AuthResult::kPass);
+}
+
+TEST_F(Spf, PrefixesOfAnyLengthMatchBitByBit) {
+  for (const auto& [network, inside, outside] : std::vector<std::array<std::string, 3>>{
+           {"ip4:192.0.2.77/0", "203.0.113.9", ""},
+           {"ip4:192.0.2.128/25", "192.0.2.255", "192.0.2.127"},
+           {"ip4:192.0.2.4/31", "192.0.2.5", "192.0.2.6"},
+           {"ip6:2001:db8:8000::/33", "2001:db8:ffff::1", "2001:db8:7fff::1"},
+           {"ip6:2001:db8::/127", "2001:db8::1", "2001:db8::2"}}) {
+    net::ZoneResolver zone;
+    zone.add_txt("example.org", "v=spf1 " + network + " -all");
+    SpfChecker checker(zone, clock_, limits_);
+    const auto result = [&](const std::string& ip) {
+      SpfQuery query(ip, "mail.example.org", split_address("ann@example.org"));
+      return test::run_task(checker.check(std::move(query), core::Deadline::never())).result;
+    };
+    EXPECT_EQ(result(inside), AuthResult::kPass) << network;
+    if (!outside.empty()) EXPECT_EQ(result(outside), AuthResult::kFail) << network;
+  }
+}
+
+// Section 4.3 for the domains of include and redirect; section 5.2 makes "none" there a permanent error.
+TEST_F(Spf, IncludedDomainNeedsTwoLabelsThatDnsCanHold) {
+  zone_.add_txt("localhost", "v=spf1 +all");
+  zone_.add_txt("example.org", "v=spf1 include:%{h} -all");
+  EXPECT_EQ(check("192.0.2.1", "ann@example.org", "localhost").result, AuthResult::kPermError);
+  EXPECT_EQ(check("192.0.2.1", "ann@example.org", "a..b").result, AuthResult::kPermError);
+}
+
+TEST_F(Spf, TermsForWhichDnsHasNothingAreCountedOnce) {
+  // The hosts of a mx term and the names of a ptr term are not terms; a name that cannot be asked was no look-up.
+  for (int i = 0; i < 4; ++i) zone_.add_mx("mx.example", 10, "v" + std::to_string(i) + ".mx.example");
+  zone_.add_txt("example.org", "v=spf1 mx:mx.example ptr a:a..example.com a:%{l}.example.com a:v.example ip4:192.0.2.1 -all");
+  EXPECT_EQ(check("192.0.2.1", "..@example.org").result, AuthResult::kPass);
+  zone_.add_txt("three.example", "v=spf1 ptr exists:v.example mx:v.example ip4:192.0.2.1 -all");
+  EXPECT_EQ(check("192.0.2.1", "x@three.example").reason, "more than 2 void DNS lookups");
+}
+
+TEST_F(Spf, OneMatchingExchangeIsEnough) {
+  zone_.add_mx("example.org", 10, "slow.example.org");
+  zone_.add_mx("example.org", 20, "good.example.org");
+  zone_.add_a("good.example.org", "192.0.2.1");
+  zone_.fail_name("slow.example.org", net::DnsStatus::kTimeout);
+  zone_.add_txt("example.org", "v=spf1 mx -all");
+  EXPECT_EQ(check("192.0.2.1").result, AuthResult::kPass);
+  EXPECT_EQ(check("192.0.2.2").result, AuthResult::kTempError);
+}
+
+TEST_F(Spf, EachQuestionIsAskedOnce) {
+  zone_.add_ptr("1.2.0.192.in-addr.arpa", "mail.example.org");
+  zone_.add_a("mail.example.org", "192.0.2.9");
+  zone_.add_txt("example.org", "v=spf1 ptr ptr:example.com a:mail.example.org a:MAIL.example.org exists:%{p}.x.example -all");
+  EXPECT_EQ(check("192.0.2.1").result, AuthResult::kFail);
+  EXPECT_EQ(zone_.query_count(), 4U);
 }
 
 TEST_F(Spf, ExplanationOfTheDecidingRecordIsExpanded) {

@@ -35,7 +35,7 @@ const char* const kGood =
 
 SpamVerdict classify(const std::string& message, AuthVerdicts auth, const Envelope& from = envelope(),
                      SpamOptions options = {}) {
-  const Redactor redactor("key");
+  static const Redactor redactor("key");  // its patterns take a while to compile
   const auto redacted = redactor.redact(Message::copy_of(message), from, std::move(auth));
   EXPECT_TRUE(redacted);
   return SpamClassifier(options).classify(*redacted, from);
@@ -67,6 +67,7 @@ TEST(SpamClassifier, FaultsOfFormAloneDoNotSuspend) {
   odd.helo = "laptop";
   AuthVerdicts none;
   none.iprev = AuthResult::kFail;
+  none.helo = AuthResult::kFail;
   const SpamVerdict verdict =
       classify("garbage without a header\r\nContent-Type: text/html\r\n\r\n<p>x</p>\r\n", none, odd);
   EXPECT_EQ(verdict.action, SpamAction::kAccept) << verdict.score;
@@ -113,6 +114,52 @@ TEST(SpamClassifier, ContentSymbols) {
   Envelope literal = envelope();
   literal.helo = "[192.0.2.1]";
   EXPECT_TRUE(has(classify(std::string(kGood) + "\r\nx\r\n", good_auth(), literal), "HELO_LITERAL"));
+}
+
+TEST(SpamClassifier, ClientSymbols) {
+  const std::string mail = std::string(kGood) + "\r\nx\r\n";
+  AuthVerdicts auth = good_auth();
+  const double good = classify(mail, auth).score;
+  auth.helo = AuthResult::kFail;
+  EXPECT_TRUE(has(classify(mail, auth), "HELO_FAIL"));
+  auth.helo = AuthResult::kTempError;
+  EXPECT_FALSE(has(classify(mail, auth), "HELO_FAIL"));
+  auth.lists.push_back({"deny.example", "127.0.0.2", false});
+  const SpamVerdict one = classify(mail, auth);
+  EXPECT_TRUE(has(one, "DNS_LIST"));
+  EXPECT_FALSE(has(one, "DNS_LIST_MORE"));
+  EXPECT_FALSE(has(one, "DNS_ALLOW"));
+  auth.lists.push_back({"second.example", "127.0.0.2", false});
+  const SpamVerdict two = classify(mail, auth);
+  EXPECT_TRUE(has(two, "DNS_LIST_MORE"));
+  EXPECT_GT(two.score, one.score);
+  auth.lists = {{"allow.example", "127.0.5.1", true}};
+  const SpamVerdict allowed = classify(mail, auth);
+  EXPECT_TRUE(has(allowed, "DNS_ALLOW"));
+  EXPECT_FALSE(has(allowed, "DNS_LIST"));
+  EXPECT_LT(allowed.score, good);
+}
+
+TEST(SpamClassifier, WhatATrustedForwarderBrokeIsNotCounted) {
+  const std::string mail = std::string(kGood) + "\r\nx\r\n";
+  AuthVerdicts auth = good_auth();
+  auth.spf.result = AuthResult::kFail;
+  auth.dkim[0].result = AuthResult::kFail;
+  auth.dmarc.result = AuthResult::kFail;
+  EXPECT_TRUE(has(classify(mail, auth), "DMARC_FAIL"));
+  auth.arc.is_trusted = true;
+  auth.arc.sealed_dmarc = AuthResult::kFail;
+  EXPECT_TRUE(has(classify(mail, auth), "DMARC_FAIL")) << "the forwarder saw it fail as well";
+  auth.arc.sealed_dmarc = AuthResult::kPass;
+  const SpamVerdict sealed = classify(mail, auth);
+  for (const char* symbol : {"SPF_FAIL", "DKIM_FAIL", "DMARC_FAIL"}) EXPECT_FALSE(has(sealed, symbol)) << symbol;
+  EXPECT_TRUE(has(sealed, "ARC_TRUSTED"));
+  EXPECT_LT(sealed.score, 0.0);
+  auth.arc = {};
+  auth.dmarc.overridden_by = "trusted_forwarder";
+  const SpamVerdict forwarded = classify(mail, auth);
+  EXPECT_TRUE(has(forwarded, "FORWARDER_TRUSTED"));
+  EXPECT_EQ(forwarded.score, 0.0);
 }
 
 TEST(SpamClassifier, MachineMailIsToldNotScored) {

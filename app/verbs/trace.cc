@@ -1,0 +1,65 @@
+// postern trace: one message from first byte to last action, and why its sender was judged as it was.
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "app/operator_commands.h"
+#include "app/verbs/make.h"
+#include "app/verdict_text.h"
+
+namespace postern::app {
+namespace {
+
+std::string shown(const Json& value) {
+  if (value.is_string()) return for_terminal(std::string_view(value.as_string()));
+  if (value.is_double()) return fmt::format("{:.2f}", value.as_double());  // the serialiser writes 2E0
+  return boost::json::serialize(value);
+}
+
+class TraceVerb final : public Verb {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positional("id", id_, "the id from the SMTP reply or the Received field");
+    arguments.option("config", config_, "configuration file", true);
+  }
+  int run(const Output& output) override {
+    auto got = run_from_command_line(config_, Json(JsonObject{{"command", "trace"}, {"id", id_}}));
+    if (!got) return output.problem(got.error().code() == core::Errc::kInvalid ? got.error().context() : got.error().describe());
+    if (output.as_json()) {
+      output.json(*got);
+      return kExitOk;
+    }
+    print(output, got->as_object());
+    return kExitOk;
+  }
+
+ private:
+  static void print(const Output& output, const JsonObject& trace) {
+    for (const char* key : {"client_ip", "helo", "tls", "size", "tickets"}) {
+      output.line(fmt::format("{:<10}{}", key, shown(trace.at(key))));
+    }
+    for (const std::string& line : explain_verdicts(trace.at("authentication").as_object())) output.line(line);
+    std::string symbols;
+    for (const Json& one : trace.at("symbols").as_array()) {
+      symbols += fmt::format("  {} {}", shown(one.at("name")), shown(one.at("weight")));
+    }
+    output.line(fmt::format("{:<10}{}{}", "spam", shown(trace.at("spam_score")), symbols));
+    for (const Json& one : trace.at("redactions").as_array()) {
+      output.line(fmt::format("{:<10}{} {} in {}, {} times", "redacted", shown(one.at("brand")), shown(one.at("rule")), shown(one.at("where")),
+                              shown(one.at("count"))));
+    }
+    for (const Json& step : trace.at("steps").as_array()) {
+      output.line(fmt::format("{}  {}  {}", shown(step.at("at")), shown(step.at("what")), shown(step.at("detail"))));
+    }
+  }
+
+  std::string id_, config_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_trace_verb() { return std::make_unique<TraceVerb>(); }
+
+}  // namespace postern::app
