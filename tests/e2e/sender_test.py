@@ -18,12 +18,12 @@ from smtp_client import Session  # noqa: E402
 
 INBOXES = """
 [[inbox]]
-workspace = "main"
+workspace = "desk.example"
 addresses = ["reports@desk.example"]
 takes_reports = true
 
 [[inbox]]
-workspace = "main"
+workspace = "desk.example"
 addresses = ["careful@desk.example"]
 on_dmarc_fail = "suspend"
 on_no_dmarc = "suspend"
@@ -179,14 +179,14 @@ class Reporting(unittest.TestCase):
         xml = run_cli("reports", "show", "good.example", "--config", gateway.config).stdout.decode()
         self.assertIn("<source_ip>127.0.0.1</source_ip>", xml)
         self.assertIn("<disposition>reject</disposition>", xml)
-        self.assertIn("<disposition>none</disposition>", xml)
+        self.assertIn("<disposition>pass</disposition>", xml)
         dns.stop()
 
 
 class Settings(unittest.TestCase):
     def test_check_names_every_mistake_about_senders(self):
-        gateway = Gateway({"sender.deny_lists": '["not a zone"]', "sender.trusted_sealers": '["-"]'}, data=temporary_folder("settings"))
-        gateway.config.write_text(gateway.config.read_text() + '\n[[inbox]]\nworkspace = "main"\naddresses = ["x@desk.example"]\n'
+        gateway = Gateway({"sender.deny_lists": '["not a zone"]', "sender.trusted_sealers": '["not a domain"]'}, data=temporary_folder("settings"))
+        gateway.config.write_text(gateway.config.read_text() + '\n[[inbox]]\nworkspace = "desk.example"\naddresses = ["x@desk.example"]\n'
                                   'on_dmarc_fail = "maybe"\nallow = ["not an entry"]\n')
         done = run_cli("check", "--config", gateway.config, check=False)
         self.assertEqual(done.returncode, 1)
