@@ -23,6 +23,13 @@ void check_word(const std::string& inbox, const char* key, const std::string& wo
   out.push_back(fmt::format("inbox {}: {} is \"{}\", but may be one of:{}", inbox, key, word, allowed.substr(0, allowed.size() - 1)));
 }
 
+void check_address(const char* key, const std::string& address, std::vector<std::string>& out) {
+  if (address.empty()) return;
+  const pipeline::EmailAddress parts = pipeline::split_address(address);
+  if (!parts.local.empty() && !parts.domain.empty() && address.find_first_of(" <>,\"") == std::string::npos) return;
+  out.push_back(fmt::format("{}: \"{}\" is no mail address", key, address));
+}
+
 void check_list(const std::string& inbox, const char* key, const std::vector<std::string>& entries, std::vector<std::string>& out) {
   if (entries.size() > pipeline::kSenderListMax) {
     out.push_back(fmt::format("inbox {}: {} has {} entries, at most {} are taken", inbox, key, entries.size(), pipeline::kSenderListMax));
@@ -39,17 +46,14 @@ std::vector<std::string> sender_setting_complaints(const conf::GatewayOptions& o
   check_zones("deny_lists", options.pipeline.auth.lists.deny, out);
   check_zones("allow_lists", options.pipeline.auth.lists.allow, out);
   for (const std::string& sealer : options.pipeline.auth.trusted_sealers) {
-    if (!pipeline::to_a_labels(sealer)) out.push_back(fmt::format("sender.trusted_sealers: \"{}\" is no domain name", sealer));
+    const auto name = pipeline::to_a_labels(sealer);
+    if (!name || name->find('.') == std::string::npos) out.push_back(fmt::format("sender.trusted_sealers: \"{}\" is no domain name", sealer));
   }
   if (options.pipeline.auth.lists.deny.size() + options.pipeline.auth.lists.allow.size() > pipeline::kDnsListZonesMax) {
     out.push_back(fmt::format("sender.deny_lists, sender.allow_lists: at most {} zones together", pipeline::kDnsListZonesMax));
   }
-  if (const std::string& address = options.reports.address; !address.empty()) {
-    const pipeline::EmailAddress from = pipeline::split_address(address);
-    if (from.local.empty() || from.domain.empty() || address.find_first_of(" <>,\"") != std::string::npos) {
-      out.push_back(fmt::format("reports.address: \"{}\" is no mail address", address));
-    }
-  }
+  check_address("reports.address", options.reports.address, out);
+  check_address("reports.contact", options.reports.contact, out);
   for (const ticketing::InboxOptions& one : options.ticketing.inboxes) {
     const std::string inbox = one.addresses.empty() ? std::string("without an address") : one.addresses.front();
     check_word(inbox, "on_dmarc_fail", one.senders.on_dmarc_fail, " published accept suspend reject ", out);

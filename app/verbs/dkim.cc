@@ -70,6 +70,8 @@ class DkimVerb final : public Verb {
     rotation_ = loaded.options.dkim;
     if (auto changed = become_owner_of(loaded.options.resolve(".")); !changed) return output.problem(changed.error());
     auto done = act(folder);
+    // What failed may have changed some of the keys.
+    if (!done && action_ != "list" && done.error() != core::Errc::kInvalid) (void)tell_server(loaded.options);
     if (!done) return done.error() == core::Errc::kInvalid ? output.usage(done.error().context()) : output.problem(done.error());
     if (!done->empty()) return output.problem(*done);
     if (auto told = action_ == "list" ? core::Result<void>() : tell_server(loaded.options); !told) {

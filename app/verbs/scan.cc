@@ -9,7 +9,10 @@
 #include "core/encoding.h"
 #include "core/errc.h"
 #include "core/file.h"
+#include "core/random.h"
 #include "core/secret.h"
+#include "storage/memory_store.h"
+#include "ticketing/directory.h"
 
 namespace postern::app {
 namespace {
@@ -108,13 +111,33 @@ class ScanVerb final : public Verb {
     if (!address) return core::fail(core::Errc::kInvalid, "scan: --client-ip is an IP address");
     envelope_.client_ip = address->to_string();
     if (mail_from_ != "<>" && !mail_from_.empty()) envelope_.mail_from = pipeline::split_address(mail_from_);
+    POSTERN_CHECK(resolve_recipients());
+    envelope_.protocol = "ESMTP";
+    envelope_.received_at = core::system_clock().wall_now();
+    return {};
+  }
+
+  // With a configuration the recipients are its inboxes, with their rules about senders; the store is not opened.
+  core::Result<void> resolve_recipients() {
+    std::unique_ptr<ticketing::Directory> directory;
+    std::unique_ptr<storage::Store> store;
+    std::unique_ptr<storage::Vault> vault;
+    if (!config_.empty() && !rcpts_.empty()) {
+      boost::asio::io_context io;
+      store = storage::make_memory_store(core::system_clock());
+      vault = std::make_unique<storage::Vault>(*store, core::to_secret(core::random_bytes(32)));
+      POSTERN_TRY(directory, run_to_end(io, ticketing::Directory::load(*store, *vault, options_.ticketing)));
+    }
     for (const auto& rcpt : rcpts_) {
       pipeline::Recipient one;
       one.address = pipeline::split_address(rcpt);
+      if (directory) {
+        auto known = directory->resolve(one.address);
+        if (!known) return core::fail(core::Errc::kInvalid, "scan: no inbox of " + config_ + " takes mail for " + rcpt + " (550 5.1.1)");
+        one = std::move(*known);
+      }
       envelope_.rcpts.push_back(std::move(one));
     }
-    envelope_.protocol = "ESMTP";
-    envelope_.received_at = core::system_clock().wall_now();
     return {};
   }
 

@@ -85,8 +85,14 @@ core::Task<void> note_hosts(const AdviceRun& run, std::string policy, RecordAdvi
   }
   const auto smtp = read_certificate(run.subject.smtp_certificate_pem);
   if (smtp && (smtp->is_self_signed || !certificate_names(*smtp, run.subject.hostname))) {
-    record.notes.push_back("Do not enforce yet: the SMTP certificate " +
-                           (smtp->is_self_signed ? std::string("is self-signed.") : "does not name " + run.subject.hostname + "."));
+    const std::string fault = smtp->is_self_signed ? std::string("is self-signed") : "does not name " + run.subject.hostname;
+    if (run.subject.mta_sts.mode == "enforce") {
+      record.is_required = true;
+      settle(record, AdviceState::kDifferent, "the policy is enforced, but the SMTP certificate " + fault +
+                                                  ": senders that keep to it cannot deliver; go back to testing");
+    } else {
+      record.notes.push_back("Do not enforce yet: the SMTP certificate " + fault + ".");
+    }
   }
 }
 

@@ -135,7 +135,7 @@ std::vector<std::string> weaknesses(const SpfRecord& parsed, const SpfBudget& bu
   return out;
 }
 
-void judge_passing(const AdviceRun& run, const SpfRecord& parsed, const std::vector<std::string>& passed, SpfAdvice& out) {
+core::Task<void> judge_passing(const AdviceRun& run, const SpfRecord& parsed, const std::vector<std::string>& passed, SpfAdvice& out) {
   RecordAdvice& record = out.record;
   const std::string& live = record.found[0];
   std::vector<std::string> weak = weaknesses(parsed, out.budget);
@@ -145,13 +145,20 @@ void judge_passing(const AdviceRun& run, const SpfRecord& parsed, const std::vec
   }
   if (weak.empty()) {
     publish(run, record, live);
-    return settle(record, AdviceState::kOk, "the record passes mail from " + join(passed) + " and needs " +
+    settle(record, AdviceState::kOk, "the record passes mail from " + join(passed) + " and needs " +
                                                 std::to_string(out.budget.lookups) + " of " +
                                                 std::to_string(out.budget.lookups_max) + " DNS look-ups");
+    co_return;
   }
   const SpfMerge merged = merge_spf(record.found, {}, SpfPlace::kBeforeAll);
-  note_left_out(merged, record);
-  publish(run, record, merged.text);
+  WithRecord changed(run.resolver, run.subject.domain, merged.text);
+  const Evaluation tried = co_await evaluate(run, changed);
+  if (tried.refused.empty()) {
+    note_left_out(merged, record);
+    publish(run, record, merged.text);
+  } else {  // what is weak about the record is all that lets our mail pass
+    co_await propose(run, tried.refused_bare, record);
+  }
   for (std::size_t i = 1; i < weak.size(); ++i) record.notes.push_back("Also: " + weak[i] + ".");
   settle(record, AdviceState::kWarning, "the record passes our mail, but " + weak[0]);
 }
@@ -175,7 +182,7 @@ core::Task<void> judge_record(const AdviceRun& run, SpfAdvice& out) {
     publish(run, record, record.found[0]);
     settle(record, AdviceState::kUnknown, "DNS did not answer while the record was tried; try again");
   } else if (now.refused.empty()) {
-    judge_passing(run, parsed, now.passed, out);
+    co_await judge_passing(run, parsed, now.passed, out);
   } else {
     co_await propose(run, now.refused_bare, record);
     settle(record, AdviceState::kDifferent,

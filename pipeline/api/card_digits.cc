@@ -1,10 +1,13 @@
 #include "pipeline/api/card_digits.h"
 
+#include <vector>
+
 namespace postern::pipeline {
 namespace {
 
 constexpr std::size_t kDigitsMin = 12;  // ISO/IEC 7812-1
 constexpr std::size_t kDigitsMax = 19;
+constexpr std::size_t kGroupedDigitsMin = 13;  // shorter grouped numbers are dates, addresses, telephones
 constexpr std::size_t kShownFirst = 6;
 constexpr std::size_t kShownLast = 4;
 
@@ -20,18 +23,46 @@ bool passes_luhn(std::string_view digits) {
   return sum % 10 == 0;
 }
 
+// One number that begins at `begin`: its end, and where its digits stand. Single blanks and hyphens join groups.
+std::size_t read_number(const std::string& text, std::size_t begin, bool joins_groups, std::vector<std::size_t>& digits) {
+  digits.clear();
+  std::size_t end = begin;
+  for (; end < text.size(); ++end) {
+    if (is_digit(text[end])) {
+      digits.push_back(end);
+      continue;
+    }
+    const bool is_joint = (text[end] == ' ' || text[end] == '-') && end + 1 < text.size() && is_digit(text[end + 1]);
+    if (!joins_groups || !is_joint) break;
+  }
+  return end;
+}
+
+bool mask_number(std::string& text, const std::vector<std::size_t>& at, std::size_t digits_min) {
+  if (at.size() < digits_min || at.size() > kDigitsMax) return false;
+  std::string digits;
+  for (const std::size_t place : at) digits += text[place];
+  if (!passes_luhn(digits)) return false;
+  for (std::size_t i = kShownFirst; i + kShownLast < at.size(); ++i) text[at[i]] = 'x';
+  return true;
+}
+
 }  // namespace
 
 std::string mask_card_digits(std::string_view text) {
   std::string out(text);
-  for (std::size_t begin = 0; begin < out.size();) {
-    std::size_t end = begin;
-    while (end < out.size() && is_digit(out[end])) ++end;
-    const std::size_t length = end - begin;
-    if (length >= kDigitsMin && length <= kDigitsMax && passes_luhn(std::string_view(out).substr(begin, length))) {
-      for (std::size_t i = begin + kShownFirst; i + kShownLast < end; ++i) out[i] = 'x';
+  std::vector<std::size_t> digits;
+  for (std::size_t begin = 0; begin < out.size(); ++begin) {
+    if (!is_digit(out[begin])) continue;
+    const std::size_t run_end = read_number(out, begin, false, digits);
+    if (!mask_number(out, digits, kDigitsMin)) {
+      const std::size_t end = read_number(out, begin, true, digits);
+      if (mask_number(out, digits, kGroupedDigitsMin)) {
+        begin = end;
+        continue;
+      }
     }
-    begin = end + 1;
+    begin = run_end;
   }
   return out;
 }

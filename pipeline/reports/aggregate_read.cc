@@ -146,7 +146,7 @@ class AggregateBuilder {
 
   template <class T>
   void keep(std::vector<T>& list, T one) {
-    if (list.size() >= limits_.results_max) return fail(ReportErrc::kTooLarge, "results");
+    if (list.size() >= limits_.results_max || ++results_ > limits_.results_total_max) return fail(ReportErrc::kTooLarge, "results");
     list.push_back(std::move(one));
   }
 
@@ -246,6 +246,7 @@ class AggregateBuilder {
   std::optional<ReportSpf> spf_;
   std::optional<ReportReason> reason_;
   std::optional<core::Error> error_;
+  std::size_t results_ = 0;  // of all rows
   bool has_count_ = false;
   bool has_begin_ = false;
   bool is_done_ = false;

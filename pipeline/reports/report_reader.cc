@@ -36,20 +36,24 @@ bool looks_like_json_report(std::string_view bytes) {
 
 class Collector {
  public:
-  explicit Collector(const ReportReadLimits& limits) : limits_(limits) {}
+  explicit Collector(const ReportReadLimits& limits) : left_(limits) {}
 
+  // After the first problem nothing of the message counts, so that nothing more is read.
   void add_packed(const RedactedAttachment& from) {
+    if (!out_.problem.empty()) return;
     if (!is_gzip(from.content) && !is_zip(from.content)) return add(from.content, XmlEncoding::kDeclared, from.name);
-    const auto files = unpack_files(from.content, limits_);
+    const auto files = unpack_files(from.content, left_);
     if (!files) return refuse(files.error(), from.name);
     for (const std::string& file : *files) add(file, XmlEncoding::kDeclared, from.name);
+    for (const std::string& file : *files) left_.unpacked_bytes_max -= std::min(left_.unpacked_bytes_max, file.size());
   }
 
   void add(std::string_view bytes, XmlEncoding encoding, std::string_view name) {
+    if (!out_.problem.empty()) return;
     if (looks_like_xml_report(bytes)) {
-      keep(out_.aggregate, read_aggregate_report(encoding == XmlEncoding::kUtf8 ? without_mark(bytes) : bytes, encoding, limits_), name);
+      keep(out_.aggregate, read_aggregate_report(encoding == XmlEncoding::kUtf8 ? without_mark(bytes) : bytes, encoding, left_), name);
     } else if (looks_like_json_report(bytes)) {
-      keep(out_.tls, read_tls_report(without_mark(bytes), limits_), name);
+      keep(out_.tls, read_tls_report(without_mark(bytes), left_), name);
     }
   }
 
@@ -66,17 +70,28 @@ class Collector {
   void keep(std::vector<Report>& list, core::Result<Report> one, std::string_view name) {
     if (!one) {
       if (one.error() != ReportErrc::kNotAReport) refuse(one.error(), name);
-    } else if (out_.aggregate.size() + out_.tls.size() >= limits_.reports_max) {
+    } else if (left_.reports_max == 0) {
       refuse(core::fail(ReportErrc::kTooLarge, "reports in one message"), name);
     } else {
+      --left_.reports_max;
+      spend(*one);
       list.push_back(std::move(*one));
     }
+  }
+  void spend(const AggregateReport& report) {
+    std::size_t results = report.metadata.errors.size();
+    for (const ReportRow& row : report.rows) results += row.dkim.size() + row.spf.size() + row.reasons.size();
+    left_.rows_max -= std::min(left_.rows_max, report.rows.size());
+    left_.results_total_max -= std::min(left_.results_total_max, results);
+  }
+  void spend(const TlsReport& report) {
+    for (const auto& policy : report.policies) left_.failures_max -= std::min(left_.failures_max, policy.details.size());
   }
   void refuse(const core::Error& error, std::string_view name) {
     if (out_.problem.empty()) out_.problem = report_text(error.describe() + (name.empty() ? "" : " in " + std::string(name)), kProblemBytesMax);
   }
 
-  const ReportReadLimits& limits_;
+  ReportReadLimits left_;  // of the message
   ReceivedReports out_;
 };
 

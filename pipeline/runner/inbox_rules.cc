@@ -25,9 +25,9 @@ SenderAction published(const DmarcVerdict& dmarc, const RunnerOptions& options) 
 
 Wish wish_of(const InboxPolicy& policy, const AuthVerdicts& auth, const RunnerOptions& options) {
   const DmarcVerdict& dmarc = auth.dmarc;
+  if (dmarc.overridden_by == "trusted_forwarder") return {};
   switch (dmarc.result) {
     case AuthResult::kFail:
-      if (dmarc.overridden_by == "trusted_forwarder") return {};
       return {policy.on_dmarc_fail == SenderAction::kPublished ? published(dmarc, options) : policy.on_dmarc_fail, "dmarc"};
     case AuthResult::kTempError:
       // A domain that asks for nothing gets nothing: its broken records must not keep its mail out.

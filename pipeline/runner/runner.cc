@@ -90,13 +90,14 @@ core::Task<SmtpVerdict> Runner::take_or_throw(Envelope envelope, std::shared_ptr
                                               core::Deadline by) {
   if (auto refused = check_header(*message, options_)) co_return std::move(*refused);
   AuthVerdicts auth = co_await authenticate(envelope, message, by);
-  if (auto refused = apply_inbox_rules(envelope, auth, *message, options_, lists_)) {
+  std::optional<SmtpVerdict> refused = apply_inbox_rules(envelope, auth, *message, options_, lists_);
+  mask_envelope(envelope);
+  mask_verdicts(auth);
+  if (refused) {
     tell_observer(envelope, auth, *refused);
     co_return std::move(*refused);
   }
   if (by.has_passed(clock_)) co_return timed_out();
-  mask_envelope(envelope);
-  mask_verdicts(auth);
   const std::optional<Judged> judged = remember(envelope, auth);
   SmtpVerdict verdict = co_await finish(std::move(envelope), std::move(message), std::move(auth), by);
   if (judged) tell_observer(judged->envelope, judged->auth, verdict);

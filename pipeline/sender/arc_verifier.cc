@@ -127,7 +127,7 @@ core::Task<ArcVerdict> ArcVerifier::verify(std::shared_ptr<const Message> messag
 
   ArcKeys keys = read_keys(*chain, answers, dkim_);
   ArcCheck checked = std::move(keys.trouble);
-  if (keys.is_complete) checked = co_await check(std::move(message), chain, std::move(keys.candidates));
+  if (keys.is_complete) checked = co_await check(message, chain, std::move(keys.candidates));
   verdict.result = checked.result;
   verdict.reason = std::move(checked.reason);
   if (verdict.result != AuthResult::kPass || !trusts(verdict.sealer)) co_return verdict;
@@ -136,7 +136,7 @@ core::Task<ArcVerdict> ArcVerifier::verify(std::shared_ptr<const Message> messag
     co_return verdict;
   }
   verdict.is_trusted = true;
-  verdict.sealed_dmarc = sealed_dmarc(*chain, author_domain);
+  verdict.sealed_dmarc = sealed_dmarc(*message, *chain, author_domain);
   co_return verdict;
 }
 
@@ -161,12 +161,15 @@ bool ArcVerifier::trusts(const std::string& sealer) const {
 
 // A lower set counts because the one above it, sealed by somebody trusted, says that the chain was whole when it came
 // (cv=pass): its signature, which may fail today, held then. The newest set's word stands when none says pass.
-AuthResult ArcVerifier::sealed_dmarc(const ArcChain& chain, const std::string& author_domain) const {
+// A lower set counts while nothing that readers see was added above what it covers.
+AuthResult ArcVerifier::sealed_dmarc(const Message& message, const ArcChain& chain, const std::string& author_domain) const {
+  const HeaderPart header = read_header(message.bytes(), dkim_.header_bytes_max, dkim_.header_fields_max);
   AuthResult newest = AuthResult::kNone;
   for (std::size_t i = chain.sets.size(); i-- > 0;) {
     const ArcSet& set = chain.sets[i];
     if (!trusts(set.seal.signature.domain)) break;
     if (!set.message.is_usable() || !covers_from(set.message.signature)) break;
+    if (find_uncovered_field(core::view(header.bytes), header.layout, set.message.signature.names)) break;
     const std::optional<ResultsField> field = read_arc_results(set.results);
     const AuthResult said = field ? sealed_dmarc_of(*field, author_domain) : AuthResult::kNone;
     if (said == AuthResult::kPass) return said;

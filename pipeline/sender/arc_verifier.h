@@ -44,7 +44,7 @@ class ArcVerifier {
   core::Task<ArcCheck> check(std::shared_ptr<const Message> message, std::shared_ptr<const ArcChain> chain,
                              std::vector<DkimCandidate> candidates);
   bool trusts(const std::string& sealer) const;
-  AuthResult sealed_dmarc(const ArcChain& chain, const std::string& author_domain) const;
+  AuthResult sealed_dmarc(const Message& message, const ArcChain& chain, const std::string& author_domain) const;
 
   net::DnsResolver& resolver_;
   core::Clock& clock_;

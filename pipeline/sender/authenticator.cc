@@ -44,11 +44,17 @@ bool is_trusted_forwarder(const std::vector<net::IpNetwork>& networks, const std
 
 // Forwarding breaks SPF and often DKIM: whom the operator trusts to have looked before may stand in for them.
 void forgive_forwarding(AuthVerdicts& verdicts, bool is_forwarder) {
-  if (verdicts.dmarc.result != AuthResult::kFail) return;
+  if (verdicts.dmarc.result == AuthResult::kPass || verdicts.dmarc.result == AuthResult::kPermError) return;
   const bool is_vouched_for = verdicts.arc.is_trusted && verdicts.arc.sealed_dmarc == AuthResult::kPass;
   if (!is_forwarder && !is_vouched_for) return;
   verdicts.dmarc.disposition = DmarcPolicy::kNone;
   verdicts.dmarc.overridden_by = "trusted_forwarder";
+}
+
+// The author's policy is looked up beside the rest: a sender whose own DNS is silent cannot use up the time for it.
+core::Task<DmarcWalk> walk_author(net::DnsResolver& resolver, std::string author, DmarcLimits limits, core::Deadline by) {
+  if (author.empty()) co_return DmarcWalk{};
+  co_return co_await walk_tree(resolver, std::move(author), limits, by);
 }
 
 }  // namespace
@@ -76,10 +82,13 @@ core::Task<AuthVerdicts> SenderAuthenticator::authenticate(Envelope envelope, st
   core::Task<SpfVerdict> spf = spf_checker.check(std::move(query), by);
   core::Task<std::vector<DkimVerdict>> dkim = dkim_verifier.verify(message, by);
   core::Task<ArcVerdict> arc = arc_verifier.verify(message, author, by);
-  core::Task<IprevVerdict> iprev = check_iprev(trails.iprev, envelope.client_ip, options_.iprev_names_max, by);
-  core::Task<AuthResult> helo = check_helo(trails.helo, envelope.helo, envelope.client_ip, by);
+  const core::Deadline evidence = by.earlier_of(core::Deadline::after(options_.evidence_max, clock_));
+  core::Task<IprevVerdict> iprev = check_iprev(trails.iprev, envelope.client_ip, options_.iprev_names_max, evidence);
+  core::Task<AuthResult> helo = check_helo(trails.helo, envelope.helo, envelope.client_ip, evidence);
   core::Task<std::vector<DnsListHit>> lists = lists_->look_up(resolver_, envelope.client_ip, by);
-  auto found = co_await (std::move(spf) && std::move(dkim) && std::move(arc) && std::move(iprev) && std::move(helo) && std::move(lists));
+  core::Task<DmarcWalk> walk = walk_author(trails.dmarc, defect ? std::string() : author, options_.dmarc, by);
+  auto found = co_await (std::move(spf) && std::move(dkim) && std::move(arc) && std::move(iprev) && std::move(helo) && std::move(lists) &&
+                         std::move(walk));
   AuthVerdicts verdicts;
   verdicts.spf = std::move(std::get<0>(found));
   verdicts.dkim = std::move(std::get<1>(found));
@@ -95,7 +104,11 @@ core::Task<AuthVerdicts> SenderAuthenticator::authenticate(Envelope envelope, st
     verdicts.dmarc.domain = author;
   } else {
     DmarcEvaluator dmarc(trails.dmarc, options_.dmarc);
-    verdicts.dmarc = co_await dmarc.evaluate(std::move(from.domains), verdicts.spf, verdicts.dkim, by);
+    if (author.empty()) {
+      verdicts.dmarc = co_await dmarc.evaluate(std::move(from.domains), verdicts.spf, verdicts.dkim, by);
+    } else {
+      verdicts.dmarc = co_await dmarc.evaluate_walk(std::move(std::get<6>(found)), verdicts.spf, verdicts.dkim, by);
+    }
     forgive_forwarding(verdicts, is_trusted_forwarder(options_.trusted_forwarders, envelope.client_ip));
   }
   verdicts.dns = trails.take(options_.trail);

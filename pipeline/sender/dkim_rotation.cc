@@ -322,7 +322,7 @@ std::string describe(const DkimOutlook& outlook) {
     case DkimNext::kKeepRecord:
       return is_absent || is_different
                  ? "its record is missing too early: mail on its way is verified with it; publish it until " + time_of(outlook)
-                 : "signs no more; its record must stay until " + time_of(outlook);
+                 : "signs no more; its record must stay until " + time_of(outlook) + ", unless the key was stolen: then retire it with --force and delete the record now";
     case DkimNext::kRemoveRecord: return is_absent ? "retired, and its record is gone" : "retired; its record may be removed";
   }
   return {};

@@ -66,6 +66,7 @@ std::vector<std::string> DkimSigner::selectors(std::string_view domain) const {
 }
 
 core::Result<void> DkimSigner::reload(const DkimKeyFolder& folder) {
+  const std::lock_guard one_at_a_time(reload_mutex_);
   auto fresh = std::make_shared<KeyRing>();
   POSTERN_TRY(const std::vector<std::string> domains, folder.domains());
   for (const std::string& domain : domains) {

@@ -35,6 +35,7 @@ class DkimSigner final : public MessageSigner {
   std::shared_ptr<const KeyRing> ring() const;
 
   core::Clock& clock_;
+  std::mutex reload_mutex_;  // a reload that read older files must not end last
   mutable std::mutex mutex_;  // guards ring_ only; held to copy the pointer
   std::shared_ptr<const KeyRing> ring_;
 };

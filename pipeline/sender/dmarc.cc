@@ -121,8 +121,13 @@ core::Task<DmarcVerdict> DmarcEvaluator::evaluate(std::vector<std::string> from_
     verdict.reason = from_domains.empty() ? "no author domain in From" : "From names several domains";
     co_return verdict;
   }
-  verdict.domain = from_domains[0];
-  const DmarcWalk walk = co_await walk_tree(resolver_, verdict.domain, limits_, by);
+  DmarcWalk walk = co_await walk_tree(resolver_, from_domains[0], limits_, by);
+  co_return co_await evaluate_walk(std::move(walk), std::move(spf), std::move(dkim), by);
+}
+
+core::Task<DmarcVerdict> DmarcEvaluator::evaluate_walk(DmarcWalk walk, SpfVerdict spf, std::vector<DkimVerdict> dkim, core::Deadline by) {
+  DmarcVerdict verdict;
+  verdict.domain = walk.start;
   if (walk.has_failed) {
     verdict.result = AuthResult::kTempError;
     verdict.reason = "policy could not be fetched";

@@ -11,6 +11,7 @@
 #include "core/task.h"
 #include "net/dns.h"
 #include "pipeline/api/verdict.h"
+#include "pipeline/sender/dmarc_walk.h"
 #include "pipeline/sender/options.h"
 
 namespace postern::pipeline {
@@ -21,6 +22,8 @@ class DmarcEvaluator {
   // `from_domains`: the distinct domains of the From field(s), A-labels in lower case.
   core::Task<DmarcVerdict> evaluate(std::vector<std::string> from_domains, SpfVerdict spf,
                                     std::vector<DkimVerdict> dkim, core::Deadline by);
+  // The same of one author domain whose walk was taken before.
+  core::Task<DmarcVerdict> evaluate_walk(DmarcWalk walk, SpfVerdict spf, std::vector<DkimVerdict> dkim, core::Deadline by);
 
  private:
   net::DnsResolver& resolver_;

@@ -78,6 +78,8 @@ struct AuthOptions {
   TrailLimits trail;
   std::vector<std::string> trusted_sealers;    // d= of ARC seals whose verdict stands in for a broken one
   std::vector<net::IpNetwork> trusted_forwarders;  // servers that forward mail without ARC: no DMARC failure of theirs is enforced
+  // For reverse name and HELO name: whoever is asked for them may be the sender's own silent server.
+  core::Duration evidence_max = std::chrono::seconds(10);
   std::uint32_t iprev_names_max = 10;  // PTR names that are looked up again (RFC 8601 section 2.7.3)
 };
 

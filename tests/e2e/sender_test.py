@@ -148,6 +148,18 @@ class Sender(unittest.TestCase):
         self.assertEqual(self.send("dmarc@reporter.example", ["reports@desk.example"], mail("dmarc@reporter.example", "question"))[0], 250)
         self.assertTrue([each for each in self.owner.tickets() if each["subject"] == "question"])
 
+    def test_scan_judges_as_the_inbox_would(self):
+        folder = temporary_folder("scan")
+        (folder / "mail.eml").write_bytes(mail("a@blocked.example", "scan"))
+        def scan(rcpt, check=True):
+            return run_cli("scan", "--json", "--config", self.gateway.config, "--client-ip", "127.0.0.1", "--mail-from", "a@blocked.example",
+                           "--rcpt", rcpt, folder / "mail.eml", check=check)
+        self.assertEqual(json.loads(scan("careful@desk.example").stdout)["action"], "reject")
+        self.assertEqual(json.loads(scan("support@desk.example").stdout)["action"], "accept")
+        unknown = scan("nobody@desk.example", check=False)
+        self.assertEqual(unknown.returncode, 1)
+        self.assertIn("no inbox", unknown.stderr.decode())
+
     def test_the_mta_sts_policy_is_served_for_our_domains_only(self):
         status, body, headers = self.owner.raw("GET", "/.well-known/mta-sts.txt", extra={"Host": "mta-sts.desk.example"})
         self.assertEqual(status, 200)
@@ -185,7 +197,7 @@ class Reporting(unittest.TestCase):
 
 class Settings(unittest.TestCase):
     def test_check_names_every_mistake_about_senders(self):
-        gateway = Gateway({"sender.deny_lists": '["not a zone"]', "sender.trusted_sealers": '["not a domain"]'}, data=temporary_folder("settings"))
+        gateway = Gateway({"sender.deny_lists": '["not a zone"]', "sender.trusted_sealers": '["com"]'}, data=temporary_folder("settings"))
         gateway.config.write_text(gateway.config.read_text() + '\n[[inbox]]\nworkspace = "desk.example"\naddresses = ["x@desk.example"]\n'
                                   'on_dmarc_fail = "maybe"\nallow = ["not an entry"]\n')
         done = run_cli("check", "--config", gateway.config, check=False)

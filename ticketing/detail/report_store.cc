@@ -186,9 +186,12 @@ class ReportStore {
     std::size_t kept = 0;
     std::size_t all = 0;
     for (const auto& policy : report.policies) {
-      auto& to = *detail.add_policies();
-      codec::encode_head(policy, to);
       all += policy.details.size();
+      schema::ReportedTlsPolicy head;
+      codec::encode_head(policy, head);
+      if (!left.take(head.ByteSizeLong())) continue;
+      auto& to = *detail.add_policies();
+      to = std::move(head);
       for (const auto& failure : policy.details) {
         schema::ReportedFailure record;
         codec::encode(failure, record);

@@ -118,6 +118,8 @@ TEST(SpfAdvice, WeakRecordsAreWarnedOf) {
   SpfCase everybody({"v=spf1 +all"});
   EXPECT_EQ(everybody.verdict(),
             "warning: the record passes our mail, but the record ends in \"+all\", so that anybody may send as the domain");
+  EXPECT_EQ(everybody.text(), "v=spf1 ip4:192.0.2.1 ~all");  // "+all" was all that let our mail pass
+  EXPECT_EQ(state_with(everybody.text()), AdviceState::kOk);
   SpfCase open({"v=spf1 ip4:192.0.2.1"});
   EXPECT_EQ(open.verdict(), "warning: the record passes our mail, but the record has no \"all\", so that it refuses nobody");
   EXPECT_EQ(open.text(), "v=spf1 ip4:192.0.2.1 ~all");

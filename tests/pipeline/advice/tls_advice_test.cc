@@ -100,6 +100,11 @@ TEST(MtaStsAdvice, ACertificateThatSendersDoNotBelieve) {
                                                                   "mta-sts.example.org, so that senders ignore the policy");
   subject.smtp_certificate_pem = certificate_pem();
   EXPECT_TRUE(has_note(record_of(advice_on(zone, subject), "mta_sts"), "Do not enforce yet: the SMTP certificate is self-signed."));
+  subject.mta_sts.mode = "enforce";
+  const auto enforced = advice_on(zone, subject);
+  EXPECT_EQ(verdict_of(enforced, "mta_sts"), "different: the policy is enforced, but the SMTP certificate is self-signed: senders that keep "
+                                             "to it cannot deliver; go back to testing");
+  EXPECT_FALSE(enforced.is_good());
 }
 
 TEST(MtaStsAdvice, AnMxHostOutsideThePolicyIsNamed) {

@@ -83,6 +83,42 @@ TEST(ReportReader, OneUnreadableReportKeepsAllFromBeingCounted) {
   EXPECT_FALSE(read_reports(with({kTls, kAggregate, kTls}), limits).has_any());
 }
 
+std::string report_of(std::size_t rows, std::size_t results) {
+  std::string out =
+      "<feedback><report_metadata><report_id>1</report_id><date_range><begin>1795219200</begin></date_range></report_metadata>"
+      "<policy_published><domain>example.com</domain></policy_published>";
+  for (std::size_t row = 0; row < rows; ++row) {
+    out += "<record><row><source_ip>192.0.2.1</source_ip><count>1</count></row><auth_results>";
+    for (std::size_t i = 0; i < results; ++i) out += "<dkim/>";
+    out += "</auth_results></record>";
+  }
+  return out + "</feedback>";
+}
+
+TEST(ReportReader, LimitsAreOfTheMessageAndNotOfEachAttachment) {
+  ReportReadLimits limits;
+  limits.rows_max = 5;
+  EXPECT_TRUE(read_reports(with({report_of(3, 0), report_of(2, 0)}), limits).has_any());
+  EXPECT_NE(read_reports(with({report_of(3, 0), report_of(3, 0)}), limits).problem.find("rows"), std::string::npos);
+  limits = {};
+  limits.results_total_max = 10;
+  EXPECT_TRUE(read_reports(with({report_of(2, 3), report_of(2, 2)}), limits).has_any());
+  EXPECT_NE(read_reports(with({report_of(2, 3), report_of(2, 3)}), limits).problem.find("results"), std::string::npos);
+  limits = {};
+  const std::string packed = gzipped(report_of(100, 0));
+  limits.unpacked_bytes_max = report_of(100, 0).size() * 3 / 2;
+  EXPECT_TRUE(read_reports(with({packed}), limits).has_any());
+  EXPECT_FALSE(read_reports(with({packed, packed}), limits).has_any());
+}
+
+TEST(ReportReader, NothingIsReadBehindTheFirstProblem) {
+  ReportReadLimits limits;
+  limits.unpacked_bytes_max = 1000;
+  const auto reports = read_reports(with({"<feedback>", gzipped(std::string(5000, ' '))}), limits);
+  EXPECT_EQ(reports.problem.find("too large"), std::string::npos) << reports.problem;
+  EXPECT_FALSE(reports.has_any());
+}
+
 TEST(ReportReader, AnAnswerIsNeverAReport) {
   auto content = with({gzipped(kAggregate)});
   content.in_reply_to = {"a@example.com"};

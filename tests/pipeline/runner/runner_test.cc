@@ -174,6 +174,39 @@ TEST(Runner, ADmarcRejectIsRefusedInSession) {
   EXPECT_TRUE(bench.sink.stored.empty());
 }
 
+struct Noted final : VerdictObserver {
+  void note(const Envelope& envelope, const AuthVerdicts& verdicts) override {
+    texts.push_back(envelope.mail_from.domain + " " + verdicts.dmarc.domain + " " + verdicts.dkim.at(0).selector);
+    dispositions.push_back(verdicts.dmarc.disposition);
+  }
+  std::vector<std::string> texts;
+  std::vector<DmarcPolicy> dispositions;
+};
+
+TEST(Runner, WhatIsCountedForReportsHoldsNoCardNumber) {  // invariant 2
+  Bench bench;
+  Noted noted;
+  bench.auth.dmarc.result = AuthResult::kFail;
+  bench.auth.dmarc.domain = std::string(kCard) + ".test";
+  bench.auth.dkim.push_back({});
+  bench.auth.dkim[0].selector = "4111-1111-1111-1111";
+  Envelope envelope = Bench::envelope();
+  envelope.mail_from.domain = std::string(kCard) + ".test";
+  for (const DmarcPolicy policy : {DmarcPolicy::kReject, DmarcPolicy::kNone}) {
+    bench.auth.dmarc.policy = bench.auth.dmarc.disposition = policy;
+    Runner runner(bench.check(), bench.redactor, bench.classifier, bench.sink, bench.cpu, bench.clock, bench.options, &noted);
+    test::run_task(bench.io, runner.take(envelope, Message::copy_of(card_mail()), core::Deadline::never()));
+    ASSERT_FALSE(noted.texts.empty());
+    EXPECT_EQ(noted.texts.back(), "411111xxxxxx1111.test 411111xxxxxx1111.test 4111-11xx-xxxx-1111");
+    EXPECT_EQ(noted.dispositions.back(), policy);
+  }
+  EXPECT_EQ(noted.texts.size(), 2U);
+  bench.sink.error = core::fail_transient(Errc::kStoreFailed);  // its sender will come again
+  Runner runner(bench.check(), bench.redactor, bench.classifier, bench.sink, bench.cpu, bench.clock, bench.options, &noted);
+  EXPECT_EQ(test::run_task(bench.io, runner.take(envelope, Message::copy_of(card_mail()), core::Deadline::never())).code, 451);
+  EXPECT_EQ(noted.texts.size(), 2U);
+}
+
 TEST(Runner, SuspendedMailIsStoredAndAccepted) {
   Bench bench;
   bench.auth.dmarc.result = AuthResult::kFail;

@@ -117,5 +117,43 @@ TEST(TrustedForwarder, NoFailureOfItsNetworkIsEnforced) {
   EXPECT_EQ(stranger.dmarc.overridden_by, "");
 }
 
+// Answers like `zone`, but lets the time run out for names below `silent`.
+class SilentBelow final : public net::DnsResolver {
+ public:
+  SilentBelow(net::ZoneResolver& zone, core::ManualClock& clock, std::string silent) : zone_(zone), clock_(clock), silent_(std::move(silent)) {}
+  core::Task<net::DnsAnswer> query(net::DnsQuestion question, core::Deadline by) override {
+    if (!question.name.ends_with(silent_) && !by.has_passed(clock_)) co_return zone_.answer(question);
+    if (!by.has_passed(clock_)) clock_.advance(by.at() - clock_.now());
+    net::DnsAnswer none;
+    none.status = net::DnsStatus::kTimeout;
+    co_return none;
+  }
+
+ private:
+  net::ZoneResolver& zone_;
+  core::ManualClock& clock_;
+  std::string silent_;
+};
+
+TEST(SilentDns, OfTheSenderCannotHideTheAuthorsPolicy) {
+  net::ZoneResolver zone;
+  zone.add_txt("_dmarc.bank.test", "v=DMARC1; p=reject");
+  zone.add_ptr("9.100.51.198.in-addr.arpa", "host.evil.test");
+  core::ManualClock clock;
+  SilentBelow resolver(zone, clock, "evil.test");
+  Envelope envelope;
+  envelope.client_ip = "198.51.100.9";
+  envelope.helo = "mail.evil.test";
+  envelope.mail_from = split_address("eve@other.test");
+  SenderAuthenticator authenticator(resolver, clock, AuthOptions{});
+  const core::Deadline by = core::Deadline::after(std::chrono::seconds(30), clock);
+  const AuthVerdicts verdicts =
+      test::run_task(authenticator.authenticate(std::move(envelope), Message::copy_of("From: ceo@bank.test\r\n\r\nhi\r\n"), by));
+  EXPECT_EQ(verdicts.helo, AuthResult::kTempError);
+  EXPECT_EQ(verdicts.dmarc.result, AuthResult::kFail);
+  EXPECT_EQ(verdicts.dmarc.disposition, DmarcPolicy::kReject);
+  EXPECT_FALSE(by.has_passed(clock));
+}
+
 }  // namespace
 }  // namespace postern::pipeline
