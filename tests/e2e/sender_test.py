@@ -157,7 +157,7 @@ class Sender(unittest.TestCase):
         self.assertEqual(json.loads(scan("careful@desk.example").stdout)["action"], "reject")
         self.assertEqual(json.loads(scan("support@desk.example").stdout)["action"], "accept")
         unknown = scan("nobody@desk.example", check=False)
-        self.assertEqual(unknown.returncode, 1)
+        self.assertEqual(unknown.returncode, 2)
         self.assertIn("no inbox", unknown.stderr.decode())
 
     def test_the_mta_sts_policy_is_served_for_our_domains_only(self):
