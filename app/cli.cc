@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "app/verb.h"
+#include "core/errc.h"
 
 namespace postern::app {
 namespace {
@@ -70,7 +71,11 @@ int Output::problem(std::string_view text) const {
   print(stderr, fmt::format("postern: {}", text));
   return kExitProblem;
 }
-int Output::problem(const core::Error& error) const { return problem(error.describe()); }
+// What is invalid says so itself.
+int Output::problem(const core::Error& error) const {
+  const bool speaks_for_itself = error == core::Errc::kInvalid && !error.context().empty();
+  return problem(speaks_for_itself ? error.context() : error.describe());
+}
 int Output::usage(std::string_view text) const {
   print(stderr, fmt::format("postern: {}", text));
   return kExitUsage;

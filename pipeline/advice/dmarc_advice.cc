@@ -65,6 +65,10 @@ void judge_own(const AdviceRun& run, const std::string& text, const DmarcRecord&
   }
   switch (applies) {
     case DmarcPolicy::kNone:
+      if (!policy.has_report_address) {
+        publish(run, record, "v=DMARC1; p=none; rua=mailto:" + run.report_address());
+        return settle(record, AdviceState::kWarning, "p=none without a mailto: address in rua= protects nothing and tells nothing; ask for reports");
+      }
       publish(run, record, with_policy(text, "quarantine"));
       return settle(record, AdviceState::kWarning,
                     "p=none only watches: forged mail is delivered; go on to quarantine when the reports show that yours passes");

@@ -28,7 +28,7 @@ function reasons(verdicts) {
   if (verdicts.dkim.length === 0) add('DKIM', 'no signature');
   const dmarc = verdicts.dmarc;
   add('DMARC', join(dmarc.result, dmarc.domain, `policy ${dmarc.policy}`,
-    dmarc.aligned_by.length ? `aligned by ${dmarc.aligned_by.join(' and ')}` : 'nothing aligned', dmarc.reason,
+    dmarc.aligned_by.length ? `aligned by ${dmarc.aligned_by.join(' and ')}` : dmarc.reason || 'nothing aligned',
     dmarc.overridden_by && `not applied: ${dmarc.overridden_by.replaceAll('_', ' ')}`));
   const arc = verdicts.arc;
   if (arc.instances) {

@@ -89,5 +89,13 @@ TEST(DmarcAdvice, OthersMustAgreeToGetReports) {
   EXPECT_EQ(verdict_of(advice_on(dmarc.zone), "dmarc_report"), "none");
 }
 
+TEST(DmarcAdvice, WithoutReportsTheNextStepIsReports) {
+  DmarcCase blind({"v=DMARC1; p=none"});
+  EXPECT_EQ(blind.verdict(), "warning: p=none without a mailto: address in rua= protects nothing and tells nothing; ask for reports");
+  EXPECT_EQ(blind.record().publish.value, "v=DMARC1; p=none; rua=mailto:postmaster@example.org");
+  DmarcCase seeing({"v=DMARC1; p=none; rua=mailto:reports@example.org"});
+  EXPECT_EQ(seeing.record().publish.value, "v=DMARC1; p=quarantine; rua=mailto:reports@example.org");
+}
+
 }  // namespace
 }  // namespace postern::test
