@@ -151,7 +151,7 @@ bool DnsDomainAdvisor::try_enter() {
 
 core::Task<core::Result<DomainAdvice>> DnsDomainAdvisor::advise(std::string domain, core::Deadline by) {
   const std::optional<std::string> name = to_a_labels(domain);
-  if (!name || count_labels(*name) < 2) co_return core::fail(core::Errc::kInvalid, "this is no domain name");
+  if (!name || count_labels(*name) < 2) co_return core::fail(core::Errc::kInvalid, "\"" + domain + "\" is no domain name such as example.com");
   DomainAdvice out;
   if (find_kept(*name, out)) co_return out;
   if (!try_enter()) co_return core::fail_transient(core::Errc::kOverloaded, "domain checks");

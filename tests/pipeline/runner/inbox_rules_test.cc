@@ -106,6 +106,18 @@ TEST(InboxRules, ATrustedForwarderStandsInForABrokenSignature) {
   EXPECT_EQ(one.auth.dmarc.overridden_by, "trusted_forwarder");
 }
 
+TEST(InboxRules, ATrustedForwarderNeedsNoProofAndNoAnswerEither) {
+  for (const AuthResult result : {AuthResult::kNone, AuthResult::kTempError}) {
+    Case one;
+    one.auth.dmarc.result = result;
+    one.add_inbox().on_no_dmarc = SenderAction::kReject;
+    EXPECT_TRUE(one.apply());
+    one.auth.dmarc.overridden_by = "trusted_forwarder";
+    EXPECT_FALSE(one.apply());
+    EXPECT_EQ(one.envelope.rcpts[0].held_cause, "");
+  }
+}
+
 TEST(InboxRules, UnknownPolicyIsDeferredNeverPassed) {
   Case one;
   one.auth.dmarc.result = AuthResult::kTempError;
