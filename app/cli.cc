@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "app/verb.h"
+#include "app/verbs/make.h"
 #include "core/errc.h"
 
 namespace postern::app {
@@ -82,6 +83,7 @@ int Output::usage(std::string_view text) const {
 }
 
 int run_command_line(int argc, char** argv) {
+  if (is_extract_worker(argc, argv)) return run_extract_worker(argc, argv);
   CLI::App root("Postern: the gate through which customers reach a support desk by mail.", "postern");
   root.require_subcommand(1);
   root.set_version_flag("--version", "postern " POSTERN_VERSION);

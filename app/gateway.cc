@@ -157,7 +157,7 @@ void Gateway::build_servers() {
   web::Services web{services_->accounts(), services_->sessions(), services_->tickets(), services_->outbox(),
                     services_->suspended(), services_->mail_reports(), services_->redactor(),
                     [services = services_.get()] { return services->directory(); }, services_->store(), services_->vault(), clock_,
-                    services_->ids(), advisor_.get()};
+                    services_->ids(), advisor_.get(), &services_->redaction().comments(), &services_->redaction().bench()};
   web_ = std::make_unique<web::Server>(options_.web, std::move(web), web_tls_);
   std::vector<web::ReadyCheck> checks{{"store", healthy}, {"draining", [this] { return !is_draining_.load(); }}};
   operator_ = std::make_unique<web::OperatorServer>(options_.web, std::move(checks), clock_, services_->ids());
@@ -174,6 +174,7 @@ void Gateway::start_listening() {
   deliverer_->start();
   dkim_rotation_->start(io_.get_executor());
   reporter_->start();
+  services_->redaction().start(io_.get_executor());
 }
 
 void Gateway::run() {
@@ -255,12 +256,15 @@ core::Task<void> Gateway::shut_down() {
   co_await control_->stop(by);
   co_await dkim_rotation_->stop(by);
   co_await reporter_->stop(by);  // after the last message has been counted
+  co_await services_->redaction().stop(by);
   operator_->begin_drain();
   if (operator_listener_) {
     operator_listener_->stop_accepting();
     co_await operator_listener_->drain(core::Deadline::after(std::chrono::seconds(1), clock_));
   }
   pipeline_->stop();
+  services_->store().close();
+  co_await services_->redaction().stop_purge(by);
   io_.stop();
 }
 

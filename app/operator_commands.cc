@@ -7,6 +7,7 @@
 #include <map>
 
 #include "app/report_commands.h"
+#include "app/rule_commands.h"
 #include "app/suspended_commands.h"
 #include "core/errc.h"
 #include "pipeline/redaction/redactor.h"
@@ -78,9 +79,9 @@ Task<Result<Json>> invite_user(JsonObject request, Services& services) {
       {"", auth::Role::kAgent}, {"agent", auth::Role::kAgent}, {"admin", auth::Role::kAdmin}, {"owner", auth::Role::kOwner}};
   const auto role = roles.find(word);
   if (role == roles.end()) co_return core::fail(core::Errc::kInvalid, "role is agent, admin or owner");
-  if (!services.redactor().redact_text(email, "email").redactions().empty())
-    co_return core::fail(core::Errc::kInvalid, "the address holds a payment card number");
-  const std::string name = services.redactor().redact_text(text_of(request, "name"), "name").text();
+  if (!services.redactor().redact_text(email, {"email", by.workspace, {}}).redactions().empty())
+    co_return core::fail(core::Errc::kInvalid, "the address holds a value that must not be stored");
+  const std::string name = services.redactor().redact_text(text_of(request, "name"), {"name", by.workspace, {}}).text();
   POSTERN_CO_TRY(const auto made, co_await services.accounts().invite(by, email, name, role->second));
   JsonObject out{{"user", show(made.first)}, {"enrolment_token", made.second}};
   co_return Json(std::move(out));
@@ -125,7 +126,7 @@ Task<Result<Json>> create_token(JsonObject request, Services& services) {
     if (wrong || count < 0 || count > kTokenDaysMax) co_return core::fail(core::Errc::kInvalid, "days: 0 (for ever) to 3650");
     if (count > 0) expires = core::to_unix_ms(services.clock().wall_now()) + count * 86'400'000;
   }
-  const std::string description = services.redactor().redact_text(text_of(request, "description"), "token").text();
+  const std::string description = services.redactor().redact_text(text_of(request, "description"), {"token", user.workspace, {}}).text();
   POSTERN_CO_TRY(const auto made, co_await services.sessions().create_token(services.operator_principal(user.workspace), user.id,
                                                                            description, expires));
   co_return Json(JsonObject{{"secret", made.first}, {"token", show(made.second)}});
@@ -242,6 +243,12 @@ Task<Result<Json>> run_operator_command(Json request, Services& services) {
   }
   for (const char* verb : {"list", "show"}) {
     if (command == fmt::format("reports.{}", verb)) co_return co_await run_report_command(verb, std::move(fields), services);
+  }
+  if (command.starts_with("rules.")) {
+    POSTERN_CO_TRY(const auto by, acting_in(fields, services));
+    std::string action = command.substr(std::string_view("rules.").size());
+    ticketing::RuleBench bench = services.redaction().bench();
+    co_return co_await run_rule_command(std::move(action), std::move(fields), by, bench, services.clock());
   }
   if (command == "trace") co_return co_await show_trace(std::move(fields), services);
   co_return core::fail(core::Errc::kInvalid, "no such command: " + command);

@@ -2,7 +2,8 @@
 // app/operator_commands.h: what operators do to accounts, tokens, the queue, suspended mail and traces, as JSON in and
 // out: run inside the server (control socket) or, when none runs, over the store directly. Every change is audited as
 // "operator".
-// Request: {"command": "user.invite", "workspace": "…", …}. Errors: core::Errc::kInvalid names the missing field.
+// Request: {"command": "user.invite", "workspace": "…", …}; "is_alone" is added where no server runs.
+// Errors: core::Errc::kInvalid names the missing field.
 #include "app/json.h"
 #include "app/services.h"
 

@@ -11,6 +11,7 @@ namespace postern::app {
 namespace {
 
 core::Task<core::Result<Json>> open_and_run(conf::GatewayOptions options, Json request) {
+  if (request.is_object()) request.as_object()["is_alone"] = true;
   POSTERN_CO_TRY(const auto services, co_await Services::open(std::move(options), core::system_clock()));
   co_return co_await run_operator_command(std::move(request), *services);
 }

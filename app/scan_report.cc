@@ -44,13 +44,10 @@ Json scan_report(const std::string& file, std::size_t size, const pipeline::Scan
   out["reply"] = fmt::format("{} {} {}", result.verdict.code, result.verdict.enhanced, result.verdict.text);
   if (!result.message) return out;
   const pipeline::Verdicts& verdicts = result.message->verdicts();
-  out["parse"] = JsonObject{{"degraded", verdicts.parse.degraded}, {"defects", list(verdicts.parse.defects)}};
+  out["parse"] = JsonObject{{"degraded", verdicts.parse.degraded}, {"defects", list(verdicts.parse.defects)}, {"ambiguity", verdicts.parse.ambiguity}};
   for (const auto& [key, value] : web::auth_json(verdicts.auth)) out[key] = value;
-  JsonArray redactions;
-  for (const auto& one : verdicts.redactions) {
-    redactions.emplace_back(JsonObject{{"rule", one.rule}, {"brand", one.brand}, {"part", one.part}, {"where", one.where}, {"count", one.count}});
-  }
-  out["redactions"] = std::move(redactions);
+  out["redactions"] = web::redactions_json(verdicts.redactions);
+  out["shadow_findings"] = web::redactions_json(verdicts.shadow_findings);
   JsonArray symbols;
   for (const auto& one : verdicts.spam.symbols) symbols.emplace_back(JsonObject{{"name", one.name}, {"weight", one.weight}});
   out["spam"] = JsonObject{{"score", verdicts.spam.score}, {"action", to_string(verdicts.spam.action)}, {"symbols", std::move(symbols)}};

@@ -10,6 +10,7 @@
 #include "core/encoding.h"
 #include "core/errc.h"
 #include "core/file.h"
+#include "pipeline/extraction/process_extractor.h"
 #include "pipeline/redaction/redactor.h"
 #include "storage/rocks_store.h"
 #include "ticketing/traces.h"
@@ -77,11 +78,15 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
   POSTERN_CO_TRY(auto directory, co_await ticketing::Directory::load(*s.store_, *s.vault_, s.options_.ticketing));
   s.directory_ = std::move(directory);
   POSTERN_CO_CHECK(s.go_on_with_ids());
-  s.redactor_ = std::make_unique<pipeline::Redactor>(fingerprint_key, s.options_.pipeline.redaction, s.options_.pipeline.mime);
+  s.extractor_ = std::make_unique<pipeline::ProcessExtractor>(s.options_.pipeline.redaction_options.extractor,
+                                                             s.options_.pipeline.redaction_options.files, clock);
+  s.rules_ = std::make_shared<pipeline::PublishedRules>();
+  s.redactor_ = std::make_unique<pipeline::Redactor>(fingerprint_key, s.rules_, s.options_.pipeline.redaction, s.options_.pipeline.mime,
+                                                     s.options_.pipeline.redaction_options, s.extractor_.get());
   s.accounts_ = std::make_unique<auth::Accounts>(*s.store_, *s.vault_, s.ids_, clock, s.cpu_, s.options_.auth);
   s.sessions_ = std::make_unique<auth::Sessions>(*s.store_, *s.vault_, *s.accounts_, s.ids_, clock, s.options_.auth);
   s.tickets_ = std::make_unique<ticketing::Tickets>(*s.store_, *s.vault_, *s.accounts_, *s.directory_, *s.redactor_, s.ids_,
-                                                    clock, s.options_.ticketing);
+                                                    clock, s.options_.ticketing, &s.cpu_);
   s.intake_ = std::make_unique<ticketing::Intake>(*s.store_, *s.vault_, *s.accounts_, *s.directory_, s.ids_, clock,
                                                   s.options_.ticketing);
   s.outbox_ = std::make_unique<ticketing::Outbox>(*s.store_, *s.vault_, *s.directory_, s.ids_, clock, s.options_.ticketing);
@@ -91,6 +96,9 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
   s.ledger_ = std::make_unique<ticketing::DmarcLedger>(*s.store_, *s.vault_, *s.directory_, s.ids_, clock, s.options_.ticketing,
                                                        s.options_.ledger);
   s.names_ = std::make_unique<AccountNames>(s.directory_, *s.accounts_, clock);
+  s.redaction_ = std::make_unique<RedactionDesk>(RedactionDesk::Parts{s.options_, *s.store_, *s.vault_, *s.directory_, *s.tickets_, *s.redactor_,
+                                                                      *s.rules_, s.extractor_.get(), s.ids_, clock, s.cpu_});
+  POSTERN_CO_CHECK(s.redaction_->load_rules());
   co_return std::move(made);
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/known_names.h"
+#include "app/redaction_desk.h"
 #include "auth/sessions.h"
 #include "conf/options.h"
 #include "core/offload.h"
@@ -18,7 +19,9 @@
 #include "ticketing/tickets.h"
 
 namespace postern::pipeline {
+class PublishedRules;
 class Redactor;
+class TextExtractor;
 }
 
 namespace postern::app {
@@ -41,6 +44,7 @@ class Services {
   storage::Store& store() { return *store_; }
   storage::Vault& vault() { return *vault_; }
   const pipeline::Redactor& redactor() const { return *redactor_; }
+  RedactionDesk& redaction() { return *redaction_; }
   auth::Accounts& accounts() { return *accounts_; }
   auth::Sessions& sessions() { return *sessions_; }
   ticketing::Tickets& tickets() { return *tickets_; }
@@ -67,6 +71,8 @@ class Services {
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<storage::Vault> vault_;
   std::shared_ptr<const ticketing::Directory> directory_;
+  std::unique_ptr<pipeline::TextExtractor> extractor_;
+  std::shared_ptr<pipeline::PublishedRules> rules_;
   std::unique_ptr<pipeline::Redactor> redactor_;
   std::unique_ptr<auth::Accounts> accounts_;
   std::unique_ptr<auth::Sessions> sessions_;
@@ -77,6 +83,7 @@ class Services {
   std::unique_ptr<ticketing::MailReports> mail_reports_;
   std::unique_ptr<ticketing::DmarcLedger> ledger_;
   std::unique_ptr<AccountNames> names_;
+  std::unique_ptr<RedactionDesk> redaction_;
 };
 
 }  // namespace postern::app

@@ -30,6 +30,7 @@ bool may(Role role, Permission permission) {
     case Permission::kTokensManage: return role >= Role::kAgent;
     case Permission::kUsersManage:
     case Permission::kSettingsManage:
+    case Permission::kRedact:
     case Permission::kAuditRead: return role >= Role::kAdmin;
   }
   return false;

@@ -19,6 +19,7 @@ enum class Permission : std::uint8_t {
   kTokensManage,   // own tokens
   kSettingsManage, // inboxes, domains, queue
   kAuditRead,
+  kRedact,         // take a phrase or a file out of a stored comment, for good
 };
 bool may(Role role, Permission permission);
 

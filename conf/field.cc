@@ -1,5 +1,7 @@
 #include "conf/field.h"
 
+#include <algorithm>
+
 namespace postern::conf {
 namespace {
 
@@ -21,6 +23,8 @@ std::string list(const std::vector<T>& values, Show show) {
   }
   return out + "]";
 }
+
+constexpr std::string_view kUnreadableWords[] = {"keep", "replace", "suspend"};  // in the order of UnreadableFile
 
 template <class T>
 Complaint set_parsed_list(const Value& value, std::vector<T>& into, std::string_view form) {
@@ -83,6 +87,15 @@ Complaint set_value(const Value& value, std::filesystem::path& into) {
   return std::nullopt;
 }
 
+Complaint set_value(const Value& value, pipeline::UnreadableFile& into) {
+  std::string text;
+  if (auto wrong = set_value(value, text)) return wrong;
+  const auto* word = std::ranges::find(kUnreadableWords, text);
+  if (word == std::end(kUnreadableWords)) return fmt::format("\"{}\" is none of keep, replace, suspend", text);
+  into = static_cast<pipeline::UnreadableFile>(word - std::begin(kUnreadableWords));
+  return std::nullopt;
+}
+
 Complaint set_number(const Value& value, Bounds bounds, std::int64_t& into) {
   const auto* number = std::get_if<std::int64_t>(&value.data);
   if (number == nullptr) return "must be a whole number";
@@ -124,5 +137,8 @@ std::string show_value(const std::vector<net::IpNetwork>& value) {
   return list(value, [](const net::IpNetwork& item) { return item.to_string(); });
 }
 std::string show_value(const std::filesystem::path& value) { return quoted(value.string()); }
+std::string show_value(pipeline::UnreadableFile value) {
+  return quoted(std::string(kUnreadableWords[static_cast<std::size_t>(value)]));
+}
 
 }  // namespace postern::conf

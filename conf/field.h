@@ -15,6 +15,7 @@
 
 #include "conf/value.h"
 #include "net/ip.h"
+#include "pipeline/options.h"
 
 namespace postern::conf {
 
@@ -28,6 +29,7 @@ Complaint set_value(const Value& value, net::Endpoint& into);
 Complaint set_value(const Value& value, std::vector<net::Endpoint>& into);
 Complaint set_value(const Value& value, std::vector<net::IpNetwork>& into);
 Complaint set_value(const Value& value, std::filesystem::path& into);
+Complaint set_value(const Value& value, pipeline::UnreadableFile& into);
 std::string show_value(bool value);
 std::string show_value(double value);
 std::string show_value(const std::string& value);
@@ -36,6 +38,7 @@ std::string show_value(const net::Endpoint& value);
 std::string show_value(const std::vector<net::Endpoint>& value);
 std::string show_value(const std::vector<net::IpNetwork>& value);
 std::string show_value(const std::filesystem::path& value);
+std::string show_value(pipeline::UnreadableFile value);
 
 // What a number may be, both ends included.
 struct Bounds {

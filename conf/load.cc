@@ -1,5 +1,7 @@
 #include "conf/load.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <set>
 
@@ -76,6 +78,7 @@ class Loader {
     if (o.pipeline.spam.suspend_score > o.pipeline.spam.reject_score) {
       complain(0, "pipeline.spam_suspend_score: above spam_reject_score");
     }
+    check_redaction();
     check_times();
     check_relay();
     check_addresses();
@@ -141,6 +144,23 @@ class Loader {
     }
   }
 
+  void check_redaction() {
+    const pipeline::PipelineOptions& o = out_.options.pipeline;
+    const pipeline::ExtractorOptions& extractor = o.redaction_options.extractor;
+    if (o.redaction.scanned_bytes_max < o.redaction.part_bytes_max) {
+      complain(0, "redaction.scanned_bytes_max: below part_bytes_max, so the largest part could never be scanned");
+    }
+    if (!extractor.ocr_program.empty() && !extractor.ocr_program.starts_with('/')) {
+      complain(0, "redaction.ocr_program: must be a path from the root, such as /usr/bin/tesseract");
+    }
+    const auto may_be_in_languages = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '+';
+    };
+    if (extractor.ocr_languages.empty() || !std::ranges::all_of(extractor.ocr_languages, may_be_in_languages)) {
+      complain(0, fmt::format("redaction.ocr_languages: \"{}\" is not of the form eng+deu", extractor.ocr_languages));
+    }
+  }
+
   void check_each_file() {
     const GatewayOptions& o = out_.options;
     auto need = [&](std::string_view option, const std::filesystem::path& path) {
@@ -155,6 +175,11 @@ class Loader {
       need("web.key_file", o.web_listen.key_file);
     }
     if (!o.dns.trust_anchor_file.empty()) need("dns.trust_anchor_file", o.dns.trust_anchor_file);
+    const std::string& ocr = o.pipeline.redaction_options.extractor.ocr_program;
+    std::error_code ignored;
+    if (!ocr.empty() && (!std::filesystem::is_regular_file(ocr, ignored) || ::access(ocr.c_str(), X_OK) != 0)) {
+      complain(0, fmt::format("redaction.ocr_program: no program {}; apt install tesseract-ocr, or leave it empty", ocr));
+    }
   }
 
   void complain(std::size_t line, std::string text) { out_.problems.push_back({file_, line, std::move(text)}); }

@@ -10,6 +10,7 @@ constexpr TableInfo kTables[] = {
     {"operator", "Plain HTTP for monitoring: /metrics, /healthz, /readyz. Keep it on loopback or a private network."},
     {"dns", "Name resolution, for SPF, DKIM, DMARC and delivery."},
     {"pipeline", "What is done to a message before it is stored."},
+    {"redaction", "How far messages and files are looked into for what must not be stored. Rules are not here: postern rules --help."},
     {"sender", "Who really sent it: whom to believe beside SPF, DKIM and DMARC."},
     {"dkim", "Signing keys of outgoing mail."},
     {"reports", "DMARC aggregate reports (RFC 9990): those we send to the domains that ask for them, and those we receive."},
@@ -214,6 +215,46 @@ void add_pipeline(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.pipeline.runner.hops_max; }, Bounds{10, 1000});
 }
 
+void add_redaction(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
+    add(out, "redaction", key, comment, access, bounds...);
+  };
+  row("on_unreadable", "Files that cannot be looked into, such as encrypted ones: keep (nobody who lacks the password reads a number in\nthem), replace (a notice stands for the file) or suspend (keep, and a person decides). Past a limit: always a notice.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.on_unreadable; });
+  row("reads_pdf", "Read PDF files, in processes without rights.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.extractor.reads_pdf; });
+  row("ocr_program", "Path of tesseract, to read numbers in pictures, such as \"/usr/bin/tesseract\". It takes seconds a picture.\nEmpty: pictures are not read.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.extractor.ocr_program; });
+  row("ocr_languages", "Its languages, joined by +. Digits are what counts.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.extractor.ocr_languages; });
+  row("extractor_workers", "PDF files and pictures read at a time.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.extractor.workers; }, Bounds{1, 64});
+  row("document_max_ms", "Time for one PDF or picture; past it the file is one that cannot be looked into.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.extractor.document_time_max; }, Bounds{100, 120'000});
+  row("document_bytes_max", "Largest PDF or picture that is read.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.extractor.document_bytes_max; }, Bounds{kBytesMin, kMessageBytesMax});
+  row("extracted_text_bytes_max", "Text and embedded files of one PDF or picture.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.files.extracted_text_bytes_max; }, Bounds{kBytesMin, kMessageBytesMax});
+  row("worker_memory_bytes_max", "Memory of one process that reads a PDF or picture.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.extractor.worker_memory_bytes_max; }, Bounds{64 << 20, kMemoryMax});
+  row("documents_max", "PDF files and pictures of one message that are read; more become a notice.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.files.documents_max; }, Bounds{1, 1000});
+  row("archive_depth_max", "Files inside files; what lies deeper becomes a notice.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.files.depth_max; }, Bounds{1, 20});
+  row("archive_entries_max", "Entries of all archives of one message.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.files.entries_max; }, Bounds{1, kCountMax});
+  row("unpacked_bytes_max", "What all archives of one message may unpack to.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.files.unpacked_bytes_max; }, Bounds{kBytesMin, kMemoryMax});
+  row("archive_ratio_max", "Unpacked bytes to packed bytes of one archive.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction_options.files.ratio_max; }, Bounds{2, kCountMax});
+  row("part_bytes_max", "Decoded bytes of one part of a message that are scanned; larger text becomes a notice.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction.part_bytes_max; }, Bounds{kBytesMin, kMessageBytesMax});
+  row("scanned_bytes_max", "Bytes of all views of one message; what is beyond becomes a notice.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction.scanned_bytes_max; }, Bounds{kBytesMin, kMemoryMax});
+  row("nested_messages_max", "Messages inside messages; deeper ones become a notice.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.redaction.nested_messages_max; }, Bounds{1, 50});
+}
+
 Fields make_fields() {
   Fields out;
   add_server(out);
@@ -224,6 +265,7 @@ Fields make_fields() {
   add_dkim(out);
   add_reports(out);
   add_pipeline(out);
+  add_redaction(out);
   return out;
 }
 

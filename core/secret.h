@@ -1,11 +1,13 @@
 #pragma once
-// core/secret.h: memory that is wiped when it is released: received messages and key material.
+// core/secret.h: memory that is wiped when it is released: received messages and key material. Left out of core dumps and
+// kept out of swap where the system permits, see secret_memory.h.
 #include <cstddef>
 #include <memory>
-#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/secret_memory.h"
 
 namespace postern::core {
 
@@ -18,11 +20,8 @@ struct WipingAllocator {
   WipingAllocator() = default;
   template <class U>
   explicit WipingAllocator(const WipingAllocator<U>&) {}
-  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T))); }
-  void deallocate(T* p, std::size_t n) noexcept {
-    wipe(p, n * sizeof(T));
-    ::operator delete(p);
-  }
+  T* allocate(std::size_t n) { return static_cast<T*>(take_secret_memory(n * sizeof(T))); }
+  void deallocate(T* p, std::size_t n) noexcept { give_back_secret_memory(p, n * sizeof(T)); }  // wipes
   friend bool operator==(const WipingAllocator&, const WipingAllocator&) { return true; }
 };
 

@@ -18,7 +18,43 @@ struct RedactionLimits {
   std::size_t part_bytes_max = 32u << 20;     // decoded bytes of one scanned part; larger text becomes a notice
   std::size_t scanned_bytes_max = 96u << 20;  // of all views of one pass; what is beyond becomes a notice
   std::size_t speculative_bytes_max = 1u << 20;  // base64 without a label that is decoded for a look, per part
+  std::size_t readings_per_byte_max = 8;         // readings of readings (base64 in percent escapes in …), by the bytes of a part; past it the text becomes a notice
   std::size_t sniffed_bytes = 4096;              // looked at to tell text from binary
+};
+
+// Files that hold text in a form of their own: archives, office documents, PDF, pictures. Of one message, all together.
+struct FileLimits {
+  std::uint32_t depth_max = 6;               // files inside files; deeper ones are not looked into and become a notice
+  std::uint32_t entries_max = 4000;          // of all archives
+  std::size_t unpacked_bytes_max = 128u << 20;
+  std::uint32_t ratio_max = 200;             // unpacked to packed bytes of one archive, past ratio_floor_bytes
+  std::size_t ratio_floor_bytes = 4u << 20;  // small text packs well
+  std::size_t extracted_text_bytes_max = 16u << 20;  // of one PDF or picture
+  std::uint32_t documents_max = 20;                  // PDF files and pictures handed to the extractor
+};
+
+// What becomes of a file that cannot be looked into: encrypted, damaged, or past a limit.
+enum class UnreadableFile {
+  kKeep,     // stored as it came
+  kReplace,  // a notice stands for it
+  kSuspend,  // kept, and the message waits for a person
+};
+
+struct ExtractorOptions {
+  bool reads_pdf = true;
+  std::string ocr_program;  // path of tesseract; empty: pictures are not read
+  std::string ocr_languages = "eng";
+  std::uint32_t workers = 1;                                   // processes
+  std::chrono::milliseconds document_time_max{10'000};         // of one document, CPU and wall
+  std::size_t worker_memory_bytes_max = 512u << 20;
+  std::size_t document_bytes_max = 32u << 20;
+};
+
+struct RedactionOptions {
+  // Encrypted files are kept by default: nobody who lacks the password reads a number in them. Past a limit: always a notice.
+  UnreadableFile on_unreadable = UnreadableFile::kKeep;
+  FileLimits files;
+  ExtractorOptions extractor;
 };
 
 static_assert(RedactionLimits{}.passes_max >= 1);
@@ -48,6 +84,7 @@ struct PipelineOptions {
   AuthOptions auth;
   MimeLimits mime;
   RedactionLimits redaction;
+  RedactionOptions redaction_options;
   SpamOptions spam;
   RunnerOptions runner;
 };

@@ -50,6 +50,10 @@ core::Result<std::vector<FeedEntry>> FaultyStore::feed(core::WorkspaceId workspa
 
 std::uint64_t FaultyStore::last_sequence(core::WorkspaceId workspace) const { return inner_.last_sequence(workspace); }
 std::shared_ptr<void> FaultyStore::watch(FeedWatcher watcher) { return inner_.watch(std::move(watcher)); }
+core::Result<void> FaultyStore::purge(const std::vector<std::string>& keys) {
+  if (should_fail(Fault::kPurge)) return injected();
+  return inner_.purge(keys);
+}
 bool FaultyStore::is_healthy() const { return inner_.is_healthy(); }
 void FaultyStore::close() { inner_.close(); }
 

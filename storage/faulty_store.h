@@ -11,7 +11,7 @@ namespace postern::storage {
 
 class FaultyStore final : public Store {
  public:
-  enum class Fault { kBeforeCommit, kConflict, kRead };
+  enum class Fault { kBeforeCommit, kConflict, kRead, kPurge };
   FaultyStore(Store& inner, Fault fault, std::size_t fail_at) : inner_(inner), fault_(fault), fail_at_(fail_at) {}
   // True when the operation to be failed was never reached: the loop over N is done.
   bool exhausted() const { return operations_.load() <= fail_at_; }
@@ -23,6 +23,7 @@ class FaultyStore final : public Store {
                                             std::size_t limit) const override;
   std::uint64_t last_sequence(core::WorkspaceId workspace) const override;
   std::shared_ptr<void> watch(FeedWatcher watcher) override;
+  core::Result<void> purge(const std::vector<std::string>& keys) override;
   bool is_healthy() const override;
   void close() override;
 

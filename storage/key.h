@@ -18,6 +18,8 @@ enum class Space : std::uint8_t {
   kCounter = 0x03,            // named counters (merge: add) and number sequences (merge: max)
   kFeed = 0x04,               // change feed by sequence number
   kBlob = 0x05,               // sealed content by keyed hash
+  kBlobUses = 0x06,           // counter: how many records refer to a blob, by its address
+  kPurgeDue = 0x07,           // keys whose old values have still to leave the disk, by id (workspace 0)
   kWorkspace = 0x10,          // workspace record
   kInbox = 0x11,              // inbox record by id
   kTicket = 0x20,             // materialised ticket by number
@@ -45,6 +47,7 @@ enum class Space : std::uint8_t {
   kDkimKey = 0x60,            // signing keys by (domain, selector), sealed
   kDmarcLedger = 0x70,        // (kind, day, policy domain, …): what our aggregate reports are made of
   kMailReport = 0x71,         // (kind, …): DMARC and TLS reports that others sent us
+  kRuleBench = 0x72,          // (kind, …): redaction rule sets, what they find, what people say of it
 };
 
 class KeyBuilder {

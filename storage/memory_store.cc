@@ -134,6 +134,11 @@ class MemoryStore final : public Store {
     return decode_number(*snapshot()->get(last_sequence_key(workspace)));
   }
   std::shared_ptr<void> watch(FeedWatcher watcher) override { return watchers_.watch(std::move(watcher)); }
+  // Nothing is on a disk.
+  core::Result<void> purge(const std::vector<std::string>& /*keys*/) override {
+    if (closed_.load()) return core::fail_transient(Errc::kClosed);
+    return {};
+  }
   bool is_healthy() const override { return !closed_.load(); }
   void close() override { closed_.store(true); }
 

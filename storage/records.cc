@@ -3,13 +3,19 @@
 namespace postern::storage {
 namespace {
 
-std::string blob_key(core::WorkspaceId workspace, std::string_view address) {
-  KeyBuilder key(workspace, Space::kBlob);
+std::string uses_key(core::WorkspaceId workspace, std::string_view address) {
+  KeyBuilder key(workspace, Space::kBlobUses);
   key.text(address);
   return std::move(key).take();
 }
 
 }  // namespace
+
+std::string blob_key(core::WorkspaceId workspace, std::string_view address) {
+  KeyBuilder key(workspace, Space::kBlob);
+  key.text(address);
+  return std::move(key).take();
+}
 
 core::Result<void> put_sealed(Transaction& transaction, const Vault& vault, core::WorkspaceId workspace,
                               std::string key, const google::protobuf::MessageLite& record) {
@@ -46,12 +52,35 @@ core::Result<std::string> put_blob(Transaction& transaction, const Vault& vault,
                                    std::string_view content) {
   POSTERN_TRY(std::string address, vault.content_hash(workspace, content));
   std::string key = blob_key(workspace, address);
-  // Not part of the read set: two transactions may bring the same attachment, and blobs are never erased singly.
-  POSTERN_TRY(const auto existing, transaction.snapshot().get(key));
-  if (existing) return address;
+  std::string uses = uses_key(workspace, address);
+  // Absence is not part of the read set: two transactions may bring the same attachment. Presence is: the last other use may
+  // be released meanwhile, and the blob erased with it.
+  POSTERN_TRY(auto existing, transaction.snapshot().get(key));
+  if (existing) {
+    POSTERN_TRY(existing, transaction.get(key));
+  }
+  if (existing) {
+    POSTERN_TRY(const auto counted, transaction.snapshot().get(uses));  // adding never conflicts, reading would
+    if (counted) transaction.add(std::move(uses), 1);
+    return address;
+  }
+  transaction.add(std::move(uses), 1);
   POSTERN_TRY(auto sealed, vault.seal(workspace, key, content));
   transaction.put(std::move(key), std::move(sealed));
   return address;
+}
+
+core::Result<bool> release_blob(Transaction& transaction, core::WorkspaceId workspace, std::string_view address) {
+  std::string uses = uses_key(workspace, address);
+  POSTERN_TRY(const auto counted, transaction.get(uses));
+  if (!counted) return false;
+  if (decode_counter(counted) > 1) {
+    transaction.add(std::move(uses), -1);
+    return false;
+  }
+  transaction.erase(std::move(uses));
+  transaction.erase(blob_key(workspace, address));
+  return true;
 }
 
 core::Result<std::string> get_blob(const Snapshot& snapshot, const Vault& vault, core::WorkspaceId workspace,

@@ -21,9 +21,14 @@ core::Result<void> open_record(const Vault& vault, core::WorkspaceId workspace, 
                                std::string_view value, google::protobuf::MessageLite& record);
 core::Result<void> parse_record(std::string_view value, google::protobuf::MessageLite& record);
 
-// Content-addressed, sealed bytes (bodies, attachments). Returns the address (32 bytes) to keep in the record.
+// Content-addressed, sealed bytes (bodies, attachments). Returns the address (32 bytes) to keep in the record. Each call is
+// one use, which release_blob() takes back.
 core::Result<std::string> put_blob(Transaction& transaction, const Vault& vault, core::WorkspaceId workspace,
                                    std::string_view content);
+// One record less refers to it; with the last one the blob is erased, and true returned. Of a blob that was stored before
+// its uses were counted nobody knows who else refers to it: it stays, and the answer is false.
+core::Result<bool> release_blob(Transaction& transaction, core::WorkspaceId workspace, std::string_view address);
+std::string blob_key(core::WorkspaceId workspace, std::string_view address);
 core::Result<std::string> get_blob(const Snapshot& snapshot, const Vault& vault, core::WorkspaceId workspace,
                                    std::string_view address);
 

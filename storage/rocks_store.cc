@@ -9,6 +9,7 @@
 #include "storage/aead.h"
 #include "storage/committer.h"
 #include "storage/rocks_engine.h"
+#include "storage/rocks_purge.h"
 
 namespace postern::storage {
 namespace {
@@ -92,8 +93,14 @@ class RocksStore final : public Store {
   }
   std::shared_ptr<void> watch(FeedWatcher watcher) override { return watchers_.watch(std::move(watcher)); }
   bool is_healthy() const override { return committer_ && !closed_.load() && committer_->is_healthy(); }
+  core::Result<void> purge(const std::vector<std::string>& keys) override {
+    const std::lock_guard lock(purge_mutex_);
+    if (!committer_ || closed_.load()) return core::fail_transient(Errc::kClosed);
+    return purge_engine(*slot_.get(), keys, closed_);
+  }
   void close() override {
     closed_.store(true);
+    { const std::lock_guard lock(purge_mutex_); }  // one that runs has seen it and ends
     if (committer_) committer_->close();
   }
 
@@ -103,6 +110,7 @@ class RocksStore final : public Store {
   NumberSource numbers_;
   Watchers watchers_;
   std::atomic<bool> closed_{false};
+  std::mutex purge_mutex_;
   std::unique_ptr<Committer> committer_;  // none when read only
 };
 

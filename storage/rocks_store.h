@@ -28,6 +28,8 @@ struct RocksOptions {
   // A write that takes longer, which none does on a working disk, makes the store unhealthy until it ends: nothing more
   // is queued behind it.
   std::chrono::milliseconds write_stall_max{10'000};
+  // A purge waits so long for readers of older views to finish, then it has to be called again.
+  std::chrono::milliseconds purge_wait_max{5000};
   Limits limits;
 };
 

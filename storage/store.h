@@ -129,6 +129,10 @@ class Store {
   // Completes what is queued with kClosed and refuses every later commit() and next_number() with it. Reads still
   // work. Idempotent; destruction closes. The executors of waiting callers must still exist.
   virtual void close() = 0;
+  // Makes the values that these keys no longer have, as of this call, leave the disk: logs, memtables, tables and blob files
+  // that hold one are rewritten and deleted. Blocks its thread, in a large store for long: call it on a pool of its own; one
+  // runs at a time. Errors: kConflict (transient) while somebody holds an older view, kIo, kClosed; it may be repeated.
+  virtual core::Result<void> purge(const std::vector<std::string>& keys) = 0;
 };
 
 // Decoding for counters written with Transaction::add and raise; 0 when absent.

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "ticketing/detail/filing.h"
+#include "ticketing/detail/finding_counts.h"
 #include "ticketing/detail/retry.h"
 #include "ticketing/detail/trace_writer.h"
+#include "ticketing/dmarc_ledger.h"
 
 namespace postern::ticketing {
 namespace {
@@ -64,6 +66,10 @@ core::Result<Attempt> prepare(const Services& with, const pipeline::Envelope& en
   for (const Target& target : targets) {
     POSTERN_TRY(Filed one, filer.file(target));
     if (one.ticket) attempt.receipt.tickets.push_back(one.ticket);
+    if (one.as != Filed::As::kDuplicate) {
+      count_findings(attempt.transaction, {target.workspace, target.inbox, utc_day(with.clock.wall_now())}, mail.verdicts.redactions,
+                     mail.verdicts.shadow_findings, with.options.findings);
+    }
     filed.push_back(std::move(one));
   }
   attempt.receipt.was_duplicate =

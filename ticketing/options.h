@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "ticketing/rule_options.h"
+
 namespace postern::ticketing {
 
 // What an inbox does with senders, see pipeline::InboxPolicy.
@@ -42,6 +44,9 @@ struct MailReportLimits {
 
 struct Options {
   MailReportLimits mail_reports;
+  RuleSetLimits rule_sets;
+  FindingLimits findings;
+  ReplayLimits replays;
   std::vector<InboxOptions> inboxes;
   std::string hostname;                     // right side of our Message-IDs
   std::size_t comment_bytes_max = 1U << 20U;
@@ -51,6 +56,9 @@ struct Options {
   std::size_t page_size_max = 1000;         // of tickets, comments or events in one answer; callers have limits of their own
   std::size_t list_scan_max = 10'000;       // tickets that one filtered list call reads; then it answers what it has
   std::size_t participants_max = 48;        // CCs of a ticket
+  std::size_t redaction_phrases_max = 50;           // of one removal by hand; the same for files
+  std::size_t redaction_phrase_bytes_max = 4096;
+  std::size_t redaction_comments_max = 2000;        // of one ticket that are looked at for copies
   std::size_t commit_attempts_max = 5;      // on kConflict
   std::size_t report_attempts_max = 60;     // the same of a delivery report: those of one reply all write its comment
   std::size_t claim_scan_max = 10'000;      // due entries of a workspace that one claim looks at

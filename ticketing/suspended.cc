@@ -103,6 +103,7 @@ core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal
     POSTERN_CO_TRY(const schema::Suspended record, read(with, transaction, by.workspace, key));
     POSTERN_CO_TRY(const core::TicketId ticket, file_again(with, transaction, by, record, numbers));
     transaction.erase(key);
+    POSTERN_CO_CHECK(release_suspended(transaction, by.workspace, record));
     const TraceStep step{with.now_ms(), "stored", "ticket/" + std::to_string(ticket.value) + ", by an operator"};
     POSTERN_CO_CHECK(add_trace_step(transaction, vault_, by.workspace, trace, step, ticket));
     transaction.record(by.workspace, {"mail.recovered", trace.value, record.inbox()});
@@ -122,6 +123,7 @@ core::Task<core::Result<void>> SuspendedQueue::remove(auth::Principal by, core::
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_TRY(const schema::Suspended record, read(with, transaction, by.workspace, key));
     transaction.erase(key);
+    POSTERN_CO_CHECK(release_suspended(transaction, by.workspace, record));
     POSTERN_CO_CHECK(add_trace_step(transaction, vault_, by.workspace, trace, {with.now_ms(), "deleted", "by an operator"}));
     transaction.record(by.workspace, {"mail.deleted", trace.value, record.inbox()});
     POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, "mail.deleted", object_of(trace), record.cause()));

@@ -61,9 +61,10 @@ core::Error no_ticket(core::TicketId id) { return core::fail(Errc::kNotFound, "t
 }  // namespace
 
 Tickets::Tickets(storage::Store& store, storage::Vault& vault, auth::Accounts& accounts, const Directory& directory,
-                 const pipeline::TextRedactor& redactor, core::IdSource& ids, core::Clock& clock, Options options)
+                 const pipeline::TextRedactor& redactor, core::IdSource& ids, core::Clock& clock, Options options,
+                 core::WorkPool* cpu)
     : store_(store), vault_(vault), accounts_(accounts), directory_(directory), redactor_(redactor), ids_(ids),
-      clock_(clock), options_(std::move(options)) {}
+      clock_(clock), options_(std::move(options)), cpu_(cpu) {}
 
 core::Result<TicketPage> Tickets::list(core::WorkspaceId workspace, const TicketQuery& query) const {
   const std::size_t size = bounded_page(query.size, options_);

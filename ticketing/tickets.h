@@ -33,6 +33,7 @@ struct Ticket {
   std::int64_t updated_unix_ms = 0;
   std::uint64_t claims_ticket = 0;  // a message that quoted another ticket's thread without proof (design invariant 8)
   std::uint64_t follow_up_of = 0;   // the closed ticket that this one continues
+  std::vector<std::string> tags;    // sorted, unique
 };
 
 struct Attachment {
@@ -56,6 +57,8 @@ struct Comment {
   std::string via;   // "mail", "api"
   std::string message_id;
   std::optional<pipeline::Verdicts> verdicts;  // of mail
+  std::vector<pipeline::Redaction> redactions;  // of mail or of what was typed, and those that people made
+  std::vector<pipeline::Redaction> shadow_findings;  // the same of rules that only count
   std::string delivery;  // of a public reply: "queued", "delivered", "deferred", "failed"; empty otherwise
 };
 
@@ -94,7 +97,8 @@ struct TicketQuery {
 class Tickets {
  public:
   Tickets(storage::Store& store, storage::Vault& vault, auth::Accounts& accounts, const Directory& directory,
-          const pipeline::TextRedactor& redactor, core::IdSource& ids, core::Clock& clock, Options options);
+          const pipeline::TextRedactor& redactor, core::IdSource& ids, core::Clock& clock, Options options,
+          core::WorkPool* cpu = nullptr);  // without a pool, files are looked into on the caller's thread
 
   core::Result<TicketPage> list(core::WorkspaceId workspace, const TicketQuery& query) const;  // newest update first
   core::Result<Ticket> get(core::WorkspaceId workspace, core::TicketId id) const;
@@ -136,6 +140,7 @@ class Tickets {
   core::IdSource& ids_;
   core::Clock& clock_;
   Options options_;
+  core::WorkPool* cpu_;
 };
 
 }  // namespace postern::ticketing

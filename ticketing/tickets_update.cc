@@ -2,10 +2,13 @@
 #include <algorithm>
 
 #include "core/encoding.h"
+#include "core/offload.h"
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/filing.h"
+#include "ticketing/detail/finding_counts.h"
 #include "ticketing/detail/outgoing.h"
 #include "ticketing/detail/retry.h"
+#include "ticketing/dmarc_ledger.h"
 #include "ticketing/tickets.h"
 
 namespace postern::ticketing {
@@ -16,24 +19,34 @@ struct CleanUpdate {
   bool has_comment = false;
   std::string text;
   std::vector<pipeline::Redaction> redactions;
+  std::vector<pipeline::Redaction> shadow_findings;
+  std::vector<std::string> tags;
   std::vector<OutgoingFile> files;
 };
 
-CleanUpdate clean(const pipeline::TextRedactor& redactor, const Tickets::Update& update) {
+template <class T>
+void append(std::vector<T>& into, const std::vector<T>& from) {
+  into.insert(into.end(), from.begin(), from.end());
+}
+
+CleanUpdate clean(const pipeline::TextRedactor& redactor, const Tickets::Update& update, core::WorkspaceId workspace,
+                  core::InboxId inbox) {
   CleanUpdate out;
-  const auto note = [&out](const std::vector<pipeline::Redaction>& found) {
-    out.redactions.insert(out.redactions.end(), found.begin(), found.end());
+  const auto note = [&out](const auto& redacted) {
+    append(out.redactions, redacted.redactions());
+    append(out.shadow_findings, redacted.shadow_findings());
+    append(out.tags, redacted.tags());
   };
   out.has_comment = update.text.has_value() || !update.files.empty();
   if (update.text) {
-    const pipeline::RedactedText redacted = redactor.redact_text(*update.text, "comment");
+    const pipeline::RedactedText redacted = redactor.redact_text(*update.text, {"comment", workspace, inbox});
     out.text = redacted.text();
-    note(redacted.redactions());
+    note(redacted);
   }
   for (const auto& file : update.files) {
-    const pipeline::RedactedFile redacted = redactor.redact_file(file.name, file.media_type, file.content);
-    out.files.push_back({redacted.name(), file.media_type, redacted.content()});
-    note(redacted.redactions());
+    const pipeline::RedactedFile redacted = redactor.redact_file(file.name, file.media_type, file.content, {"file", workspace, inbox});
+    out.files.push_back({redacted.name(), redacted.was_replaced() ? "text/plain" : file.media_type, redacted.content()});
+    note(redacted);
   }
   return out;
 }
@@ -95,6 +108,7 @@ core::Result<schema::Comment> UpdateStep::add_comment(TicketDraft& ticket) {
   comment.set_created_unix_ms(with_.now_ms());
   comment.set_via("api");
   for (const auto& redaction : typed_.redactions) codec::encode(redaction, *comment.add_redactions());
+  for (const auto& finding : typed_.shadow_findings) codec::encode(finding, *comment.add_shadow_findings());
   for (const OutgoingFile& file : typed_.files) {
     pipeline::RedactedAttachment attachment;
     attachment.name = file.name;
@@ -108,6 +122,9 @@ core::Result<schema::Comment> UpdateStep::add_comment(TicketDraft& ticket) {
   }
   POSTERN_CHECK(ticket.add_comment(comment, false));
   const std::string_view visibility = update_.is_public ? "public" : "internal";
+  POSTERN_CHECK(ticket.add_tags(by_.user, typed_.tags));
+  count_findings(transaction_, {workspace, core::InboxId{ticket.record().inbox()}, utc_day(with_.clock.wall_now())}, typed_.redactions,
+                 typed_.shadow_findings, with_.options.findings);
   POSTERN_CHECK(ticket.add_event(by_.user, "comment", visibility, core::CommentId{comment.id()}));
   POSTERN_CHECK(audit("ticket.comment", visibility));
   return comment;
@@ -152,7 +169,14 @@ core::Result<void> check(const auth::Principal& by, const Tickets::Update& updat
 core::Task<core::Result<Tickets::Updated>> Tickets::update(auth::Principal by, core::TicketId id, Update update) {
   const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
   POSTERN_CO_CHECK(check(by, update, options_));
-  const CleanUpdate typed = clean(redactor_, update);
+  POSTERN_CO_TRY(const Ticket before, get(by.workspace, id));
+  CleanUpdate typed;
+  if (update.files.empty() || cpu_ == nullptr) {
+    typed = clean(redactor_, update, by.workspace, before.inbox);
+  } else {  // a document may take its reader seconds
+    auto job = [this, &update, workspace = by.workspace, inbox = before.inbox] { return clean(redactor_, update, workspace, inbox); };
+    POSTERN_CO_TRY(typed, co_await core::offload(*cpu_, std::move(job)));
+  }
   for (std::size_t attempt = 1;; ++attempt) {
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_TRY(TicketDraft ticket, TicketDraft::open(with, transaction, by.workspace, id));

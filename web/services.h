@@ -10,11 +10,16 @@
 #include "pipeline/api/redacted_message.h"
 #include "storage/store.h"
 #include "storage/vault.h"
+#include "ticketing/comment_redaction.h"
 #include "ticketing/directory.h"
 #include "ticketing/mail_reports.h"
 #include "ticketing/outbox.h"
 #include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
+
+namespace postern::ticketing {
+struct RuleBench;
+}
 
 namespace postern::web {
 
@@ -33,6 +38,10 @@ struct Services {
   core::IdSource& ids;
   // What own domains should publish; also the MTA-STS policy that is served for them. Null: neither is offered.
   pipeline::DomainAdvisor* domain_advisor = nullptr;
+  // Removal of phrases and files by hand. Null: it is not offered.
+  ticketing::CommentRedactor* redactions = nullptr;
+  // Redaction rules: their sets, counts, marks and replays. Null: none of it is offered.
+  const ticketing::RuleBench* rules = nullptr;
 };
 
 }  // namespace postern::web

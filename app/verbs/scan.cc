@@ -1,6 +1,4 @@
-#include <algorithm>
-#include <filesystem>
-
+#include "app/mail_files.h"
 #include "app/offline.h"
 #include "app/pipeline_stack.h"
 #include "app/scan_report.h"
@@ -8,7 +6,6 @@
 #include "conf/load.h"
 #include "core/encoding.h"
 #include "core/errc.h"
-#include "core/file.h"
 #include "core/random.h"
 #include "core/secret.h"
 #include "storage/memory_store.h"
@@ -17,7 +14,6 @@
 namespace postern::app {
 namespace {
 
-constexpr std::size_t kFileBytesMax = 1U << 30U;
 constexpr auto kMessageTimeMax = std::chrono::seconds(60);
 
 // `scan` stores nothing: reaching the sink would be a bug.
@@ -27,44 +23,6 @@ class NoSink final : public pipeline::MessageSink {
     co_return core::fail(core::Errc::kInvalid, "scan stores nothing");
   }
 };
-
-struct Input {
-  std::string name;
-  std::string bytes;
-};
-
-// An mbox in mboxrd form: "From " lines begin messages, ">From " in bodies loses one ">".
-std::vector<Input> split_mbox(const std::string& name, const std::string& bytes) {
-  std::vector<Input> out;
-  bool after_blank = true;
-  for (std::size_t at = 0; at < bytes.size();) {
-    std::size_t end = bytes.find('\n', at);
-    end = end == std::string::npos ? bytes.size() : end + 1;
-    std::string_view line(bytes.data() + at, end - at);
-    if (after_blank && line.starts_with("From ")) {
-      out.push_back({name + "#" + std::to_string(out.size() + 1), {}});
-    } else if (!out.empty()) {
-      const auto quote = line.find_first_not_of('>');
-      if (quote != 0 && quote != std::string_view::npos && line.substr(quote).starts_with("From ")) line.remove_prefix(1);
-      out.back().bytes += line;
-    }
-    after_blank = line == "\n" || line == "\r\n";
-    at = end;
-  }
-  return out;
-}
-
-// SMTP messages have CRLF line ends; files often do not.
-std::string with_crlf(const std::string& bytes) {
-  std::string out;
-  out.reserve(bytes.size() + bytes.size() / 40);
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (bytes[i] == '\n' && (i == 0 || bytes[i - 1] != '\r')) out += '\r';
-    out += bytes[i];
-    if (bytes[i] == '\r' && (i + 1 == bytes.size() || bytes[i + 1] != '\n')) out += '\n';
-  }
-  return out;
-}
 
 class ScanVerb final : public Verb {
  public:
@@ -89,7 +47,11 @@ class ScanVerb final : public Verb {
     auto stack = PipelineStack::build(io, PipelineStack::Parts{options_, redactor, sink, cpu, core::system_clock()});
     if (!stack) return output.problem(stack.error());
     int code = kExitOk;
-    for (const std::string& path : paths_) code = std::max(code, scan_path(output, path, io, **stack));
+    const auto visit = [&](const MailFile& mail) { scan_one(output, mail, io, **stack); };
+    const auto complain = [&](const core::Error& error) { output.problem(error); };
+    for (const std::string& path : paths_) {
+      if (!for_each_mail(path, visit, complain)) code = kExitProblem;
+    }
     (*stack)->stop();
     return code;
   }
@@ -141,32 +103,8 @@ class ScanVerb final : public Verb {
     return {};
   }
 
-  int scan_path(const Output& output, const std::string& path, boost::asio::io_context& io, PipelineStack& stack) const {
-    std::error_code ec;
-    if (std::filesystem::is_directory(path, ec)) {
-      std::vector<std::string> files;
-      for (const auto& entry : std::filesystem::recursive_directory_iterator(path, ec)) {
-        if (entry.is_regular_file()) files.push_back(entry.path().string());
-      }
-      std::ranges::sort(files);
-      int code = kExitOk;
-      for (const auto& file : files) code = std::max(code, scan_path(output, file, io, stack));
-      return code;
-    }
-    auto bytes = core::read_file(path, kFileBytesMax);
-    if (!bytes) return output.problem(bytes.error());
-    std::vector<Input> inputs{{path, {}}};
-    if (bytes->starts_with("From ") && (path.ends_with(".mbox") || path.find('.') == std::string::npos)) {
-      inputs = split_mbox(path, *bytes);
-    } else {
-      inputs.front().bytes = std::move(*bytes);
-    }
-    for (const Input& input : inputs) scan_one(output, input, io, stack);
-    return kExitOk;
-  }
-
-  void scan_one(const Output& output, const Input& input, boost::asio::io_context& io, PipelineStack& stack) const {
-    auto message = pipeline::Message::copy_of(with_crlf(input.bytes));
+  void scan_one(const Output& output, const MailFile& input, boost::asio::io_context& io, PipelineStack& stack) const {
+    auto message = pipeline::Message::copy_of(input.bytes);
     const auto by = core::Deadline::after(kMessageTimeMax, core::system_clock());
     const auto result = run_to_end(io, scan(stack, envelope_, message, by));
     if (output.as_json()) {

@@ -11,12 +11,24 @@ const std::vector<VerbRow>& verbs() {
       {"serve", "run the gateway", "SIGHUP reads certificates, DKIM keys and the log level again, all or nothing, and warns about other changes, which wait\n"
        "for a restart. SIGTERM lets running sessions finish, then stops.",
        make_serve_verb},
-      {"check", "validate a configuration; all errors at once, with file and line", "Exits 1 when anything is wrong.", make_check_verb},
+      {"check", "validate a configuration and redaction rules; all errors at once, with file and line", "Exits 1 when anything is wrong.", make_check_verb},
       {"scan", "run messages through the pipeline without storing them",
        "PATH is an .eml file, an mbox or a folder. One line (with --json one object) a message.\n"
        "Example: postern scan --client-ip 192.0.2.1 --mail-from bob@example.org --rcpt support@example.com mail.eml",
        make_scan_verb},
-      {"redact", "a message on standard input, the redacted message on standard output", "The report goes to standard error.", make_redact_verb},
+      {"redact", "a message on standard input, the redacted message on standard output",
+       "The report goes to standard error. With PATH and --out: files instead, the report on standard output.\n"
+       "Example: postern redact --rules rules.toml --rcpt support@example.com < mail.eml", make_redact_verb},
+      {"rules", "redaction rules: test, try, replay, publish, roll out, roll back",
+       "test [FILE…]: the inline tests; with --text, what would be found in a text.  list, show ID: the rules of --file, of the\n"
+       "server (--config), or the shipped ones.  replay FILE PATH…: what the rules find in mail files, or with --stored in the\n"
+       "store; beside other rules with --against, --active or --shipped.\n"
+       "history, publish FILE, activate N, rollback, difference A B, stats, rollout ID --mode MODE [--inbox ADDRESS]…: the rule\n"
+       "sets of a workspace; they work beside a running server, which takes them up at once. Every change is audited.\n"
+       "Examples: postern rules test rules.toml\n"
+       "          postern rules replay rules.toml --active --stored --days 7 --config FILE\n"
+       "          postern rules rollout iban --mode enforce --inbox billing@example.com --config FILE",
+       make_rules_verb},
       {"dns", "the exact DNS records to publish for a domain, and a live check of each", "MX, addresses and PTR, SPF with its look-ups, DKIM, DMARC, MTA-STS, TLS reporting, DANE: the state of each in a sentence,\n"
        "the text to paste where something is wrong, and whether a reply will pass DMARC.\n"
        "Exits 1 when a required record is missing or different, or DNS did not answer for it.",

@@ -109,4 +109,24 @@ std::optional<SenderAction> parse_sender_action(std::string_view word) {
   return std::nullopt;
 }
 
+std::string_view to_string(RuleMode mode) {
+  constexpr std::string_view kWords[] = {"off", "shadow", "enforce"};
+  return kWords[static_cast<std::size_t>(mode)];
+}
+
+std::string_view to_string(RuleAction action) {
+  constexpr std::string_view kWords[] = {"keep_ends", "mask", "drop"};
+  return kWords[static_cast<std::size_t>(action)];
+}
+
+std::string_view to_string(OnMatch action) {
+  constexpr std::string_view kWords[] = {"accept", "suspend", "reject"};
+  return kWords[static_cast<std::size_t>(action)];
+}
+
+std::string_view to_string(TextKind kind) {
+  constexpr std::string_view kWords[] = {"header", "body", "attachment", "filename", "typed"};
+  return kWords[static_cast<std::size_t>(kind)];
+}
+
 }  // namespace postern::pipeline

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "core/ids.h"
 #include "pipeline/api/address.h"
 #include "pipeline/api/verdict.h"
 
@@ -84,12 +85,16 @@ class RedactedText {
  public:
   const std::string& text() const { return text_; }
   const std::vector<Redaction>& redactions() const { return redactions_; }
+  const std::vector<Redaction>& shadow_findings() const { return shadow_findings_; }
+  const std::vector<std::string>& tags() const { return tags_; }  // of enforced rules that matched
 
  private:
   friend class Redactor;
   RedactedText() = default;
   std::string text_;
   std::vector<Redaction> redactions_;
+  std::vector<Redaction> shadow_findings_;
+  std::vector<std::string> tags_;
 };
 
 // A file that came other than by mail (an agent's upload), after the looks that a mail's attachment gets.
@@ -100,6 +105,9 @@ class RedactedFile {
   // shows a number after that is a notice.
   const std::string& content() const { return content_; }
   const std::vector<Redaction>& redactions() const { return redactions_; }
+  const std::vector<Redaction>& shadow_findings() const { return shadow_findings_; }
+  const std::vector<std::string>& tags() const { return tags_; }
+  bool was_replaced() const { return was_replaced_; }  // content() is the notice
 
  private:
   friend class Redactor;
@@ -107,6 +115,16 @@ class RedactedFile {
   std::string name_;
   std::string content_;
   std::vector<Redaction> redactions_;
+  std::vector<Redaction> shadow_findings_;
+  std::vector<std::string> tags_;
+  bool was_replaced_ = false;
+};
+
+// Where typed text or a file will stand: decides which rules apply.
+struct TextPlace {
+  std::string_view where;       // names the field for the report: "comment", "subject", "filename"
+  core::WorkspaceId workspace;  // none: the shipped rules
+  core::InboxId inbox;          // none: rules that are enforced in some inboxes only are not enforced here
 };
 
 // Port through which ticketing and web turn what people typed or uploaded into what may be stored.
@@ -114,10 +132,10 @@ class RedactedFile {
 class TextRedactor {
  public:
   virtual ~TextRedactor() = default;
-  // `where` names the field for the report: "comment", "subject", "filename".
-  virtual RedactedText redact_text(std::string_view text, std::string_view where) const = 0;
-  // `media_type` is what the sender claims; the bytes decide.
-  virtual RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content) const = 0;
+  virtual RedactedText redact_text(std::string_view text, const TextPlace& place) const = 0;
+  // `media_type` is what the sender claims; the bytes decide. May take seconds for documents: not on an event loop.
+  virtual RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content,
+                                   const TextPlace& place) const = 0;
 };
 
 }  // namespace postern::pipeline

@@ -6,6 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/ids.h"
+#include "pipeline/api/redaction_rules.h"
+
 namespace postern::pipeline {
 
 // RFC 8601 result words of all methods; not every method uses every word.
@@ -108,6 +111,15 @@ struct Redaction {
   friend bool operator==(const Redaction&, const Redaction&) = default;
 };
 
+// An enforced rule that matched, for what it wants done with the mail.
+struct RuleHit {
+  std::string rule;
+  core::WorkspaceId workspace;            // whose rule it is
+  std::vector<core::InboxId> inboxes;     // recipients' inboxes where it is enforced
+  OnMatch on_match = OnMatch::kAccept;
+  std::vector<std::string> tags;
+};
+
 struct SpamSymbol {
   std::string name;  // "DMARC_FAIL"
   double weight = 0;
@@ -122,15 +134,19 @@ struct SpamVerdict {
   std::vector<SpamSymbol> symbols;
 };
 
+// Parsers that would not agree on this message: how far, as a score for spam and people.
 struct ParseReport {
   bool degraded = false;             // the structure could not be trusted; content was taken as text
   std::vector<std::string> defects;  // stable words: "header_without_colon", "depth_limit", …
+  std::uint32_t ambiguity = 0;       // weighted defects on which real readers disagree; 0 to 100
 };
 
 struct Verdicts {
   ParseReport parse;
   AuthVerdicts auth;
   std::vector<Redaction> redactions;
+  std::vector<Redaction> shadow_findings;  // of rules that only count
+  std::vector<RuleHit> rule_hits;          // what enforced rules ask for beyond rewriting
   SpamVerdict spam;
 };
 

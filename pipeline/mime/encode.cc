@@ -67,6 +67,24 @@ std::string encode_quoted_printable(std::string_view text, std::string_view eol)
   return out;
 }
 
+std::string encode_uuencode(std::string_view bytes, std::string_view begin_line, std::string_view eol) {
+  constexpr std::size_t kBytesPerLine = 45;
+  const auto digit = [](std::size_t value) { return value == 0 ? '`' : static_cast<char>(value + 32U); };
+  std::string out(begin_line);
+  out += eol;
+  for (std::size_t pos = 0; pos < bytes.size(); pos += kBytesPerLine) {
+    const auto line = bytes.substr(pos, kBytesPerLine);
+    out += digit(line.size());
+    for (std::size_t at = 0; at < line.size(); at += 3) {
+      unsigned bits = 0;
+      for (std::size_t i = 0; i < 3; ++i) bits = bits << 8U | (at + i < line.size() ? static_cast<unsigned char>(line[at + i]) : 0U);
+      for (std::size_t i = 0; i < 4; ++i) out += digit(bits >> (18U - 6U * i) & 63U);
+    }
+    out += eol;
+  }
+  return out.append("`").append(eol).append("end");
+}
+
 std::string encode_transfer(std::string_view bytes, TransferEncoding encoding, std::string_view eol) {
   switch (encoding) {
     case TransferEncoding::kBase64: return encode_base64_lines(bytes, eol);

@@ -12,6 +12,8 @@ namespace postern::pipeline {
 std::string encode_base64_lines(std::string_view bytes, std::string_view eol = "\r\n");
 // RFC 2045 section 6.7: line ends of text stay line ends (CRLF, LF), lines at most 76 characters, soft breaks with `eol`.
 std::string encode_quoted_printable(std::string_view text, std::string_view eol = "\r\n");
+// Lines of 45 bytes between `begin_line` ("begin 644 name") and "end" (POSIX uuencode).
+std::string encode_uuencode(std::string_view bytes, std::string_view begin_line, std::string_view eol = "\r\n");
 // By encoding; identity and unknown return the bytes themselves.
 std::string encode_transfer(std::string_view bytes, TransferEncoding encoding, std::string_view eol = "\r\n");
 // RFC 2047 words of at most 75 characters (UTF-8, base64), folded with CRLF SP; plain ASCII is returned as it is.

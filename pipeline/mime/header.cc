@@ -119,6 +119,8 @@ HeaderBlock parse_header_block(std::string_view message, const HeaderScan& scan,
     ended = line.empty();
     if (ended) break;
     if (is_blank(text.front()) && !block.fields.empty()) {
+      // Some take a line of blanks for the end of the header.
+      if (text.find_first_not_of(" \t\r") == std::string_view::npos) add_defect(found, "blank_folded_line");
       block.fields.back().value.end = line.end;
       block.fields.back().whole.end = line.next;
       continue;

@@ -15,7 +15,13 @@ struct HtmlText {
 };
 // The rendered text of UTF-8 HTML: entities decoded, tags, comments, style and script left out. Soft hyphens and
 // zero-width characters stay, for the scanner to normalise.
-HtmlText html_to_text(std::string_view html);
+// What different readers show of the same HTML.
+enum class HtmlReading {
+  kRendered,    // without regard to style: all text of the page
+  kVisible,     // what style hides is left out; text that style turns round stands between U+202E and U+202C
+  kEverything,  // conditional comments, CDATA sections and the content of script, title, noscript … as markup too
+};
+HtmlText html_to_text(std::string_view html, HtmlReading reading = HtmlReading::kRendered, Mapping mapping = Mapping::kKeep);
 
 // Allow-listed HTML fragment: no scripts, handlers, forms, frames, foreign content or meta; links http, https, mailto,
 // tel; images only cid: (remote ones keep their address in data-remote-src); style filtered to a few properties.

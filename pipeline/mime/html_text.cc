@@ -4,6 +4,8 @@
 
 #include "core/encoding.h"
 #include "pipeline/mime/html.h"
+#include "pipeline/mime/html_hiding.h"
+#include "pipeline/mime/html_rules.h"
 #include "pipeline/mime/html_tokens.h"
 
 namespace postern::pipeline {
@@ -26,7 +28,12 @@ constexpr std::array<std::string_view, 6> kInvisible{"script", "style", "title",
 
 class TextReader {
  public:
-  explicit TextReader(std::string_view html) : size_(html.size()), data_(html.data()) { out_.text.reserve(html.size() / 2); }
+  TextReader(std::string_view html, HtmlReading reading, Mapping mapping)
+      : size_(html.size()), data_(html.data()), reading_(reading) {
+    if (mapping == Mapping::kSkip) out_.map.ignore_appends();
+    if (reading == HtmlReading::kVisible) style_.read_sheets(html);
+    out_.text.reserve(html.size() / 2);
+  }
 
   HtmlText run() {
     while (pos_ < size_) {
@@ -35,6 +42,10 @@ class TextReader {
       if (c == '&' && take_entity()) continue;
       if (is_space(c) && pre_depth_ == 0) {
         take_space();
+        continue;
+      }
+      if (c == ']' && reading_ == HtmlReading::kEverything && html().substr(pos_).starts_with("]]>")) {
+        pos_ += 3;
         continue;
       }
       take_run();
@@ -57,13 +68,16 @@ class TextReader {
   void take_space() {
     const std::size_t begin = pos_;
     while (pos_ < size_ && is_space(data_[pos_])) ++pos_;
+    if (hidden_depth_ > 0) return;
     if (!has_pending_) pending_ = {begin, pos_};
     has_pending_ = true;
   }
 
   void take_run() {
     const std::size_t begin = pos_++;
-    while (pos_ < size_ && data_[pos_] != '<' && data_[pos_] != '&' && (pre_depth_ > 0 || !is_space(data_[pos_]))) ++pos_;
+    while (pos_ < size_ && data_[pos_] != '<' && data_[pos_] != '&' && (pre_depth_ > 0 || !is_space(data_[pos_])) && data_[pos_] != ']')
+      ++pos_;
+    if (hidden_depth_ > 0) return;
     write_pending();
     out_.text.append(data_ + begin, pos_ - begin);
     out_.map.append_identity(begin, pos_ - begin);
@@ -73,6 +87,10 @@ class TextReader {
     std::string decoded;
     const std::size_t length = decode_entity(html(), pos_, decoded);
     if (length == 0) return false;
+    if (hidden_depth_ > 0) {
+      pos_ += length;
+      return true;
+    }
     write_pending();
     out_.map.append(pos_, length, decoded.size());
     out_.text += decoded;
@@ -90,13 +108,64 @@ class TextReader {
   // data_[pos_] == '<'. False when it is text.
   bool take_tag_or_comment() {
     const std::size_t begin = pos_;
+    if (reading_ == HtmlReading::kEverything && take_section()) return true;
     const HtmlToken token = take_markup(html(), pos_, tag_);
-    if (token == HtmlToken::kTag) take_tag(tag_.name, tag_.closes, begin);
-    return token != HtmlToken::kText;
+    if (token != HtmlToken::kTag) return token != HtmlToken::kText;
+    if (reading_ == HtmlReading::kVisible) {
+      const bool was_hidden = hidden_depth_ > 0;
+      judge_style(begin);
+      if (was_hidden || hidden_depth_ > 0) return true;
+    }
+    take_tag(tag_.name, tag_.closes, begin);
+    return true;
+  }
+
+  // What other programs take for markup: "<![CDATA[" (XML) and "<!--[if mso]>" (Outlook). Their ends show nothing.
+  bool take_section() {
+    const std::string_view rest = html().substr(pos_);
+    if (rest.starts_with("<![CDATA[")) {
+      pos_ += 9;
+      return true;
+    }
+    if (!rest.starts_with("<!--[")) return false;
+    const std::size_t end = rest.find("]>");
+    if (end == std::string_view::npos) return false;
+    pos_ += end + 2;
+    return true;
+  }
+
+  // Counts the open elements of the name that hides, and of the one that turns text round.
+  void judge_style(std::size_t at) {
+    if (hidden_depth_ > 0) {
+      if (tag_.name == hidden_name_ && !tag_.closes_itself) hidden_depth_ += tag_.closes ? -1 : 1;
+      return;
+    }
+    if (tag_.closes) {
+      if (turned_depth_ > 0 && tag_.name == turned_name_ && --turned_depth_ == 0) put_mark("\u202C", at);
+      return;
+    }
+    if (is_void_element(tag_.name)) return;
+    const HtmlStyleEffect effect = style_.effect_of(html(), tag_);
+    if (effect.hides) {
+      hidden_name_ = tag_.name;
+      hidden_depth_ = 1;
+    } else if (turned_depth_ > 0) {
+      turned_depth_ += tag_.name == turned_name_ ? 1 : 0;
+    } else if (effect.turns) {
+      turned_name_ = tag_.name;
+      turned_depth_ = 1;
+      put_mark("\u202E", at);
+    }
+  }
+
+  void put_mark(std::string_view mark, std::size_t at) {
+    write_pending();
+    out_.text += mark;
+    out_.map.append(at, 0, mark.size());
   }
 
   void take_tag(const std::string& name, bool closes, std::size_t at) {
-    if (is_one_of(name, kInvisible)) {
+    if (is_one_of(name, kInvisible) && reading_ != HtmlReading::kEverything) {
       if (!closes) pos_ = skip_raw_text(html(), pos_, name);
       return;
     }
@@ -122,11 +191,19 @@ class TextReader {
   bool has_pending_ = false;
   int pre_depth_ = 0;
   HtmlTag tag_;
+  const HtmlReading reading_;
+  HtmlHiding style_;
+  std::string hidden_name_;
+  std::string turned_name_;
+  int hidden_depth_ = 0;
+  int turned_depth_ = 0;
   HtmlText out_;
 };
 
 }  // namespace
 
-HtmlText html_to_text(std::string_view html) { return TextReader(html).run(); }
+HtmlText html_to_text(std::string_view html, HtmlReading reading, Mapping mapping) {
+  return TextReader(html, reading, mapping).run();
+}
 
 }  // namespace postern::pipeline

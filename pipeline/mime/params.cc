@@ -166,29 +166,62 @@ std::string decode_plain(const std::string& value) {
   return value.find("=?") == std::string::npos ? to_utf8(value, "").utf8 : decode_words(value);
 }
 
-MimeParam decode_param(const std::vector<RawParam>& raw, const std::string& name, bool& has_conflict) {
+std::string decode_joined(const std::vector<const RawParam*>& pieces) {
+  auto joined = decode_extended(pieces);
+  return joined.find("=?") == std::string::npos ? std::move(joined) : decode_words(joined);
+}
+
+// One parameter in all its forms, in the order in which they stand.
+struct ParamForms {
   std::vector<const RawParam*> pieces;
-  const RawParam* extended = nullptr;
-  const RawParam* plain = nullptr;
+  std::vector<const RawParam*> extended;
+  std::vector<const RawParam*> plain;
+};
+
+ParamForms forms_of(const std::vector<RawParam>& raw, const std::string& name) {
+  ParamForms forms;
   for (const auto& param : raw) {
     if (param.name != name) continue;
-    if (param.piece) {
-      const auto same = [&](const RawParam* other) { return other->piece == param.piece; };
-      if (std::none_of(pieces.begin(), pieces.end(), same)) pieces.push_back(&param);
-      else has_conflict = true;
-      continue;
-    }
-    const RawParam*& slot = param.is_extended ? extended : plain;
-    if (slot != nullptr && slot->value != param.value) has_conflict = true;
-    if (slot == nullptr) slot = &param;
+    (param.piece ? forms.pieces : param.is_extended ? forms.extended : forms.plain).push_back(&param);
   }
-  if (extended != nullptr) return {name, decode_extended({extended})};
-  std::sort(pieces.begin(), pieces.end(), [](const RawParam* a, const RawParam* b) { return *a->piece < *b->piece; });
-  if (!pieces.empty()) {
-    auto joined = decode_extended(pieces);
-    return {name, joined.find("=?") == std::string::npos ? std::move(joined) : decode_words(joined)};
+  return forms;
+}
+
+// By number, the first of each; what a strict reader joins.
+std::vector<const RawParam*> in_order(std::vector<const RawParam*> pieces) {
+  // They point into one vector: of equal numbers the one that stands first comes first.
+  std::sort(pieces.begin(), pieces.end(), [](const RawParam* a, const RawParam* b) {
+    return *a->piece != *b->piece ? *a->piece < *b->piece : a < b;
+  });
+  const auto same = [](const RawParam* a, const RawParam* b) { return *a->piece == *b->piece; };
+  pieces.erase(std::unique(pieces.begin(), pieces.end(), same), pieces.end());
+  return pieces;
+}
+
+bool differ(const std::vector<const RawParam*>& forms) {
+  return std::any_of(forms.begin(), forms.end(), [&](const RawParam* one) { return one->value != forms.front()->value; });
+}
+
+MimeParam decode_param(const ParamForms& forms, const std::string& name) {
+  if (!forms.extended.empty()) return {name, decode_extended({forms.extended.front()})};
+  if (!forms.pieces.empty()) return {name, decode_joined(in_order(forms.pieces))};
+  return {name, decode_plain(forms.plain.front()->value)};
+}
+
+void add_other_readings(const ParamForms& forms, const MimeParam& taken, std::vector<MimeParam>& into) {
+  const auto add = [&](std::string value) {
+    if (value != taken.value) into.push_back({taken.name, std::move(value)});
+  };
+  const bool has_rivals = forms.extended.size() + forms.plain.size() + (forms.pieces.empty() ? 0 : 1) > 1;
+  if (has_rivals) {
+    for (const RawParam* one : forms.extended) add(decode_extended({one}));
+    for (const RawParam* one : forms.plain) add(decode_plain(one->value));
   }
-  return {name, decode_plain(plain->value)};
+  if (!forms.pieces.empty() && (has_rivals || forms.pieces.size() > 1)) {
+    add(decode_joined(in_order(forms.pieces)));
+    add(decode_joined(forms.pieces));
+  }
+  if (taken.value.find('%') != std::string::npos) add(to_utf8(decode_percent(taken.value), "").utf8);
 }
 
 }  // namespace
@@ -213,7 +246,11 @@ MimeValue parse_mime_value(std::string_view raw, const MimeLimits& limits) {
   for (const auto& param : params) {
     const auto same = [&](const MimeParam& known) { return known.name == param.name; };
     if (std::any_of(out.params.begin(), out.params.end(), same)) continue;
-    out.params.push_back(decode_param(params, param.name, out.has_conflict));
+    const ParamForms forms = forms_of(params, param.name);
+    out.has_conflict = out.has_conflict || differ(forms.extended) || differ(forms.plain) ||
+                       in_order(forms.pieces).size() != forms.pieces.size();
+    out.params.push_back(decode_param(forms, param.name));
+    add_other_readings(forms, out.params.back(), out.other_readings);
   }
   return out;
 }

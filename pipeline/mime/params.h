@@ -19,6 +19,9 @@ struct MimeValue {
   std::string value;  // lower case: "text/plain", "attachment"
   std::vector<MimeParam> params;
   bool has_conflict = false;  // one parameter was given more than once, differently
+  // What other readers take: the plain form beside the extended one, the last of duplicates, pieces as they stand, percent
+  // escapes decoded. For scanning; none of them equals the value of that name above.
+  std::vector<MimeParam> other_readings;
   // The value of the parameter, "" when absent. The first one wins; RFC 2231 forms win over the plain one.
   std::string param(std::string_view name_lower) const;
 };

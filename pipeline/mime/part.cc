@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "pipeline/mime/ambiguity.h"
 #include "pipeline/mime/mimetic_check.h"
 #include "pipeline/mime/part_fields.h"
 
@@ -33,10 +34,12 @@ class TreeParser {
     tree.headers = tree.root.fields;
     tree.header = tree.root.header;
     report_duplicates(tree.headers);
+    report_odd_bytes();
     if (!report_.degraded && opinion_ == SecondOpinion::kAsk) {
       const auto theirs = count_leaves_with_mimetic(message_.bytes().substr(tree.header.begin + leading(tree)), limits_);
       if (theirs && *theirs != count_leaves(tree.root)) defect("parsers_disagree");
     }
+    report_.ambiguity = ambiguity_of(report_);
     tree.report = std::move(report_);
     return tree;
   }
@@ -207,6 +210,16 @@ class TreeParser {
   void report_duplicates(const std::vector<HeaderField>& fields) {
     for (std::string_view name : {"from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "mime-version"}) {
       if (count_fields(fields, name) > 1) defect("duplicate_field");
+    }
+  }
+
+  void report_odd_bytes() {
+    const std::string_view bytes = message_.bytes();
+    if (bytes.find('\0') != std::string_view::npos) defect("nul_byte");
+    for (std::size_t at = bytes.find('\r'); at != std::string_view::npos; at = bytes.find('\r', at + 1)) {
+      if (at + 1 < bytes.size() && bytes[at + 1] == '\n') continue;
+      defect("bare_cr");
+      break;
     }
   }
 

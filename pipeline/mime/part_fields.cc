@@ -23,6 +23,25 @@ bool is_token(std::string_view text) {
   });
 }
 
+std::string_view extension_of(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string_view::npos ? std::string_view() : name.substr(dot);
+}
+
+// Both forms of a file name are sent for old and new readers; they may not disagree on what kind of file it is.
+bool has_rival_reading(const MimeValue& value) {
+  return std::any_of(value.other_readings.begin(), value.other_readings.end(), [&value](const MimeParam& other) {
+    if (other.name == "boundary" || other.name == "charset") return true;
+    const bool is_name = other.name == "name" || other.name == "filename";
+    return is_name && !core::equals_ignoring_case(extension_of(other.value), extension_of(value.param(other.name)));
+  });
+}
+
+void report_conflicts(const MimeValue& value, const MimeLimits& limits, ParseReport& report) {
+  if (value.has_conflict) add_defect(report, "duplicate_parameter", limits.defects_max);
+  if (has_rival_reading(value)) add_defect(report, "conflicting_parameter", limits.defects_max);
+}
+
 // RFC 2045 section 5.2: what cannot be read is text/plain.
 void read_type(std::string_view message, Part& part, bool is_in_digest, const MimeLimits& limits, ParseReport& report) {
   const auto* field = find_field(part.fields, "content-type");
@@ -35,7 +54,7 @@ void read_type(std::string_view message, Part& part, bool is_in_digest, const Mi
   const auto subtype = slash == std::string::npos ? std::string() : value.value.substr(slash + 1);
   if (is_token(type) && is_token(subtype)) set_type(part, type, subtype);
   else add_defect(report, "bad_content_type", limits.defects_max);
-  if (value.has_conflict) add_defect(report, "duplicate_parameter", limits.defects_max);
+  report_conflicts(value, limits, report);
   part.params = std::move(value.params);
 }
 
@@ -43,6 +62,8 @@ void read_encoding(std::string_view message, Part& part, const MimeLimits& limit
   const auto* field = find_field(part.fields, "content-transfer-encoding");
   auto word = core::to_lower_ascii(without_comments(unfold(value_of(message, field))));
   std::erase_if(word, [](char c) { return c == '"' || c == '\'' || c == ' ' || c == '\t' || c == ';'; });
+  if (word != core::to_lower_ascii(core::trim_ascii(value_of(message, field))))
+    add_defect(report, "odd_transfer_encoding", limits.defects_max);
   if (word.empty() || word == "7bit" || word == "8bit" || word == "binary") return;
   if (word == "base64") {
     part.encoding = TransferEncoding::kBase64;
@@ -60,7 +81,7 @@ void read_disposition(std::string_view message, Part& part, const MimeLimits& li
   const auto* field = find_field(part.fields, "content-disposition");
   const auto value = parse_mime_value(value_of(message, field), limits);
   part.disposition = value.value;
-  if (value.has_conflict) add_defect(report, "duplicate_parameter", limits.defects_max);
+  report_conflicts(value, limits, report);
   // RFC 2183 section 2.8: an unknown disposition is an attachment.
   if (!value.value.empty() && value.value != "inline") part.disposition = "attachment";
   part.raw_filename = value.param("filename");
@@ -74,7 +95,7 @@ void read_disposition(std::string_view message, Part& part, const MimeLimits& li
 
 void report_duplicates(const Part& part, const MimeLimits& limits, ParseReport& report) {
   for (std::string_view name : {"content-type", "content-transfer-encoding", "content-disposition"}) {
-    if (count_fields(part.fields, name) > 1) add_defect(report, "duplicate_field", limits.defects_max);
+    if (count_fields(part.fields, name) > 1) add_defect(report, "duplicate_mime_field", limits.defects_max);
   }
 }
 

@@ -28,6 +28,11 @@ constexpr std::string_view kPayWords[] = {"pay", "paid", "charge"};
 // Words before a phone number, which may look like a short card number.
 constexpr std::string_view kPhoneWords[] = {"phone", "telefon", "mobil", "handy", "whatsapp", "fax"};
 
+// What lists of numbers are called: in the plural, so that "room 4111 1111 1111 1111" is still a card.
+constexpr std::string_view kListNames[] = {"rooms",  "years",    "extensions", "exts",   "ports",  "pages",   "zimmer",       "chambres", "salles",
+                                           "stores", "branches", "flights",    "lines",  "models", "parts",   "builds",       "lockers",  "suites",
+                                           "tables", "units",    "seats",      "groups", "codes",  "tickets", "habitaciones", "kamers",   "jahre"};
+
 constexpr std::size_t kNearBefore = 48;
 constexpr std::size_t kNearBehind = 24;
 constexpr std::size_t kIdentifierLettersMin = 5;  // "prefix4111…" is an identifier, "cc4111…" and "a4111…" are not
@@ -70,6 +75,15 @@ bool is_in_identifier(std::string_view text, NumberPlace place) {
   const std::size_t behind = place.end + right.size();
   return (!left.empty() && before > 0 && is_digit(text[before - 1])) ||
          (!right.empty() && behind < text.size() && is_digit(text[behind]));
+}
+
+// "2509764603229488.5": what programs print of a large number has one or two digits behind its point.
+bool is_whole_part(std::string_view text, NumberPlace place) {
+  if (place.end + 1 >= text.size() || text[place.end] != '.' || !is_digit(text[place.end + 1])) return false;
+  std::size_t end = place.end + 1;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  constexpr std::size_t kFractionMax = 2;
+  return end - place.end - 1 <= kFractionMax && (end == text.size() || text[end] != '.');
 }
 
 // The start of the word of non-blanks that ends at `at`.
@@ -137,7 +151,26 @@ bool has_other_label(std::string_view text, NumberPlace place) {
                      [before](std::string_view label) { return is_labelled(before, label); });
 }
 
+// "rooms: ", "the ports are ": a name of a list, then no more than two short words.
+bool ends_with_list_name(std::string_view before) {
+  constexpr std::size_t kBetweenMax = 10;
+  for (std::string_view name : kListNames) {
+    const std::size_t at = before.rfind(name);
+    if (at == std::string_view::npos || (at > 0 && is_letter(before[at - 1]))) continue;
+    const std::string_view between = before.substr(at + name.size());
+    const bool is_plain = std::all_of(between.begin(), between.end(), [](char c) {
+      return is_letter(c) || c == ' ' || c == ':' || c == '#' || c == '\n' || c == '\x02';
+    });
+    if (between.size() <= kBetweenMax && is_plain && (between.empty() || !is_letter(between.front()))) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+bool is_called_list(std::string_view text, NumberPlace place) {
+  return ends_with_list_name(near_before(text, place)) && !is_called_card(text, place);
+}
 
 bool is_other_number(std::string_view text, NumberPlace place) {
   if (place.begin > 0 && text[place.begin - 1] == '+') return true;
@@ -145,6 +178,7 @@ bool is_other_number(std::string_view text, NumberPlace place) {
   if (!place.is_bare) return false;
   // A fraction: "0.4111…". A list mark is longer than one digit or has a blank behind it.
   if (place.begin >= 2 && text[place.begin - 1] == '.' && is_digit(text[place.begin - 2])) return true;
+  if (is_whole_part(text, place) && !is_called_card(text, place)) return true;
   return is_in_identifier(text, place) || is_in_url(text, place) || has_other_label(text, place);
 }
 

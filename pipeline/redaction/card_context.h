@@ -19,6 +19,8 @@ struct NumberPlace {
 bool is_other_number(std::string_view scan_text, NumberPlace place);
 // True when a word about cards or payment is near, or the number stands alone on its line.
 bool has_card_context(std::string_view scan_text, NumberPlace place);
+// True for "rooms: 4101 4502 …": the name of a list stands directly before, and no word that means a card is near.
+bool is_called_list(std::string_view scan_text, NumberPlace place);
 // True when a word that means a card and nothing else is near: card, visa, amex, cvv …
 bool is_called_card(std::string_view scan_text, NumberPlace place);
 

@@ -110,10 +110,11 @@ class RunJudge {
     const std::size_t begin = run_.groups[span.first].begin;
     const bool is_wrapped = text_.substr(begin, run_.groups[span.last - 1].end - begin).find('\n') != std::string_view::npos;
     const bool has_expiry = before == 0 && is_bare_expiry(text_.substr(run_.groups[span.last].begin, size));
-    const bool may_be_card = is_wrapped
-                                 ? has_expiry && behind == 1
-                                 : before + behind == 1 || (has_expiry && behind == 2) ||
-                                       (before % count == 0 && behind % count == 0);
+    // "ref 2041" before a card; but a parcel number of five such groups goes on with a shorter one.
+    const bool is_whole_run = list.first == 0 && list.last == run_.groups.size();
+    const bool may_be_card = is_wrapped ? has_expiry && behind == 1
+                                        : (before + behind == 1 && is_whole_run) || (has_expiry && behind <= 2) ||
+                                              (before % count == 0 && behind % count == 0);
     return !may_be_card && !is_called_card(text_, {run_.begin, run_.end, false});
   }
 
@@ -136,11 +137,60 @@ class RunJudge {
     hits_.push_back({span, *issuer});
   }
 
+  // ISO 13616, in groups: "de89 3704 0044 …" from the run's first digit on.
+  bool is_in_iban(GroupSpan span) {
+    constexpr std::size_t kIbanDigitsMax = 32;
+    if (!iban_groups_) {
+      iban_groups_ = 0;
+      const auto is_letter = [this](std::size_t at) { return text_[at] >= 'a' && text_[at] <= 'z'; };
+      if (run_.begin < 2 || !is_letter(run_.begin - 1) || !is_letter(run_.begin - 2) || run_.groups.front().size() < 2) return false;
+      if (run_.begin > 2 && (is_letter(run_.begin - 3) || is_digit(text_[run_.begin - 3]))) return false;
+      std::string country;
+      for (std::size_t at : {run_.begin - 2, run_.begin - 1}) country += std::to_string(text_[at] - 'a' + 10);
+      std::string digits;
+      for (std::size_t i = 0; i < run_.groups.size() && digits.size() <= kIbanDigitsMax; ++i) {
+        digits += text_.substr(run_.groups[i].begin, run_.groups[i].size());
+        if (digits.size() >= kCardDigitsMin && passes_mod_97(digits.substr(2) + country + digits.substr(0, 2))) iban_groups_ = i + 1;
+      }
+      core::wipe(digits.data(), digits.size());
+    }
+    return span.first < *iban_groups_;
+  }
+
+  static bool passes_mod_97(std::string_view digits) {
+    int rest = 0;
+    for (char digit : digits) rest = (rest * 10 + (digit - '0')) % 97;
+    return rest == 1;
+  }
+
+  // 302-1234567-1234567: how a large shop writes its orders.
+  bool is_order_number(GroupSpan span) const {
+    constexpr std::size_t kSizes[] = {3, 7, 7};
+    if (span.last - span.first != std::size(kSizes)) return false;
+    for (std::size_t i = 0; i < std::size(kSizes); ++i) {
+      if (run_.groups[span.first + i].size() != kSizes[i]) return false;
+    }
+    return true;
+  }
+
+  // Four numbers of four digits, as years, rooms and extensions are written too.
+  bool is_four_by_four(GroupSpan span) const {
+    constexpr std::size_t kGroups = 4;
+    constexpr std::size_t kGroupDigits = 4;
+    if (span.last - span.first != kGroups) return false;
+    for (std::size_t i = span.first; i < span.last; ++i) {
+      if (run_.groups[i].size() != kGroupDigits) return false;
+    }
+    return true;
+  }
+
   bool is_allowed(GroupSpan span, const Issuer& issuer, bool is_whole) {
     const NumberPlace place{run_.groups[span.first].begin, run_.groups[span.last - 1].end, span.last - span.first == 1};
     // Grouped parcel numbers begin with 9 too, and are longer than a card: a part of one is not a card.
     if (!is_whole && !place.is_bare && issuer.brand == "national") return false;
     if (!place.is_bare && is_window_of_list(span)) return false;
+    if (is_four_by_four(span) && is_called_list(text_, place)) return false;
+    if (is_in_iban(span) || (is_order_number(span) && !is_called_card(text_, place))) return false;
     if (is_other_number(text_, place)) return false;
     return issuer.strength == IssuerStrength::kStrong || has_card_context(text_, place);
   }
@@ -148,6 +198,7 @@ class RunJudge {
   std::string_view text_;
   DigitRun run_;
   std::vector<bool> taken_;
+  std::optional<std::size_t> iban_groups_;  // how many groups of the run belong to an IBAN that it begins with
   GroupSpan list_;  // of one size and one separator; the last one that was asked for
   std::vector<Hit> hits_;
 };

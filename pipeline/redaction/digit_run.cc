@@ -40,7 +40,7 @@ bool is_expiry_at(std::string_view text, const DigitRun& run, std::size_t at) {
 using Layout = std::array<std::size_t, 5>;
 constexpr Layout kLayouts[] = {
     {4, 4, 4, 4}, {4, 6, 5}, {4, 6, 4},    {4, 4, 4, 4, 1}, {4, 4, 4, 4, 2}, {4, 4, 4, 4, 3}, {8, 8},
-    {6, 13},      {4, 4, 5}, {4, 4, 4, 3}, {4, 4, 4, 2},    {6, 10},         {4, 5, 6},
+    {6, 13},      {4, 4, 5}, {4, 4, 4, 3}, {4, 4, 4, 2},    {6, 10},         {4, 5, 6},       {4, 4, 4},    {4, 3, 3, 3},
 };
 
 }  // namespace

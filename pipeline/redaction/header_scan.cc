@@ -9,7 +9,7 @@
 #include "pipeline/mime/decode.h"
 #include "pipeline/mime/encode.h"
 #include "pipeline/mime/params.h"
-#include "pipeline/redaction/card_mask.h"
+#include "pipeline/redaction/finding_mask.h"
 #include "pipeline/redaction/wiped.h"
 
 namespace postern::pipeline {
@@ -46,8 +46,8 @@ bool contains(const std::string_view (&words)[N], std::string_view word) {
 
 bool is_mime_field(std::string_view name) { return name == "content-type" || name == "content-disposition"; }
 
-std::string masked(const CardDetector& detector, std::string_view text) {
-  return mask_cards(text, detector.find(text), kBlockMask);
+std::string masked(const Detector& detector, std::string_view text, TextKind kind = TextKind::kHeader) {
+  return mask_findings(text, detector.find(text, kind), kBlockMask);
 }
 
 std::string quoted(std::string_view text) {
@@ -63,17 +63,21 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-std::string rebuilt_addresses(const CardDetector& detector, std::string_view value) {
+std::string rebuilt_addresses(const Detector& detector, std::string_view value) {
   std::string out;
   for (const NamedAddress& one : parse_address_list(value)) {
     EmailAddress address = one.address;
-    address.local = mask_cards(address.local, detector.find(address.local), kAsciiMask);
+    address.local = mask_findings(address.local, detector.find(address.local, TextKind::kHeader), kAsciiMask);
     const std::string name = masked(detector, one.name);
     if (!out.empty()) out += ",\r\n ";
     if (!name.empty()) out += (is_ascii(name) ? quoted(name) : encode_header_text(name)) + " ";
     out += "<" + address.to_string() + ">";
   }
   return " " + out;
+}
+
+TextKind kind_of(const MimeParam& param) {
+  return param.name == "name" || param.name == "filename" ? TextKind::kFilename : TextKind::kHeader;
 }
 
 // RFC 2231 section 4: attribute*=UTF-8''percent-encoded.
@@ -93,32 +97,38 @@ std::string extended_value(std::string_view text) {
   return out;
 }
 
-std::string rebuilt_parameters(const CardDetector& detector, std::string_view value) {
+std::string rebuilt_parameters(const Detector& detector, std::string_view value) {
   const MimeValue parsed = parse_mime_value(value);
   std::string out = " " + parsed.value;
   for (const MimeParam& param : parsed.params) {
-    const std::string clean = param.name == "boundary" ? param.value : masked(detector, param.value);
+    const std::string clean = param.name == "boundary" ? param.value : masked(detector, param.value, kind_of(param));
     out += ";\r\n\t" + param.name + (is_ascii(clean) ? "=" + quoted(clean) : "*=" + extended_value(clean));
   }
   return out;
 }
 
+bool note(const Finding& finding, FieldScan& scan) {
+  (finding.is_shadow ? scan.shadows : scan.found).push_back({std::string(finding.rule), std::string(finding.label)});
+  return !finding.is_shadow;
+}
+
 // The boundary must keep its bytes, or the message falls apart.
-bool touches_boundary(const CardMatch& match, std::string_view text, std::string_view value) {
+bool touches_boundary(const Finding& finding, std::string_view text, std::string_view value) {
   const std::string boundary = parse_mime_value(value).param("boundary");
   if (boundary.empty()) return false;
   const std::size_t at = text.find(boundary);
-  return at != std::string_view::npos && match.span().begin < at + boundary.size() && match.span().end > at;
+  return at != std::string_view::npos && finding.span.begin < at + boundary.size() && finding.span.end > at;
 }
 
-// Digits that stand in the message as themselves are starred in place; false when one does not.
-bool star_in_place(std::string_view message, std::string_view text, const SourceMap& map, const CardMatch& match,
+// Characters that stand in the message as themselves are starred in place; false when one does not, or has to vanish.
+bool star_in_place(std::string_view message, std::string_view text, const SourceMap& map, const Finding& finding,
                    std::vector<Edit>& edits) {
+  if (!finding.dropped.empty()) return false;
   std::vector<Edit> found;
-  for (ByteRange digit : hidden_digits(match)) {
-    const auto pieces = map.pieces(digit);
-    if (pieces.size() != 1 || pieces[0].size() != 1 || digit.size() != 1) return false;
-    if (message[pieces[0].begin] != text[digit.begin]) return false;
+  for (ByteRange character : finding.hidden) {
+    const auto pieces = map.pieces(character);
+    if (pieces.size() != 1 || pieces[0].size() != 1 || character.size() != 1) return false;
+    if (message[pieces[0].begin] != text[character.begin]) return false;
     found.push_back({pieces[0], std::string(kAsciiMask)});
   }
   edits.insert(edits.end(), found.begin(), found.end());
@@ -136,6 +146,12 @@ bool cannot_hold_number(std::string_view value) {
   return digits < kDigitsMin && value.find("=?") == std::string_view::npos;
 }
 
+// What decoding leaves as it is.
+bool is_plain(std::string_view value) {
+  return is_ascii(value) && core::trim_ascii(value).find_first_of("\r\n%*") == std::string_view::npos &&
+         value.find("=?") == std::string_view::npos;
+}
+
 // "4111-1111-1111-1111: thanks", and "411111:1111111111".
 bool name_may_hold_number(std::string_view message, const HeaderField& field) {
   const std::string_view name = message.substr(field.name.begin, field.name.size());
@@ -144,28 +160,27 @@ bool name_may_hold_number(std::string_view message, const HeaderField& field) {
 }
 
 // Numbers that begin in the name; the value is looked at by itself.
-void scan_name(const CardDetector& detector, std::string_view message, const HeaderField& field, FieldScan& scan) {
+void scan_name(const Detector& detector, std::string_view message, const HeaderField& field, FieldScan& scan) {
   if (!name_may_hold_number(message, field)) return;
   const ByteRange range{field.name.begin, field.value.end};
   Decoded decoded = decode_header_text(message.substr(range.begin, range.size()), range.begin);
   const WipedAtExit wiped(decoded.bytes);
   bool is_in_place = true;
-  for (const CardMatch& match : detector.find(decoded.bytes)) {
-    const auto pieces = decoded.map.pieces(match.span());
-    if (pieces.empty() || pieces.front().begin >= field.name.end) continue;
-    scan.brands.emplace_back(match.brand);
-    is_in_place = is_in_place && star_in_place(message, decoded.bytes, decoded.map, match, scan.edits);
+  for (const Finding& finding : detector.find(decoded.bytes, TextKind::kHeader)) {
+    const auto pieces = decoded.map.pieces(finding.span);
+    if (pieces.empty() || pieces.front().begin >= field.name.end || !note(finding, scan)) continue;
+    is_in_place = is_in_place && star_in_place(message, decoded.bytes, decoded.map, finding, scan.edits);
   }
   if (!is_in_place) scan.edits.assign(1, remove_field(message, field));
 }
 
-bool parameters_hold_number(const CardDetector& detector, std::string_view value, FieldScan& scan) {
+bool parameters_hold_number(const Detector& detector, std::string_view value, FieldScan& scan) {
   bool found = false;
-  for (const MimeParam& param : parse_mime_value(value).params) {
-    if (param.name == "boundary") continue;
-    for (const CardMatch& match : detector.find(param.value)) {
-      scan.brands.emplace_back(match.brand);
-      found = true;
+  const MimeValue parsed = parse_mime_value(value);
+  for (const auto* readings : {&parsed.params, &parsed.other_readings}) {
+    for (const MimeParam& param : *readings) {
+      if (param.name == "boundary") continue;
+      for (const Finding& finding : detector.find(param.value, kind_of(param))) found = note(finding, scan) || found;
     }
   }
   return found;
@@ -182,25 +197,25 @@ Edit remove_field(std::string_view message, const HeaderField& field) {
   return {{field.name.begin, field.value.end}, "X-Removed: [removed]"};
 }
 
-FieldScan scan_field(const CardDetector& detector, std::string_view message, const HeaderField& field) {
+FieldScan scan_field(const Detector& detector, std::string_view message, const HeaderField& field) {
   FieldScan scan;
   if (!is_scanned_field(field.name_lower)) return scan;
   if (!field.name.empty()) scan_name(detector, message, field, scan);
-  if (!scan.brands.empty()) return scan;  // the value is looked at in the next pass
+  if (!scan.found.empty()) return scan;  // the value is looked at in the next pass
   const ByteRange range = field.name.empty() ? field.whole : field.value;
   const std::string_view value = message.substr(range.begin, range.size());
-  if (cannot_hold_number(value)) return scan;
+  if (is_plain(value) && detector.find(value, TextKind::kHeader).empty()) return scan;
   Decoded decoded = decode_header_text(value, range.begin);
   const WipedAtExit wiped(decoded.bytes);
   bool is_in_place = true;
-  for (const CardMatch& match : detector.find(decoded.bytes)) {
-    if (field.name_lower == "content-type" && touches_boundary(match, decoded.bytes, value)) continue;
-    scan.brands.emplace_back(match.brand);
-    is_in_place = is_in_place && star_in_place(message, decoded.bytes, decoded.map, match, scan.edits);
+  for (const Finding& finding : detector.find(decoded.bytes, TextKind::kHeader)) {
+    if (field.name_lower == "content-type" && touches_boundary(finding, decoded.bytes, value)) continue;
+    if (!note(finding, scan)) continue;
+    is_in_place = is_in_place && star_in_place(message, decoded.bytes, decoded.map, finding, scan.edits);
   }
-  if (is_mime_field(field.name_lower) && scan.brands.empty() && parameters_hold_number(detector, value, scan))
+  if (is_mime_field(field.name_lower) && scan.found.empty() && parameters_hold_number(detector, value, scan))
     is_in_place = false;
-  if (scan.brands.empty() || is_in_place) return scan;
+  if (scan.found.empty() || is_in_place) return scan;
   std::string rebuilt;
   if (contains(kAddressFields, field.name_lower)) {
     rebuilt = rebuilt_addresses(detector, value);

@@ -1,5 +1,5 @@
 #pragma once
-// pipeline/redaction/header_scan.h: numbers in header fields: Subject, display names, file names, every other field
+// pipeline/redaction/header_scan.h: values in header fields: Subject, display names, file names, every other field
 // whose value people write or read, and names that are numbers themselves. Fields that only machines make (trace, ids,
 // signatures) are left alone: their dates and counters look like numbers, and threading needs them.
 // Thread-safety: pure functions over a const detector. Time: linear in the field.
@@ -8,18 +8,19 @@
 #include <vector>
 
 #include "pipeline/mime/header.h"
-#include "pipeline/redaction/card_detector.h"
+#include "pipeline/redaction/detector.h"
 #include "pipeline/redaction/message_edit.h"
 
 namespace postern::pipeline {
 
 struct FieldScan {
   std::vector<Edit> edits;          // of the message
-  std::vector<std::string> brands;  // one entry a number
+  std::vector<FindingKey> found;    // one entry a value
+  std::vector<FindingKey> shadows;  // of rules that only count
 };
 
 // In-place edits where the digits stand plainly in the field, else the field written anew from its decoded value.
-FieldScan scan_field(const CardDetector& detector, std::string_view message, const HeaderField& field);
+FieldScan scan_field(const Detector& detector, std::string_view message, const HeaderField& field);
 bool is_scanned_field(std::string_view name_lower);
 // What replaces a field that stays suspicious after rewriting: its name stays unless it may be part of a number.
 Edit remove_field(std::string_view message, const HeaderField& field);

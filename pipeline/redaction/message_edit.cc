@@ -39,4 +39,19 @@ std::vector<ByteRange> merge_overlapping(std::vector<ByteRange> ranges) {
   return merged;
 }
 
+std::vector<ByteRange> without(std::vector<ByteRange> ranges, const std::vector<ByteRange>& taken) {
+  if (taken.empty()) return ranges;
+  std::vector<ByteRange> out;
+  auto next = taken.begin();
+  for (ByteRange range : ranges) {
+    while (next != taken.end() && next->end <= range.begin) ++next;
+    for (auto cut = next; cut != taken.end() && cut->begin < range.end; ++cut) {
+      if (cut->begin > range.begin) out.push_back({range.begin, cut->begin});
+      range.begin = std::min(range.end, cut->end);
+    }
+    if (!range.empty()) out.push_back(range);
+  }
+  return out;
+}
+
 }  // namespace postern::pipeline

@@ -18,5 +18,7 @@ struct Edit {
 core::SecretBuffer apply_edits(std::string_view source, std::vector<Edit> edits);
 // Sorted, and overlapping ranges made one; ranges that only touch stay apart.
 std::vector<ByteRange> merge_overlapping(std::vector<ByteRange> ranges);
+// What is left of `ranges` where none of `taken` is; both as merge_overlapping() leaves them.
+std::vector<ByteRange> without(std::vector<ByteRange> ranges, const std::vector<ByteRange>& taken);
 
 }  // namespace postern::pipeline

@@ -9,9 +9,9 @@
 #include "pipeline/mime/decode.h"
 #include "pipeline/mime/encode.h"
 #include "pipeline/redaction/body_scan.h"
-#include "pipeline/redaction/card_mask.h"
+#include "pipeline/redaction/finding_mask.h"
 #include "pipeline/redaction/header_scan.h"
-#include "pipeline/redaction/redactor.h"
+#include "pipeline/redaction/notice.h"
 #include "pipeline/redaction/wiped.h"
 
 namespace postern::pipeline {
@@ -27,10 +27,37 @@ bool allows_8bit(const Message& message, const Part& part) {
   return value == "8bit" || value == "binary";
 }
 
+// Counts by rule, label and place.
+class PlaceCounts {
+ public:
+  explicit PlaceCounts(std::vector<Redaction>& into) : into_(into) {}
+
+  // `path` and `where` come from the message: past kRedactionEntriesMax places are no longer told apart.
+  void note(const FindingKey& key, const std::string& path, const std::string& where, std::uint32_t count) {
+    const auto [known, is_new] = noted_.try_emplace({key, path, where}, into_.size());
+    if (!is_new) {
+      into_[known->second].count += count;
+      return;
+    }
+    if (noted_.size() > kRedactionEntriesMax && path != kAnyPlace) {
+      noted_.erase(known);
+      note(key, kAnyPlace, where.starts_with("header:") ? "header:*" : kAnyPlace, count);
+      return;
+    }
+    into_.push_back({key.rule, key.label, path, where, count});
+  }
+
+ private:
+  std::vector<Redaction>& into_;
+  std::map<std::tuple<FindingKey, std::string, std::string>, std::size_t> noted_;  // rule and label, part, where
+};
+
 class Pass {
  public:
   Pass(const ScanContext& context, const Message& message, const MimeTree& tree, ScanMode mode)
-      : context_(context), message_(message), tree_(tree), mode_(mode), budget_(context.limits.scanned_bytes_max) {}
+      : context_(context), message_(message), tree_(tree), mode_(mode), budget_(context.limits.scanned_bytes_max),
+        file_budget_(context.file_budget == nullptr ? own_file_budget_ : *context.file_budget),
+        cleaner_(context.detector, context.limits, context.mime_limits, context.options, context.extractor, &file_budget_) {}
 
   MessageScan run() {
     scan_fields(tree_.headers, "0");
@@ -57,8 +84,9 @@ class Pass {
       if (!fields_seen_.insert(field.whole.begin).second) continue;
       covered_.push_back(field.whole);
       FieldScan found = scan_field(context_.detector, message_.bytes(), field);
-      if (found.brands.empty()) continue;
-      for (const std::string& brand : found.brands) note(brand, path, "header:" + field.name_lower, 1);
+      for (const FindingKey& key : found.shadows) shadows_.note(key, path, "header:" + field.name_lower, 1);
+      if (found.found.empty()) continue;
+      for (const FindingKey& key : found.found) found_.note(key, path, "header:" + field.name_lower, 1);
       if (mode_ == ScanMode::kReplace) found.edits.assign(1, remove_field(message_.bytes(), field));
       scan_.edits.insert(scan_.edits.end(), found.edits.begin(), found.edits.end());
     }
@@ -71,18 +99,20 @@ class Pass {
     const BodyLabels labels{"text", "plain", "us-ascii", false};
     const std::string_view bytes = message_.view(range);
     const BodyScan found = scan_body(context_.detector, bytes, labels, context_.limits);
+    note_all(found.findings, found.shadows, part.path.empty() ? "0" : part.path, part.type());
+    for (const std::string& word : found.defects) note_defect(word);
     if (found.empty()) return;
-    note_all(found, part.path.empty() ? "0" : part.path, part.type());
     scan_.edits.push_back({range, mode_ == ScanMode::kReplace ? std::string() : hide_in_body(bytes, labels, found)});
   }
 
   void scan_leaf(const Part& part) {
     if (part.body.empty()) return;
-    const bool is_text = part.is_text() || part.media_type == "message" || is_text_inside(part);
     Decoded decoded = decode_body(message_, part, Mapping::kSkip);
     const WipedAtExit wiped(decoded.bytes);
-    if (!is_text) {
-      scan_binary_leaf(part, decoded.bytes);
+    if (part.encoding == TransferEncoding::kBase64 && !decoded.clean) note_defect("garbage_in_base64");
+    const bool is_text = part.is_text() || part.media_type == "message" || is_textual(decoded.bytes, context_.limits);
+    if (!is_text || is_known_format(decoded.bytes)) {
+      scan_file(part, decoded.bytes);
       return;
     }
     if (part.is_message()) {
@@ -96,52 +126,64 @@ class Pass {
     const std::string_view raw = message_.view(part.body);
     const bool is_encoded = part.encoding != TransferEncoding::kIdentity && decoded.bytes != raw;
     budget_ -= decoded.bytes.size();
-    const BodyLabels labels{part.media_type, part.media_subtype, part.charset, allows_8bit(message_, part),
-                            part.encoding == TransferEncoding::kQuotedPrintable};
+    const BodyLabels labels = labels_of(part, allows_8bit(message_, part));
     const BodyScan found = scan_body(context_.detector, decoded.bytes, labels, context_.limits);
+    note_all(found.findings, found.shadows, part.path, part.type());
+    for (const std::string& word : found.defects) note_defect(word);
     if (!found.empty()) {
-      note_all(found, part.path, part.type());
       rewrite_body(part, hide_in_body(decoded.bytes, labels, found), is_encoded);
       return;
     }
     if (is_encoded) scan_raw(part, raw);
   }
 
-  // Nothing but digits that stand in the bytes themselves is looked for in what is no text.
-  void scan_binary_leaf(const Part& part, std::string_view decoded) {
-    const std::string_view raw = message_.view(part.body);
-    const bool is_encoded = part.encoding != TransferEncoding::kIdentity && decoded != raw;
-    const BodyScan found = scan_binary(context_.detector, decoded);
-    if (!found.empty()) {
-      note_all(found, part.path, part.type());
-      rewrite_body(part, hide_in_binary(decoded, found), is_encoded);
-    } else if (is_encoded) {
-      scan_raw(part, raw);
-    }
+  static BodyLabels labels_of(const Part& part, bool carries_8bit) {
+    const TextKind kind = part.is_attachment() ? TextKind::kAttachment : TextKind::kBody;
+    return {part.media_type, part.media_subtype, part.charset, carries_8bit, part.encoding == TransferEncoding::kQuotedPrintable, kind};
   }
 
-  // Text under a binary label: the beginning tells.
-  bool is_text_inside(const Part& part) const {
-    const std::string_view raw = message_.view(part.body).substr(0, context_.limits.sniffed_bytes * 2);
-    Decoded beginning = decode_transfer(raw, part.encoding);
-    const WipedAtExit wiped(beginning.bytes);
-    return is_textual(beginning.bytes, context_.limits);
+  // What is no text, or holds text in a form of its own.
+  void scan_file(const Part& part, std::string_view decoded) {
+    const std::string_view raw = message_.view(part.body);
+    const bool is_encoded = part.encoding != TransferEncoding::kIdentity && decoded != raw;
+    const BodyLabels body = labels_of(part, allows_8bit(message_, part));
+    FileOutcome outcome = cleaner_.clean(decoded, {part.media_type, part.media_subtype, part.charset, part.filename, body.allows_8bit,
+                                                   body.was_quoted_printable, body.kind});
+    note_all(outcome.findings, outcome.shadows, part.path, part.type());
+    switch (outcome.result) {
+      case FileResult::kRewritten: rewrite_body(part, std::move(outcome.bytes), is_encoded); return;
+      case FileResult::kUnsafe: replace_part(part); return;
+      case FileResult::kUnread:
+        if (context_.options.on_unreadable == UnreadableFile::kReplace) {
+          replace_part(part, kUnreadNotice);
+          return;
+        }
+        scan_.has_unread_file = true;
+        break;
+      case FileResult::kClean: break;
+    }
+    if (is_encoded) scan_raw(part, raw);
   }
 
   // A reader that ignores the transfer encoding, or takes another of several, sees the raw bytes.
   void scan_raw(const Part& part, std::string_view raw) {
-    const BodyLabels labels{part.media_type, part.media_subtype, part.charset, false,
-                            part.encoding == TransferEncoding::kQuotedPrintable};
-    const BodyScan found = scan_undecoded(context_.detector, raw, labels);
+    const BodyScan found = scan_undecoded(context_.detector, raw, labels_of(part, false), context_.limits);
+    note_all(found.findings, found.shadows, part.path, part.type());
     if (found.empty()) return;
-    note_all(found, part.path, part.type());
+    note_defect("encoding_conflict");
     if (mode_ == ScanMode::kReplace) {
       replace_part(part);
       return;
     }
-    for (ByteRange digit : found.hidden) {
-      scan_.edits.push_back({{part.body.begin + digit.begin, part.body.begin + digit.end}, std::string(kAsciiMask)});
+    for (const auto* ranges : {&found.hidden, &found.dropped}) {
+      for (ByteRange one : *ranges) {
+        scan_.edits.push_back({{part.body.begin + one.begin, part.body.begin + one.end}, std::string(kAsciiMask)});
+      }
     }
+    for (const Edit& one : found.patches)
+      scan_.edits.push_back({{part.body.begin + one.range.begin, part.body.begin + one.range.end}, one.text});
+    for (ByteRange one : found.blanked)
+      scan_.edits.push_back({{part.body.begin + one.begin, part.body.begin + one.end}, std::string(one.size(), '*')});
   }
 
   // message/rfc822 in base64 or quoted-printable, which RFC 2046 forbids and mail systems send.
@@ -153,15 +195,20 @@ class Pass {
     budget_ -= decoded.size();
     ScanContext inner = context_;
     ++inner.nested;
+    inner.file_budget = &file_budget_;
     const RewrittenMessage rewritten = rewrite_message(inner, Message::copy_of(decoded));
+    const std::string inside = part.path + ".";
+    for (const Redaction& one : rewritten.shadow_findings) shadows_.note({one.rule, one.brand}, inside + one.part, one.where, one.count);
+    for (const Redaction& one : rewritten.redactions) found_.note({one.rule, one.brand}, inside + one.part, one.where, one.count);
+    scan_.has_unread_file = scan_.has_unread_file || rewritten.has_unread_file;
+    for (const std::string& word : rewritten.report.defects) note_defect(word);
     if (rewritten.redactions.empty()) return;
-    for (const Redaction& one : rewritten.redactions) note(one.brand, part.path + "." + one.part, one.where, one.count);
     rewrite_body(part, std::string(rewritten.message->bytes()), part.encoding != TransferEncoding::kIdentity);
   }
 
   void rewrite_body(const Part& part, std::string bytes, bool is_encoded) {
-    const bool can_encode =
-        part.encoding == TransferEncoding::kBase64 || part.encoding == TransferEncoding::kQuotedPrintable;
+    const bool can_encode = part.encoding == TransferEncoding::kBase64 || part.encoding == TransferEncoding::kQuotedPrintable ||
+                            part.encoding == TransferEncoding::kUuencode;
     if (mode_ == ScanMode::kReplace || (is_encoded && !can_encode)) {
       replace_part(part);
       return;
@@ -169,15 +216,16 @@ class Pass {
     if (is_encoded) {
       const std::string_view raw = message_.view(part.body);
       const std::string_view eol = line_end_of(raw);
-      bytes = encode_transfer(bytes, part.encoding, eol);
+      bytes = part.encoding == TransferEncoding::kUuencode ? encode_uuencode(bytes, begin_line_of(raw), eol)
+                                                           : encode_transfer(bytes, part.encoding, eol);
       if (part.encoding == TransferEncoding::kBase64 && (raw.ends_with('\n') || raw.ends_with('\r'))) bytes += eol;
     }
     scan_.edits.push_back({part.body, std::move(bytes)});
   }
 
   // The part stays in its place in the tree, as text.
-  void replace_part(const Part& part) {
-    note("", part.path, part.type(), 1);
+  void replace_part(const Part& part, std::string_view notice = kReplacedNotice) {
+    found_.note({"replaced", ""}, part.path, part.type(), 1);
     for (std::string_view name : {"content-type", "content-transfer-encoding"}) {
       for (const HeaderField& field : part.fields) {
         if (field.name_lower == name) scan_.edits.push_back({field.whole, ""});
@@ -187,7 +235,7 @@ class Pass {
     std::string type = "Content-Type: text/plain; charset=us-ascii\r\n";
     if (part.header.empty()) type += "\r\n";
     scan_.edits.push_back({{at, at}, std::move(type)});
-    scan_.edits.push_back({part.body, std::string(kReplacedNotice)});
+    scan_.edits.push_back({part.body, std::string(notice)});
   }
 
   // Bytes that belong to no field and no body. Delimiter lines must stay as they are.
@@ -207,33 +255,31 @@ class Pass {
 
   void scan_gap(ByteRange gap) {
     const std::string_view bytes = message_.view(gap);
-    for (const CardMatch& match : context_.detector.find(bytes)) {
-      const std::size_t line = bytes.substr(0, match.span().begin).find_last_of("\r\n") + 1;
+    for (const Finding& finding : context_.detector.find(bytes, TextKind::kBody)) {
+      const std::size_t line = bytes.substr(0, finding.span.begin).find_last_of("\r\n") + 1;
       if (bytes.substr(line).starts_with("--")) continue;
-      note(std::string(match.brand), "0", "outside", 1);
-      for (ByteRange digit : hidden_digits(match)) {
-        scan_.edits.push_back({{gap.begin + digit.begin, gap.begin + digit.end}, std::string(kAsciiMask)});
+      (finding.is_shadow ? shadows_ : found_).note({std::string(finding.rule), std::string(finding.label)}, "0", "outside", 1);
+      for (const auto* ranges : {&finding.hidden, &finding.dropped}) {
+        for (ByteRange one : *ranges) {
+          scan_.edits.push_back({{gap.begin + one.begin, gap.begin + one.end}, std::string(kAsciiMask)});
+        }
       }
     }
   }
 
-  void note_all(const BodyScan& found, const std::string& path, const std::string& where) {
-    for (const auto& [brand, count] : found.brands) note(brand, path, where, count);
+  // "begin 644 name" of a uuencoded body.
+  static std::string_view begin_line_of(std::string_view raw) {
+    const std::size_t at = raw.starts_with("begin ") ? 0 : raw.find("\nbegin ") + 1;
+    return raw.substr(at, raw.find_first_of("\r\n", at) - at);
   }
 
-  // `path` and `where` come from the message: past kRedactionEntriesMax places are no longer told apart.
-  void note(const std::string& brand, const std::string& path, const std::string& where, std::uint32_t count) {
-    const auto [known, is_new] = noted_.try_emplace({brand, path, where}, scan_.redactions.size());
-    if (!is_new) {
-      scan_.redactions[known->second].count += count;
-      return;
-    }
-    if (noted_.size() > kRedactionEntriesMax && path != kAnyPlace) {
-      noted_.erase(known);
-      note(brand, kAnyPlace, where.starts_with("header:") ? "header:*" : kAnyPlace, count);
-      return;
-    }
-    scan_.redactions.push_back({brand.empty() ? "replaced" : "card", brand, path, where, count});
+  void note_defect(const std::string& word) {
+    if (std::find(scan_.defects.begin(), scan_.defects.end(), word) == scan_.defects.end()) scan_.defects.push_back(word);
+  }
+
+  void note_all(const FindingCounts& findings, const FindingCounts& shadows, const std::string& path, const std::string& where) {
+    for (const auto& [key, count] : findings) found_.note(key, path, where, count);
+    for (const auto& [key, count] : shadows) shadows_.note(key, path, where, count);
   }
 
   const ScanContext& context_;
@@ -241,8 +287,12 @@ class Pass {
   const MimeTree& tree_;
   const ScanMode mode_;
   std::size_t budget_;
+  FileBudget own_file_budget_;
+  FileBudget& file_budget_;
+  FileCleaner cleaner_;
   MessageScan scan_;
-  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> noted_;  // brand, part, where
+  PlaceCounts found_{scan_.redactions};
+  PlaceCounts shadows_{scan_.shadow_findings};
   std::set<std::size_t> fields_seen_;
   std::vector<ByteRange> covered_;
 };

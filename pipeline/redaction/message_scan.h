@@ -11,7 +11,8 @@
 #include "pipeline/api/verdict.h"
 #include "pipeline/mime/part.h"
 #include "pipeline/options.h"
-#include "pipeline/redaction/card_detector.h"
+#include "pipeline/redaction/detector.h"
+#include "pipeline/redaction/formats/file_cleaner.h"
 #include "pipeline/redaction/message_edit.h"
 
 namespace postern::pipeline {
@@ -27,13 +28,19 @@ enum class ScanMode {
 struct MessageScan {
   std::vector<Edit> edits;
   std::vector<Redaction> redactions;
+  std::vector<Redaction> shadow_findings;
+  bool has_unread_file = false;  // one that nobody could look into was kept
+  std::vector<std::string> defects;  // words for ParseReport, of what bodies turned out to be
 };
 
 struct ScanContext {
-  const CardDetector& detector;
+  const Detector& detector;
   const RedactionLimits& limits;
   const MimeLimits& mime_limits;
-  std::uint32_t nested = 0;  // encoded messages around this one
+  const RedactionOptions& options;
+  const TextExtractor* extractor = nullptr;
+  std::uint32_t nested = 0;           // encoded messages around this one
+  FileBudget* file_budget = nullptr;  // of the message around this one; none: one of its own a pass
 };
 
 MessageScan scan_message(const ScanContext& context, const Message& message, const MimeTree& tree, ScanMode mode);
@@ -46,6 +53,8 @@ struct RewrittenMessage {
   MimeTree tree;
   ParseReport report;  // of the message as it came
   std::vector<Redaction> redactions;
+  std::vector<Redaction> shadow_findings;
+  bool has_unread_file = false;
   bool was_emptied = false;  // nothing but a notice is left: not even replacing parts made it safe
 };
 // Passes until nothing is found and the tree is the same. Always ends with a message that a scan finds nothing in.

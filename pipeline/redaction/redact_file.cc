@@ -1,45 +1,106 @@
-// Redactor::redact_file: an upload gets the looks of an attachment.
+// Redactor::redact_text and redact_file: what did not come by mail gets the looks that mail gets.
 #include <algorithm>
 
 #include "core/encoding.h"
-#include "pipeline/redaction/body_scan.h"
+#include "pipeline/redaction/finding_mask.h"
 #include "pipeline/redaction/message_scan.h"
+#include "pipeline/redaction/notice.h"
 #include "pipeline/redaction/redactor.h"
 
 namespace postern::pipeline {
 namespace {
 
-BodyLabels labels_of(std::string_view media_type) {
+void count(std::vector<Redaction>& into, const FindingCounts& found, std::string_view where) {
+  for (const auto& [key, times] : found) {
+    const auto known = std::find_if(into.begin(), into.end(), [&key](const Redaction& one) {
+      return one.rule == key.rule && one.brand == key.label;
+    });
+    if (known != into.end()) {
+      known->count += times;
+    } else {
+      into.push_back({key.rule, key.label, "", std::string(where), times});
+    }
+  }
+}
+
+std::vector<std::string> tags_of(const RuleScanner& scanner, const std::vector<Redaction>& redactions) {
+  std::vector<std::string> tags;
+  for (const RuleHit& hit : scanner.hits(redactions)) tags.insert(tags.end(), hit.tags.begin(), hit.tags.end());
+  std::sort(tags.begin(), tags.end());
+  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
+  return tags;
+}
+
+FileLabels labels_of(std::string_view name, std::string_view media_type) {
   const std::string lower = core::to_lower_ascii(core::trim_ascii(media_type.substr(0, media_type.find(';'))));
   const std::size_t slash = std::min(lower.find('/'), lower.size());
-  return {lower.substr(0, slash), lower.substr(std::min(lower.size(), slash + 1)), "utf-8", true};
+  return {lower.substr(0, slash), lower.substr(std::min(lower.size(), slash + 1)), "utf-8", std::string(name)};
 }
 
 }  // namespace
 
-RedactedFile Redactor::redact_file(std::string_view name, std::string_view media_type, std::string_view content) const {
+RedactedText Redactor::redact_text(std::string_view text, const TextPlace& place) const {
+  RedactedText out;
+  out.text_ = std::string(text);
+  const RuleScanner scanner = rules_->scanner_for_text(place);
+  for (std::uint32_t pass = 0; pass < limits_.passes_max; ++pass) {
+    const auto findings = scanner.find(out.text_, TextKind::kTyped);
+    FindingCounts found;
+    FindingCounts shadows;
+    for (const Finding& one : findings) ++(one.is_shadow ? shadows : found)[{std::string(one.rule), std::string(one.label)}];
+    if (pass == 0) count(out.shadow_findings_, shadows, place.where);
+    count(out.redactions_, found, place.where);
+    if (!hides_any(findings)) break;
+    out.text_ = mask_findings(out.text_, findings, kBlockMask);
+  }
+  out.tags_ = tags_of(scanner, out.redactions_);
+  return out;
+}
+
+FileOutcome Redactor::clean_file(const Detector& detector, std::string_view name, std::string_view media_type,
+                                 std::string_view content) const {
+  const FileLabels labels = labels_of(name, media_type);
+  FileCleaner cleaner(detector, limits_, mime_limits_, options_, extractor_);
+  if (labels.media_type != "message") return cleaner.clean(content, labels);
+  const RewrittenMessage rewritten = rewrite_message(context_of(detector), Message::copy_of(content));
+  FileOutcome out;
+  for (const Redaction& one : rewritten.redactions) out.findings[{one.rule, one.brand}] += one.count;
+  for (const Redaction& one : rewritten.shadow_findings) out.shadows[{one.rule, one.brand}] += one.count;
+  if (!out.findings.empty()) out.result = FileResult::kRewritten;
+  out.bytes = std::string(rewritten.message->bytes());
+  return out;
+}
+
+RedactedFile Redactor::redact_file(std::string_view name, std::string_view media_type, std::string_view content,
+                                   const TextPlace& place) const {
   RedactedFile out;
-  const RedactedText clean_name = redact_text(name, "filename");
+  const RedactedText clean_name = redact_text(name, {"filename", place.workspace, place.inbox});
   out.name_ = clean_name.text();
   out.redactions_ = clean_name.redactions();
+  out.shadow_findings_ = clean_name.shadow_findings();
   out.content_ = std::string(content);
-  const BodyLabels labels = labels_of(media_type);
-  if (labels.media_type == "message") {
-    const RewrittenMessage rewritten = rewrite_message({detector_, limits_, mime_limits_}, Message::copy_of(content));
-    out.content_ = std::string(rewritten.message->bytes());
-    out.redactions_.insert(out.redactions_.end(), rewritten.redactions.begin(), rewritten.redactions.end());
-    return out;
-  }
-  const bool is_text = labels.media_type == "text" || is_textual(content, limits_);
+  const RuleScanner scanner = rules_->scanner_for_text(place);
+  // One more pass than rewrites: the last one proves that nothing is left.
   for (std::uint32_t pass = 0; pass <= limits_.passes_max; ++pass) {
-    const BodyScan found = is_text ? scan_body(detector_, out.content_, labels, limits_) : scan_binary(detector_, out.content_);
-    if (found.empty()) return out;
+    FileOutcome outcome = clean_file(scanner, name, media_type, out.content_);
     if (pass == 0) {
-      for (const auto& [brand, count] : found.brands) out.redactions_.push_back({"card", brand, "", "file", count});
+      count(out.redactions_, outcome.findings, place.where);
+      count(out.shadow_findings_, outcome.shadows, place.where);
+      out.tags_ = tags_of(scanner, out.redactions_);
     }
-    out.content_ = is_text ? hide_in_body(out.content_, labels, found) : hide_in_binary(out.content_, found);
+    if (outcome.result == FileResult::kClean) return out;
+    if (outcome.result == FileResult::kUnread) {
+      if (options_.on_unreadable != UnreadableFile::kReplace) return out;
+      out.content_ = std::string(kUnreadNotice);
+      out.was_replaced_ = true;
+      return out;
+    }
+    if (outcome.result == FileResult::kUnsafe) break;
+    out.content_ = std::move(outcome.bytes);
   }
   out.content_ = std::string(kReplacedNotice);
+  out.was_replaced_ = true;
+  count(out.redactions_, {{{"replaced", ""}, 1}}, place.where);
   return out;
 }
 

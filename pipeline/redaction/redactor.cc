@@ -6,10 +6,12 @@
 #include "core/encoding.h"
 #include "core/log.h"
 #include "pipeline/api/errc.h"
+#include "pipeline/mime/ambiguity.h"
 #include "pipeline/mime/content.h"
 #include "pipeline/mime/header.h"
-#include "pipeline/redaction/card_mask.h"
+#include "pipeline/redaction/finding_mask.h"
 #include "pipeline/redaction/message_scan.h"
+#include "pipeline/redaction/notice.h"
 
 namespace postern::pipeline {
 namespace {
@@ -52,9 +54,32 @@ core::SecretBuffer with_own_headers(const Message& message, const HeaderBlock& h
 
 }  // namespace
 
+Redactor::Redactor(std::string fingerprint_key, std::shared_ptr<const PublishedRules> rules, RedactionLimits limits,
+                   MimeLimits mime_limits, RedactionOptions options, const TextExtractor* extractor)
+    : fingerprint_key_(std::move(fingerprint_key)),
+      rules_(std::move(rules)),
+      limits_(limits),
+      mime_limits_(mime_limits),
+      options_(std::move(options)),
+      extractor_(extractor) {
+  POSTERN_ASSERT(!fingerprint_key_.empty() && fingerprint_key_.size() <= 64 && rules_ != nullptr);
+}
+
 Redactor::Redactor(std::string fingerprint_key, RedactionLimits limits, MimeLimits mime_limits)
-    : fingerprint_key_(std::move(fingerprint_key)), limits_(limits), mime_limits_(mime_limits) {
-  POSTERN_ASSERT(!fingerprint_key_.empty() && fingerprint_key_.size() <= 64);
+    : Redactor(std::move(fingerprint_key), std::make_shared<const PublishedRules>(), limits, mime_limits) {}
+
+ScanContext Redactor::context_of(const Detector& detector) const {
+  return {detector, limits_, mime_limits_, options_, extractor_};
+}
+
+// The beginnings of PDF files and pictures, plain and in base64 at a line's begin, or their labels.
+bool Redactor::may_block(const Message& message) const {
+  if (extractor_ == nullptr) return false;
+  constexpr std::string_view kPdf[] = {"%PDF-", "\nJVBER", "application/pdf", ".pdf", "application/zip", "PK\x03\x04", "\nUEsDB"};
+  constexpr std::string_view kPicture[] = {"image/", "\niVBOR", "\n/9j/", "\nR0lGOD", "\nSUkq", "\nTU0A"};
+  const auto has = [&message](std::string_view mark) { return message.bytes().find(mark) != std::string_view::npos; };
+  return (extractor_->reads(DocumentKind::kPdf) && std::any_of(std::begin(kPdf), std::end(kPdf), has)) ||
+         (extractor_->reads(DocumentKind::kPicture) && std::any_of(std::begin(kPicture), std::end(kPicture), has));
 }
 
 core::Result<RedactedMessage> Redactor::redact(std::shared_ptr<const Message> message, const Envelope& envelope,
@@ -73,66 +98,51 @@ RedactedMessage Redactor::redact_or_throw(const Message& original, const Envelop
   out.original_bytes_ = original.size();
   out.fingerprint_ = core::blake2b_keyed(fingerprint_key_, original.bytes());
   const HeaderBlock header = parse_message_header(original, mime_limits_);
-  const ScanContext context{detector_, limits_, mime_limits_};
+  const RuleScanner scanner = rules_->scanner_for_mail(envelope);
+  const ScanContext context = context_of(scanner);
   RewrittenMessage rewritten =
       rewrite_message(context, std::make_shared<const Message>(with_own_headers(original, header, headers)));
   out.raw_ = std::string(rewritten.message->bytes());
   out.verdicts_.parse = std::move(rewritten.report);
   if (header.fields.empty()) add_defect(out.verdicts_.parse, "no_header", mime_limits_.defects_max);
+  out.verdicts_.parse.ambiguity = ambiguity_of(out.verdicts_.parse);
   if (rewritten.was_emptied) {
     out.verdicts_.parse.degraded = true;
     add_defect(out.verdicts_.parse, "emptied_by_redaction", mime_limits_.defects_max);
   }
   out.verdicts_.auth = std::move(auth);
+  out.verdicts_.rule_hits = scanner.hits(rewritten.redactions);
+  if (rewritten.has_unread_file) add_defect(out.verdicts_.parse, "unread_file", mime_limits_.defects_max);
   out.verdicts_.redactions = std::move(rewritten.redactions);
+  out.verdicts_.shadow_findings = std::move(rewritten.shadow_findings);
   out.content_ = build_content(*rewritten.message, rewritten.tree, mime_limits_);
   if (envelope.mail_from.empty() && !envelope.rcpts.empty()) out.content_.machine.is_bounce = true;
-  clean_content(out.content_);
+  clean_content(out.content_, scanner);
   return out;
 }
 
 // The content is made from rewritten bytes; joining parts can still put two halves of a number side by side.
-void Redactor::clean_content(MessageContent& content) const {
-  const auto clean_text = [this](std::string& text) {
+void Redactor::clean_content(MessageContent& content, const Detector& detector) const {
+  const auto clean_text = [this, &detector](std::string& text, TextKind kind) {
     for (std::uint32_t pass = 0; pass < limits_.passes_max; ++pass) {
-      const auto matches = detector_.find(text);
-      if (matches.empty()) break;
-      text = mask_cards(text, matches, kBlockMask);
+      const auto findings = detector.find(text, kind);
+      if (!hides_any(findings)) break;
+      text = mask_findings(text, findings, kBlockMask);
     }
     if (text.find('*') != std::string::npos) text = with_block_masks(text);
   };
-  clean_text(content.subject);
-  clean_text(content.text);
-  clean_text(content.html);
+  clean_text(content.subject, TextKind::kHeader);
+  clean_text(content.text, TextKind::kBody);
+  clean_text(content.html, TextKind::kBody);
   for (auto* list : {&content.from, &content.sender, &content.reply_to, &content.to, &content.cc}) {
-    for (NamedAddress& one : *list) clean_text(one.name);
+    for (NamedAddress& one : *list) clean_text(one.name, TextKind::kHeader);
   }
   for (RedactedAttachment& attachment : content.attachments) {
-    clean_text(attachment.name);
-    const std::string_view notice = core::trim_ascii(kReplacedNotice);
-    attachment.was_replaced = core::trim_ascii(attachment.content) == notice;
+    clean_text(attachment.name, TextKind::kFilename);
+    const std::string_view content_now = core::trim_ascii(attachment.content);
+    attachment.was_replaced = content_now == core::trim_ascii(kReplacedNotice) || content_now == core::trim_ascii(kUnreadNotice);
     if (attachment.was_replaced) attachment.media_type = "text/plain";
   }
-}
-
-RedactedText Redactor::redact_text(std::string_view text, std::string_view where) const {
-  RedactedText out;
-  out.text_ = std::string(text);
-  for (std::uint32_t pass = 0; pass < limits_.passes_max; ++pass) {
-    const auto matches = detector_.find(out.text_);
-    if (matches.empty()) break;
-    for (const CardMatch& match : matches) {
-      const auto known = std::find_if(out.redactions_.begin(), out.redactions_.end(),
-                                      [&match](const Redaction& one) { return one.brand == match.brand; });
-      if (known != out.redactions_.end()) {
-        ++known->count;
-      } else {
-        out.redactions_.push_back({"card", std::string(match.brand), "", std::string(where), 1});
-      }
-    }
-    out.text_ = mask_cards(out.text_, matches, kBlockMask);
-  }
-  return out;
 }
 
 }  // namespace postern::pipeline

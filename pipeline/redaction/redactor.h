@@ -2,7 +2,7 @@
 // pipeline/redaction/redactor.h: makes the only storable form of a message (invariant 2): scans the union of what any
 // reader may see, hides what it finds, keeps the message parseable, and proves it by parsing and scanning the result.
 // Thread-safety: const methods from any thread; nothing blocks but the CPU work itself.
-// Ownership: owns its detector; messages are borrowed for the call. Errors: pipeline::Errc::kStageFailed (transient)
+// Ownership: shares the published rules, borrows the extractor; messages are borrowed for the call. Errors: pipeline::Errc::kStageFailed (transient)
 // when scanning itself failed; content never makes it fail. Limits: RedactionLimits, MimeLimits. Idempotent.
 #include <memory>
 #include <string>
@@ -13,14 +13,13 @@
 #include "pipeline/api/message.h"
 #include "pipeline/api/redacted_message.h"
 #include "pipeline/options.h"
-#include "pipeline/redaction/card_detector.h"
+#include "pipeline/redaction/formats/text_extractor.h"
+#include "pipeline/redaction/rules/published_rules.h"
 
 namespace postern::pipeline {
 
-// What stands where a part could not be rewritten safely.
-constexpr std::string_view kReplacedNotice =
-    "[This part of the message held a payment card number in a form that could not be removed safely.\r\n"
-    "It was replaced by this notice before the message was stored.]\r\n";
+struct ScanContext;
+struct FileOutcome;
 
 // Trace fields of ours for the stored copy.
 struct ResultHeaders {
@@ -32,22 +31,34 @@ struct ResultHeaders {
 class Redactor final : public TextRedactor {
  public:
   // `fingerprint_key`: 1 to 64 secret bytes, the same in every copy of this installation.
-  Redactor(std::string fingerprint_key, RedactionLimits limits = {}, MimeLimits mime_limits = {});
+  Redactor(std::string fingerprint_key, std::shared_ptr<const PublishedRules> rules, RedactionLimits limits = {},
+           MimeLimits mime_limits = {}, RedactionOptions options = {}, const TextExtractor* extractor = nullptr);
+  // The shipped rules.
+  explicit Redactor(std::string fingerprint_key, RedactionLimits limits = {}, MimeLimits mime_limits = {});
 
   core::Result<RedactedMessage> redact(std::shared_ptr<const Message> message, const Envelope& envelope,
                                        AuthVerdicts auth, const ResultHeaders& headers = {}) const;
-  RedactedText redact_text(std::string_view text, std::string_view where) const override;
-  RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content) const override;
+  RedactedText redact_text(std::string_view text, const TextPlace& place) const override;
+  RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content,
+                           const TextPlace& place) const override;
+  // True when redact() may wait for the extractor: then it is no work for an event loop.
+  bool may_block(const Message& message) const;
+  // A message with a file that nobody can look into waits for a person.
+  bool suspends_unread() const { return options_.on_unreadable == UnreadableFile::kSuspend; }
 
  private:
   RedactedMessage redact_or_throw(const Message& message, const Envelope& envelope, AuthVerdicts auth,
                                   const ResultHeaders& headers) const;
-  void clean_content(MessageContent& content) const;
+  void clean_content(MessageContent& content, const Detector& detector) const;
+  ScanContext context_of(const Detector& detector) const;
+  FileOutcome clean_file(const Detector& detector, std::string_view name, std::string_view media_type, std::string_view content) const;
 
   std::string fingerprint_key_;
+  std::shared_ptr<const PublishedRules> rules_;
   RedactionLimits limits_;
   MimeLimits mime_limits_;
-  CardDetector detector_;
+  RedactionOptions options_;
+  const TextExtractor* extractor_ = nullptr;
 };
 
 }  // namespace postern::pipeline

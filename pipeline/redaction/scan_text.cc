@@ -3,35 +3,10 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-#include <algorithm>
+#include "pipeline/redaction/characters.h"
 
 namespace postern::pipeline {
 namespace {
-
-bool is_dash(std::uint32_t c) {
-  return (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0x2043 || c == 0xFE58 || c == 0xFE63 || c == 0xFF0D ||
-         c == 0x2E3A || c == 0x2E3B || c == 0x30FC || c == 0x2500 || c == 0x00AF;
-}
-
-// Characters that a reader does not see: soft hyphen, zero-width ones, direction marks, variation selectors, tags,
-// combining marks that would only decorate a digit.
-bool is_invisible(std::uint32_t c) {
-  if (c == 0xAD || c == 0x34F || c == 0x61C || c == 0x180E || c == 0xFEFF || c == 0x115F || c == 0x1160) return true;
-  if ((c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F)) return true;
-  if ((c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0000 && c <= 0xE0FFF)) return true;
-  return (c >= 0x300 && c <= 0x36F) || c == 0x20DD || c == 0x20DE || c == 0x20E3;
-}
-
-// Superscript, subscript, circled, parenthesised and full-stop digits: not Nd in Unicode, digits to a reader.
-int compatibility_digit(std::uint32_t c) {
-  if (c == 0xB9) return 1;
-  if (c == 0xB2 || c == 0xB3) return static_cast<int>(c - 0xB0);
-  const bool candidate = (c >= 0x2070 && c <= 0x2089) || (c >= 0x2460 && c <= 0x249B) || c == 0x24EA ||
-                         (c >= 0x24F5 && c <= 0x24FF) || (c >= 0x2776 && c <= 0x2793) || (c >= 0x1F100 && c <= 0x1F10A);
-  if (!candidate) return -1;
-  const double value = u_getNumericValue(static_cast<UChar32>(c));
-  return value >= 0 && value <= 9 ? static_cast<int>(value) : -1;
-}
 
 bool is_quote_prefix(char c) { return c == ' ' || c == '\t' || c == '>' || c == '|'; }
 
@@ -117,28 +92,15 @@ void ScanText::put_line_end(std::size_t from) {
 
 void ScanText::put_code_point(std::uint32_t c, std::size_t from, std::size_t width) {
   if (is_invisible(c)) return;
-  int digit = u_charDigitValue(static_cast<UChar32>(c));
-  if (digit < 0) digit = compatibility_digit(c);
-  if (digit >= 0) {
-    put(static_cast<char>('0' + digit), from, width);
-  } else if (c == 0x2028 || c == 0x2029 || c == 0x85) {
+  const char form = ascii_form_of(c);
+  if (form == '\n') {
     put_line_end(from);
-  } else if (c == 0xA0 || u_isUWhiteSpace(static_cast<UChar32>(c)) || c == 0x3164 || c == 0x2800) {
+  } else if (form == ' ') {
     put_blank(from, width, false);
-  } else if (is_dash(c)) {
-    put('-', from, width);
-  } else if (c == 0xFF0E || c == 0x3002 || c == 0xB7 || c == 0x2022 || c == 0x2024 || c == 0x2027 || c == 0x30FB) {
-    put('.', from, width);
-  } else if (c == 0xFF0C || c == 0x3001 || c == 0x066B || c == 0x066C) {
-    put(',', from, width);
-  } else if (c >= 0xFF21 && c <= 0xFF3A) {
-    put(static_cast<char>('a' + (c - 0xFF21)), from, width);
-  } else if (c >= 0xFF41 && c <= 0xFF5A) {
-    put(static_cast<char>('a' + (c - 0xFF41)), from, width);
-  } else if (c == 0xFF0B) {
-    put('+', from, width);
-  } else if (c == 0xFF08 || c == 0xFF09) {
-    put(c == 0xFF08 ? '(' : ')', from, width);
+  } else if (form >= 'A' && form <= 'Z') {
+    put(static_cast<char>(form | 0x20), from, width);
+  } else if (form != 0) {
+    put(form, from, width);
   } else {
     put(u_isalpha(static_cast<UChar32>(c)) ? kLetter : kOther, from, width);
   }

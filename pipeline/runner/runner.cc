@@ -11,6 +11,7 @@
 #include "pipeline/runner/inbox_rules.h"
 #include "pipeline/runner/mask.h"
 #include "pipeline/runner/policy.h"
+#include "pipeline/runner/rule_hits.h"
 #include "pipeline/runner/trace_headers.h"
 
 namespace postern::pipeline {
@@ -109,6 +110,7 @@ core::Task<SmtpVerdict> Runner::finish(Envelope envelope, std::shared_ptr<const 
   Redacted redacted = co_await redact(envelope, std::move(message), std::move(auth));
   if (!redacted.message) co_return verdict_of(*redacted.error);
   if (auto refused = check_spam(redacted.message->verdicts().spam, envelope)) co_return std::move(*refused);
+  if (auto refused = apply_rule_hits(envelope, redacted.message->verdicts(), redactor_.suspends_unread())) co_return std::move(*refused);
   if (by.has_passed(clock_)) co_return timed_out();
   co_return co_await store(std::move(envelope), std::move(*redacted.message), by);
 }
@@ -141,6 +143,7 @@ core::Task<ScanResult> Runner::scan(Envelope envelope, std::shared_ptr<const Mes
   }
   const SpamVerdict& spam = redacted.message->verdicts().spam;
   if (!refused) refused = check_spam(spam, envelope);
+  if (!refused) refused = apply_rule_hits(envelope, redacted.message->verdicts(), redactor_.suspends_unread());
   result.verdict = refused ? *refused : SmtpVerdict{250, "2.0.0", "Accepted", action_of(envelope, spam)};
   result.message = std::move(redacted.message);
   co_return result;
@@ -158,7 +161,8 @@ core::Task<Runner::Redacted> Runner::redact(Envelope envelope, std::shared_ptr<c
   const StageTimer timer(clock_, "stage=\"redact\"");
   // A small report may unpack to a large one.
   const bool reads_reports = std::ranges::any_of(envelope.rcpts, [](const Recipient& rcpt) { return rcpt.policy && rcpt.policy->takes_reports; });
-  if (!reads_reports && message->size() < options_.inline_bytes_max) co_return redact_now(envelope, std::move(message), std::move(auth));
+  const bool is_quick = message->size() < options_.inline_bytes_max && !redactor_.may_block(*message);
+  if (!reads_reports && is_quick) co_return redact_now(envelope, std::move(message), std::move(auth));
   auto job = [this, envelope, message, auth]() mutable {
     return redact_now(envelope, std::move(message), std::move(auth));
   };

@@ -16,6 +16,8 @@ namespace {
 // Faults of form alone stay below the suspending score together: old software and phones commit them all. So does each
 // sign of spoofing but the first: namesakes, ticket systems and neighbours in the dictionary write honest mail. One of
 // our own domains without any proof is no accident.
+constexpr double kParseWeightMax = 1.5;  // of all that is wrong with the structure, together
+constexpr double kDegradedWeight = 0.8;
 constexpr SpamRule kRules[] = {
     {"SPF_PASS", -0.2, "the sending host may send for the envelope domain"},
     {"SPF_FAIL", 2.5, "the envelope domain forbids the sending host"},
@@ -44,8 +46,8 @@ constexpr SpamRule kRules[] = {
     {"MISSING_FROM", 1.5, "no From address"},
     {"MISSING_DATE", 0.4, "no usable Date"},
     {"MISSING_MESSAGE_ID", 0.4, "no Message-ID"},
-    {"PARSE_DEGRADED", 0.8, "the structure passed a limit"},
-    {"PARSE_AMBIGUOUS", 0.8, "two readers see different messages"},
+    {"PARSE_DEGRADED", kDegradedWeight, "the structure passed a limit"},
+    {"MIME_AMBIGUOUS", kParseWeightMax, "readers see different messages; weighs more the more they differ, and less what degraded does"},
     {"PARSE_DEFECTS", 0.2, "the structure is faulty"},
     {"HELO_LITERAL", 0.5, "HELO is an address"},
     {"HELO_NOT_FQDN", 0.5, "HELO is no full host name"},
@@ -85,6 +87,12 @@ class Score {
     POSTERN_ASSERT(rule != std::end(kRules));
     verdict_.symbols.push_back({std::string(symbol), rule->weight});
     verdict_.score += rule->weight;
+  }
+  // A symbol that tells degrees.
+  void add_part(std::string_view symbol, double weight) {
+    weight = std::round(weight * 100) / 100;
+    verdict_.symbols.push_back({std::string(symbol), weight});
+    verdict_.score += weight;
   }
   void add_if(bool applies, std::string_view symbol) {
     if (applies) add(symbol);
@@ -159,10 +167,12 @@ void judge_form(const MessageContent& content, const ParseReport& parse, const S
   score.add_if(content.date.empty(), "MISSING_DATE");
   score.add_if(content.message_id.empty(), "MISSING_MESSAGE_ID");
   score.add_if(parse.degraded, "PARSE_DEGRADED");
-  const bool is_ambiguous =
-      std::find(parse.defects.begin(), parse.defects.end(), "parsers_disagree") != parse.defects.end();
-  score.add_if(is_ambiguous, "PARSE_AMBIGUOUS");
-  score.add_if(!is_ambiguous && !parse.degraded && !parse.defects.empty(), "PARSE_DEFECTS");
+  if (parse.ambiguity > 0) {
+    constexpr double kAmbiguityMax = 100;
+    const double most = kParseWeightMax - (parse.degraded ? kDegradedWeight : 0);
+    score.add_part("MIME_AMBIGUOUS", std::min(most, kParseWeightMax * parse.ambiguity / kAmbiguityMax));
+  }
+  score.add_if(parse.ambiguity == 0 && !parse.degraded && !parse.defects.empty(), "PARSE_DEFECTS");
   score.add_if(content.to.size() + content.cc.size() >= options.rcpts_many, "MANY_RCPTS");
   score.add_if(core::trim_ascii(content.subject).empty(), "SUBJECT_EMPTY");
   score.add_if(is_shouting(content.subject, options.caps_letters_min), "SUBJECT_ALL_CAPS");

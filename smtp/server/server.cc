@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
+#include <typeinfo>
 
 #include "core/log.h"
 #include "smtp/proto/reply.h"
@@ -99,7 +100,7 @@ core::Task<void> Server::run_session(std::unique_ptr<net::Stream> stream) {
     core::log::error("smtp.session_failed", {{"what", error.code().message()}});
   } catch (const std::exception& error) {
     has_failed = true;
-    core::log::error("smtp.session_failed", {{"what", core::log::printable(error.what())}});
+    core::log::error("smtp.session_failed", {{"what", typeid(error).name()}});  // what() may quote content
   }
   if (has_failed) co_await session.apologise();
 }

@@ -320,7 +320,7 @@ TEST(PasswordPolicy, CountsCharactersNotBytes) {  // NIST SP 800-63B-4
 TEST(Roles, EachMayDoWhatTheOnesBeforeItMay) {
   constexpr std::array kPermissions{Permission::kTicketsRead, Permission::kTicketsWrite,   Permission::kUsersRead,
                                     Permission::kUsersManage, Permission::kTokensManage, Permission::kSettingsManage,
-                                    Permission::kAuditRead};
+                                    Permission::kAuditRead, Permission::kRedact};
   for (const Permission permission : kPermissions) {
     EXPECT_FALSE(may(Role::kContact, permission));
     for (int role = 0; role < 3; ++role) {
@@ -329,6 +329,8 @@ TEST(Roles, EachMayDoWhatTheOnesBeforeItMay) {
   }
   EXPECT_TRUE(may(Role::kAgent, Permission::kTicketsWrite));
   EXPECT_FALSE(may(Role::kAgent, Permission::kUsersManage));
+  EXPECT_FALSE(may(Role::kAgent, Permission::kRedact));
+  EXPECT_TRUE(may(Role::kAdmin, Permission::kRedact));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <set>
 
@@ -117,6 +118,34 @@ TEST(Configuration, ValuesThatNothingCanRunWithAreErrorsOfTheirLine) {
   EXPECT_TRUE(load(with_option("delivery", "relay", "\"mail.example.com:25\"")).ok());
   EXPECT_TRUE(load(with_option("delivery", "relay", "\"192.0.2.1:25\"")).ok());
   EXPECT_TRUE(load(with_option("delivery", "relay", "\"[2001:db8::1]:25\"")).ok());
+}
+
+TEST(Configuration, RedactionSettingsAreChecked) {
+  const auto complaint = [](std::string_view key, std::string_view value) {
+    const Loaded loaded = load(with_option("redaction", key, value));
+    return loaded.ok() ? std::string() : loaded.problems.front().text;
+  };
+  EXPECT_NE(complaint("on_unreadable", "\"delete\"").find("keep, replace, suspend"), std::string::npos);
+  EXPECT_NE(complaint("ocr_program", "\"tesseract\"").find("path"), std::string::npos);
+  EXPECT_NE(complaint("ocr_languages", "\"eng; rm\"").find("eng+deu"), std::string::npos);
+  EXPECT_NE(complaint("scanned_bytes_max", "65536").find("part_bytes_max"), std::string::npos);
+  EXPECT_NE(complaint("document_max_ms", "5").find("outside"), std::string::npos);
+  const Loaded good = load(with_option("redaction", "on_unreadable", "\"suspend\""));
+  ASSERT_TRUE(good.ok());
+  EXPECT_EQ(good.options.pipeline.redaction_options.on_unreadable, pipeline::UnreadableFile::kSuspend);
+  EXPECT_NE(render(good.options).find("\non_unreadable = \"suspend\""), std::string::npos);
+}
+
+// `postern check` reads what the configuration names.
+TEST(Configuration, AMissingRecognitionProgramIsAnError) {
+  const auto mentions = [](std::string_view program) {
+    const Loaded loaded = load_text("/etc/postern.toml", with_option("redaction", "ocr_program", program), true);
+    return std::ranges::any_of(loaded.problems, [](const Problem& problem) { return problem.text.starts_with("redaction.ocr_program"); });
+  };
+  EXPECT_TRUE(mentions("\"/nonexistent/tesseract\""));
+  EXPECT_TRUE(mentions("\"/etc/passwd\"")) << "not executable";
+  EXPECT_TRUE(mentions("\"/bin\"")) << "a folder";
+  EXPECT_FALSE(mentions("\"/bin/sh\""));
 }
 
 // One option, several modules.

@@ -30,6 +30,7 @@ class Desk {
     this.refusesStreams = false;
     this.sequence = 10;
     this.gates = new Map();
+    this.permissions = ["tickets:read", "tickets:write", "comments:redact"];
   }
 
   addTicket(id, subject) {
@@ -123,13 +124,15 @@ class Desk {
       return send({ user: this.user, session: { csrf_token: "c2" } }, 201);
     }
     if (!user) return send({ status: 401, title: "Unauthorized" }, 401);
-    if (where === "session") return send({ user, session: { csrf_token: "c1" } });
+    if (where === "session") return send({ user, session: { csrf_token: "c1" }, permissions: this.permissions });
     if (where === "users/me") return send({ user });
     if (where === "users") return send({ users: this.agents.map((each) => ({ ...each, active: true })) });
     if (where === "users/show_many") return send({ users: [{ id: 9, name: "Ann", email: "ann@customer.example" }] });
     if (where === "uploads") return send({ upload: { token: "u1", attachment: { file_name: "a.txt", size: 3 } } }, 201);
     if (where === "tickets/count") return send({ count: { by_status: { open: this.tickets.size } } });
     if (where === "tickets") return page("tickets", [...this.tickets.values()].map((each) => each.ticket));
+    const redacted = /^tickets\/(\d+)\/comments\/(\d+)(?:\/attachments\/(\d+))?\/redact$/.exec(where);
+    if (redacted) return this.redact(redacted, body, { send, missing });
     const ticket = /^tickets\/(\d+)(\/\w+)?$/.exec(where);
     if (ticket) return this.oneTicket(request, ticket, body, { send, page, missing });
     return this.suspended(request, response, where, { send, page, missing });
@@ -146,6 +149,22 @@ class Desk {
       if (change.comment) known.comments.push({ ...known.comments[0], id: known.comments.length + Number(id) * 100, author_id: 7, body: change.comment.body });
     }
     return send({ ticket: known.ticket });
+  }
+
+  redact([, id, comment, file], body, { send, missing }) {
+    const found = this.tickets.get(id)?.comments.find((each) => String(each.id) === comment);
+    if (!found) return missing();
+    found.redactions = [...found.redactions, { rule: "manual", brand: "", part: "", where: file ? "attachment" : "comment", count: 1 }];
+    const redaction = { count: 1, also_in_comment_ids: [], being_sent: false, kept_for_other_tickets: 0 };
+    if (file) {
+      const attachment = found.attachments.find((each) => String(each.id) === file);
+      Object.assign(attachment, { file_name: "redacted.txt", replaced: true, size: 9 });
+      return send({ attachment, redaction });
+    }
+    const { text } = JSON.parse(body.toString());
+    found.body = found.body.replaceAll(text, "\u2587".repeat(text.length));
+    const others = this.tickets.get(id).comments.filter((each) => each !== found && each.body.includes(text));
+    return send({ comment: found, redaction: { ...redaction, also_in_comment_ids: others.map((each) => each.id) } });
   }
 
   suspended(request, response, where, { send, page, missing }) {

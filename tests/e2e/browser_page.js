@@ -84,6 +84,44 @@ const tests = {
     check(!(await page.content()).includes("text of First"), "a ticket after signing out");
   },
 
+  async whatIsSelectedIsRemovedForGoodAfterAQuestion({ desk, page, go }) {
+    const { comments } = desk.tickets.get("1");
+    comments[0].attachments = [{ id: 5, file_name: "passport.png", size: 3, content_url: "/x", replaced: false }];
+    comments.push({ ...comments[0], id: 101, body: "> text of First", attachments: [] });
+    const questions = [];
+    let says = false;
+    page.on("dialog", (dialog) => { questions.push(dialog.message()); return says ? dialog.accept() : dialog.dismiss(); });
+    await go("#/tickets/1");
+    const first = page.locator('article[data-id="100"]');
+    const remove = first.getByRole("button", { name: "Redact the selected text" });
+    await remove.click();
+    await page.getByText("First select the words").waitFor();
+    const select = () => first.locator("pre.text").evaluate((node) => {
+      const range = document.createRange();
+      range.setStart(node.firstChild, 8);
+      range.setEnd(node.firstChild, 13);
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+    });
+    await select();
+    await remove.click();
+    check(questions.length === 1 && questions[0].includes("\u201cFirst\u201d") && questions[0].includes("cannot be undone"), JSON.stringify(questions));
+    check(asked(desk, "PUT ") === 0, "removed without a yes");
+    says = true;
+    await select();
+    await remove.click();
+    await page.locator('article[data-id="101"]').getByText("\u2587\u2587\u2587\u2587\u2587").waitFor();  // the quotation too
+    await first.getByText("\u2587\u2587\u2587\u2587\u2587").waitFor();
+    await first.getByRole("button", { name: "Redact\u2026", exact: true }).click();
+    await first.getByText("redacted.txt").waitFor();
+    check(await first.getByRole("button", { name: "Redact\u2026", exact: true }).count() === 0, "a removed file is offered again");
+    check(asked(desk, "PUT /api/v2/tickets/1/comments/100/attachments/5/redact") === 1, "the file");
+    desk.permissions = ["tickets:read", "tickets:write"];
+    await page.reload();
+    await first.waitFor();
+    check(await remove.count() === 0, "offered to who may not");
+  },
+
   async nothingOfTheLastUserStays({ desk, page, go }) {
     await go("#/tickets/1");
     await page.getByRole("option", { name: "Olga" }).waitFor({ state: "attached" });

@@ -15,6 +15,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       redactor.redact(pipeline::Message::copy_of(once->raw()), pipeline::Envelope{}, pipeline::AuthVerdicts{});
   POSTERN_ASSERT(static_cast<bool>(twice));
   POSTERN_ASSERT(twice->raw() == once->raw());
-  POSTERN_ASSERT(redactor.redact_text(once->content().text, "text").redactions().empty());
+  POSTERN_ASSERT(redactor.redact_text(once->content().text, {"text", {}, {}}).redactions().empty());
   return 0;
 }

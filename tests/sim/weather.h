@@ -70,6 +70,7 @@ class StormyStore final : public storage::Store {
   }
   std::uint64_t last_sequence(core::WorkspaceId workspace) const override { return inner_.last_sequence(workspace); }
   std::shared_ptr<void> watch(FeedWatcher watcher) override { return inner_.watch(std::move(watcher)); }
+  core::Result<void> purge(const std::vector<std::string>& keys) override { return inner_.purge(keys); }
   bool is_healthy() const override { return weather_.is_calm || clock_.now() >= sick_until_; }
   void close() override {}  // a restart ends the process, not the disk
   // A process that dies writes nothing any more, whatever its tasks do while they are taken down.

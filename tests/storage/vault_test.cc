@@ -136,11 +136,63 @@ TEST_F(VaultTest, BlobsAreFoundByTheirContent) {
   const auto [again, second_writes] = store_once();
   EXPECT_EQ(address.size(), 32U);
   EXPECT_EQ(address, again);
-  EXPECT_EQ(first_writes, 1U);
-  EXPECT_EQ(second_writes, 0U);
+  EXPECT_EQ(first_writes, 2U);   // with its count of uses
+  EXPECT_EQ(second_writes, 1U);  // only counted
   EXPECT_EQ(*get_blob(*store_->snapshot(), vault_, kOne, address), content);
   EXPECT_TRUE(get_blob(*store_->snapshot(), vault_, kOne, std::string(32, 'n')).error() == Errc::kNotFound);
   EXPECT_TRUE(get_blob(*store_->snapshot(), vault_, kTwo, address).error() == Errc::kNotFound);
+}
+
+TEST_F(VaultTest, ABlobGoesWithItsLastUse) {
+  const auto store_use = [this] {
+    Transaction transaction = store_->begin();
+    auto address = *put_blob(transaction, vault_, kOne, "content");
+    EXPECT_TRUE(test::commit(*store_, std::move(transaction)));
+    return address;
+  };
+  const auto release = [this](const std::string& address) {
+    Transaction transaction = store_->begin();
+    const bool is_gone = *release_blob(transaction, kOne, address);
+    EXPECT_TRUE(test::commit(*store_, std::move(transaction)));
+    return is_gone;
+  };
+  const std::string address = store_use();
+  EXPECT_EQ(store_use(), address);
+  EXPECT_FALSE(release(address));
+  EXPECT_EQ(*get_blob(*store_->snapshot(), vault_, kOne, address), "content");
+  EXPECT_TRUE(release(address));
+  EXPECT_TRUE(get_blob(*store_->snapshot(), vault_, kOne, address).error() == Errc::kNotFound);
+  EXPECT_FALSE(release(address));       // nobody has it
+  EXPECT_EQ(store_use(), address);      // it may come back
+  Transaction both = store_->begin();   // two uses of one transaction, and one of them taken back in it
+  ASSERT_TRUE(put_blob(both, vault_, kOne, "twice"));
+  const std::string twice = *put_blob(both, vault_, kOne, "twice");
+  EXPECT_FALSE(*release_blob(both, kOne, twice));
+  ASSERT_TRUE(test::commit(*store_, std::move(both)));
+  EXPECT_EQ(*get_blob(*store_->snapshot(), vault_, kOne, twice), "twice");
+  EXPECT_TRUE(release(twice));
+}
+
+TEST_F(VaultTest, WhoReliesOnABlobThatIsErasedMeanwhileIsToldOfTheConflict) {
+  Transaction first = store_->begin();
+  const std::string address = *put_blob(first, vault_, kOne, "content");
+  ASSERT_TRUE(test::commit(*store_, std::move(first)));
+  Transaction late = store_->begin();
+  ASSERT_TRUE(put_blob(late, vault_, kOne, "content"));
+  Transaction release = store_->begin();
+  EXPECT_TRUE(*release_blob(release, kOne, address));
+  ASSERT_TRUE(test::commit(*store_, std::move(release)));
+  EXPECT_TRUE(test::commit(*store_, std::move(late)).error() == Errc::kConflict);
+  Transaction again = store_->begin();  // and the other way round: who would erase what somebody has come to use
+  ASSERT_TRUE(put_blob(again, vault_, kOne, "content"));
+  ASSERT_TRUE(test::commit(*store_, std::move(again)));
+  Transaction stale = store_->begin();
+  EXPECT_TRUE(*release_blob(stale, kOne, address));
+  Transaction second = store_->begin();
+  ASSERT_TRUE(put_blob(second, vault_, kOne, "content"));
+  ASSERT_TRUE(test::commit(*store_, std::move(second)));
+  EXPECT_TRUE(test::commit(*store_, std::move(stale)).error() == Errc::kConflict);
+  EXPECT_EQ(*get_blob(*store_->snapshot(), vault_, kOne, address), "content");
 }
 
 }  // namespace

@@ -11,9 +11,10 @@ ticketing::Options Desk::options() {
   return out;
 }
 
-Desk::Desk() {
-  store = storage::make_memory_store(clock);
-  vault = std::make_unique<storage::Vault>(*store, core::SecretBuffer(32, 'k'));
+Desk::Desk(const OpenStore& open_store) {
+  using Sealing = storage::Vault::Sealing;
+  store = open_store ? open_store(clock) : storage::make_memory_store(clock);
+  vault = std::make_unique<storage::Vault>(*store, core::SecretBuffer(32, 'k'), open_store ? Sealing::kReadable : Sealing::kSealed);
   auth::Options auth_options;
   auth_options.argon2_memory_kib = 64;
   auth_options.argon2_passes = 1;

@@ -2,6 +2,7 @@
 // tests/ticketing/desk.h: a small helpdesk over the memory store: two workspaces, three inboxes, an agent a workspace.
 // The store that the services use can be a faulty twin of the one that they are set up on.
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 
 #include "auth/accounts.h"
@@ -21,7 +22,10 @@ namespace postern::test {
 
 class Desk {
  public:
-  Desk();
+  Desk() : Desk(nullptr) {}
+  // Over another store than one in memory, whose records stay readable: for tests that search it.
+  using OpenStore = std::function<std::unique_ptr<storage::Store>(const core::Clock&)>;
+  explicit Desk(const OpenStore& open_store);
 
   template <class T>
   T run(core::Task<T> task) {

@@ -30,21 +30,21 @@ RedactedText Redactor::text(std::string text, std::vector<Redaction> redactions)
 
 namespace postern::test {
 
-pipeline::RedactedText MarkingRedactor::redact_text(std::string_view text, std::string_view where) const {
+pipeline::RedactedText MarkingRedactor::redact_text(std::string_view text, const pipeline::TextPlace& place) const {
   constexpr std::string_view kCard = "4111111111111111";
   std::string out(text);
   std::vector<pipeline::Redaction> redactions;
   for (auto at = out.find(kCard); at != std::string::npos; at = out.find(kCard, at)) {
     out.replace(at, kCard.size(), "411111******1111");
-    redactions.push_back({"card", "visa", "0", std::string(where), 1});
+    redactions.push_back({"card", "visa", "0", std::string(place.where), 1});
   }
   return pipeline::Redactor::text(std::move(out), std::move(redactions));
 }
 
 pipeline::RedactedFile MarkingRedactor::redact_file(std::string_view name, std::string_view /*media_type*/,
-                                                    std::string_view content) const {
-  const pipeline::RedactedText clean_name = redact_text(name, "filename");
-  const pipeline::RedactedText clean_content = redact_text(content, "file");
+                                                    std::string_view content, const pipeline::TextPlace& place) const {
+  const pipeline::RedactedText clean_name = redact_text(name, {"filename", place.workspace, place.inbox});
+  const pipeline::RedactedText clean_content = redact_text(content, place);
   std::vector<pipeline::Redaction> redactions = clean_name.redactions();
   redactions.insert(redactions.end(), clean_content.redactions().begin(), clean_content.redactions().end());
   return pipeline::Redactor::file(clean_name.text(), clean_content.text(), std::move(redactions));

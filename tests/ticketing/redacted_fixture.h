@@ -22,8 +22,9 @@ namespace postern::test {
 // Replaces every "4111111111111111" as a redactor would: enough to prove that text passes through it.
 class MarkingRedactor final : public pipeline::TextRedactor {
  public:
-  pipeline::RedactedText redact_text(std::string_view text, std::string_view where) const override;
-  pipeline::RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content) const override;
+  pipeline::RedactedText redact_text(std::string_view text, const pipeline::TextPlace& place) const override;
+  pipeline::RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content,
+                                     const pipeline::TextPlace& place) const override;
 };
 
 // A plain mail; tests change what matters to them.

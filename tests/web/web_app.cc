@@ -37,8 +37,8 @@ core::Task<Reply> exchange(HttpClient& client, std::string bytes, bool is_head) 
 
 }  // namespace
 
-WebApp::WebApp(web::WebOptions options) {
-  make_services();
+WebApp::WebApp(web::WebOptions options, Rules rules) {
+  make_services(rules);
   owner = make_user("main", "owner@example.com", auth::Role::kOwner);
   admin = make_user("main", "admin@example.com", auth::Role::kAdmin);
   agent = make_user("main", "agent@example.com", auth::Role::kAgent);
@@ -56,6 +56,8 @@ WebApp::WebApp(web::WebOptions options) {
   advisor_options.mta_sts = options.mta_sts;
   advisor = std::make_unique<pipeline::DnsDomainAdvisor>(zone, clock, cpu, std::move(advisor_options));
   services.domain_advisor = advisor.get();
+  services.rules = bench.get();
+  services.redactions = redactions.get();
   server = std::make_unique<web::Server>(std::move(options), std::move(services), nullptr);
   group = std::make_unique<core::TaskGroup>("web", clock);
 }
@@ -64,9 +66,10 @@ WebApp::~WebApp() {
   server->begin_drain();
   group->cancel();
   run_task(io, group->drain(core::Deadline::never()));
+  run_task(io, replays->stop(core::Deadline::never()));
 }
 
-void WebApp::make_services() {
+void WebApp::make_services(Rules rules) {
   ticketing::Options options = ticketing_options();
   store = storage::make_memory_store(clock);
   vault = std::make_unique<storage::Vault>(*store, core::to_secret(std::string(32, 'k')));
@@ -74,12 +77,26 @@ void WebApp::make_services() {
   directory = std::move(loaded).value();
   accounts = std::make_unique<auth::Accounts>(*store, *vault, ids, clock, cpu, auth_options());
   sessions = std::make_unique<auth::Sessions>(*store, *vault, *accounts, ids, clock, auth_options());
-  redactor = std::make_unique<pipeline::Redactor>(std::string(32, 'f'));
+  if (rules == Rules::kReal) real_book = std::make_shared<pipeline::PublishedRules>();
+  redactor = real_book ? std::make_unique<pipeline::Redactor>(std::string(32, 'f'), real_book)
+                       : std::make_unique<pipeline::Redactor>(std::string(32, 'f'));
   tickets = std::make_unique<ticketing::Tickets>(*store, *vault, *accounts, *directory, *redactor, ids, clock, options);
+  redactions = std::make_unique<ticketing::CommentRedactor>(*store, *vault, *directory, hider, ids, clock, options, &cpu);
   outbox = std::make_unique<ticketing::Outbox>(*store, *vault, *directory, ids, clock, options);
   suspended = std::make_unique<ticketing::SuspendedQueue>(*store, *vault, *accounts, *directory, ids, clock, options);
   mail_reports = std::make_unique<ticketing::MailReports>(*store, *vault, options.mail_reports);
   intake = std::make_unique<ticketing::Intake>(*store, *vault, *accounts, *directory, ids, clock, options);
+  make_bench(rules, options);
+}
+
+void WebApp::make_bench(Rules rules, const ticketing::Options& options) {
+  pipeline::RuleBook& book = rules == Rules::kReal ? static_cast<pipeline::RuleBook&>(*real_book) : fake_book;
+  rule_sets = std::make_unique<ticketing::RuleSets>(*store, *vault, *directory, ids, clock, book, *redactor, options, &cpu);
+  EXPECT_TRUE(rule_sets->load_all());
+  findings = std::make_unique<ticketing::FindingLedger>(*store, *directory, clock, options.findings);
+  feedback = std::make_unique<ticketing::FindingFeedback>(*store, *vault, *tickets, ids, clock, options);
+  replays = std::make_unique<ticketing::RuleReplays>(*store, *vault, *rule_sets, ids, clock, options.replays, &cpu);
+  bench = std::make_unique<ticketing::RuleBench>(ticketing::RuleBench{*rule_sets, *findings, *feedback, *replays});
 }
 
 auth::User WebApp::make_user(const char* workspace_name, const char* email, auth::Role role) {

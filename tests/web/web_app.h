@@ -11,16 +11,19 @@
 #include "core/task_group.h"
 #include "net/zone_resolver.h"
 #include "pipeline/advice/advisor.h"
+#include "pipeline/redaction/phrase_hider.h"
 #include "pipeline/redaction/redactor.h"
 #include "storage/memory_store.h"
 #include "storage/vault.h"
 #include "tests/support/run_task.h"
 #include "tests/support/sim_stream.h"
+#include "tests/ticketing/fake_rule_book.h"
 #include "tests/web/http_client.h"
 #include "pipeline/api/received_reports.h"
 #include "ticketing/intake.h"
 #include "ticketing/mail_reports.h"
 #include "ticketing/outbox.h"
+#include "ticketing/rule_bench.h"
 #include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
 #include "web/server/server.h"
@@ -46,7 +49,9 @@ struct Browser {
 
 class WebApp {
  public:
-  explicit WebApp(web::WebOptions options = web::WebOptions());
+  // Documents of redaction rules are those of FakeRuleBook, unless the real book is asked for; the redactor follows that one.
+  enum class Rules { kFake, kReal };
+  explicit WebApp(web::WebOptions options = web::WebOptions(), Rules rules = Rules::kFake);
   ~WebApp();
 
   Reply send(const Call& call);
@@ -83,12 +88,21 @@ class WebApp {
   std::unique_ptr<ticketing::Directory> directory;
   std::unique_ptr<auth::Accounts> accounts;
   std::unique_ptr<auth::Sessions> sessions;
+  std::shared_ptr<pipeline::PublishedRules> real_book;
+  FakeRuleBook fake_book;
   std::unique_ptr<pipeline::Redactor> redactor;
   std::unique_ptr<ticketing::Tickets> tickets;
+  pipeline::PhraseHider hider;
+  std::unique_ptr<ticketing::CommentRedactor> redactions;
   std::unique_ptr<ticketing::Outbox> outbox;
   std::unique_ptr<ticketing::SuspendedQueue> suspended;
   std::unique_ptr<ticketing::MailReports> mail_reports;
   std::unique_ptr<ticketing::Intake> intake;
+  std::unique_ptr<ticketing::RuleSets> rule_sets;
+  std::unique_ptr<ticketing::FindingLedger> findings;
+  std::unique_ptr<ticketing::FindingFeedback> feedback;
+  std::unique_ptr<ticketing::RuleReplays> replays;
+  std::unique_ptr<ticketing::RuleBench> bench;
   net::ZoneResolver zone;  // what DNS says of mail domains; empty
   std::unique_ptr<pipeline::DnsDomainAdvisor> advisor;
   std::unique_ptr<web::Server> server;
@@ -98,7 +112,8 @@ class WebApp {
   std::string owner_token, admin_token, agent_token, contact_token, foreign_token;
 
  private:
-  void make_services();
+  void make_services(Rules rules);
+  void make_bench(Rules rules, const ticketing::Options& options);
   pipeline::Receipt take(const std::string& from, const std::string& subject, const std::string& body,
                              const std::string& to, pipeline::SpamVerdict spam);
   auth::User make_user(const char* workspace, const char* email, auth::Role role);

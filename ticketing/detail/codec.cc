@@ -130,7 +130,29 @@ pipeline::AuthVerdicts decode_auth(const schema::Verdicts& from) {
   return to;
 }
 
+void encode_hit(const pipeline::RuleHit& from, schema::RuleHit& to) {
+  to.set_rule(from.rule);
+  to.set_workspace(from.workspace.value);
+  for (core::InboxId inbox : from.inboxes) to.add_inboxes(inbox.value);
+  to.set_on_match(number(from.on_match));
+  for (const auto& tag : from.tags) to.add_tags(tag);
+}
+
+pipeline::RuleHit decode_hit(const schema::RuleHit& from) {
+  pipeline::RuleHit to;
+  to.rule = from.rule();
+  to.workspace = core::WorkspaceId{from.workspace()};
+  for (std::uint64_t inbox : from.inboxes()) to.inboxes.push_back(core::InboxId{inbox});
+  to.on_match = word(from.on_match(), pipeline::OnMatch::kReject);
+  to.tags.assign(from.tags().begin(), from.tags().end());
+  return to;
+}
+
 }  // namespace
+
+pipeline::Redaction decode(const schema::Redaction& from) {
+  return {from.rule(), from.brand(), from.part(), from.where(), from.count()};
+}
 
 void encode(const pipeline::Redaction& from, schema::Redaction& to) {
   to.set_rule(from.rule);
@@ -144,7 +166,10 @@ void encode(const pipeline::Verdicts& from, schema::Verdicts& to) {
   to.set_parse_degraded(from.parse.degraded);
   for (const auto& defect : from.parse.defects) to.add_parse_defects(defect);
   encode_auth(from.auth, to);
+  to.set_parse_ambiguity(from.parse.ambiguity);
   for (const auto& redaction : from.redactions) encode(redaction, *to.add_redactions());
+  for (const auto& finding : from.shadow_findings) encode(finding, *to.add_shadow_findings());
+  for (const auto& hit : from.rule_hits) encode_hit(hit, *to.add_rule_hits());
   to.set_spam_score(from.spam.score);
   to.set_spam_action(number(from.spam.action));
   for (const auto& symbol : from.spam.symbols) {
@@ -159,9 +184,10 @@ pipeline::Verdicts decode(const schema::Verdicts& from) {
   to.parse.degraded = from.parse_degraded();
   to.parse.defects.assign(from.parse_defects().begin(), from.parse_defects().end());
   to.auth = decode_auth(from);
-  for (const auto& one : from.redactions()) {
-    to.redactions.push_back({one.rule(), one.brand(), one.part(), one.where(), one.count()});
-  }
+  to.parse.ambiguity = from.parse_ambiguity();
+  for (const auto& one : from.redactions()) to.redactions.push_back(decode(one));
+  for (const auto& one : from.shadow_findings()) to.shadow_findings.push_back(decode(one));
+  for (const auto& one : from.rule_hits()) to.rule_hits.push_back(decode_hit(one));
   to.spam.score = from.spam_score();
   to.spam.action = word(from.spam_action(), pipeline::SpamAction::kReject);
   for (const auto& one : from.spam_symbols()) to.spam.symbols.push_back({one.name(), one.weight()});
@@ -191,6 +217,7 @@ Ticket decode(const schema::Ticket& from) {
   to.updated_unix_ms = from.updated_unix_ms();
   to.claims_ticket = from.claims_ticket();
   to.follow_up_of = from.follow_up_of();
+  to.tags.assign(from.tags().begin(), from.tags().end());
   return to;
 }
 
@@ -249,6 +276,10 @@ core::Result<Comment> decode(const storage::Snapshot& snapshot, const storage::V
   to.via = from.via();
   to.message_id = from.message_id();
   if (from.has_verdicts()) to.verdicts = decode(from.verdicts());
+  if (to.verdicts) to.redactions = to.verdicts->redactions;
+  if (to.verdicts) to.shadow_findings = to.verdicts->shadow_findings;
+  for (const auto& one : from.redactions()) to.redactions.push_back(decode(one));
+  for (const auto& one : from.shadow_findings()) to.shadow_findings.push_back(decode(one));
   to.delivery = delivery_word(from);
   return to;
 }

@@ -12,6 +12,7 @@ namespace postern::ticketing::codec {
 void encode(const pipeline::Verdicts& from, schema::Verdicts& to);
 pipeline::Verdicts decode(const schema::Verdicts& from);
 void encode(const pipeline::Redaction& from, schema::Redaction& to);
+pipeline::Redaction decode(const schema::Redaction& from);
 void encode(const pipeline::NamedAddress& from, schema::MailAddress& to);
 pipeline::NamedAddress decode(const schema::MailAddress& from);
 Ticket decode(const schema::Ticket& from);

@@ -1,5 +1,7 @@
 #include "ticketing/detail/filing.h"
 
+#include <algorithm>
+
 #include "core/encoding.h"
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/keys.h"
@@ -17,6 +19,16 @@ std::string cut_utf8(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return std::string(text);
   while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0U) == 0x80U) --bytes_max;
   return std::string(text.substr(0, bytes_max));
+}
+
+// What redaction rules of the inbox put on the ticket.
+std::vector<std::string> tags_for(const Target& target, const pipeline::Verdicts& verdicts) {
+  std::vector<std::string> tags;
+  for (const pipeline::RuleHit& hit : verdicts.rule_hits) {
+    const bool is_here = std::find(hit.inboxes.begin(), hit.inboxes.end(), target.inbox) != hit.inboxes.end();
+    if (hit.workspace == target.workspace && is_here) tags.insert(tags.end(), hit.tags.begin(), hit.tags.end());
+  }
+  return tags;
 }
 
 }  // namespace
@@ -92,6 +104,7 @@ core::Result<Filed> MailFiler::file_as_ticket(const Target& target) {
     POSTERN_CHECK(ticket.add_event(sender.user, "joined_by", placement.evidence, comment));
     POSTERN_CHECK(reopen(ticket, sender));
   }
+  POSTERN_CHECK(ticket.add_tags({}, tags_for(target, mail_.verdicts)));
   if (added.is_public) POSTERN_CHECK(add_ccs(target, ticket));  // who sees a note is not who sees the ticket
   POSTERN_CHECK(ticket.save(true));
   POSTERN_CHECK(audit(target, sender, is_new ? "ticket.created" : "ticket.comment", ticket_object(ticket.id()),

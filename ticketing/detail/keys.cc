@@ -10,6 +10,12 @@ namespace {
 constexpr std::uint64_t kReport = 1;
 constexpr std::uint64_t kReportSeen = 2;
 constexpr std::uint64_t kReportDetail = 3;
+// Kinds of kRuleBench; never renumber.
+constexpr std::uint64_t kRuleSets = 1;
+constexpr std::uint64_t kRuleDocument = 2;
+constexpr std::uint64_t kFindingCount = 3;
+constexpr std::uint64_t kCommentMarks = 4;
+constexpr std::uint64_t kMarkIndex = 5;
 
 std::uint64_t ms(std::int64_t value) { return value < 0 ? 0 : static_cast<std::uint64_t>(value); }
 }  // namespace
@@ -151,6 +157,54 @@ std::string foreign_domain_counter(core::WorkspaceId workspace, ReportDay kind, 
       .u64(day)
       .u64(is_trusted ? 1 : 0)
       .bytes();
+}
+
+std::string rule_sets(core::WorkspaceId workspace) { return KeyBuilder(workspace, Space::kRuleBench).u64(kRuleSets).bytes(); }
+std::string rule_document(core::WorkspaceId workspace, std::uint64_t number) {
+  return KeyBuilder(workspace, Space::kRuleBench).u64(kRuleDocument).u64(number).bytes();
+}
+std::string finding_days_prefix(core::WorkspaceId workspace) {
+  return KeyBuilder(workspace, Space::kRuleBench).u64(kFindingCount).bytes();
+}
+std::string finding_day_prefix(core::WorkspaceId workspace, std::uint64_t day) {
+  return KeyBuilder(workspace, Space::kRuleBench).u64(kFindingCount).u64(day).bytes();
+}
+std::string finding_rule_prefix(core::WorkspaceId workspace, std::uint64_t day, std::string_view rule) {
+  return KeyBuilder(workspace, Space::kRuleBench).u64(kFindingCount).u64(day).text(rule).bytes();
+}
+std::string finding_count(core::WorkspaceId workspace, const FindingCount& of) {
+  return KeyBuilder(workspace, Space::kRuleBench)
+      .u64(kFindingCount)
+      .u64(of.day)
+      .text(of.rule)
+      .u64(of.inbox.value)
+      .u64(static_cast<std::uint64_t>(of.mode))
+      .u64(static_cast<std::uint64_t>(of.measure))
+      .text(of.place)
+      .text(of.label)
+      .bytes();
+}
+FindingCount read_finding_count(std::string_view key) {
+  storage::KeyReader reader(key);
+  reader.u64();  // kFindingCount
+  FindingCount out;
+  out.day = reader.u64();
+  out.rule = reader.text();
+  out.inbox = core::InboxId{reader.u64()};
+  out.mode = static_cast<FindingMode>(reader.u64());
+  out.measure = static_cast<FindingMeasure>(reader.u64());
+  out.place = reader.text();
+  out.label = reader.text();
+  return out;
+}
+std::string finding_marks(core::WorkspaceId workspace, core::TicketId ticket, core::CommentId comment) {
+  return KeyBuilder(workspace, Space::kRuleBench).u64(kCommentMarks).u64(ticket.value).u64(comment.value).bytes();
+}
+std::string finding_mark_prefix(core::WorkspaceId workspace) {
+  return KeyBuilder(workspace, Space::kRuleBench).u64(kMarkIndex).bytes();
+}
+std::string finding_mark(core::WorkspaceId workspace, std::uint64_t id) {
+  return KeyBuilder(workspace, Space::kRuleBench).u64(kMarkIndex).u64(id).bytes();
 }
 
 }  // namespace postern::ticketing::keys

@@ -74,4 +74,27 @@ std::string report_day(core::WorkspaceId workspace, ReportDay kind, std::uint64_
 std::string mail_report_counter(core::WorkspaceId workspace);
 std::string foreign_domain_counter(core::WorkspaceId workspace, ReportDay kind, std::uint64_t day, bool is_trusted);
 
+// Redaction rules. Counts sort by day, then rule; the rule "" stands for every message that was looked at.
+enum class FindingMode : std::uint64_t { kEnforced = 1, kShadow = 2, kFalsePositive = 3 };  // never renumber
+enum class FindingMeasure : std::uint64_t { kMessages = 1, kFindings = 2 };                 // never renumber
+std::string rule_sets(core::WorkspaceId workspace);
+std::string rule_document(core::WorkspaceId workspace, std::uint64_t number);
+std::string finding_days_prefix(core::WorkspaceId workspace);
+std::string finding_day_prefix(core::WorkspaceId workspace, std::uint64_t day);
+std::string finding_rule_prefix(core::WorkspaceId workspace, std::uint64_t day, std::string_view rule);
+struct FindingCount {
+  std::uint64_t day = 0;
+  std::string rule;
+  core::InboxId inbox;
+  FindingMode mode = FindingMode::kEnforced;
+  FindingMeasure measure = FindingMeasure::kMessages;
+  std::string place;
+  std::string label;
+};
+std::string finding_count(core::WorkspaceId workspace, const FindingCount& of);
+FindingCount read_finding_count(std::string_view key);
+std::string finding_marks(core::WorkspaceId workspace, core::TicketId ticket, core::CommentId comment);
+std::string finding_mark_prefix(core::WorkspaceId workspace);
+std::string finding_mark(core::WorkspaceId workspace, std::uint64_t id);
+
 }  // namespace postern::ticketing::keys

@@ -83,4 +83,13 @@ core::Result<pipeline::MessageContent> read_suspended_content(const Services& wi
   return to;
 }
 
+core::Result<void> release_suspended(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Suspended& record) {
+  std::vector<std::string> blobs{record.text().blob(), record.html().blob(), record.raw_blob()};
+  for (const auto& one : record.attachments()) blobs.push_back(one.blob());
+  for (const std::string& blob : blobs) {
+    if (!blob.empty()) POSTERN_CHECK(storage::release_blob(transaction, workspace, blob));
+  }
+  return {};
+}
+
 }  // namespace postern::ticketing

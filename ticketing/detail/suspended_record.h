@@ -14,4 +14,7 @@ core::Result<void> put_suspended(const Services& with, storage::Transaction& tra
 core::Result<pipeline::MessageContent> read_suspended_content(const Services& with, const storage::Snapshot& snapshot,
                                                               core::WorkspaceId workspace, const schema::Suspended& from);
 
+// The record is being erased: its texts, files and the stored message go, unless a ticket refers to them.
+core::Result<void> release_suspended(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Suspended& record);
+
 }  // namespace postern::ticketing

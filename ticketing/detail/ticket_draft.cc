@@ -1,5 +1,7 @@
 #include "ticketing/detail/ticket_draft.h"
 
+#include <set>
+
 #include <algorithm>
 
 #include "ticketing/detail/keys.h"
@@ -62,6 +64,18 @@ core::Result<void> TicketDraft::set_assignee(core::UserId actor, core::UserId as
   record_.set_assignee(assignee.value);
   transaction_->record(workspace_, {"ticket.assignee", record_.id(), 0});
   return add_event(actor, "assignee", change);
+}
+
+core::Result<void> TicketDraft::add_tags(core::UserId actor, const std::vector<std::string>& tags) {
+  std::set<std::string> all(record_.tags().begin(), record_.tags().end());
+  std::string added;
+  for (const std::string& tag : tags) {
+    if (all.insert(tag).second) added += (added.empty() ? "+" : " +") + tag;
+  }
+  if (added.empty()) return {};
+  record_.clear_tags();
+  for (const std::string& tag : all) record_.add_tags(tag);
+  return add_event(actor, "tags", added);
 }
 
 core::Result<void> TicketDraft::add_comment(schema::Comment& comment, bool is_from_customer) {

@@ -33,6 +33,7 @@ class TicketDraft {
                                core::CommentId comment = {});
   core::Result<void> set_status(core::UserId actor, Status status);
   core::Result<void> set_assignee(core::UserId actor, core::UserId assignee);
+  core::Result<void> add_tags(core::UserId actor, const std::vector<std::string>& tags);  // new ones only; an event tells
   // Writes the comment and its attachment records, and remembers its Message-ID for References.
   core::Result<void> add_comment(schema::Comment& comment, bool is_from_customer);
   core::Result<void> put_comment(const schema::Comment& comment);  // an existing one, changed

@@ -26,7 +26,7 @@ Answer create_api_token(Request& request, Context& context) {
   json::object object = outer.object("api_token");
   Form form(object, "api_token");
   std::string description = form.required_text("description", 200);
-  description = context.services.redactor.redact_text(description, "token").text();
+  description = context.services.redactor.redact_text(description, {"token", request.who().workspace, {}}).text();
   std::uint64_t days = form.id("expires_in_days").value_or(0);
   if (days > kDaysMax) form.refuse("expires_in_days", "InvalidValue", "at most 3660");
   form.adopt(outer);

@@ -22,7 +22,7 @@ Answer list_comments(Request& request, Context& context) {
                  context.services.tickets.comment_page(request.who().workspace, id, core::CommentId{page.after}, page.size,
                                                        context.options.comments_bytes_max));
   json::array list;
-  for (const ticketing::Comment& each : found.comments) list.push_back(comment_json(id, each, context.options));
+  for (const ticketing::Comment& each : found.comments) list.push_back(comment_json(id, each, context.options, request.who()));
   std::string last = found.comments.empty() ? std::string() : std::to_string(found.comments.back().id.value);
   json::object out;
   out["comments"] = std::move(list);

@@ -29,6 +29,10 @@ Answer list_comments(Request& request, Context& context);
 Answer comment_raw(Request& request, Context& context);
 Answer comment_text(Request& request, Context& context);
 Answer comment_html(Request& request, Context& context);
+// comment_redactions.cc
+Answer redact_comment(Request& request, Context& context);
+Answer redact_text(Request& request, Context& context);
+Answer redact_attachment(Request& request, Context& context);
 // attachments.cc
 Answer show_attachment(Request& request, Context& context);
 Answer attachment_content(Request& request, Context& context);
@@ -71,6 +75,33 @@ Answer show_tls_reports(Request& request, Context& context);
 // domains.cc
 Answer list_mail_domains(Request& request, Context& context);
 Answer show_mail_domain_dns(Request& request, Context& context);
+// redaction_rules.cc
+Answer list_redaction_rules(Request& request, Context& context);
+Answer show_redaction_rule(Request& request, Context& context);
+Answer create_redaction_rule(Request& request, Context& context);
+Answer update_redaction_rule(Request& request, Context& context);
+Answer delete_redaction_rule(Request& request, Context& context);
+Answer roll_out_redaction_rule(Request& request, Context& context);
+Answer check_redaction_rules(Request& request, Context& context);
+Answer test_redaction_rules(Request& request, Context& context);
+// redaction_rule_sets.cc
+Answer list_rule_sets(Request& request, Context& context);
+Answer create_rule_set(Request& request, Context& context);
+Answer show_rule_set(Request& request, Context& context);
+Answer show_rule_set_difference(Request& request, Context& context);
+Answer activate_rule_set(Request& request, Context& context);
+Answer roll_back_rule_set(Request& request, Context& context);
+// redaction_stats.cc
+Answer show_redaction_stats(Request& request, Context& context);
+Answer list_redaction_feedback(Request& request, Context& context);
+Answer show_comment_feedback(Request& request, Context& context);
+Answer mark_redaction(Request& request, Context& context);
+Answer withdraw_redaction_mark(Request& request, Context& context);
+// redaction_replays.cc
+Answer start_redaction_replay(Request& request, Context& context);
+Answer list_redaction_replays(Request& request, Context& context);
+Answer show_redaction_replay(Request& request, Context& context);
+Answer cancel_redaction_replay(Request& request, Context& context);
 // changes.cc
 Answer list_changes(Request& request, Context& context);
 Answer stream_changes(Request& request, Context& context);

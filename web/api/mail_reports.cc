@@ -1,9 +1,8 @@
 // What others report about mail in our name: DMARC aggregate and TLS reports, for administrators.
 #include <algorithm>
-#include <chrono>
-#include <fmt/format.h>
 
 #include "core/encoding.h"
+#include "web/api/days.h"
 #include "web/api/handlers.h"
 #include "web/api/json.h"
 #include "web/errc.h"
@@ -21,27 +20,6 @@ using Reports = std::vector<ticketing::MailReport>;
 using Sources = std::vector<ticketing::SourceSums>;
 using Summaries = std::vector<ticketing::DomainSummary>;
 using TlsSummaries = std::vector<ticketing::TlsSummary>;
-
-std::string date_of(std::uint64_t day) {
-  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-}
-
-// "2026-11-22".
-core::Result<std::uint64_t> read_date(const Request& request, std::string_view name, std::uint64_t otherwise) {
-  const std::string_view text = request.query_value(name).value_or(std::string_view());
-  if (text.empty()) return otherwise;
-  const core::Error wrong = core::fail(Errc::kInvalid, std::string(name) + ": a date such as 2026-11-22 is expected");
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return wrong;
-  const auto year = read_number(text.substr(0, 4));
-  const auto month = read_number(text.substr(5, 2));
-  const auto day = read_number(text.substr(8, 2));
-  if (!year || !month || !day || *year < 1970) return wrong;
-  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
-  if (!date.ok()) return wrong;
-  return static_cast<std::uint64_t>(std::chrono::sys_days(date).time_since_epoch().count());
-}
 
 // `domain`, `from`, `to` (both days included; the last thirty by default) and `unauthenticated`.
 core::Result<ReportQuestion> read_question(const Request& request, const Context& context) {
@@ -61,11 +39,6 @@ json::object answer_to(const ReportQuestion& question) {
   out["to"] = date_of(question.last_day);
   out["unauthenticated"] = question.with_unauthenticated;
   return out;
-}
-
-json::value rate(std::uint64_t part, std::uint64_t whole) {
-  if (whole == 0) return nullptr;
-  return static_cast<double>(part) / static_cast<double>(whole);
 }
 
 void add_sums(json::object& out, const ticketing::ReportSums& sums) {

@@ -24,7 +24,7 @@ json::array parameters_of(const Route& route) {
   for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
     std::size_t close = rest.find('}', open);
     const std::string_view name = rest.substr(open, close + 1 - open);
-    const bool is_text = name == kDomainParameter || name == kTraceParameter;
+    const bool is_text = name == kDomainParameter || name == kTraceParameter || name == kRuleParameter;
     out.push_back(parameter(rest.substr(open + 1, close - open - 1), "path", is_text ? "string" : "integer"));
     rest.remove_prefix(close + 1);
   }

@@ -122,7 +122,7 @@ json::object verdicts_json(const pipeline::Verdicts& verdicts) {
                     {"symbols", std::move(symbols)}};
   json::object out = auth_json(verdicts.auth);
   out["spam"] = std::move(spam);
-  out["parse"] = json::object{{"degraded", verdicts.parse.degraded}, {"defects", strings_json(verdicts.parse.defects)}};
+  out["parse"] = json::object{{"degraded", verdicts.parse.degraded}, {"defects", strings_json(verdicts.parse.defects)}, {"ambiguity", verdicts.parse.ambiguity}};
   return out;
 }
 
@@ -147,6 +147,7 @@ json::object ticket_json(const ticketing::Ticket& ticket, const ticketing::Direc
   out["collaborator_ids"] = std::move(ccs);
   out["recipient"] = inbox == nullptr ? json::value() : json::value(inbox->address.to_string());
   out["inbox_id"] = ticket.inbox.value;
+  out["tags"] = json::array(ticket.tags.begin(), ticket.tags.end());
   out["comment_count"] = ticket.comment_count;
   out["claims_ticket_id"] = id_or_null(ticket.claims_ticket);
   out["follow_up_of_id"] = id_or_null(ticket.follow_up_of);
@@ -170,7 +171,7 @@ json::object attachment_json(const ticketing::Attachment& attachment) {
   return out;
 }
 
-json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment, const WebOptions& options) {
+json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment, const WebOptions& options, const auth::Principal& who) {
   json::array attachments;
   for (const ticketing::Attachment& each : comment.attachments) attachments.push_back(attachment_json(each));
   std::string base = url_of("tickets", ticket.value) + "/comments/" + std::to_string(comment.id.value);
@@ -196,7 +197,8 @@ json::object comment_json(core::TicketId ticket, const ticketing::Comment& comme
   out["message_id"] = comment.message_id;
   out["delivery"] = comment.delivery.empty() ? json::value() : json::value(comment.delivery);
   out["verdicts"] = comment.verdicts ? json::value(verdicts_json(*comment.verdicts)) : json::value();
-  out["redactions"] = comment.verdicts ? redactions_json(comment.verdicts->redactions) : json::array();
+  out["redactions"] = redactions_json(comment.redactions);
+  if (auth::may(who.role, auth::Permission::kSettingsManage)) out["shadow_findings"] = redactions_json(comment.shadow_findings);
   out["created_at"] = timestamp(comment.created_unix_ms);
   return out;
 }

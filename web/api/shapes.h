@@ -10,7 +10,8 @@ namespace postern::web {
 json::object ticket_json(const ticketing::Ticket& ticket, const ticketing::Directory* directory);
 // Long texts are shortened and long HTML is left out, as the options say: `body_truncated`, `text_url` and `html_url`
 // tell where the whole of it is.
-json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment, const WebOptions& options);
+// `who` decides whether what rules find in shadow is shown: to those who manage rules.
+json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment, const WebOptions& options, const auth::Principal& who);
 json::object attachment_json(const ticketing::Attachment& attachment);
 json::object event_json(core::TicketId ticket, const ticketing::Event& event);
 // Who the sender really is, method by method, with the DNS records that it was told by.

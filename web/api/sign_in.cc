@@ -16,7 +16,7 @@ json::array permissions_json(auth::Role role) {
       {auth::Permission::kTicketsRead, "tickets:read"},   {auth::Permission::kTicketsWrite, "tickets:write"},
       {auth::Permission::kUsersRead, "users:read"},       {auth::Permission::kUsersManage, "users:manage"},
       {auth::Permission::kTokensManage, "tokens:manage"}, {auth::Permission::kSettingsManage, "settings:manage"},
-      {auth::Permission::kAuditRead, "audit:read"}};
+      {auth::Permission::kAuditRead, "audit:read"},       {auth::Permission::kRedact, "comments:redact"}};
   json::array out;
   for (const auto& [permission, name] : kNames) {
     if (auth::may(role, permission)) out.emplace_back(name);
@@ -39,7 +39,7 @@ json::object who_json(const auth::User& user, const auth::Session* session) {
 }
 
 core::Task<core::Result<Response>> open_session(auth::User user, Request& request, Context& context) {
-  std::string agent = context.services.redactor.redact_text(request.field("user-agent").substr(0, 200), "agent").text();
+  std::string agent = context.services.redactor.redact_text(request.field("user-agent").substr(0, 200), {"agent", user.workspace, {}}).text();
   POSTERN_CO_TRY(auth::SignedIn opened, co_await context.services.sessions.open(std::move(user), request.client_ip, std::move(agent)));
   Response response = json_response(201, who_json(opened.user, &opened.session));
   response.set("Set-Cookie", session_cookie(opened.secret));

@@ -95,7 +95,7 @@ Answer update_ticket(Request& request, Context& context) {
   std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
   json::object out;
   out["ticket"] = ticket_json(updated->ticket, directory.get());
-  if (updated->comment) out["comment"] = comment_json(id, *updated->comment, context.options);
+  if (updated->comment) out["comment"] = comment_json(id, *updated->comment, context.options, request.who());
   Response response = json_response(200, out);
   response.set("ETag", ticket_etag(updated->ticket));
   json::object again;

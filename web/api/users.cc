@@ -77,9 +77,9 @@ Answer create_user(Request& request, Context& context) {
   std::string name = form.text("name", 200).value_or(std::string());
   std::string word = form.text("role", 32).value_or("agent");
   std::optional<auth::Role> role = parse_role(word);
-  name = context.services.redactor.redact_text(name, "name").text();
-  if (!context.services.redactor.redact_text(email, "email").redactions().empty())
-    form.refuse("email", "InvalidValue", "holds a payment card number");
+  name = context.services.redactor.redact_text(name, {"name", request.who().workspace, {}}).text();
+  if (!context.services.redactor.redact_text(email, {"email", request.who().workspace, {}}).redactions().empty())
+    form.refuse("email", "InvalidValue", "holds a value that must not be stored");
   if (!role || *role == auth::Role::kContact) form.refuse("role", "InvalidValue", "agent, admin or owner");
   form.adopt(outer);
   if (!form.ok()) co_return form.response(request);

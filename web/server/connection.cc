@@ -4,9 +4,11 @@
 
 #include <boost/asio/post.hpp>
 #include <exception>
+#include <typeinfo>
 
 #include "core/errc.h"
 #include "core/log.h"
+#include "core/secret.h"
 #include "net/errc.h"
 #include "web/errc.h"
 #include "web/server/problem.h"
@@ -48,6 +50,7 @@ core::Task<core::Result<void>> Connection::fill(Deadline by) {
   std::span<char> into(incoming_.data(), incoming_.size());
   POSTERN_CO_TRY(std::size_t got, co_await stream_->read_some(into, by));
   buffer_.append(incoming_, 0, got);
+  core::wipe(incoming_.data(), got);
   co_return core::Result<void>();
 }
 
@@ -145,9 +148,9 @@ core::Task<Response> Connection::respond_safely() {
     std::rethrow_exception(failure);
   } catch (const boost::system::system_error& error) {
     if (error.code() == boost::asio::error::operation_aborted) throw;  // cancellation is not an error
-    core::log::error("web.request_failed", {{"request", request().id}, {"what", error.what()}});
+    core::log::error("web.request_failed", {{"request", request().id}, {"what", error.code().message()}});
   } catch (const std::exception& error) {
-    core::log::error("web.request_failed", {{"request", request().id}, {"what", error.what()}});
+    core::log::error("web.request_failed", {{"request", request().id}, {"what", typeid(error).name()}});  // what() may quote content
   }
   Response response = problem_response(core::fail(Errc::kInternal), request());
   response.must_close = true;
@@ -172,6 +175,7 @@ core::Task<bool> Connection::serve_one() {
                     !share_.drain.is_draining() && ++served_ < share_.options.requests_per_connection_max &&
                     !(response.stream && parser_.is_http_1_0());
   core::Result<void> sent = co_await send(response, keep_alive);
+  core::wipe(request().body.data(), request().body.size());  // typed text before its redaction
   release_body();
   if (!sent) co_return false;
   if (!keep_alive && (!head || !body_done_)) co_await linger();

@@ -36,6 +36,12 @@ bool is_host_name(std::string_view text) {
   });
 }
 
+bool is_rule_id(std::string_view text) {
+  constexpr std::size_t kRuleCharsMax = 40;
+  return !text.empty() && text.size() <= kRuleCharsMax &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+}
+
 // The text form of core::TraceId (core::to_base32).
 bool is_trace_id(std::string_view text) {
   constexpr std::size_t kTraceCharsMax = 13;
@@ -48,6 +54,10 @@ bool fits(std::string_view pattern, std::string_view given, Params& params) {
   if (pattern == kDomainParameter) {
     params.emplace_back("domain", given);
     return is_host_name(given);
+  }
+  if (pattern == kRuleParameter) {
+    params.emplace_back("rule", given);
+    return is_rule_id(given);
   }
   if (pattern == kTraceParameter) {
     params.emplace_back("trace_id", given);

@@ -41,8 +41,9 @@ struct Route {
   bool session_only = false; // 403 to API tokens: whoever steals one must not make another way in with it
 };
 
-// The one parameter that is no id: letters (of any script), digits, "-", "_" and ".", at most 253 bytes.
+// Parameters that are no numbers. A domain: letters (of any script), digits, "-", "_" and ".", at most 253 bytes.
 inline constexpr std::string_view kDomainParameter = "{domain}";
+inline constexpr std::string_view kRuleParameter = "{rule}";  // id of a redaction rule: a-z, 0-9 and "_", at most 40 bytes
 inline constexpr std::string_view kTraceParameter = "{trace_id}";  // as SMTP replies and Received fields name a message
 
 class Router {

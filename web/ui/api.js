@@ -161,6 +161,11 @@ export async function updateTicket(id, change, { etag, key } = {}) {
   return { ...done.body, etag: done.etag };
 }
 
+export const redactText = async (ticket, comment, text) =>
+  (await request('PUT', `/api/v2/tickets/${ticket}/comments/${comment}/redact`, { json: { text } })).body;
+export const redactAttachment = async (ticket, comment, file) =>
+  (await request('PUT', `/api/v2/tickets/${ticket}/comments/${comment}/attachments/${file}/redact`)).body;
+
 export async function upload(file) {
   const path = `/api/v2/uploads?filename=${encodeURIComponent(file.name)}`;
   const done = await request('POST', path, { body: file, type: file.type || 'application/octet-stream' });

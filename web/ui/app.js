@@ -82,7 +82,7 @@ async function route() {
   markPlace(path || '/tickets');
   stage.show(el('p', { class: 'wait' }, 'Loading…'));
   let done;
-  if (ticket) done = await showTicket(stage, ticket[1], who.user);
+  if (ticket) done = await showTicket(stage, ticket[1], { ...who.user, permissions: who.permissions });
   else if (path === '/settings') done = await showSettings(stage, who.user);
   else if (path === '/suspended') done = await showSuspended(stage);
   else done = await showTicketList(stage, new URLSearchParams(query));

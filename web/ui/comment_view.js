@@ -5,10 +5,12 @@ import { markRedacted, redactionNode, verdictNodes } from './verdicts.js';
 const kDelivery = { queued: 'waiting to be sent', delivered: 'delivered', deferred: 'delayed, will be tried again', failed: 'could not be delivered',
   none: 'mailed to nobody' };
 
-function attachmentNode(file) {
+// `redactor` (redact.js): of somebody who may remove things for good; null otherwise.
+function attachmentNode(comment, file, redactor) {
   const name = file.file_name || 'attachment';
   return el('li', {}, el('a', { href: file.content_url, download: name }, name), ` ${bytes(file.size)}`,
-    file.replaced ? el('span', { class: 'badge warn' }, 'replaced: could not be redacted safely') : null);
+    file.replaced ? el('span', { class: 'badge warn' }, file.file_name === 'redacted.txt' ? 'removed' : 'replaced: could not be redacted safely') : null,
+    redactor ? redactor.fileButton(comment, file) : null);
 }
 
 // The sender's formatting in a frame that runs no script, loads nothing and has no origin: the server's own
@@ -20,7 +22,7 @@ function formatted(comment) {
   });
 }
 
-export function commentNode(comment, people, me) {
+export function commentNode(comment, people, me, redactor = null) {
   const author = people.get(String(comment.author_id));
   const isMine = String(comment.author_id) === String(me.id);
   const text = el('pre', { class: 'text' }, markRedacted(comment.body || ''));
@@ -47,12 +49,13 @@ export function commentNode(comment, people, me) {
   if (comment.verdicts) foot.append(...verdictNodes(comment.verdicts));
   const redactions = redactionNode(comment.redactions);
   if (redactions) foot.append(redactions);
-  if (comment.attachments.length > 0) foot.append(el('ul', { class: 'files', 'aria-label': 'Attachments' }, comment.attachments.map(attachmentNode)));
+  if (comment.attachments.length > 0) foot.append(el('ul', { class: 'files', 'aria-label': 'Attachments' }, comment.attachments.map((each) => attachmentNode(comment, each, redactor))));
   if (comment.delivery) {
     const tone = { delivered: 'good', failed: 'bad', none: 'bad' }[comment.delivery] || 'warn';
     foot.append(el('div', {}, el('span', { class: `badge ${tone}` }, kDelivery[comment.delivery] || comment.delivery)));
   }
   if (comment.raw_url) foot.append(el('div', {}, el('a', { href: comment.raw_url, download: '' }, 'Download the stored message (.eml)')));
+  if (redactor) foot.append(el('div', {}, redactor.textButton(comment, text)));
   const kind = comment.public ? (isMine ? 'mine' : '') : 'internal';
   return el('article', { class: `comment ${kind}`, tabindex: '-1', 'data-id': String(comment.id) }, head, body,
     foot.childNodes.length > 0 ? foot : null);

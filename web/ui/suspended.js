@@ -7,6 +7,7 @@ import { markRedacted, redactionNode, verdictNodes } from './verdicts.js';
 
 const kCauses = {
   spam: 'Spam suspected', dmarc: 'Disowned by its domain', unproven: 'Sender not proven', temperror: 'Sender could not be checked', blocked: 'Blocked sender',
+  redaction_rule: 'A redaction rule holds it', unread_file: 'A file nobody can look into',
 };
 
 // Held back, recovered and deleted mail; a recovered one may be told as its new ticket only.

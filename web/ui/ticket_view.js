@@ -5,6 +5,7 @@ import { composer } from './composer.js';
 import { arrange, el, notice, time } from './dom.js';
 import { moveFocus } from './keys.js';
 import { onChange, ticketsOf } from './live.js';
+import { redactor } from './redact.js';
 
 const kCommentsStep = 1000;  // of one conversation; the rest is asked for
 const kStatuses = ['new', 'open', 'pending', 'hold', 'solved', 'closed'];
@@ -46,13 +47,17 @@ export async function showTicket(stage, id, me) {
       ticket.claims_ticket_id ? ', but its sender could not be proved to be part of it.' : '.')] : []));
   }
 
+  const hands = (me.permissions || []).includes('comments:redact') ? redactor(id, () => guard(load)) : null;
+
   function drawComments(comments, people) {
-    // Messages that are on the page already stay as they are (an opened frame, a selection).
-    const old = new Map([...conversation.children].map((node) => [node.dataset.id + node.dataset.delivery, node]));
+    // Messages that are on the page already stay as they are (an opened frame, a selection), unless something went from them.
+    const old = new Map([...conversation.children].map((node) => [node.dataset.id + node.dataset.delivery + node.dataset.redactions, node]));
     arrange(conversation, comments.map((each) => {
-      const known = old.get(String(each.id) + String(each.delivery));
-      const node = known || commentNode(each, people, me);
+      const redactions = String((each.redactions || []).length);
+      const known = old.get(String(each.id) + String(each.delivery) + redactions);
+      const node = known || commentNode(each, people, me, hands);
       node.dataset.delivery = String(each.delivery);
+      node.dataset.redactions = redactions;
       return node;
     }));
   }

@@ -64,13 +64,17 @@ export function verdictNodes(verdicts, spamBadges = null) {
 
 export function redactionNode(redactions) {
   if (redactions.length === 0) return null;
-  const words = redactions.map((each) =>
-    `${each.count} ${each.brand ? `${each.brand} ` : ''}${each.rule}${each.count === 1 ? '' : ' numbers'} in ${each.where}`);
+  const words = redactions.map((each) => {
+    if (each.rule === 'replaced') return `a part that could not be cleaned was replaced, ${each.where}`;
+    if (each.rule === 'manual') return `removed by a person, ${each.where} (${each.count} ${each.count === 1 ? 'place' : 'places'})`;
+    const what = [each.brand, each.rule.replaceAll('_', ' ')].filter(Boolean).join(' ');
+    return `${what}${each.count === 1 ? '' : ` (${each.count} times)`} in ${each.where}`;
+  });
   return el('p', { class: 'hint' }, el('span', { class: 'badge warn' }, 'redacted'), ` ${words.join('; ')}`);
 }
 
 // Text with masked numbers marked, so that nobody takes the mask for the sender's own writing.
 export function markRedacted(text) {
-  return text.split(/(\d[\d .-]{0,12}(?:[\u2587\u2588]|\*{3,})[\u2587\u2588*\d .-]*\d)/).map((part, index) =>
-    (index % 2 === 1 ? el('mark', { class: 'redacted', title: 'Removed before it was stored' }, part) : part));
+  return text.split(/(\d[\d .-]{0,12}(?:[\u2587\u2588]|\*{3,})[\u2587\u2588*\d .-]*\d|[\u2587\u2588]{2,})/).map((part, index) =>
+    (index % 2 === 1 ? el('mark', { class: 'redacted', title: 'Removed for good' }, part) : part));
 }

@@ -60,5 +60,31 @@ TEST(HtmlText, HostileInputIsLinear) {
   }
 }
 
+std::string read_as(HtmlReading reading, std::string_view html) { return html_to_text(html, reading).text; }
+
+TEST(HtmlText, VisibleLeavesOutWhatStyleHides) {
+  for (const std::string hidden :
+       {"<i style='display:none'>x</i>", "<i style=\"Display : None\">x<b>y</b></i>", "<i hidden>x<i>y</i></i>", "<template>x</template>",
+        "<b style='font-size:0'> x </b>", "<b style='opacity: 0.0;'>x</b>", "<div style=visibility:hidden>x</div>"}) {
+    EXPECT_EQ(read_as(HtmlReading::kVisible, "1" + hidden + "2"), "12") << hidden;
+    EXPECT_NE(read_as(HtmlReading::kRendered, "1" + hidden + "2"), "12") << hidden;
+  }
+  for (const std::string shown : {"<b style='font-size:0.8em'>x</b>", "<b style='opacity:0.5'>x</b>", "<b style='display:block'>x</b>"})
+    EXPECT_EQ(read_as(HtmlReading::kVisible, "1" + shown + "2"), "1x2") << shown;
+  EXPECT_EQ(read_as(HtmlReading::kVisible, "<style>.a, #b { display:none } @media x { u { visibility:hidden } }</style>"
+                                           "1<i class='c a'>x</i>2<i id=b>x</i>3<u>x</u>4<i class=ab>x</i>"),
+            "1234x");
+}
+
+TEST(HtmlText, VisibleMarksWhatIsTurnedRound) {
+  EXPECT_EQ(read_as(HtmlReading::kVisible, "a<bdo dir=rtl>1<b>2</b>3</bdo>b"), "a\u202E123\u202Cb");
+  EXPECT_EQ(read_as(HtmlReading::kVisible, "a<p style='unicode-bidi: bidi-override; direction: rtl'>12</p>").find("\u202E"), 1U);
+}
+
+TEST(HtmlText, EverythingShowsSections) {
+  EXPECT_EQ(read_as(HtmlReading::kEverything, "1<![CDATA[2]]>3<!--[if mso]>4<b>5</b><![endif]-->6<noscript>7<i>8</i></noscript>"), "12345678");
+  EXPECT_EQ(read_as(HtmlReading::kRendered, "1<!--[if mso]>4<![endif]-->6"), "16");
+}
+
 }  // namespace
 }  // namespace postern::pipeline

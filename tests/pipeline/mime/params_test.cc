@@ -72,6 +72,21 @@ TEST(MimeValue, ReportsConflictingDuplicates) {
   EXPECT_FALSE(parse_mime_value("multipart/mixed; boundary=a; boundary=a").has_conflict);
 }
 
+std::string other_readings(std::string_view raw) {
+  std::string out;
+  for (const MimeParam& one : parse_mime_value(raw).other_readings) out += one.name + "=" + one.value + ";";
+  return out;
+}
+
+TEST(MimeValue, TellsWhatOtherReadersTake) {
+  EXPECT_EQ(other_readings("a; n=x; m=\"y z\""), "");
+  EXPECT_EQ(other_readings("a; n*=utf-8''e%78t; n=plain"), "n=plain;");
+  EXPECT_EQ(other_readings("a; n=1; n=2"), "n=2;");
+  EXPECT_EQ(other_readings("a; n*1=b; n*0=a"), "n=ba;");
+  EXPECT_EQ(other_readings("a; n*0=a; n*1=b; n*1=c"), "n=abc;");
+  EXPECT_EQ(other_readings("a; n=\"%34%31\""), "n=41;");
+}
+
 TEST(MimeValue, NeverReadsBeyondUnclosedQuotesAndComments) {
   EXPECT_EQ(parse_mime_value("text/plain; charset=\"utf-8").param("charset"), "utf-8");
   EXPECT_EQ(parse_mime_value("text/plain; (((((").value, "text/plain");

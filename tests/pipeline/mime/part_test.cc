@@ -120,7 +120,7 @@ TEST(MimeTree, BadTypeIsPlainText) {
 
 TEST(MimeTree, ReportsDuplicatesAndHiddenParts) {
   EXPECT_TRUE(parse("From: a@b\r\nFrom: c@d\r\n\r\n").has("duplicate_field"));
-  EXPECT_TRUE(parse("Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\n").has("duplicate_field"));
+  EXPECT_TRUE(parse("Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\n").has("duplicate_mime_field"));
   EXPECT_TRUE(parse(std::string(kTop) + "--b\r\n\r\none\r\n--b--\r\n--b\r\n\r\nhidden\r\n").has("part_after_close"));
   EXPECT_TRUE(parse("Content-Type: message/partial; id=x; number=1\r\n\r\n").has("message_partial"));
 }

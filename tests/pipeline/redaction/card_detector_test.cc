@@ -33,6 +33,60 @@ TEST(CardDetector, FindsEveryListedCard) {
   for (const auto& row : *rows) EXPECT_EQ(count_in(row[0]), 1U) << row[0];
 }
 
+// How a number of so many digits is printed.
+std::vector<std::size_t> layout_of(std::string_view digits) {
+  if (digits.size() == 15) return {4, 6, 5};
+  if (digits.size() == 14) return {4, 6, 4};
+  if (digits.size() == 13) return {4, 4, 5};
+  return {4, 4, 4, 4, 3};
+}
+
+std::string disguised(std::string_view digits, std::size_t first_code_point) {
+  std::string out;
+  for (char digit : digits) {
+    const std::size_t c = first_code_point + static_cast<std::size_t>(digit - '0');
+    out += {static_cast<char>(0xE0 | (c >> 12)), static_cast<char>(0x80 | ((c >> 6) & 0x3F)), static_cast<char>(0x80 | (c & 0x3F))};
+  }
+  return out;
+}
+
+TEST(CardDetector, FindsEveryListedCardInEveryDisguise) {
+  const auto rows = test::shared_rows("data/pan/positives.tsv");
+  if (!rows) GTEST_SKIP() << "POSTERN_SHARED is unset";
+  for (const auto& row : *rows) {
+    std::string digits;
+    std::copy_if(row[0].begin(), row[0].end(), std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+    std::vector<std::string> forms{disguised(digits, 0xFF10), disguised(digits, 0x966)};  // full-width, Devanagari
+    for (const std::string separator :
+         {" ", "-", ".", ",", "_", "/", "\t", "\u00A0", "\u2013", "\u200B", "\u00AD", "\r\n> ", ") (", "** **", "|"}) {
+      forms.push_back(test::grouped(digits, separator, layout_of(digits)));
+    }
+    forms[forms.size() - 2] = "**" + forms[forms.size() - 2] + "**";
+    forms[forms.size() - 3] = "(" + forms[forms.size() - 3] + ")";
+    for (const std::string& form : forms) {
+      const auto matches = detector().find("My card is " + form + " thanks");
+      ASSERT_EQ(matches.size(), 1U) << form;
+      EXPECT_EQ(matches[0].digits.size(), digits.size()) << form;
+    }
+  }
+}
+
+// Exactly four numbers of four digits that pass every other test.
+TEST(CardDetector, CalledListsOfFourStay) {
+  for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+    const std::string four = test::grouped(test::make_card("4", 16, seed), " ", {4, 4, 4, 4});
+    EXPECT_EQ(count_in("Please clean the rooms " + four + " today"), 0U) << four;
+    EXPECT_EQ(count_in("The ports are: " + four), 0U) << four;
+    EXPECT_EQ(count_in("Zimmer " + four + " bitte"), 0U) << four;
+    EXPECT_EQ(count_in("pay the rooms with card " + four), 1U) << four;
+    EXPECT_EQ(count_in("my room: 4 " + four), 1U) << four;
+    EXPECT_EQ(count_in("Bathrooms, then " + four), 1U) << four;
+    EXPECT_EQ(count_in(four), 1U) << four;
+  }
+  EXPECT_EQ(count_in("in the years 2010 2011 2012 2013"), 0U);
+  EXPECT_EQ(count_in("2010 2011 2012 2013"), 0U);
+}
+
 TEST(CardDetector, LeavesLookAlikes) {
   const auto rows = test::shared_rows("data/pan/negatives.tsv");
   if (!rows) GTEST_SKIP() << "POSTERN_SHARED is unset";
@@ -203,6 +257,37 @@ TEST(CardDetector, ListRulesLetCardsThrough) {
   std::string column = one;
   std::replace(column.begin(), column.end(), ' ', '\n');
   EXPECT_EQ(count_in(column + "\n1227\n123"), 1U);
+}
+
+TEST(CardDetector, LongerNumbersInGroupsStay) {
+  // Each holds sixteen digits in a row of four groups that pass as a card.
+  const std::string card = test::grouped(test::make_card("4", 16, 3), " ", {4, 4, 4, 4});
+  EXPECT_EQ(count_in(card), 1U);
+  EXPECT_EQ(count_in("USPS tracking: 9205 " + card + " 17"), 0U);
+  EXPECT_EQ(count_in("my card, after parcel 9205 " + card + " 17"), 1U);
+  EXPECT_EQ(count_in("of " + test::make_card("4", 16, 3) + ".5 points"), 0U);
+  EXPECT_EQ(count_in("pay with " + test::make_card("4", 16, 3) + ". 5 days ago"), 1U);
+  std::size_t orders = 0;  // that pass as a national number
+  for (std::uint32_t seed = 0; seed < 40; ++seed) {
+    const std::string digits = test::make_card("50", 17, seed);
+    orders += count_in("Order " + test::grouped(digits, "-", {3, 7, 7}) + " is late");
+  }
+  EXPECT_EQ(orders, 0U);
+}
+
+TEST(CardDetector, IbansInGroupsStay) {
+  // Every German account below whose IBAN holds a card's number in four of its groups.
+  std::size_t tried = 0;
+  for (std::uint32_t seed = 0; tried < 5 && seed < 2000; ++seed) {
+    const std::string account = test::make_card("4", 16, seed) + std::to_string(10 + seed % 90);
+    int rest = 0;
+    for (char digit : account + "131400") rest = (rest * 10 + (digit - '0')) % 97;
+    const int check = 98 - rest;
+    const std::string iban = "DE" + std::string(check < 10 ? "0" : "") + std::to_string(check) + account;
+    ++tried;
+    EXPECT_EQ(count_in("refund to " + test::grouped(iban, " ", {4, 4, 4, 4, 4, 4}) + " please"), 0U) << iban;
+  }
+  EXPECT_EQ(tried, 5U);
 }
 
 TEST(CardDetector, ThirteenDigitsNeedContext) {

@@ -30,7 +30,7 @@ std::string wide(std::string_view ascii) {
 
 TEST(RedactFile, TextIsMaskedWhateverItsLabel) {
   for (std::string_view type : {"text/csv", "application/octet-stream", "", "image/png", "TEXT/plain; charset=utf-8"}) {
-    const RedactedFile file = redactor().redact_file("cards.csv", type, "name,card\r\nAnn,4111 1111 1111 1111\r\n");
+    const RedactedFile file = redactor().redact_file("cards.csv", type, "name,card\r\nAnn,4111 1111 1111 1111\r\n", {"file", {}, {}});
     EXPECT_EQ(file.content(), "name,card\r\nAnn,4111 11\u2587\u2587 \u2587\u2587\u2587\u2587 1111\r\n") << type;
     ASSERT_EQ(file.redactions().size(), 1U);
     EXPECT_EQ(file.redactions()[0].where, "file");
@@ -43,13 +43,13 @@ TEST(RedactFile, BinaryKeepsItsOffsets) {
   const std::string behind = random_bytes(5'000, 2);
   const std::string card = test::make_card("4", 16, 7);
   for (const std::string& shown : {"(" + card + ")", wide("<" + card + ">")}) {
-    const RedactedFile file = redactor().redact_file("a.pdf", "application/pdf", before + shown + behind);
+    const RedactedFile file = redactor().redact_file("a.pdf", "application/pdf", before + shown + behind, {"file", {}, {}});
     ASSERT_EQ(file.content().size(), before.size() + shown.size() + behind.size());
     EXPECT_TRUE(file.content().starts_with(before));
     EXPECT_TRUE(file.content().ends_with(behind));
     EXPECT_EQ(file.content().find(shown), std::string::npos);
     EXPECT_EQ(file.redactions().size(), 1U);
-    const RedactedFile again = redactor().redact_file("a.pdf", "application/pdf", file.content());
+    const RedactedFile again = redactor().redact_file("a.pdf", "application/pdf", file.content(), {"file", {}, {}});
     EXPECT_EQ(again.content(), file.content());
     EXPECT_TRUE(again.redactions().empty());
   }
@@ -58,25 +58,26 @@ TEST(RedactFile, BinaryKeepsItsOffsets) {
 TEST(RedactFile, FilesWithoutNumbersComeBackAsTheyWere) {
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     const std::string bytes = random_bytes(20'000, seed);
-    const RedactedFile file = redactor().redact_file("photo.jpg", "image/jpeg", bytes);
+    const RedactedFile file = redactor().redact_file("photo.jpg", "image/jpeg", bytes, {"file", {}, {}});
     EXPECT_TRUE(file.content() == bytes) << seed;
     EXPECT_TRUE(file.redactions().empty()) << seed;
   }
-  EXPECT_EQ(redactor().redact_file("empty", "text/plain", "").content(), "");
+  const RedactedFile empty = redactor().redact_file("empty", "text/plain", "", {"file", {}, {}});
+  EXPECT_EQ(empty.content(), "");
 }
 
 TEST(RedactFile, AttachedMessagesAreReadAsMail) {
   const std::string mail =
       "From: a@b.example\r\nSubject: x\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
       core::to_base64("My card is 4111 1111 1111 1111, thanks and good bye.") + "\r\n";
-  const RedactedFile file = redactor().redact_file("old.eml", "message/rfc822", mail);
+  const RedactedFile file = redactor().redact_file("old.eml", "message/rfc822", mail, {"file", {}, {}});
   EXPECT_NE(file.content(), mail);
   EXPECT_TRUE(file.content().starts_with("From: a@b.example\r\n"));
   EXPECT_EQ(file.redactions().size(), 1U);
 }
 
 TEST(RedactFile, TheNameIsMasked) {
-  const RedactedFile file = redactor().redact_file("card 4111111111111111.txt", "text/plain", "hello");
+  const RedactedFile file = redactor().redact_file("card 4111111111111111.txt", "text/plain", "hello", {"file", {}, {}});
   EXPECT_EQ(file.name(), "card 411111\u2587\u2587\u2587\u2587\u2587\u25871111.txt");
   EXPECT_EQ(file.content(), "hello");
 }

@@ -73,6 +73,28 @@ TEST(SpamClassifier, FaultsOfFormAloneDoNotSuspend) {
   EXPECT_EQ(verdict.action, SpamAction::kAccept) << verdict.score;
 }
 
+double weight_of(const SpamVerdict& verdict, std::string_view symbol) {
+  for (const SpamSymbol& one : verdict.symbols) {
+    if (one.name == symbol) return one.weight;
+  }
+  return 0;
+}
+
+TEST(SpamClassifier, AmbiguityWeighsByDegreeAndIsBounded) {
+  const double none = weight_of(classify(std::string(kGood) + "\r\nx\r\n", good_auth()), "MIME_AMBIGUOUS");
+  const double some = weight_of(classify(std::string(kGood) + "\r\na\rb\r\n", good_auth()), "MIME_AMBIGUOUS");
+  const std::string twice = "Content-Type: text/plain\r\nContent-Type: text/html\r\n";
+  const double more = weight_of(classify(std::string(kGood) + twice + "\r\nx\r\n", good_auth()), "MIME_AMBIGUOUS");
+  const std::string all = "Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64 (x)\r\nnonsense\r\n  \r\n"
+                          "Content-Type: multipart/mixed; boundary=a; boundary=b\r\n";
+  const SpamVerdict most = classify(all + twice + "\r\n--a\r\n\r\nx\r\n--a--\r\n--a\r\n\r\na\rb\r\n", AuthVerdicts{});
+  EXPECT_EQ(none, 0.0);
+  EXPECT_GT(some, 0.0);
+  EXPECT_GT(more, some);
+  EXPECT_EQ(weight_of(most, "MIME_AMBIGUOUS"), 1.5);
+  EXPECT_EQ(most.action, SpamAction::kAccept) << most.score;
+}
+
 TEST(SpamClassifier, QuarantineSuspendsAndNothingBelowFifteenRejects) {
   AuthVerdicts auth = good_auth();
   auth.spf.result = AuthResult::kFail;

@@ -1,6 +1,8 @@
-#include "pipeline/redaction/card_mask.h"
+#include "pipeline/redaction/finding_mask.h"
 
 #include <algorithm>
+
+#include "pipeline/redaction/message_edit.h"
 
 namespace postern::pipeline {
 namespace {
@@ -41,22 +43,24 @@ bool has_digits_behind(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-std::vector<ByteRange> hidden_digits(const CardMatch& match) {
-  if (match.digits.size() <= kShownFirst + kShownLast) return match.digits;
-  return {match.digits.begin() + kShownFirst, match.digits.end() - kShownLast};
+std::string mask_findings(std::string_view text, std::span<const Finding> findings, std::string_view mask) {
+  std::vector<ByteRange> hidden;
+  std::vector<ByteRange> dropped;
+  for (const Finding& finding : findings) {
+    hidden.insert(hidden.end(), finding.hidden.begin(), finding.hidden.end());
+    dropped.insert(dropped.end(), finding.dropped.begin(), finding.dropped.end());
+  }
+  hidden = merge_overlapping(std::move(hidden));
+  dropped = without(merge_overlapping(std::move(dropped)), hidden);
+  std::vector<Edit> edits;
+  for (ByteRange range : hidden) edits.push_back({range, std::string(mask)});
+  for (ByteRange range : dropped) edits.push_back({range, ""});
+  return std::string(core::view(apply_edits(text, std::move(edits))));
 }
 
-std::string mask_cards(std::string_view text, const std::vector<CardMatch>& matches, std::string_view mask) {
-  std::string out;
-  out.reserve(text.size());
-  std::size_t done = 0;
-  for (const CardMatch& match : matches) {
-    for (ByteRange digit : hidden_digits(match)) {
-      out.append(text.substr(done, digit.begin - done)).append(mask);
-      done = digit.end;
-    }
-  }
-  return out.append(text.substr(done));
+bool hides_any(std::span<const Finding> findings) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& one) { return !one.hidden.empty() || !one.dropped.empty(); });
 }
 
 std::string with_block_masks(std::string_view utf8) {

@@ -1,0 +1,214 @@
+// postern rules: the operator's bench for redaction rules. Files alone: verbs/rules_bench.cc; stored sets: the control
+// socket or the store.
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <charconv>
+#include <map>
+
+#include "app/operator_commands.h"
+#include "app/rule_text.h"
+#include "app/verbs/make.h"
+#include "app/verbs/rules_bench.h"
+#include "app/verbs/rules_stored.h"
+#include "core/errc.h"
+#include "pipeline/redaction/rules/published_rules.h"
+
+namespace postern::app {
+namespace {
+
+class RulesVerb final : public Verb {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positional("action", action_, "test, list, show, replay, history, publish, activate, rollback, difference, stats or rollout");
+    arguments.positionals("words", words_, "what the action is about, see below");
+    arguments.option("file", file_, "list, show: the rules of this file instead of those that are active");
+    arguments.option("text", text_, "test: what would be found in this text (-: standard input)");
+    arguments.option("kind", kind_, "test: what the text is: header, body (default), attachment, filename or typed");
+    arguments.option("against", against_, "replay: compare with the rules of this file …");
+    arguments.flag("active", active_, "replay: … or with the active ones …");
+    arguments.flag("shipped", shipped_, "replay: … or with the shipped ones alone");
+    arguments.flag("stored", stored_, "replay: over the mail in the store");
+    arguments.number("days", days_, "replay --stored, stats: of so many last days (default 30)");
+    arguments.number("max", max_, "replay --stored: at most so many messages, the newest (default 10000)");
+    arguments.option("note", note_, "publish: why, for the history");
+    arguments.option("mode", mode_, "rollout: off, shadow or enforce");
+    arguments.repeated("inbox", inboxes_, "rollout: an inbox where the mode holds (default: all)");
+    arguments.option("elsewhere", elsewhere_, "rollout: the mode in other inboxes (default shadow)");
+    arguments.option("workspace", workspace_, "needed when there are several");
+    arguments.option("config", config_, "configuration file, for what is stored");
+  }
+
+  int run(const Output& output) override {
+    static const std::map<std::string, int (RulesVerb::*)(const Output&) const, std::less<>> actions{
+        {"test", &RulesVerb::test},         {"list", &RulesVerb::list},
+        {"show", &RulesVerb::list},         {"replay", &RulesVerb::replay},
+        {"history", &RulesVerb::stored},    {"publish", &RulesVerb::publish},
+        {"activate", &RulesVerb::stored},   {"rollback", &RulesVerb::stored},
+        {"difference", &RulesVerb::stored}, {"stats", &RulesVerb::stored},
+        {"rollout", &RulesVerb::rollout}};
+    const auto found = actions.find(action_);
+    if (found == actions.end()) {
+      return output.usage("rules: the action is test, list, show, replay, history, publish, activate, rollback, difference, stats or rollout");
+    }
+    return (this->*found->second)(output);
+  }
+
+ private:
+  int test(const Output& output) const {
+    std::vector<NamedRules> sets;
+    for (const std::string& file : words_) {
+      auto set = read_rule_file(file);
+      if (!set) return output.problem(set.error());
+      sets.push_back(std::move(*set));
+    }
+    if (sets.empty()) sets.push_back(shipped_rule_document());
+    return text_.empty() ? test_rules(output, sets) : try_text(output, sets, text_, kind_);
+  }
+
+  // The rules of --file, the active ones of a workspace, or the shipped ones.
+  int list(const Output& output) const {
+    const bool is_show = action_ == "show";
+    if (words_.size() != (is_show ? 1U : 0U)) return output.usage(is_show ? "rules show: which rule?" : "rules list: no further words");
+    JsonObject answer;
+    if (file_.empty() && !config_.empty()) {
+      Json got;
+      JsonObject wanted = request();
+      if (is_show) wanted["rule"] = words_.front();
+      if (const int code = ask(output, std::move(wanted), got); code != kExitOk) return code;
+      answer = std::move(got.as_object());
+    } else {
+      NamedRules set = shipped_rule_document();
+      if (!file_.empty()) {
+        auto read = read_rule_file(file_);
+        if (!read) return output.problem(read.error());
+        set = std::move(*read);
+      }
+      const pipeline::CheckedRules checked = pipeline::PublishedRules().check(set.document, {});
+      for (const auto& problem : checked.problems) output.problem(problem_line(problem, set.name));
+      if (!checked.is_good()) return kExitProblem;
+      JsonArray rules;
+      for (const auto& rule : checked.rules) rules.emplace_back(is_show ? rule_json_with_toml(rule) : rule_json(rule));
+      answer["rules"] = std::move(rules);
+    }
+    return is_show ? show(output, answer) : print(output, Json(answer), rule_list_lines(answer.at("rules").as_array()));
+  }
+
+  int show(const Output& output, const JsonObject& answer) const {
+    for (const Json& rule : answer.at("rules").as_array()) {
+      if (rule.at("id").as_string() == words_.front()) return print(output, rule, rule_lines(rule.as_object()));
+    }
+    return output.problem(fmt::format("there is no rule {} (see rules list)", words_.front()));
+  }
+
+  int replay(const Output& output) const {
+    if (words_.empty()) return output.usage("rules replay: name a file of rules");
+    if ((against_.empty() ? 0 : 1) + (active_ ? 1 : 0) + (shipped_ ? 1 : 0) > 1) {
+      return output.usage("rules replay: --against, --active or --shipped, one of them");
+    }
+    if (stored_ == (words_.size() > 1)) return output.usage("rules replay: name message files, mboxes or folders, or give --stored");
+    if (stored_ && (shipped_ || !against_.empty())) return output.usage("rules replay: stored mail is tried beside the active rules");
+    if (config_.empty() && (stored_ || active_)) return output.usage("rules replay: --config is needed");
+    auto left = read_rule_file(words_.front());
+    if (!left) return output.problem(left.error());
+    if (stored_) return replay_stored(output, config_, *left, {workspace_, days_, max_});
+    std::optional<NamedRules> right;
+    if (!against_.empty()) {
+      auto read = read_rule_file(against_);
+      if (!read) return output.problem(read.error());
+      right = std::move(*read);
+    }
+    if (shipped_) right = shipped_rule_document();
+    if (active_) {
+      Json got;
+      if (const int code = ask(output, {{"command", "rules.document"}, {"workspace", workspace_}}, got); code != kExitOk) return code;
+      right = NamedRules{"the active rules", std::string(got.at("document").as_string())};
+    }
+    return replay_files(output, *left, right, {words_.begin() + 1, words_.end()});
+  }
+
+  int publish(const Output& output) const {
+    if (words_.size() != 1) return output.usage("rules publish: name one file");
+    auto set = read_rule_file(words_.front());
+    if (!set) return output.problem(set.error());
+    JsonObject wanted = request();
+    wanted["document"] = set->document;
+    wanted["note"] = note_;
+    Json got;
+    if (const int code = ask(output, std::move(wanted), got); code != kExitOk) return code;
+    const JsonArray& problems = got.at("problems").as_array();
+    std::vector<std::string> lines;
+    for (const Json& one : problems) {
+      const pipeline::RuleProblem problem{one.at("line").to_number<std::uint32_t>(), std::string(one.at("rule").as_string()),
+                                          std::string(one.at("problem").as_string())};
+      lines.push_back(problem_line(problem, set->name));
+    }
+    lines.push_back(problems.empty() ? fmt::format("version {} is active", got.at("version").to_number<std::uint64_t>())
+                                     : "nothing was changed");
+    print(output, got, lines);
+    return problems.empty() ? kExitOk : kExitProblem;
+  }
+
+  int rollout(const Output& output) const {
+    if (words_.size() != 1) return output.usage("rules rollout: which rule?");
+    if (mode_.empty()) return output.usage("rules rollout: --mode off, shadow or enforce");
+    JsonObject wanted = request();
+    JsonArray inboxes;
+    for (const std::string& one : inboxes_) inboxes.emplace_back(one);
+    wanted["rule"] = words_.front();
+    wanted["mode"] = mode_;
+    wanted["inboxes"] = std::move(inboxes);
+    wanted["elsewhere"] = elsewhere_;
+    Json got;
+    if (const int code = ask(output, std::move(wanted), got); code != kExitOk) return code;
+    return print(output, got, stored_lines(action_, got));
+  }
+
+  // What needs nothing but numbers.
+  int stored(const Output& output) const {
+    const std::size_t numbers = action_ == "difference" ? 2 : action_ == "activate" ? 1 : 0;
+    JsonObject wanted = request();
+    JsonArray versions;
+    for (const std::string& word : words_) {
+      std::uint64_t version = 0;
+      const char* end = word.data() + word.size();
+      const auto [at, wrong] = std::from_chars(word.data(), end, version);
+      if (wrong != std::errc() || at != end) return output.usage(fmt::format("rules {}: {} is no version (see rules history)", action_, word));
+      versions.emplace_back(version);
+    }
+    if (versions.size() != numbers) return output.usage(fmt::format("rules {}: {} version{}", action_, numbers, numbers == 1 ? "" : "s"));
+    wanted["versions"] = std::move(versions);
+    wanted["days"] = days_;
+    Json got;
+    if (const int code = ask(output, std::move(wanted), got); code != kExitOk) return code;
+    return print(output, got, stored_lines(action_, got));
+  }
+
+  JsonObject request() const { return {{"command", "rules." + (action_ == "show" ? "list" : action_)}, {"workspace", workspace_}}; }
+
+  int ask(const Output& output, JsonObject wanted, Json& answer) const {
+    if (config_.empty()) return output.usage(fmt::format("rules {}: --config is needed", action_));
+    auto got = run_from_command_line(config_, Json(std::move(wanted)));
+    if (!got) return output.problem(got.error());
+    answer = std::move(*got);
+    return kExitOk;
+  }
+
+  static int print(const Output& output, const Json& answer, const std::vector<std::string>& lines) {
+    if (output.as_json()) return output.json(answer), kExitOk;
+    for (const std::string& line : lines) output.line(line);
+    return kExitOk;
+  }
+
+  std::string action_, file_, text_, kind_ = "body", against_, note_, mode_, elsewhere_, workspace_, config_;
+  std::vector<std::string> words_, inboxes_;
+  bool active_ = false, shipped_ = false, stored_ = false;
+  std::uint64_t days_ = 30, max_ = 10'000;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_rules_verb() { return std::make_unique<RulesVerb>(); }
+
+}  // namespace postern::app

@@ -1,0 +1,126 @@
+#include "app/verbs/rules_stored.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <cstdio>
+
+#include "app/operator_commands.h"
+#include "app/replay_tally.h"
+#include "app/rule_text.h"
+#include "app/text_table.h"
+
+namespace postern::app {
+namespace {
+
+std::string text(const Json& row, std::string_view key) { return std::string(row.as_object().at(key).as_string()); }
+
+std::string number(const Json& row, std::string_view key) {
+  const Json& value = row.as_object().at(key);
+  return value.is_null() ? "-" : std::to_string(value.to_number<std::uint64_t>());
+}
+
+std::vector<std::string> history_lines(const Json& answer) {
+  TextTable table{{"version", "", "made", "by", "on top of", "note"}};
+  for (const Json& one : answer.at("versions").as_array()) {
+    const std::string by = one.at("author").is_null() ? "operator" : "user " + number(one, "author");
+    table.push_back({number(one, "version"), one.at("is_active").as_bool() ? "active" : "", text(one, "created_at"), by, number(one, "based_on"),
+                     text(one, "note")});
+  }
+  std::vector<std::string> lines = table_lines(table);
+  if (answer.at("active").to_number<std::uint64_t>() == 0) lines.emplace_back("the shipped rules alone are in force (version 0)");
+  if (!answer.at("before").is_null()) lines.push_back(fmt::format("rollback leads to version {}", number(answer, "before")));
+  return lines;
+}
+
+std::vector<std::string> difference_lines(const Json& answer) {
+  TextTable table;
+  for (const Json& one : answer.at("differences").as_array()) {
+    const std::string change = text(one, "change");
+    if (change == "changed") {
+      table.push_back({text(one, "rule"), text(one, "field"), fmt::format("{} -> {}", text(one, "before"), text(one, "after"))});
+    } else {
+      table.push_back({text(one, "rule"), change, fmt::format("({})", change == "added" ? text(one, "after") : text(one, "before"))});
+    }
+  }
+  return table.empty() ? std::vector<std::string>{"no difference"} : table_lines(table);
+}
+
+std::string places_text(const Json& rule) {
+  constexpr std::size_t kPlacesShown = 6;
+  std::string out;
+  std::size_t shown = 0;
+  for (const Json& place : rule.at("places").as_array()) {
+    if (++shown > kPlacesShown) return out + ", …";
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", text(place, "where"), number(place, "findings"));
+  }
+  return out;
+}
+
+std::vector<std::string> stats_lines(const Json& answer) {
+  std::vector<std::string> lines{fmt::format("{} messages in {} days", number(answer, "messages"), number(answer, "days"))};
+  TextTable table{{"rule", "enforced", "shadow", "per 100,000", "called wrong", "places"}};
+  for (const Json& one : answer.at("rules").as_array()) {
+    const Json& enforced = one.at("enforced");
+    const Json& shadow = one.at("shadow");
+    const double rate = enforced.at("per_100000").to_number<double>() + shadow.at("per_100000").to_number<double>();
+    table.push_back({text(one, "rule"), number(enforced, "messages"), number(shadow, "messages"), fmt::format("{:.1f}", rate),
+                     number(one, "false_positives"), places_text(one)});
+  }
+  if (table.size() == 1) lines.emplace_back("no rule found anything");
+  if (table.size() > 1) {
+    for (std::string& line : table_lines(table)) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::vector<std::string> problem_lines(const Json& answer, const std::string& file) {
+  std::vector<std::string> lines;
+  for (const Json& one : answer.at("problems").as_array()) {
+    const pipeline::RuleProblem problem{one.at("line").to_number<std::uint32_t>(), text(one, "rule"), text(one, "problem")};
+    lines.push_back(problem_line(problem, file));
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::vector<std::string> stored_lines(const std::string& action, const Json& answer) {
+  if (action == "history") return history_lines(answer);
+  if (action == "difference") return difference_lines(answer);
+  if (action == "stats") return stats_lines(answer);
+  std::vector<std::string> lines = problem_lines(answer, "rules");
+  lines.push_back(lines.empty() ? fmt::format("version {} is active", number(answer, "version")) : "nothing was changed");
+  return lines;
+}
+
+int replay_stored(const Output& output, const std::string& config, const NamedRules& rules, const StoredReplay& what) {
+  auto got = run_from_command_line(config, Json(JsonObject{{"command", "rules.replay"}, {"workspace", what.workspace},
+                                                           {"document", rules.document}, {"days", what.days}, {"max", what.messages_max}}));
+  while (got && got->as_object().contains("state") && text(*got, "state") == "running") {
+    std::fputs(fmt::format("{} of {} messages …\n", number(*got, "messages"), number(*got, "messages_found")).c_str(), stderr);
+    const std::string id = text(*got, "id");
+    got = run_from_command_line(config, Json(JsonObject{{"command", "rules.replay_status"}, {"workspace", what.workspace}, {"id", id}}));
+  }
+  if (!got) return output.problem(got.error());
+  JsonObject& answer = got->as_object();
+  const std::vector<std::string> problems = problem_lines(*got, rules.name);
+  if (problems.empty()) {
+    answer["left"] = rules.name;
+    answer["right"] = fmt::format("the active rules (version {})", number(*got, "active_version"));
+  }
+  if (output.as_json()) {
+    output.json(*got);
+    return problems.empty() ? kExitOk : kExitProblem;
+  }
+  for (const std::string& line : problems) output.line(line);
+  if (!problems.empty()) return kExitProblem;
+  output.line(fmt::format("left: {}; right: {}", text(*got, "left"), text(*got, "right")));
+  for (const std::string& line : replay_lines(answer)) output.line(line);
+  if (const std::string why = text(*got, "cut_short_by"); !why.empty()) output.line("not all of it was read: the limit of " + why);
+  if (number(*got, "messages_failed") != "0") output.line(number(*got, "messages_failed") + " messages could not be read");
+  return kExitOk;
+}
+
+}  // namespace postern::app

@@ -1,0 +1,21 @@
+#pragma once
+// app/verbs/rules_stored.h: what `postern rules` prints about the rule sets of a workspace, and its replay of stored mail.
+#include <string>
+#include <vector>
+
+#include "app/verbs/rules_bench.h"
+
+namespace postern::app {
+
+// `answer` of the command rules.ACTION.
+std::vector<std::string> stored_lines(const std::string& action, const Json& answer);
+
+struct StoredReplay {
+  std::string workspace;
+  std::uint64_t days = 0;
+  std::uint64_t messages_max = 0;
+};
+// Beside the active rules. Prints what both find in the stored mail, progress on standard error, and returns the exit code.
+int replay_stored(const Output& output, const std::string& config, const NamedRules& rules, const StoredReplay& what);
+
+}  // namespace postern::app

@@ -1,0 +1,60 @@
+#pragma once
+// pipeline/redaction/rules/candidate_finder.h: where in a text each of many patterns may match, so that exact matching
+// looks at these places only. Three ways, chosen by what a pattern's matches must hold (pattern_shape.h):
+//   words    a fixed word, found by Hyperscan's literal matcher; the places are its surroundings
+//   digits   enough digits in a row: windows around such rows, in which one automaton (RE2::Set) looks for all patterns
+//   whole    neither: Hyperscan runs the whole pattern over the whole text
+// Every match of a pattern lies whole inside one of its places.
+// Thread-safety: find() from any thread; scratch memory is one per thread. Ownership: movable value.
+// Errors: compile problems are values; find() throws std::exception when scanning itself failed.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/api/message.h"
+#include "pipeline/redaction/rules/pattern_shape.h"
+
+namespace postern::pipeline {
+
+enum class CandidateWay { kWords, kDigits, kWhole };
+CandidateWay way_of(const PatternShape& shape);
+
+inline constexpr std::size_t kAnchorBytesMin = 3;         // shorter words stand everywhere
+inline constexpr std::size_t kRowDigitsMin = 6;           // fewer stand everywhere
+inline constexpr std::size_t kRowWidthMax = 256;          // bytes of the longest match that is looked for around a row
+inline constexpr std::size_t kNeighbourhoodMax = 16 * 1024;  // longer matches are looked for in the whole text
+
+// Why Hyperscan does not take the pattern; empty when it does.
+std::string hyperscan_problem(const std::string& pattern);
+
+class CandidateFinder {
+ public:
+  // Patterns are known by their index. Throws std::runtime_error when one does not compile (hyperscan_problem).
+  explicit CandidateFinder(const std::vector<std::string>& patterns);
+  ~CandidateFinder();
+  CandidateFinder(CandidateFinder&&) noexcept;
+
+  struct Place {
+    std::uint32_t pattern;
+    ByteRange where;
+  };
+  // `text`: valid UTF-8. Places of one pattern are disjoint; sorted by pattern, then by place.
+  std::vector<Place> find(std::string_view text) const;
+
+ private:
+  struct Engines;
+  std::unique_ptr<Engines> engines_;
+};
+
+// A maximal row of digits with at most kDigitGapMax bytes between two of them.
+struct DigitRow {
+  ByteRange where;
+  std::size_t digits = 0;
+};
+// The rows of at least `digits` (kRowDigitsMin to kRowDigitsMost), ascending.
+inline constexpr std::size_t kRowDigitsMost = 8;
+std::vector<DigitRow> digit_rows(std::string_view text, std::size_t digits);
+
+}  // namespace postern::pipeline

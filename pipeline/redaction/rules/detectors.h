@@ -1,0 +1,33 @@
+#pragma once
+// pipeline/redaction/rules/detectors.h: detectors written in C++, by the name that a rule gives as its `detector`: values
+// that a regular expression cannot tell from others ("card", "track", "cvv").
+// Thread-safety: find() from any thread; scratch memory is one per thread. Ownership: detectors live as long as the
+// program. Errors: find() throws std::exception when scanning itself failed. Time: linear; text without a value should
+// cost one look over its bytes.
+#include <string_view>
+#include <vector>
+
+#include "pipeline/api/message.h"
+
+namespace postern::pipeline {
+
+// One value in a source text.
+struct RawMatch {
+  std::string_view label;              // brand or kind, of a literal; may be empty
+  ByteRange span;                      // first to last character
+  // Source bytes of the characters that an action hides or keeps, ascending: letters and digits, no separators.
+  std::vector<ByteRange> characters;
+};
+
+class ValueDetector {
+ public:
+  virtual ~ValueDetector() = default;
+  // Appends matches in order, disjoint. `text` is UTF-8; other bytes are read as Latin-1. A value that shows a mask
+  // character where a character of it would stand is not found.
+  virtual void find(std::string_view text, std::vector<RawMatch>& out) const = 0;
+};
+
+// nullptr: no such detector. The first call of a name makes the detector.
+const ValueDetector* detector_called(std::string_view name);
+
+}  // namespace postern::pipeline

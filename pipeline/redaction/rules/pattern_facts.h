@@ -1,0 +1,56 @@
+#pragma once
+// pipeline/redaction/rules/pattern_facts.h: what is known of a part of a regular expression, and of parts joined. Private to
+// pattern_shape.cc.
+// Thread-safety: plain values and pure functions.
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace postern::pipeline::shape {
+
+inline constexpr char kBoundary = '\x01';  // a \b inside a fixed text
+
+using Texts = std::vector<std::string>;
+
+// The digits that stand in every match of a part, in rows without wide gaps.
+struct DigitRows {
+  std::size_t lead = 0;    // bytes before the first digit, at most; of a part without digits: all of it
+  std::size_t trail = 0;   // behind the last one
+  std::size_t first = 0;   // digits of the first row, at least; 0: no digits
+  std::size_t last = 0;
+  std::size_t best = 0;
+  bool is_one_row = true;
+};
+
+// What is known of one part of the expression.
+struct Facts {
+  std::size_t width_max = 0;
+  DigitRows digits;
+  std::optional<Texts> fixed = Texts{""};  // all texts that the part can be; nullopt: too many
+  Texts needed;                            // where it is not fixed: one of them stands in every match; empty: none known
+};
+
+DigitRows no_digits(std::size_t width);
+std::size_t shortest(const Texts& texts);  // bytes of the shortest one, boundaries not counted
+void sort_unique(Texts& texts);
+const Texts& needed_of(const Facts& facts);
+
+Facts either(Facts a, Facts b);
+Facts repeated(Facts part, std::size_t min, std::size_t max);
+
+// Parts one behind the other.
+class Sequence {
+ public:
+  void append(Facts part);
+  Facts take();
+
+ private:
+  void offer(const Texts& texts);
+
+  Facts facts_;
+  Texts run_{""};
+  bool is_fixed_ = true;
+};
+
+}  // namespace postern::pipeline::shape

@@ -1,0 +1,176 @@
+#include "ticketing/rule_replay.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "auth/errc.h"
+#include "core/errc.h"
+#include "ticketing/detail/pool_job.h"
+#include "ticketing/detail/replay_run.h"
+
+namespace postern::ticketing {
+namespace {
+
+// Whatever ends the work, the workspace may replay again.
+class RunEnd {
+ public:
+  explicit RunEnd(ReplayRun& run) : run_(run) {}
+  ~RunEnd() {
+    if (run_.is_running()) run_.end(ReplayState::kCancelled, "failure");
+  }
+  RunEnd(const RunEnd&) = delete;
+
+ private:
+  ReplayRun& run_;
+};
+
+}  // namespace
+
+std::string_view to_string(ReplayState state) {
+  switch (state) {
+    case ReplayState::kRunning: return "running";
+    case ReplayState::kDone: return "done";
+    case ReplayState::kCancelled: return "cancelled";
+  }
+  return "unknown";
+}
+
+RuleReplays::RuleReplays(storage::Store& store, storage::Vault& vault, RuleSets& sets, core::IdSource& ids, core::Clock& clock,
+                         ReplayLimits limits, core::WorkPool* cpu)
+    : store_(store), vault_(vault), sets_(sets), ids_(ids), clock_(clock), limits_(limits), cpu_(cpu), tasks_("rule_replays", clock) {}
+
+RuleReplays::~RuleReplays() = default;
+
+core::Result<void> RuleReplays::check(const auth::Principal& by, const ReplayRequest& request) const {
+  if (!auth::may(by.role, auth::Permission::kSettingsManage)) return core::fail(auth::Errc::kForbidden);
+  if (request.messages_max > limits_.messages_max) {
+    return core::fail(Errc::kInvalid, "messages: at most " + std::to_string(limits_.messages_max));
+  }
+  if (request.until_unix_ms != 0 && request.until_unix_ms <= request.from_unix_ms) return core::fail(Errc::kInvalid, "the period is empty");
+  return {};
+}
+
+core::Result<void> RuleReplays::has_room(core::WorkspaceId workspace) {
+  forget_old(limits_.kept_max - 1);
+  std::size_t running = 0;
+  for (const auto& [key, run] : runs_) {
+    if (!run->is_running()) continue;
+    if (key.first == workspace) return core::fail(Errc::kConflict, "a replay is running");
+    ++running;
+  }
+  if (running >= limits_.running_max) return core::fail_transient(core::Errc::kOverloaded, "replays");
+  return {};
+}
+
+void RuleReplays::forget_old(std::size_t kept_max) {
+  std::erase_if(runs_, [this](const auto& one) {
+    return !one.second->is_running() && clock_.now() - one.second->ended_at() >= limits_.keep_results;
+  });
+  while (runs_.size() > kept_max) {
+    const auto older = [](const auto& a, const auto& b) {
+      return std::pair(a.second->is_running(), a.first.second) < std::pair(b.second->is_running(), b.first.second);
+    };
+    const auto oldest = std::ranges::min_element(runs_, older);
+    if (oldest->second->is_running()) return;
+    runs_.erase(oldest);
+  }
+}
+
+core::Task<core::Result<ReplayStart>> RuleReplays::start(auth::Principal by, ReplayRequest request) {
+  POSTERN_CO_CHECK(check(by, request));
+  if (request.messages_max == 0) request.messages_max = limits_.messages_default;
+  {
+    const std::lock_guard lock(mutex_);
+    POSTERN_CO_CHECK(has_room(by.workspace));
+  }
+  ReplayStatus status;
+  ReplayStart started;
+  const auto now = sets_.effective(by.workspace);
+  status.active_version = now->is_fallback ? 0 : now->version;
+  POSTERN_CO_TRY(const auto active, sets_.get(by.workspace, status.active_version));
+  if (!request.document) {
+    POSTERN_CO_TRY(auto stored, sets_.get(by.workspace, request.version));
+    request.document = std::move(stored.second);
+    status.candidate_version = request.version;
+  }
+  // With its inboxes, as it would have to be to be put to work.
+  POSTERN_CO_TRY(pipeline::CheckedRules checked, co_await sets_.check(by.workspace, *request.document));
+  if (!checked.is_good()) {
+    started.problems = std::move(checked.problems);
+    co_return started;
+  }
+  auto compile = [this, of_active = active.second, of_candidate = *request.document]() -> core::Result<ReplayRun::Trials> {
+    ReplayRun::Trials out;
+    POSTERN_TRY(out.active, sets_.book().trial(of_active));
+    POSTERN_TRY(out.candidate, sets_.book().trial(of_candidate));
+    return out;
+  };
+  POSTERN_CO_TRY(ReplayRun::Trials trials, co_await run_on(cpu_, std::move(compile)));
+  started.id = status.id = ids_.next();
+  status.started_unix_ms = core::to_unix_ms(clock_.wall_now());
+  auto run = std::make_shared<ReplayRun>(store_, vault_, clock_, limits_, by.workspace, std::move(request), std::move(trials), std::move(status));
+  {
+    const std::lock_guard lock(mutex_);
+    POSTERN_CO_CHECK(has_room(by.workspace));  // somebody may have been quicker
+    runs_.emplace(std::pair(by.workspace, started.id), run);
+  }
+  const auto executor = co_await boost::asio::this_coro::executor;
+  tasks_.spawn(executor, work(std::move(run)));
+  co_return started;
+}
+
+core::Task<void> RuleReplays::work(std::shared_ptr<ReplayRun> run) {
+  const RunEnd end_in_any_case(*run);
+  const core::Instant end = clock_.now() + limits_.time_max;
+  std::string cut_short_by;
+  for (bool has_more = true; has_more && !run->is_cancelled();) {
+    auto job = [run] { return run->step(); };
+    const core::Result<bool> stepped = co_await run_on(cpu_, std::move(job));
+    if (stepped) has_more = *stepped;
+    else co_await clock_.sleep_for(limits_.retry_delay);
+    const bool is_late = has_more && clock_.now() >= end;
+    if (is_late) cut_short_by = "time";
+    if (is_late) break;
+    co_await boost::asio::post(boost::asio::use_awaitable);  // whoever waits for this executor comes first
+  }
+  run->end(run->is_cancelled() ? ReplayState::kCancelled : ReplayState::kDone, std::move(cut_short_by));
+}
+
+core::Result<ReplayStatus> RuleReplays::find(core::WorkspaceId workspace, std::uint64_t id) {
+  const std::lock_guard lock(mutex_);
+  forget_old(limits_.kept_max);
+  const auto found = runs_.find({workspace, id});
+  if (found == runs_.end()) return core::fail(Errc::kNotFound, "replay");
+  return found->second->status(true);
+}
+
+std::vector<ReplayStatus> RuleReplays::list(core::WorkspaceId workspace) {
+  const std::lock_guard lock(mutex_);
+  forget_old(limits_.kept_max);
+  std::vector<ReplayStatus> out;
+  for (auto run = runs_.rbegin(); run != runs_.rend(); ++run) {
+    if (run->first.first == workspace) out.push_back(run->second->status(false));
+  }
+  return out;
+}
+
+core::Result<void> RuleReplays::cancel(const auth::Principal& by, std::uint64_t id) {
+  if (!auth::may(by.role, auth::Permission::kSettingsManage)) return core::fail(auth::Errc::kForbidden);
+  const std::lock_guard lock(mutex_);
+  const auto found = runs_.find({by.workspace, id});
+  if (found == runs_.end()) return core::fail(Errc::kNotFound, "replay");
+  found->second->cancel();
+  return {};
+}
+
+core::Task<void> RuleReplays::stop(core::Deadline by) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, run] : runs_) run->cancel();
+  }
+  tasks_.cancel();
+  co_await tasks_.drain(by);
+}
+
+}  // namespace postern::ticketing
