@@ -163,6 +163,21 @@ class RunJudge {
     return rest == 1;
   }
 
+  // "9205 5500 … 1234 17": the end of a row of groups that began before.
+  bool ends_longer_row(GroupSpan span) const {
+    if (span.first == 0 || span.last - span.first < 2) return false;
+    const std::size_t size = run_.groups[span.first].size();
+    return run_.groups[span.first - 1].size() == size && run_.groups[span.first + 1].size() == size &&
+           run_.groups[span.last - 1].size() != size && goes_on_like(span, span.first - 1);
+  }
+
+  // "66.74313147057766" that a line end brings together with the next line's number.
+  bool is_long_fraction(GroupSpan span) const {
+    constexpr std::size_t kFractionMin = 12;
+    const std::size_t begin = run_.groups[span.first].begin;
+    return run_.groups[span.first].size() >= kFractionMin && begin >= 2 && text_[begin - 1] == '.' && is_digit(text_[begin - 2]);
+  }
+
   // 302-1234567-1234567: how a large shop writes its orders.
   bool is_order_number(GroupSpan span) const {
     constexpr std::size_t kSizes[] = {3, 7, 7};
@@ -190,6 +205,8 @@ class RunJudge {
     if (!is_whole && !place.is_bare && issuer.brand == "national") return false;
     if (!place.is_bare && is_window_of_list(span)) return false;
     if (is_four_by_four(span) && is_called_list(text_, place)) return false;
+    if (!is_whole && ends_longer_row(span) && !is_called_card(text_, place)) return false;
+    if (is_long_fraction(span)) return false;
     if (is_in_iban(span) || (is_order_number(span) && !is_called_card(text_, place))) return false;
     if (is_other_number(text_, place)) return false;
     return issuer.strength == IssuerStrength::kStrong || has_card_context(text_, place);

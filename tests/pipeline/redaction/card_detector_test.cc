@@ -267,6 +267,11 @@ TEST(CardDetector, LongerNumbersInGroupsStay) {
   EXPECT_EQ(count_in("my card, after parcel 9205 " + card + " 17"), 1U);
   EXPECT_EQ(count_in("of " + test::make_card("4", 16, 3) + ".5 points"), 0U);
   EXPECT_EQ(count_in("pay with " + test::make_card("4", 16, 3) + ". 5 days ago"), 1U);
+  const std::string shorter = test::grouped(test::make_card("36", 14, 5), " ", {4, 4, 4, 2});
+  EXPECT_EQ(count_in("blue " + shorter + " sky, visa"), 1U);
+  EXPECT_EQ(count_in("parcel 9205 5500 " + shorter + " today"), 0U);
+  const std::string fraction = test::make_card("60", 14, 2);
+  EXPECT_EQ(count_in("at 66.7431, 89." + fraction + "\n12 of them"), 0U);
   std::size_t orders = 0;  // that pass as a national number
   for (std::uint32_t seed = 0; seed < 40; ++seed) {
     const std::string digits = test::make_card("50", 17, seed);
