@@ -106,6 +106,16 @@ bool is_in_url(std::string_view text, NumberPlace place) {
   return query == std::string_view::npos || !has_word(word.substr(query));
 }
 
+// Nothing but blanks beside it on its line.
+bool stands_alone(std::string_view text, NumberPlace place) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\x02'; };
+  std::size_t begin = place.begin;
+  while (begin > 0 && is_blank(text[begin - 1])) --begin;
+  std::size_t end = place.end;
+  while (end < text.size() && is_blank(text[end])) ++end;
+  return (begin == 0 || text[begin - 1] == '\n') && (end == text.size() || text[end] == '\n');
+}
+
 // ISO 13616: country, two check digits, then digits (letters end our look); modulo 97 of the rearranged text is 1.
 bool is_iban(std::string_view text, NumberPlace place) {
   if (place.begin < 2 || letters_before(text, place.begin).size() != 2) return false;
@@ -183,9 +193,7 @@ bool is_other_number(std::string_view text, NumberPlace place) {
 }
 
 bool has_card_context(std::string_view text, NumberPlace place) {
-  const bool starts_line = place.begin == 0 || text[place.begin - 1] == '\n';
-  const bool ends_line = place.end == text.size() || text[place.end] == '\n';
-  if (starts_line && ends_line) return true;
+  if (stands_alone(text, place)) return true;
   if (is_called_card(text, place)) return true;
   const std::string_view before = near_before(text, place);
   if (has_any(before, kPhoneWords)) return false;

@@ -141,6 +141,11 @@ void Explorer::explore_undecoded(std::string_view raw) {
 // The charset that the label says, and those that others may take.
 void Explorer::explore_charsets(std::string_view bytes, std::string_view charset, const Stage* stage, std::uint32_t level) {
   const Telltales marks = look_for_telltales(bytes);
+  // yEnc is bytes: its text after a conversion is another one.
+  if (stage == nullptr && bytes.find("=ybegin ") != std::string_view::npos) {
+    find_yenc(bytes, [&](ByteRange block, std::string_view inside, const BlockPatch& patch) { look_in_block(block, inside, patch, nullptr); });
+    has_looked_at_yenc_ = true;
+  }
   bool has_looked = false;
   bool has_explored_bytes = false;  // as they are, which is UTF-8
   const auto explore_as = [&](const std::string& name) {
@@ -219,7 +224,7 @@ void Explorer::explore_blocks(std::string_view text, const Telltales& marks, con
   find_base64(text, sink);
   find_hex(text, sink);
   if (lines.uuencode) find_uuencode(text, sink);
-  if (lines.yenc) find_yenc(text, sink);
+  if (lines.yenc && !has_looked_at_yenc_) find_yenc(text, sink);
   if (marks.markup) find_base85(text, sink);
 }
 

@@ -73,6 +73,7 @@ class Explorer {
   const Detector& detector_;
   const BodyLabels& labels_;
   ReadingBudget& budget_;
+  bool has_looked_at_yenc_ = false;
   BodyScan& scan_;
   const std::uint32_t depth_;
   const char* bytes_ = nullptr;  // of the body
