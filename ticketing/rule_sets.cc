@@ -1,6 +1,7 @@
 #include "ticketing/rule_sets.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "auth/errc.h"
 #include "core/errc.h"
@@ -14,6 +15,9 @@
 
 namespace postern::ticketing {
 namespace {
+
+// No inbox has this id: ids have 53 bits.
+constexpr core::InboxId kNoInbox{std::numeric_limits<std::uint64_t>::max()};
 
 using pipeline::CheckedRules;
 
@@ -365,9 +369,16 @@ core::Result<void> RuleSets::publish_stored(core::WorkspaceId workspace, Effecti
   POSTERN_TRY(const schema::RuleSetIndex index, read_index(*snapshot, workspace));
   now.version = active_of(index);
   POSTERN_TRY(const std::string document, read_document(*snapshot, workspace, now.version));
-  checked = book_.check(document, lookup(workspace));
+  // An inbox that was removed since is nowhere: the other rules, and this one elsewhere, hold as before.
+  const pipeline::RuleBook::InboxLookup known = lookup(workspace);
+  const auto inboxes = [workspace, &known](std::string_view address) -> std::optional<core::InboxId> {
+    const std::optional<core::InboxId> found = known(address);
+    if (!found) core::log::warn("rules.inbox_gone", {{"workspace", workspace.value}, {"inbox", address}});
+    return found.value_or(kNoInbox);
+  };
+  checked = book_.check(document, inboxes);
   if (!checked.is_good()) return core::fail(core::Errc::kInvalid, checked.problems.front().text);
-  return book_.publish(workspace, document, lookup(workspace));
+  return book_.publish(workspace, document, inboxes);
 }
 
 core::Result<void> RuleSets::publish_active(core::WorkspaceId workspace, bool may_fall_back) {

@@ -86,7 +86,7 @@ class RuleSets {
            pipeline::RuleBook& book, const pipeline::TextRedactor& redactor, Options options, core::WorkPool* cpu = nullptr);
 
   // At start, before mail comes: puts to work what is in force in each workspace. A version that cannot be used any more
-  // (an inbox is gone, the record is damaged) is told loudly, and its workspace has the shipped rules.
+  // (the record is damaged) is told loudly, and its workspace has the shipped rules; an inbox that is gone is left out of it.
   core::Result<void> load_all();
 
   core::Result<RuleSetList> list(core::WorkspaceId workspace) const;

@@ -162,7 +162,8 @@ class RulesVerb final : public Verb {
     wanted["elsewhere"] = elsewhere_;
     Json got;
     if (const int code = ask(output, std::move(wanted), got); code != kExitOk) return code;
-    return print(output, got, stored_lines(action_, got));
+    print(output, got, stored_lines(action_, got));
+    return was_refused(got) ? kExitProblem : kExitOk;
   }
 
   // What needs nothing but numbers.
@@ -182,7 +183,8 @@ class RulesVerb final : public Verb {
     wanted["days"] = days_;
     Json got;
     if (const int code = ask(output, std::move(wanted), got); code != kExitOk) return code;
-    return print(output, got, stored_lines(action_, got));
+    print(output, got, stored_lines(action_, got));
+    return was_refused(got) ? kExitProblem : kExitOk;
   }
 
   JsonObject request() const { return {{"command", "rules." + (action_ == "show" ? "list" : action_)}, {"workspace", workspace_}}; }
@@ -193,6 +195,12 @@ class RulesVerb final : public Verb {
     if (!got) return output.problem(got.error());
     answer = std::move(*got);
     return kExitOk;
+  }
+
+  // A change that the rules themselves forbid is an answer with problems.
+  static bool was_refused(const Json& answer) {
+    const Json* problems = answer.is_object() ? answer.as_object().if_contains("problems") : nullptr;
+    return problems != nullptr && problems->is_array() && !problems->as_array().empty();
   }
 
   static int print(const Output& output, const Json& answer, const std::vector<std::string>& lines) {

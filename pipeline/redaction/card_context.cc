@@ -83,6 +83,8 @@ bool is_whole_part(std::string_view text, NumberPlace place) {
   std::size_t end = place.end + 1;
   while (end < text.size() && is_digit(text[end])) ++end;
   constexpr std::size_t kFractionMax = 2;
+  // A table program writes any long number as "4111111111111111.0".
+  if (text.substr(place.end + 1, end - place.end - 1).find_first_not_of('0') == std::string_view::npos) return false;
   return end - place.end - 1 <= kFractionMax && (end == text.size() || text[end] != '.');
 }
 
@@ -183,7 +185,7 @@ bool is_called_list(std::string_view text, NumberPlace place) {
 }
 
 bool is_other_number(std::string_view text, NumberPlace place) {
-  if (place.begin > 0 && text[place.begin - 1] == '+') return true;
+  if (place.begin > 0 && text[place.begin - 1] == '+' && !is_called_card(text, place)) return true;  // a telephone number (Z-35)
   if (is_iban(text, place)) return true;
   if (!place.is_bare) return false;
   // A fraction: "0.4111…". A list mark is longer than one digit or has a blank behind it.

@@ -249,7 +249,7 @@ CardDetector::CardDetector() : database_(std::make_unique<Database>()) {
 CardDetector::~CardDetector() = default;
 
 std::vector<CardMatch> CardDetector::find(std::string_view source) const {
-  return find_in(source, digit_windows(source));
+  return find_in(source, card_windows(source));
 }
 
 std::vector<CardMatch> CardDetector::find_in(std::string_view source, std::span<const ByteRange> windows) const {

@@ -27,6 +27,9 @@ bool is_invisible(std::uint32_t c) {
   if (c == 0xAD || c == 0x34F || c == 0x61C || c == 0x180E || c == 0xFEFF || c == 0x115F || c == 0x1160) return true;
   if ((c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F)) return true;
   if ((c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0000 && c <= 0xE0FFF)) return true;
+  // Further ones of Unicode's Default_Ignorable_Code_Point, and the marks of interlinear notes.
+  if (c == 0x17B4 || c == 0x17B5 || (c >= 0x180B && c <= 0x180F) || c == 0xFFA0 || (c >= 0xFFF9 && c <= 0xFFFB)) return true;
+  if ((c >= 0x1BCA0 && c <= 0x1BCA3) || (c >= 0x1D173 && c <= 0x1D17A)) return true;
   return (c >= 0x300 && c <= 0x36F) || c == 0x20DD || c == 0x20DE || c == 0x20E3;
 }
 

@@ -1,10 +1,12 @@
 #include "pipeline/redaction/cvv_detector.h"
 
 #include <algorithm>
+#include <bit>
 #include <span>
 #include <string>
 
 #include "core/encoding.h"
+#include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/rules/folded_text.h"
 #include "pipeline/redaction/wiped.h"
 
@@ -111,27 +113,23 @@ void add_masked_numbers(std::string_view text, std::vector<ByteRange>& out) {
   }
 }
 
-// Two mask characters side by side. Blocks without an exit inside, so that the compiler makes vector code of it.
+// Two mask characters side by side.
 bool may_have_masks(std::string_view text) {
-  constexpr std::size_t kBlock = 4096;
-  const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  for (std::size_t from = 0; from + 2 < text.size(); from += kBlock) {
-    const std::size_t to = std::min(text.size() - 2, from + kBlock);
-    unsigned found = 0;
-    for (std::size_t at = from; at < to; ++at) {
-      const unsigned a = byte(at);
-      const unsigned b = byte(at + 1);
-      const unsigned c = byte(at + 2);
-      const unsigned is_pair =
-          static_cast<unsigned>(a == b) & (static_cast<unsigned>(a == '*') | static_cast<unsigned>((a | 0x20U) == 'x') |
-                                           static_cast<unsigned>(a == '#'));
-      const unsigned is_block =
-          static_cast<unsigned>(a == 0xE2) & static_cast<unsigned>(b == 0x96) & static_cast<unsigned>(c == 0x87);
-      const unsigned is_bullet =
-          static_cast<unsigned>(a == 0xE2) & static_cast<unsigned>(b == 0x80) & static_cast<unsigned>(c == 0xA2);
-      found |= is_pair | is_block | is_bullet;
+  const auto is_mask = [text](std::size_t at) {
+    const std::string_view here = text.substr(at, 3);
+    if (here == "\u2587" || here == "\u2022") return true;
+    return here.size() > 1 && here[0] == here[1] && std::string_view("*xX#").find(here[0]) != std::string_view::npos;
+  };
+  std::size_t at = 0;
+  for (; at + kMaskBytes < text.size(); at += kMaskBytes) {
+    const Bytes64 bytes(text.data() + at);
+    std::uint64_t firsts = bytes.equal_to('*') | bytes.equal_to('x') | bytes.equal_to('X') | bytes.equal_to('#') | bytes.equal_to('\xE2');
+    for (; firsts != 0; firsts &= firsts - 1) {
+      if (is_mask(at + static_cast<std::size_t>(std::countr_zero(firsts)))) return true;
     }
-    if (found != 0) return true;
+  }
+  for (; at < text.size(); ++at) {
+    if (is_mask(at)) return true;
   }
   return false;
 }
@@ -338,11 +336,7 @@ class Surroundings {
 
 }  // namespace
 
-void CvvDetector::find(std::string_view text, std::vector<RawMatch>& out) const {
-  std::vector<RawMatch> cards;
-  cards_.find(text, cards);
-  find_beside(text, cards, out);
-}
+void CvvDetector::find(TextLook& look, std::vector<RawMatch>& out) const { find_beside(look.text(), look.cards(), out); }
 
 void CvvDetector::find_beside(std::string_view text, std::span<const RawMatch> cards, std::vector<RawMatch>& out) {
   const std::vector<ByteRange> numbers = numbers_in(text, cards);

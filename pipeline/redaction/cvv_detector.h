@@ -2,7 +2,7 @@
 // pipeline/redaction/cvv_detector.h: finds card security codes (CVV2, CVC2, CID …: three or four digits) beside a card
 // number, readable or already masked: behind or before a word for the code within kNearCharacters of the number, or
 // directly behind the number's expiry date.
-// Thread-safety: find() from any thread. Ownership: borrows the card detector, which lives as long as the program.
+// Thread-safety: find() from any thread. Ownership: a value without state.
 // Errors: as the card detector. Time: linear; text without a card number costs the search for one and for mask characters.
 #include <span>
 #include <string_view>
@@ -16,13 +16,10 @@ constexpr std::size_t kNearCharacters = 200;
 
 class CvvDetector final : public ValueDetector {
  public:
-  explicit CvvDetector(const ValueDetector& cards) : cards_(cards) {}
-  void find(std::string_view text, std::vector<RawMatch>& out) const override;
+  using ValueDetector::find;
+  void find(TextLook& look, std::vector<RawMatch>& out) const override;
   // The same for a text whose card numbers are known already.
   static void find_beside(std::string_view text, std::span<const RawMatch> cards, std::vector<RawMatch>& out);
-
- private:
-  const ValueDetector& cards_;
 };
 
 }  // namespace postern::pipeline

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 
+#include "core/secret.h"
+#include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/card_context.h"
 #include "pipeline/redaction/issuers.h"
 
@@ -22,9 +25,8 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
   for (unsigned c = 0x80; c <= 0xBF; ++c) classes[c] = kNeutral;
   // Lead bytes, and the superscripts of Latin-1. Scripts without digits, dashes or blanks of their own stay breaks:
   // Latin, Greek, Cyrillic, Armenian, Hebrew, Syriac (C3-CB, CE-D7, DA, DC-DE), Han (E4-E9), Hangul (EB-ED), private use.
-  for (unsigned c : {0xCCU, 0xCDU, 0xD8U, 0xF3U}) classes[c] = kNeutral;
-  for (unsigned c : {0xB2U, 0xB3U, 0xB9U, 0xC2U, 0xD9U, 0xDBU, 0xDFU, 0xE0U, 0xE1U, 0xE2U, 0xE3U, 0xEAU, 0xEFU, 0xF0U})
-    classes[c] = kDigitByte;
+  for (unsigned c : {0xC2U, 0xCCU, 0xCDU, 0xD8U, 0xE3U, 0xF3U}) classes[c] = kNeutral;
+  for (unsigned c : {0xB2U, 0xB3U, 0xB9U, 0xD9U, 0xDBU, 0xDFU, 0xE0U, 0xE1U, 0xE2U, 0xEAU, 0xEFU, 0xF0U}) classes[c] = kDigitByte;
   return classes;
 }
 constexpr auto kClasses = make_classes();
@@ -48,6 +50,9 @@ class Windows {
     for (std::size_t left = kMarginCharacters; begin > floor && left > 0;) left -= counts_as_character(source_[--begin]);
     std::size_t end = std::max(block.end, floor);
     for (std::size_t left = kMarginCharacters; end < source_.size() && left > 0;) left -= counts_as_character(source_[end++]);
+    // A row of digits is never cut: a part of it could look like a card where the whole does not.
+    while (begin > floor && class_of(source_[begin - 1]) != kBreak) --begin;
+    while (end < source_.size() && class_of(source_[end]) != kBreak) ++end;
     while (end < source_.size() && is_continuation(source_[end])) ++end;
     if (!out_.empty() && begin <= floor) {
       out_.back().end = end;
@@ -62,31 +67,152 @@ class Windows {
   std::vector<ByteRange> out_;
 };
 
-}  // namespace
+// True when the byte is a digit or begins one: of a lead byte the next one decides where common characters share it.
+bool counts_as_digit(std::string_view text, std::size_t at) {
+  if (class_of(text[at]) != kDigitByte) return false;
+  const auto next = at + 1 < text.size() ? static_cast<std::uint8_t>(text[at + 1]) : std::uint8_t{0};
+  switch (static_cast<std::uint8_t>(text[at])) {
+    case 0xD9: return next >= 0xA0 && next <= 0xA9;
+    case 0xDB: return next >= 0xB0;
+    case 0xDF: return next <= 0x89;
+    case 0xE2: return next != 0x80;
+    case 0xEF: return next == 0xBC;
+    default: return true;
+  }
+}
 
-// A block of bytes that can belong to one number has kCardDigitsMin bytes at least, so a look at every twelfth byte meets
-// each of them; where that byte is a break, as in most text, the others are never looked at.
-std::vector<ByteRange> digit_windows(std::string_view source) {
-  Windows windows(source);
-  std::size_t floor = 0;  // behind the last break that was seen
-  for (std::size_t at = kCardDigitsMin - 1; at < source.size(); at += kCardDigitsMin) {
-    if (class_of(source[at]) == kBreak) {
-      floor = at + 1;
+// Of a block: bytes that may be digits, and bytes that surely are breaks.
+struct BlockLook {
+  std::uint64_t digits = ~std::uint64_t{0};
+  std::uint64_t breaks = 0;
+};
+BlockLook look_at(const char* block) {
+  const Bytes64 bytes(block);
+  BlockLook out{bytes.digits(), bytes.letters() | bytes.in_range('!', '\'') | bytes.in_range(';', '=') | bytes.in_range('?', '@')};
+  if (bytes.wide() != 0) {
+    out.digits |= bytes.in_range(0xB2, 0xB9) | bytes.in_range(0xD9, 0xE2) | bytes.in_range(0xEA, 0xF0);
+    out.breaks |= bytes.in_range(0xCE, 0xD7) | bytes.in_range(0xE4, 0xE9);
+  }
+  return out;
+}
+
+std::uint64_t below(int bit) { return (std::uint64_t{1} << bit) - 1; }
+std::size_t count_of(std::uint64_t mask) { return static_cast<std::size_t>(std::popcount(mask)); }
+
+// Adds a block to `row`, the digits behind the last break. True when twelve of them may stand between two breaks.
+bool adds_up(BlockLook block, std::size_t& row) {
+  if (block.breaks == 0) {
+    row += count_of(block.digits);
+    return row >= kCardDigitsMin;
+  }
+  const int last = 63 - std::countl_zero(block.breaks);
+  const std::uint64_t first_row = below(std::countr_zero(block.breaks));
+  const std::size_t total = count_of(block.digits);
+  bool is_dense = row + count_of(block.digits & first_row) >= kCardDigitsMin;
+  row = count_of(block.digits & ~below(last));
+  if (total < kCardDigitsMin || is_dense) return is_dense;
+  for (std::uint64_t left = block.digits & ~first_row; left != 0 && !is_dense;) {
+    const std::uint64_t next_breaks = block.breaks & ~below(std::countr_zero(left));
+    const std::uint64_t here = next_breaks == 0 ? ~std::uint64_t{0} : below(std::countr_zero(next_breaks));
+    is_dense = count_of(left & here) >= kCardDigitsMin;
+    left &= ~here;
+  }
+  return is_dense;
+}
+
+// Calls `use` with each maximal row of bytes without a break in which twelve digits stand.
+template <class Use>
+void for_each_row(std::string_view source, Use use) {
+  std::size_t row = 0;   // digits behind the last break, at most
+  std::size_t from = 0;  // no row that goes on here begins before it
+  for (std::size_t block = 0; block < source.size(); block += kMaskBytes) {
+    const std::size_t block_end = std::min(source.size(), block + kMaskBytes);
+    BlockLook look;
+    if (source.size() >= kMaskBytes) {
+      // The last bytes are looked at together with those before them.
+      const std::size_t back = block + kMaskBytes - block_end;
+      look = look_at(source.data() + block - back);
+      look.digits >>= back;
+      look.breaks >>= back;
+    }
+    if (!adds_up(look, row)) {
+      if (look.breaks != 0) from = std::max(from, block);
       continue;
     }
-    std::size_t begin = at;
-    while (begin > floor && class_of(source[begin - 1]) != kBreak) --begin;
-    std::size_t digits = 0;
-    std::size_t end = begin;
-    for (; end < source.size(); ++end) {
-      const ByteClass kind = class_of(source[end]);
-      if (kind == kBreak) break;
-      digits += kind == kDigitByte;
+    std::size_t at = from;
+    while (at < block_end) {
+      while (at < block_end && class_of(source[at]) == kBreak) ++at;
+      if (at == block_end) break;
+      const std::size_t begin = at;
+      std::size_t digits = 0;
+      for (; at < source.size() && class_of(source[at]) != kBreak; ++at) digits += counts_as_digit(source, at);
+      if (digits >= kCardDigitsMin) use(ByteRange{begin, at});
     }
-    if (digits >= kCardDigitsMin) windows.add({begin, end});
-    at = end;
-    floor = end + 1;
+    // What stands before a break or the end is done.
+    from = at;
+    row = 0;
+    if (at > block_end) block = at / kMaskBytes * kMaskBytes - kMaskBytes;
   }
+}
+
+// What may_hold_card counts of the digits from one group on: the two sums of the check digit's rule (ISO/IEC 7812-1 annex B),
+// for numbers of even and of odd length.
+struct LuhnSums {
+  unsigned even = 0;
+  unsigned odd = 0;
+  std::size_t digits = 0;
+  void add(unsigned digit) {
+    const unsigned twice = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
+    even += digits % 2 == 0 ? twice : digit;
+    odd += digits % 2 == 0 ? digit : twice;
+    ++digits;
+  }
+  bool passes() const { return (digits % 2 == 0 ? even : odd) % 10 == 0; }
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool has_issuer(std::string_view row, std::size_t begin, std::size_t end) {
+  std::array<char, kCardDigitsMax> digits{};
+  std::size_t count = 0;
+  for (std::size_t at = begin; at < end && count < digits.size(); ++at) {
+    if (is_digit(row[at])) digits[count++] = row[at];
+  }
+  const bool has = issuer_of({digits.data(), count}).has_value();
+  core::wipe(digits.data(), digits.size());
+  return has;
+}
+
+bool may_hold_card(std::string_view row) {
+  // What is no digit here may vanish in scan text, or be one there.
+  if (std::any_of(row.begin(), row.end(), [](char c) { return c == 0 || static_cast<std::uint8_t>(c) >= 0x80; })) return true;
+  for (std::size_t first = 0; first < row.size(); ++first) {
+    if (!is_digit(row[first]) || (first > 0 && is_digit(row[first - 1]))) continue;
+    LuhnSums sums;
+    for (std::size_t at = first; at < row.size() && sums.digits <= kCardDigitsMax; ++at) {
+      if (!is_digit(row[at])) continue;
+      sums.add(static_cast<unsigned>(row[at] - '0'));
+      const bool ends_group = at + 1 == row.size() || !is_digit(row[at + 1]);
+      if (!ends_group || sums.digits < kCardDigitsMin || sums.digits > kCardDigitsMax || !sums.passes()) continue;
+      if (has_issuer(row, first, at + 1)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<ByteRange> digit_windows(std::string_view source) {
+  Windows windows(source);
+  for_each_row(source, [&windows](ByteRange row) { windows.add(row); });
+  return windows.take();
+}
+
+std::vector<ByteRange> card_windows(std::string_view source) {
+  Windows windows(source);
+  for_each_row(source, [&](ByteRange row) {
+    if (may_hold_card(source.substr(row.begin, row.size()))) windows.add(row);
+  });
   return windows.take();
 }
 

@@ -13,5 +13,8 @@ namespace postern::pipeline {
 
 // Ascending, disjoint. `source` is UTF-8; other bytes are read as Latin-1.
 std::vector<ByteRange> digit_windows(std::string_view source);
+// Those of them where some groups of digits, one behind the other, have the length, the issuer and the check digit of a
+// card number. Of digits outside ASCII nothing is said: their windows stay.
+std::vector<ByteRange> card_windows(std::string_view source);
 
 }  // namespace postern::pipeline

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "pipeline/redaction/digit_windows.h"
 #include "pipeline/redaction/issuers.h"
 #include "pipeline/redaction/rules/folded_text.h"
 #include "pipeline/redaction/wiped.h"
@@ -117,8 +116,8 @@ void find_in_window(std::string_view source, ByteRange window, std::vector<RawMa
 
 }  // namespace
 
-void TrackDetector::find(std::string_view text, std::vector<RawMatch>& out) const {
-  for (ByteRange window : digit_windows(text)) find_in_window(text, window, out);
+void TrackDetector::find(TextLook& look, std::vector<RawMatch>& out) const {
+  for (ByteRange window : look.card_windows()) find_in_window(look.text(), window, out);
 }
 
 }  // namespace postern::pipeline

@@ -14,7 +14,8 @@ namespace postern::pipeline {
 
 class TrackDetector final : public ValueDetector {
  public:
-  void find(std::string_view text, std::vector<RawMatch>& out) const override;
+  using ValueDetector::find;
+  void find(TextLook& look, std::vector<RawMatch>& out) const override;
 };
 
 }  // namespace postern::pipeline

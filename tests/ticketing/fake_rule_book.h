@@ -47,6 +47,8 @@ class FakeTrial final : public pipeline::RuleTrial {
 
 class FakeRuleBook final : public pipeline::RuleBook {
  public:
+  std::string refused = "bad";  // the id of a rule that is a problem too
+
   pipeline::CheckedRules check(std::string_view document, const InboxLookup& inboxes) const override {
     pipeline::CheckedRules out;
     out.rules = {rule("card", pipeline::RuleMode::kEnforce, "CARD"), rule("iban", pipeline::RuleMode::kShadow, "IBAN")};
@@ -59,7 +61,7 @@ class FakeRuleBook final : public pipeline::RuleBook {
       std::istringstream words(line);
       std::string id, mode, word, inbox;
       words >> id >> mode >> word >> inbox;
-      if (id == "bad") out.problems.push_back({number, id, "this rule is bad"});
+      if (id == "bad" || id == refused) out.problems.push_back({number, id, "this rule is bad"});
       if (!inbox.empty() && inboxes && !inboxes(inbox)) out.problems.push_back({number, id, "no such inbox: " + inbox});
       pipeline::RuleSpec spec = rule(id, parse(mode), word);
       if (!inbox.empty()) spec.inboxes = {inbox};

@@ -194,23 +194,34 @@ TEST_F(RuleSetsTest, AnAgentMayNot) {
   EXPECT_EQ(book.published(desk.acme), "nothing");
 }
 
-// Never less than the shipped rules, and the history stays.
-TEST_F(RuleSetsTest, AtStartAnUnusableVersionFallsBackToTheShippedRules) {
-  put("x enforce X sales@acme.example\n").value();
+TEST_F(RuleSetsTest, AtStartAnInboxThatIsGoneTakesNoRuleWithIt) {
+  put("y enforce Y\nx enforce X sales@acme.example\n").value();
   Options without_sales = Desk::options();
   without_sales.inboxes.erase(without_sales.inboxes.begin() + 1);
   const auto directory = desk.run(Directory::load(*desk.store, *desk.vault, without_sales)).value();
   test::FakeRuleBook fresh;
   RuleSets next(*desk.store, *desk.vault, *directory, desk.ids, desk.clock, fresh, desk.redactor, without_sales);
   ASSERT_TRUE(next.load_all());
+  EXPECT_EQ(fresh.published(desk.acme), "y enforce Y\nx enforce X sales@acme.example\n");
+  EXPECT_FALSE(next.effective(desk.acme)->is_fallback);
+  EXPECT_EQ(next.effective(desk.acme)->rules.size(), 4U);
+}
+
+// Never less than the shipped rules, and the history stays.
+TEST_F(RuleSetsTest, AtStartAnUnusableVersionFallsBackToTheShippedRules) {
+  put("x enforce X sales@acme.example\n").value();
+  test::FakeRuleBook fresh;
+  fresh.refused = "x";
+  RuleSets next(*desk.store, *desk.vault, *desk.directory, desk.ids, desk.clock, fresh, desk.redactor, Desk::options());
+  ASSERT_TRUE(next.load_all());
   EXPECT_EQ(fresh.published(desk.acme), "");
   EXPECT_TRUE(next.effective(desk.acme)->is_fallback);
   EXPECT_EQ(next.effective(desk.acme)->rules.size(), 2U);
   EXPECT_EQ(next.list(desk.acme)->active, 1U);
-  RuleSetDraft draft{"x enforce X\n", "", 1, true};
+  RuleSetDraft draft{"z enforce X\n", "", 1, true};
   ASSERT_TRUE(desk.run(next.put_version(desk.agent, draft))->is_done());
   EXPECT_FALSE(next.effective(desk.acme)->is_fallback);
-  EXPECT_EQ(fresh.published(desk.acme), "x enforce X\n");
+  EXPECT_EQ(fresh.published(desk.acme), "z enforce X\n");
 }
 
 TEST_F(RuleSetsTest, ARestartPutsToWorkWhatWasInForce) {

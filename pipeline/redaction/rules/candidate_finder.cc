@@ -3,6 +3,8 @@
 #include <hs/hs.h>
 #include <re2/re2.h>
 #include <re2/set.h>
+#include <unicode/uset.h>
+#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <array>
@@ -12,12 +14,13 @@
 #include <span>
 #include <stdexcept>
 
+#include "pipeline/redaction/byte_masks.h"
+
 namespace postern::pipeline {
 namespace {
 
 constexpr unsigned kPatternFlags = HS_FLAG_SINGLEMATCH | HS_FLAG_UTF8;
-constexpr std::size_t kBlock = 32;  // bytes whose digits are counted together
-static_assert((kRowDigitsMost - 1) * (kDigitGapMax + 1) < kBlock);  // so many digits of a row stand in two blocks
+static_assert((kRowDigitsMost - 1) * (kDigitGapMax + 1) < kMaskBytes);  // so many digits of a row stand in two blocks
 constexpr std::size_t kManyDigits = 9;  // of account and identity numbers
 constexpr std::size_t kWindowMargin = 4;  // one character, for what a pattern says of its neighbours
 constexpr std::int64_t kSetMemoryMax = 16 << 20;
@@ -46,20 +49,64 @@ Database compiled_or_throw(hs_database_t* database, hs_compile_error_t* error) {
   throw std::runtime_error(reason);
 }
 
-// A literal text as an expression. Letters in another case may take one byte more or less than these.
+// Letters in another case may take one byte more or less than these.
 constexpr std::size_t kCaseSlack = 8;
-std::string as_expression(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    if (byte >= 0x80 || is_word(c)) {
-      out.push_back(c);
-    } else {
-      constexpr std::string_view kHex = "0123456789abcdef";
-      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 0x0F]};
-    }
+constexpr std::size_t kMarkedWidthMax = 1024;  // of matches around which a look for their marks pays
+
+// The part of a word that is looked for: Hyperscan ignores the case of ASCII letters, of others each form is looked for.
+struct WordPart {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::vector<std::string> forms{""};
+};
+
+std::string utf8_of(UChar32 c) {
+  std::array<std::uint8_t, U8_MAX_LENGTH> bytes{};
+  std::int32_t size = 0;
+  U8_APPEND_UNSAFE(bytes.data(), size, c);
+  return {reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size)};
+}
+
+// The character in all its cases.
+std::vector<std::string> cases_of(UChar32 c) {
+  if (c < 0x80) return {utf8_of(c)};
+  const std::unique_ptr<USet, decltype(&uset_close)> set(uset_open(c, c), uset_close);
+  uset_closeOver(set.get(), USET_CASE_INSENSITIVE);
+  std::vector<std::string> out;
+  for (std::int32_t i = 0; i < uset_size(set.get()); ++i) {
+    if (const UChar32 one = uset_charAt(set.get(), i); one >= 0) out.push_back(utf8_of(one));
   }
   return out;
+}
+
+WordPart part_from(std::string_view word, std::size_t begin) {
+  constexpr std::size_t kEnough = 4;
+  WordPart part{begin, begin, {""}};
+  while (part.end < word.size() && part.end - begin < kEnough) {
+    auto at = static_cast<std::int64_t>(part.end);
+    UChar32 c = 0;
+    U8_NEXT(reinterpret_cast<const std::uint8_t*>(word.data()), at, static_cast<std::int64_t>(word.size()), c);
+    std::vector<std::string> longer;
+    for (const std::string& form : part.forms) {
+      for (const std::string& one : cases_of(std::max(c, 0))) longer.push_back(form + one);
+    }
+    part.forms = std::move(longer);
+    part.end = static_cast<std::size_t>(at);
+  }
+  return part;
+}
+
+// Of a word in ASCII the whole; else the four bytes and more with the fewest forms.
+WordPart part_of(std::string_view word) {
+  if (std::all_of(word.begin(), word.end(), [](char c) { return static_cast<std::uint8_t>(c) < 0x80; })) return {0, word.size(), {std::string(word)}};
+  WordPart best = part_from(word, 0);
+  for (std::size_t begin = 1; begin < word.size(); ++begin) {
+    if (is_continuation(word[begin])) continue;
+    WordPart part = part_from(word, begin);
+    const bool is_shorter = part.end - part.begin < std::min<std::size_t>(4, best.end - best.begin);
+    if (!is_shorter && part.forms.size() < best.forms.size()) best = std::move(part);
+  }
+  return best;
 }
 
 // Which patterns a fixed word stands for.
@@ -69,27 +116,37 @@ struct WordUse {
   bool ends_word;
 };
 struct Word {
-  std::string text;
+  std::size_t size = 0;    // bytes of the part that is looked for
+  std::size_t before = 0;  // bytes of the word before that part, about
+  std::size_t behind = 0;
   std::vector<WordUse> uses;
+};
+
+// What places of one pattern need.
+struct PatternReach {
+  std::size_t width = kUnbounded;
+  std::string marks;  // each of them stands in a match
 };
 
 struct WordHits {
   std::string_view text;
   const std::vector<Word>& words;
-  const std::vector<std::size_t>& widths;  // by pattern
+  const std::vector<PatternReach>& reaches;  // by pattern
   std::vector<CandidateFinder::Place>& places;
   std::vector<std::size_t> last;  // by pattern: one more than the index of its last place
 
-  void note(std::size_t id, std::size_t end) {
-    const std::size_t begin = end - std::min(end, words[id].text.size());
-    for (const WordUse& use : words[id].uses) {
-      if (use.starts_word && begin > 0 && is_word(text[begin - 1])) continue;
-      if (use.ends_word && end < text.size() && is_word(text[end])) continue;
+  void note(std::size_t id, std::size_t part_end) {
+    const Word& word = words[id];
+    const std::size_t begin = part_end - std::min(part_end, word.size + word.before);
+    const std::size_t end = std::min(text.size(), part_end + word.behind);
+    for (const WordUse& use : word.uses) {
+      if (use.starts_word && word.before == 0 && begin > 0 && is_word(text[begin - 1])) continue;
+      if (use.ends_word && word.behind == 0 && end < text.size() && is_word(text[end])) continue;
       add(use.pattern, begin, end);
     }
   }
   void add(std::uint32_t pattern, std::size_t begin, std::size_t end) {
-    const std::size_t width = widths[pattern];
+    const std::size_t width = reaches[pattern].width;
     ByteRange where{0, text.size()};
     if (width <= kNeighbourhoodMax) {
       where.begin = end > width + kCaseSlack ? end - width - kCaseSlack : 0;
@@ -97,7 +154,13 @@ struct WordHits {
       while (where.begin > 0 && is_continuation(text[where.begin])) --where.begin;
       while (where.end < text.size() && is_continuation(text[where.end])) ++where.end;
     }
-    if (last.empty()) last.resize(widths.size(), 0);
+    if (width <= kMarkedWidthMax) {
+      const std::string_view here = text.substr(where.begin, where.size());
+      for (char mark : reaches[pattern].marks) {
+        if (here.find(mark) == std::string_view::npos) return;
+      }
+    }
+    if (last.empty()) last.resize(reaches.size(), 0);
     if (last[pattern] > 0 && where.begin <= places[last[pattern] - 1].where.end) {
       ByteRange& known = places[last[pattern] - 1].where;
       known.begin = std::min(known.begin, where.begin);
@@ -125,26 +188,13 @@ int on_whole(unsigned id, unsigned long long, unsigned long long, unsigned, void
   return 0;
 }
 
-std::size_t digits_in(const char* block, std::size_t size) {
-  std::uint8_t digits = 0;
-  if (size == kBlock) {  // a fixed count becomes vector code
-    for (std::size_t i = 0; i < kBlock; ++i) digits = static_cast<std::uint8_t>(digits + (static_cast<std::uint8_t>(block[i] - '0') < 10));
-  } else {
-    for (std::size_t i = 0; i < size; ++i) digits = static_cast<std::uint8_t>(digits + (static_cast<std::uint8_t>(block[i] - '0') < 10));
-  }
+// The digits of the block that begins at `at`; of the last one those of its bytes that are there.
+std::uint64_t digits_at(std::string_view text, std::size_t at) {
+  if (text.size() - at >= kMaskBytes) return Bytes64(text.data() + at).digits();
+  if (text.size() >= kMaskBytes) return Bytes64(text.data() + text.size() - kMaskBytes).digits() >> (at + kMaskBytes - text.size());
+  std::uint64_t digits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) digits |= std::uint64_t{text[i] >= '0' && text[i] <= '9'} << i;
   return digits;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Eight bytes at once: the top bit of each byte that is a digit, the first byte lowest.
-constexpr std::size_t kStep = 8;
-std::uint64_t digit_marks(const char* bytes) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < kStep; ++i) word |= std::uint64_t{static_cast<std::uint8_t>(bytes[i])} << (8 * i);
-  const std::uint64_t off_zero = (word & (0x7F * kOnes)) ^ (0x30 * kOnes);  // 0 to 9 for digits
-  return ~((off_zero + 0x76 * kOnes) | word) & (0x80 * kOnes);
 }
 
 void check_scan(hs_error_t outcome) {
@@ -177,39 +227,34 @@ std::string hyperscan_problem(const std::string& pattern) {
 
 std::vector<DigitRow> digit_rows(std::string_view text, std::size_t digits) {
   std::vector<DigitRow> rows;
-  std::size_t before = 0;  // digits of the block before
-  std::size_t done = 0;    // looked at byte by byte up to here
-  for (std::size_t at = 0; at < text.size(); at += kBlock) {
-    const std::size_t size = std::min(kBlock, text.size() - at);
-    const std::size_t count = digits_in(text.data() + at, size);
-    const bool is_dense = before + count >= digits;
-    before = count;
-    if (!is_dense || done >= at + size) continue;
-    DigitRow row;
-    std::size_t look = std::max(done, at > kBlock ? at - kBlock : 0);
-    const auto note = [&](std::size_t digit) {
+  DigitRow row;
+  std::uint64_t before = 0;  // the digits of the block before
+  bool is_followed = false;  // `row` knows of these
+  const auto note = [&](std::size_t block, std::uint64_t left) {
+    for (; left != 0; left &= left - 1) {
+      const std::size_t digit = block + static_cast<std::size_t>(std::countr_zero(left));
       if (row.digits == 0 || digit - row.where.end > kDigitGapMax) {
         if (row.digits >= digits) rows.push_back(row);
         row = {{digit, digit}, 0};
       }
       row.where.end = digit + 1;
       ++row.digits;
-    };
-    // A row that is alive at the end of the blocks is followed to its own end.
-    while (look < text.size() && (look < at + size || (row.digits > 0 && look - row.where.end <= kDigitGapMax))) {
-      if (text.size() - look < kStep) {
-        if (is_digit(text[look])) note(look);
-        ++look;
-        continue;
-      }
-      for (std::uint64_t left = digit_marks(text.data() + look); left != 0; left &= left - 1) {
-        note(look + static_cast<std::size_t>(std::countr_zero(left)) / 8);
-      }
-      look += kStep;
     }
-    if (row.digits >= digits) rows.push_back(row);
-    done = look;
+  };
+  for (std::size_t block = 0; block < text.size(); block += kMaskBytes) {
+    const std::uint64_t here = digits_at(text, block);
+    // A row that is long enough has so many digits in two blocks, wherever it stands.
+    const bool is_dense = static_cast<std::size_t>(std::popcount(before) + std::popcount(here)) >= digits;
+    if (is_dense && !is_followed && before != 0) note(block - kMaskBytes, before);
+    if (is_dense || row.digits > 0) note(block, here);
+    is_followed = is_dense || row.digits > 0;
+    if (!is_dense && row.digits > 0 && block + kMaskBytes - row.where.end > kDigitGapMax) {
+      if (row.digits >= digits) rows.push_back(row);
+      row = {};
+    }
+    before = here;
   }
+  if (row.digits >= digits) rows.push_back(row);
   return rows;
 }
 
@@ -263,7 +308,7 @@ struct RowTier {
 
 struct CandidateFinder::Engines {
   std::uint64_t id = next_finder.fetch_add(1);
-  std::vector<std::size_t> widths;  // by pattern
+  std::vector<PatternReach> reaches;  // by pattern
 
   Database words_database;
   std::vector<Word> words;
@@ -281,21 +326,27 @@ struct CandidateFinder::Engines {
 
 void CandidateFinder::Engines::compile_words(const std::map<std::string, std::vector<WordUse>>& uses) {
   if (uses.empty()) return;
-  std::vector<std::string> escaped;
-  std::vector<const char*> texts;
-  std::vector<unsigned> flags;
+  std::vector<std::string> forms;
   std::vector<unsigned> ids;
   for (const auto& [text, users] : uses) {
-    words.push_back({text, users});
-    escaped.push_back(as_expression(text));
-    const bool is_ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<std::uint8_t>(c) < 0x80; });
-    flags.push_back(is_ascii ? HS_FLAG_CASELESS : HS_FLAG_CASELESS | HS_FLAG_UTF8);
-    ids.push_back(static_cast<unsigned>(ids.size()));
+    WordPart part = part_of(text);
+    for (std::string& form : part.forms) {
+      words.push_back({form.size(), part.begin, text.size() - part.end, users});
+      ids.push_back(static_cast<unsigned>(ids.size()));
+      forms.push_back(std::move(form));
+    }
   }
-  for (const std::string& one : escaped) texts.push_back(one.c_str());
+  std::vector<const char*> texts;
+  std::vector<std::size_t> sizes;
+  for (const std::string& form : forms) {
+    texts.push_back(form.data());
+    sizes.push_back(form.size());
+  }
+  const std::vector<unsigned> flags(forms.size(), HS_FLAG_CASELESS);
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
-  hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(words.size()), HS_MODE_BLOCK, nullptr, &database, &error);
+  hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), sizes.data(), static_cast<unsigned>(forms.size()), HS_MODE_BLOCK, nullptr, &database,
+                       &error);
   words_database = compiled_or_throw(database, error);
 }
 
@@ -322,7 +373,7 @@ CandidateFinder::CandidateFinder(const std::vector<std::string>& patterns) : eng
   std::map<std::string, std::vector<WordUse>> uses;
   for (std::uint32_t index = 0; index < patterns.size(); ++index) {
     const PatternShape shape = shape_of_pattern(patterns[index]);
-    engines.widths.push_back(shape.width_max);
+    engines.reaches.push_back({shape.width_max, shape.marks});
     switch (way_of(shape)) {
       case CandidateWay::kWords:
         for (const PatternAnchor& anchor : shape.anchors) uses[anchor.text].push_back({index, anchor.starts_word, anchor.ends_word});
@@ -364,7 +415,7 @@ std::vector<CandidateFinder::Place> CandidateFinder::find(std::string_view text)
   const Engines& engines = *engines_;
   std::vector<Place> places;
   if (engines.words_database) {
-    WordHits hits{text, engines.words, engines.widths, places, {}};
+    WordHits hits{text, engines.words, engines.reaches, places, {}};
     check_scan(hs_scan(engines.words_database.get(), text.data(), static_cast<unsigned>(text.size()), 0, engines.scratch(), on_word, &hits));
   }
   if (engines.whole_database) {

@@ -2,6 +2,7 @@
 
 #include "pipeline/redaction/card_detector.h"
 #include "pipeline/redaction/cvv_detector.h"
+#include "pipeline/redaction/digit_windows.h"
 #include "pipeline/redaction/track_detector.h"
 
 namespace postern::pipeline {
@@ -9,8 +10,9 @@ namespace {
 
 class Cards final : public ValueDetector {
  public:
-  void find(std::string_view text, std::vector<RawMatch>& out) const override {
-    for (CardMatch& match : cards_.find(text)) out.push_back({match.brand, match.span(), std::move(match.digits)});
+  using ValueDetector::find;
+  void find(TextLook& look, std::vector<RawMatch>& out) const override {
+    for (CardMatch& match : cards_.find_in(look.text(), look.card_windows())) out.push_back({match.brand, match.span(), std::move(match.digits)});
   }
 
  private:
@@ -18,6 +20,20 @@ class Cards final : public ValueDetector {
 };
 
 }  // namespace
+
+const std::vector<ByteRange>& TextLook::card_windows() {
+  if (!windows_) windows_ = pipeline::card_windows(text_);
+  return *windows_;
+}
+
+const std::vector<RawMatch>& TextLook::cards() {
+  if (!cards_) {
+    std::vector<RawMatch> found;
+    detector_called("card")->find(*this, found);
+    cards_ = std::move(found);
+  }
+  return *cards_;
+}
 
 const ValueDetector* detector_called(std::string_view name) {
   if (name == "card") {
@@ -29,7 +45,7 @@ const ValueDetector* detector_called(std::string_view name) {
     return &tracks;
   }
   if (name == "cvv") {
-    static const CvvDetector codes(*detector_called("card"));
+    static const CvvDetector codes;
     return &codes;
   }
   return nullptr;

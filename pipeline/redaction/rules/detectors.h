@@ -4,6 +4,7 @@
 // Thread-safety: find() from any thread; scratch memory is one per thread. Ownership: detectors live as long as the
 // program. Errors: find() throws std::exception when scanning itself failed. Time: linear; text without a value should
 // cost one look over its bytes.
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -19,12 +20,31 @@ struct RawMatch {
   std::vector<ByteRange> characters;
 };
 
+// One text, and what several detectors want to know of it: found out once, when the first of them asks.
+// Thread-safety: none, one look is one thread's. Ownership: borrows the text.
+class TextLook {
+ public:
+  explicit TextLook(std::string_view text) : text_(text) {}
+  std::string_view text() const { return text_; }
+  const std::vector<ByteRange>& card_windows();  // digit_windows.h
+  const std::vector<RawMatch>& cards();          // what the detector "card" finds
+
+ private:
+  std::string_view text_;  // of a look that no one keeps
+  std::optional<std::vector<ByteRange>> windows_;
+  std::optional<std::vector<RawMatch>> cards_;
+};
+
 class ValueDetector {
  public:
   virtual ~ValueDetector() = default;
-  // Appends matches in order, disjoint. `text` is UTF-8; other bytes are read as Latin-1. A value that shows a mask
+  // Appends matches in order, disjoint. The text is UTF-8; other bytes are read as Latin-1. A value that shows a mask
   // character where a character of it would stand is not found.
-  virtual void find(std::string_view text, std::vector<RawMatch>& out) const = 0;
+  virtual void find(TextLook& look, std::vector<RawMatch>& out) const = 0;
+  void find(std::string_view text, std::vector<RawMatch>& out) const {
+    TextLook look(text);
+    find(look, out);
+  }
 };
 
 // nullptr: no such detector. The first call of a name makes the detector.

@@ -8,6 +8,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/characters.h"
 
 namespace postern::pipeline {
@@ -26,6 +27,11 @@ bool is_plain(std::string_view text) {
     if (worst >= 0x7F) return false;
   }
   return true;
+}
+
+bool is_plain_block(const char* at) {
+  const Bytes64 bytes(at);
+  return (bytes.wide() | bytes.equal_to('\0')) == 0;
 }
 
 // Lead bytes of two-byte and three-byte characters none of which folds: Latin with marks, Greek, Cyrillic, Armenian,
@@ -77,13 +83,13 @@ FoldedText::FoldedText(std::string_view source) : source_(source) {
 void FoldedText::fold() {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(source_.data());
   const auto size = static_cast<std::int64_t>(source_.size());
-  folded_.reserve(source_.size() + 64);
-  add_piece(0, 1, 1);
   std::int64_t at = 0;
   while (at < size) {
     std::int64_t same = at;
     while (same < size) {
-      if (bytes[same] - 1U < 0x7FU) {
+      if (size - same >= static_cast<std::int64_t>(kMaskBytes) && is_plain_block(source_.data() + same)) {
+        same += static_cast<std::int64_t>(kMaskBytes);
+      } else if (bytes[same] - 1U < 0x7FU) {
         ++same;
       } else if (const std::size_t steady = steady_size(bytes + same, static_cast<std::size_t>(size - same)); steady > 0) {
         same += static_cast<std::int64_t>(steady);
@@ -96,6 +102,7 @@ void FoldedText::fold() {
     if (at >= size) break;
     const auto from = static_cast<std::size_t>(at);
     if (bytes[at] == 0) {
+      begin_copy(from);
       ++at;
       continue;
     }
@@ -108,7 +115,10 @@ void FoldedText::fold() {
       is_latin1 = true;
     }
     const std::size_t width = static_cast<std::size_t>(at) - from;
-    if (is_invisible(static_cast<std::uint32_t>(code_point))) continue;
+    if (is_invisible(static_cast<std::uint32_t>(code_point))) {
+      begin_copy(from);
+      continue;
+    }
     if (const char form = folded_form(static_cast<std::uint32_t>(code_point)); form != 0) {
       put({&form, 1}, from, width);
     } else if (is_latin1) {
@@ -120,8 +130,16 @@ void FoldedText::fold() {
   }
 }
 
+// The first change is at `source`.
+void FoldedText::begin_copy(std::size_t source) {
+  if (!pieces_.empty()) return;
+  folded_.reserve(source_.size() + 64);
+  add_piece(0, 1, 1);
+  folded_.insert(folded_.end(), source_.begin(), source_.begin() + static_cast<std::ptrdiff_t>(source));
+}
+
 void FoldedText::put_same(std::size_t source, std::size_t size) {
-  if (size == 0) return;
+  if (size == 0 || pieces_.empty()) return;
   const Piece& last = pieces_.back();
   const bool goes_on = last.width == 1 && last.source_width == 1 && last.source + (folded_.size() - last.begin) == source;
   if (!goes_on) add_piece(source, 1, 1);
@@ -130,6 +148,7 @@ void FoldedText::put_same(std::size_t source, std::size_t size) {
 }
 
 void FoldedText::put(std::string_view character, std::size_t source, std::size_t source_width) {
+  begin_copy(source);
   const Piece& last = pieces_.back();
   const bool goes_on = last.width == character.size() && last.source_width == source_width &&
                        last.source + (folded_.size() - last.begin) / last.width * source_width == source;

@@ -3,7 +3,7 @@
 // scripts' digits, full-width, mathematical and circled forms) become ASCII, dashes '-', blanks ' '; what nobody sees
 // (soft hyphen, zero-width characters, NUL) vanishes; bytes that are not UTF-8 are read as Latin-1. Line ends and all
 // other characters stay, so text() is valid UTF-8. Any range of it leads back to the source.
-// Thread-safety: const methods from any thread. Ownership: plain ASCII is not copied: the source must outlive the value;
+// Thread-safety: const methods from any thread. Ownership: what stays as it is is not copied: the source must outlive the value;
 // copies are wiped. Time: linear. Memory: twelve bytes for each change between folded and other text.
 // Errors: throws std::length_error above 4 GB.
 #include <cstdint>
@@ -31,6 +31,7 @@ class FoldedText {
     std::uint8_t source_width;
   };
   void fold();
+  void begin_copy(std::size_t source);
   void put(std::string_view character, std::size_t source, std::size_t source_width);
   void put_same(std::size_t source, std::size_t size);
   void add_piece(std::size_t source, std::size_t width, std::size_t source_width);

@@ -82,6 +82,7 @@ const Texts& needed_of(const Facts& facts) { return facts.fixed ? *facts.fixed :
 void Sequence::append(Facts part) {
   facts_.width_max = add(facts_.width_max, part.width_max);
   facts_.digits = followed_by(facts_.digits, part.digits);
+  facts_.marks |= part.marks;
   std::optional<Texts> longer = part.fixed ? joined(run_, *part.fixed) : std::nullopt;
   if (longer) {
     run_ = std::move(*longer);
@@ -111,6 +112,7 @@ Facts either(Facts a, Facts b) {
   Facts out;
   out.width_max = std::max(a.width_max, b.width_max);
   out.digits = no_digits(out.width_max);
+  out.marks = a.marks & b.marks;
   if (a.digits.first > 0 && b.digits.first > 0) {
     out.digits = {std::max(a.digits.lead, b.digits.lead),   std::max(a.digits.trail, b.digits.trail), std::min(a.digits.first, b.digits.first),
                   std::min(a.digits.last, b.digits.last),   std::min(a.digits.best, b.digits.best),   a.digits.is_one_row && b.digits.is_one_row};
@@ -144,6 +146,7 @@ Facts repeated(Facts part, std::size_t min, std::size_t max) {
     return out;
   }
   out.needed = needed_of(part);
+  out.marks = part.marks;
   if (min != max || min > kRepeatFixedMax || !part.fixed) return out;
   std::optional<Texts> all = Texts{""};
   for (std::size_t i = 0; i < min && all; ++i) all = joined(*all, *part.fixed);

@@ -2,6 +2,7 @@
 // pipeline/redaction/rules/pattern_facts.h: what is known of a part of a regular expression, and of parts joined. Private to
 // pattern_shape.cc.
 // Thread-safety: plain values and pure functions.
+#include <bitset>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -28,6 +29,7 @@ struct Facts {
   std::size_t width_max = 0;
   DigitRows digits;
   std::optional<Texts> fixed = Texts{""};  // all texts that the part can be; nullopt: too many
+  std::bitset<128> marks;                  // of ASCII, neither letters nor digits: each of them stands in every match
   Texts needed;                            // where it is not fixed: one of them stands in every match; empty: none known
 };
 

@@ -66,6 +66,7 @@ Facts facts_of(const CharacterClass& c) {
   for (std::size_t i = 0; i < 128; ++i) {
     if (c.ascii.test(i)) texts.emplace_back(1, to_lower(static_cast<char>(i)));
   }
+  if (texts.size() == 1 && !is_word(texts.front().front()) && texts.front().front() > ' ') out.marks = c.ascii;
   shape::sort_unique(texts);
   if (texts.size() <= kClassFixedMax) out.fixed = std::move(texts);
   return out;
@@ -363,6 +364,11 @@ PatternShape shape_of_pattern(std::string_view pattern) {
   shape.digits_in_row = facts.digits.best;
   if (shape::shortest(shape::needed_of(facts)) == 0 || shape::needed_of(facts).size() > kAnchorsMax) return shape;
   for (const std::string& text : shape::needed_of(facts)) shape.anchors.push_back(anchor_of(text));
+  for (std::size_t i = 0; i < facts.marks.size(); ++i) {
+    const char mark = static_cast<char>(i);
+    const auto has_mark = [mark](const PatternAnchor& anchor) { return anchor.text.find(mark) != std::string::npos; };
+    if (facts.marks.test(i) && std::none_of(shape.anchors.begin(), shape.anchors.end(), has_mark)) shape.marks.push_back(mark);
+  }
   return shape;
 }
 

@@ -37,16 +37,24 @@ struct Pattern {
 
 // Compiled patterns with their finder: those that a set inherits, and its own.
 struct PatternBank {
+  struct Part {
+    std::vector<std::size_t> patterns;  // by the finder's index
+    std::optional<CandidateFinder> finder;
+  };
   std::vector<Pattern> patterns;
-  std::vector<std::size_t> finder_patterns;  // by the finder's index
-  std::optional<CandidateFinder> finder;
+  std::array<Part, 2> parts;
 
-  void make_finder() {
-    std::vector<std::string> texts;
-    for (std::size_t index : finder_patterns) texts.push_back(patterns[index].expression->pattern());
-    finder.emplace(texts);
+  void make_finders() {
+    for (Part& part : parts) {
+      std::vector<std::string> texts;
+      for (std::size_t index : part.patterns) texts.push_back(patterns[index].expression->pattern());
+      part.finder.emplace(texts);
+    }
   }
 };
+// Shipped rules that are off unless a document turns them on are looked for apart: their words are frequent ones.
+constexpr std::size_t kUsual = 0;
+constexpr std::size_t kSeldom = 1;
 constexpr std::size_t kInherited = 0;
 constexpr std::size_t kOwn = 1;
 using PatternBanks = std::array<std::shared_ptr<const PatternBank>, 2>;
@@ -59,6 +67,7 @@ struct Rule {
   std::size_t bank = kOwn;
   std::size_t first_pattern = 0;            // in its bank
   std::size_t last_pattern = 0;
+  std::size_t part = kUsual;
   bool is_candidate = false;  // its patterns are in the finder
   bool is_good = true;        // else it is neither used nor tested
 };
@@ -90,7 +99,7 @@ struct RuleSet::Engine {
   std::vector<Rule> rules;
   PatternBanks banks;
 
-  void find_with_detector(const RuleSpec& spec, const Rule& rule, std::string_view text, bool is_shadow, std::vector<Finding>& findings) const;
+  void find_with_detector(const RuleSpec& spec, const Rule& rule, TextLook& look, bool is_shadow, std::vector<Finding>& findings) const;
   void find_at_places(const RuleSpec& spec, const Rule& rule, const FoldedText& folded, std::span<const CandidateFinder::Place> places,
                           bool is_shadow, std::vector<Finding>& findings) const;
   void find_in_place(const RuleSpec& spec, const Rule& rule, const Pattern& pattern, const FoldedText& folded, ByteRange where, bool is_shadow,
@@ -124,7 +133,8 @@ class Compiler {
     rule.is_good = problems_.size() == problems_before;
     // Any document may turn a shipped rule on, without compiling it again.
     rule.is_candidate = rule.is_good && (spec.is_shipped || !is_never_used(spec));
-    for (std::size_t at = rule.first_pattern; at < rule.last_pattern && rule.is_candidate; ++at) bank.finder_patterns.push_back(at);
+    rule.part = is_never_used(spec) ? kSeldom : kUsual;
+    for (std::size_t at = rule.first_pattern; at < rule.last_pattern && rule.is_candidate; ++at) bank.parts[rule.part].patterns.push_back(at);
     rules.push_back(std::move(rule));
   }
 
@@ -134,6 +144,7 @@ class Compiler {
     rule.bank = kInherited;
     rule.first_pattern = from.first_pattern;
     rule.last_pattern = from.last_pattern;
+    rule.part = from.part;
     rule.is_candidate = from.is_candidate;
     rules.push_back(std::move(rule));
   }
@@ -253,7 +264,7 @@ bool is_never_used(const RuleSpec& rule) {
 RuleSet::RuleSet() : engine_(std::make_unique<Engine>()) {}
 RuleSet::~RuleSet() = default;
 
-RuleSet::Compiled RuleSet::compile(std::vector<RuleSpec> rules, std::span<const RuleLines> lines, const RuleSet* base) {
+RuleSet::Compiled RuleSet::compile(std::vector<RuleSpec> rules, std::span<const RuleLines> lines, const RuleSet* base, Samples samples) {
   Compiled out;
   const std::shared_ptr<RuleSet> set(new RuleSet);
   set->rules_ = std::move(rules);
@@ -269,14 +280,14 @@ RuleSet::Compiled RuleSet::compile(std::vector<RuleSpec> rules, std::span<const 
     }
   }
   try {
-    own->make_finder();
+    own->make_finders();
   } catch (const std::exception& error) {
     out.problems = compiler.take_problems();
     out.problems.push_back({0, "", fmt::format("the rules do not compile together: {}", error.what())});
     return out;
   }
   engine.banks = {base == nullptr ? nullptr : base->engine_->banks[kOwn], own};
-  for (std::size_t index = 0; index < set->rules_.size(); ++index) {
+  for (std::size_t index = 0; index < set->rules_.size() && samples == Samples::kRun; ++index) {
     if (engine.rules[index].is_good && (index >= inherited || compiler.line_of(index) != 0)) compiler.test_rule(*set, index);
   }
   out.tests_run = compiler.tests_run();
@@ -286,21 +297,22 @@ RuleSet::Compiled RuleSet::compile(std::vector<RuleSpec> rules, std::span<const 
 }
 
 void RuleSet::find(std::string_view text, TextKind kind, std::span<const RuleMode> modes, std::vector<Finding>& findings) const {
-  // Places of one bank, in the order of patterns, which is that of rules too.
+  // Places of one part of a bank, in the order of patterns, which is that of rules too.
   struct Look {
     std::vector<CandidateFinder::Place> places;
     std::size_t next = 0;
     bool is_done = false;
   };
-  std::array<Look, 2> looks;
+  std::array<std::array<Look, 2>, 2> looks;
   const Engine& engine = *engine_;
   std::optional<FoldedText> folded;
+  TextLook detectors_look(text);
   for (std::size_t index = 0; index < rules_.size(); ++index) {
     const Rule& rule = engine.rules[index];
     if (modes[index] == RuleMode::kOff || (rule.kinds & bit_of(kind)) == 0) continue;
     const bool is_shadow = modes[index] == RuleMode::kShadow;
     if (rule.detector != nullptr) {
-      engine.find_with_detector(rules_[index], rule, text, is_shadow, findings);
+      engine.find_with_detector(rules_[index], rule, detectors_look, is_shadow, findings);
       continue;
     }
     if (!folded) folded.emplace(text);
@@ -313,12 +325,13 @@ void RuleSet::find(std::string_view text, TextKind kind, std::span<const RuleMod
       drop_contained(findings, first);
       continue;
     }
-    Look& look = looks[rule.bank];
+    const PatternBank::Part& part = bank.parts[rule.part];
+    Look& look = looks[rule.bank][rule.part];
     if (!look.is_done) {
-      look.places = bank.finder->find(folded->text());
+      look.places = part.finder->find(folded->text());
       look.is_done = true;
     }
-    const auto pattern_of = [&](std::size_t place) { return bank.finder_patterns[look.places[place].pattern]; };
+    const auto pattern_of = [&](std::size_t place) { return part.patterns[look.places[place].pattern]; };
     while (look.next < look.places.size() && pattern_of(look.next) < rule.first_pattern) ++look.next;
     const std::size_t begin = look.next;
     while (look.next < look.places.size() && pattern_of(look.next) < rule.last_pattern) ++look.next;
@@ -328,10 +341,11 @@ void RuleSet::find(std::string_view text, TextKind kind, std::span<const RuleMod
   }
 }
 
-void RuleSet::Engine::find_with_detector(const RuleSpec& spec, const Rule& rule, std::string_view text, bool is_shadow,
+void RuleSet::Engine::find_with_detector(const RuleSpec& spec, const Rule& rule, TextLook& look, bool is_shadow,
                                          std::vector<Finding>& findings) const {
+  const std::string_view text = look.text();
   std::vector<RawMatch> matches;
-  rule.detector->find(text, matches);
+  rule.detector->find(look, matches);
   for (const RawMatch& match : matches) {
     if (rule.unless.stand_near(text, match.span, spec.context_within)) continue;
     if (!rule.context.empty() && !rule.context.stand_near(text, match.span, spec.context_within)) continue;
@@ -348,7 +362,7 @@ void RuleSet::Engine::find_at_places(const RuleSpec& spec, const Rule& rule, con
                                      std::span<const CandidateFinder::Place> places, bool is_shadow, std::vector<Finding>& findings) const {
   for (const CandidateFinder::Place& place : places) {
     const PatternBank& bank = *banks[rule.bank];
-    find_in_place(spec, rule, bank.patterns[bank.finder_patterns[place.pattern]], folded, place.where, is_shadow, findings);
+    find_in_place(spec, rule, bank.patterns[bank.parts[rule.part].patterns[place.pattern]], folded, place.where, is_shadow, findings);
   }
 }
 

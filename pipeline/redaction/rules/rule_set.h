@@ -33,7 +33,10 @@ class RuleSet {
   // Runs every inline test; a rule that fails one is a problem. `lines`: one a rule, or none.
   // `base`: a set whose rules are the first of `rules`, with the same patterns and samples; what it has compiled is
   // shared, and of its rules only those with a line are tested again, because a document changes them.
-  static Compiled compile(std::vector<RuleSpec> rules, std::span<const RuleLines> lines = {}, const RuleSet* base = nullptr);
+  // kTrust leaves the tests out, for rules that have passed them.
+  enum class Samples { kRun, kTrust };
+  static Compiled compile(std::vector<RuleSpec> rules, std::span<const RuleLines> lines = {}, const RuleSet* base = nullptr,
+                          Samples samples = Samples::kRun);
   ~RuleSet();
   RuleSet(const RuleSet&) = delete;
 

@@ -280,6 +280,21 @@ TEST(CardDetector, LongerNumbersInGroupsStay) {
   EXPECT_EQ(orders, 0U);
 }
 
+TEST(CardDetector, APlusBeforeACardAndAPointZeroBehindItHideNothing) {
+  const std::string card = test::make_card("4", 16, 3);
+  EXPECT_EQ(count_in("card=+" + card), 1U);
+  EXPECT_EQ(count_in("my visa is +" + test::grouped(card, " ", {4, 4, 4, 4}) + " there"), 1U);
+  EXPECT_EQ(count_in("a,b\n7," + card + ".0\n8,12"), 1U);
+  EXPECT_EQ(count_in("amex +378282246310005"), 1U);
+  EXPECT_EQ(count_in("ring +378282246310005 today"), 0U);
+}
+
+TEST(CardDetector, IgnorableCharactersHideNothing) {
+  for (const char* mark : {"\u180B", "\u17B4", "\uFFA0", "\uFFF9", "\U0001D173", "\U0001BCA0"}) {
+    EXPECT_EQ(count_in(std::string("card 4111") + mark + "111111111111 ok"), 1U) << mark;
+  }
+}
+
 TEST(CardDetector, IbansInGroupsStay) {
   // Every German account below whose IBAN holds a card's number in four of its groups.
   std::size_t tried = 0;
