@@ -79,13 +79,15 @@ bool is_in_identifier(std::string_view text, NumberPlace place) {
 
 // "2509764603229488.5": what programs print of a large number has one or two digits behind its point.
 bool is_whole_part(std::string_view text, NumberPlace place) {
+  const std::string_view before = near_before(text, place);
+  if (has_any(before.substr(before.find_last_of('\n') + 1), kCardNames)) return false;
   if (place.end + 1 >= text.size() || text[place.end] != '.' || !is_digit(text[place.end + 1])) return false;
   std::size_t end = place.end + 1;
   while (end < text.size() && is_digit(text[end])) ++end;
   constexpr std::size_t kFractionMax = 2;
   // A table program writes any long number as "4111111111111111.0".
   if (text.substr(place.end + 1, end - place.end - 1).find_first_not_of('0') == std::string_view::npos) return false;
-  return end - place.end - 1 <= kFractionMax && (end == text.size() || text[end] != '.');
+  return end - place.end - 1 <= kFractionMax && (end == text.size() || std::string_view("./-").find(text[end]) == std::string_view::npos);
 }
 
 // The start of the word of non-blanks that ends at `at`.
@@ -190,7 +192,7 @@ bool is_other_number(std::string_view text, NumberPlace place) {
   if (!place.is_bare) return false;
   // A fraction: "0.4111…". A list mark is longer than one digit or has a blank behind it.
   if (place.begin >= 2 && text[place.begin - 1] == '.' && is_digit(text[place.begin - 2])) return true;
-  if (is_whole_part(text, place) && !is_called_card(text, place)) return true;
+  if (is_whole_part(text, place)) return true;
   return is_in_identifier(text, place) || is_in_url(text, place) || has_other_label(text, place);
 }
 
