@@ -138,6 +138,26 @@ class TableReader {
   std::set<std::string> taken_;
 };
 
+// A header without a name, which trips an assertion of the TOML library. 0: there is none.
+std::uint32_t nameless_table(std::string_view text) {
+  std::uint32_t line = 1;
+  for (std::size_t at = 0; at < text.size(); ++line) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    std::string_view row = text.substr(at, end - at);
+    at = end + 1;
+    row.remove_prefix(std::min(row.find_first_not_of(" \t"), row.size()));
+    if (!row.starts_with('[')) continue;
+    row.remove_prefix(row.starts_with("[[") ? 2 : 1);
+    row.remove_prefix(std::min(row.find_first_not_of(" \t"), row.size()));
+    if (row.empty()) return line;
+    const auto first = static_cast<unsigned char>(row.front());
+    const bool begins_key = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || (first >= '0' && first <= '9') ||
+                             first >= 0x80 || std::string_view("_-\"'").find(row.front()) != std::string_view::npos;
+    if (!begins_key) return line;
+  }
+  return 0;
+}
+
 class Parser {
  public:
   Parser(RuleSource source, const RuleDocumentLimits& limits) : is_shipped_(source == RuleSource::kShipped), limits_(limits) {}
@@ -145,6 +165,14 @@ class Parser {
   ParsedRules parse(std::string_view text) {
     if (text.size() > kRuleDocumentBytesMax) {
       complain(0, fmt::format("longer than {} bytes", kRuleDocumentBytesMax));
+      return finish();
+    }
+    if (const std::uint32_t line = nameless_table(text); line != 0) {
+      complain(line, "not TOML: a table needs a name");
+      return finish();
+    }
+    if (const std::uint32_t line = nameless_table(text); line != 0) {
+      complain(line, "not TOML: a table needs a name");
       return finish();
     }
     try {
