@@ -138,13 +138,15 @@ class TableReader {
   std::set<std::string> taken_;
 };
 
-// A header without a name, which trips an assertion of the TOML library. 0: there is none.
+// A header without a name, and keys outside ASCII, which trip assertions of the TOML library. 0: there is none.
 std::uint32_t nameless_table(std::string_view text) {
   std::uint32_t line = 1;
   for (std::size_t at = 0; at < text.size(); ++line) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     std::string_view row = text.substr(at, end - at);
     at = end + 1;
+    const std::string_view bare = row.substr(0, row.find_first_of("\"'#"));
+    if (std::any_of(bare.begin(), bare.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return line;
     row.remove_prefix(std::min(row.find_first_not_of(" \t"), row.size()));
     if (!row.starts_with('[')) continue;
     row.remove_prefix(row.starts_with("[[") ? 2 : 1);
@@ -168,7 +170,7 @@ class Parser {
       return finish();
     }
     if (const std::uint32_t line = nameless_table(text); line != 0) {
-      complain(line, "not TOML: a table needs a name");
+      complain(line, "not TOML: a table needs a name, and names are ASCII");
       return finish();
     }
     if (const std::uint32_t line = nameless_table(text); line != 0) {
