@@ -108,6 +108,7 @@ bool may_be_one_number(std::string_view text, const DigitRun& run, GroupSpan spa
       ++wrapped;
       continue;
     }
+    if (separator == "." && span.last - span.first == 2) return false;  // a number with a fraction
     for (char c : separator) {
       line_ends += c == '\n';
       if (std::string_view(".,_|/:*+").find(c) == std::string_view::npos) continue;

@@ -295,6 +295,15 @@ TEST(CardDetector, IgnorableCharactersHideNothing) {
   }
 }
 
+TEST(CardDetector, ANumberWithAFractionStays) {
+  const std::string digits = test::make_card("53", 16, 4);
+  EXPECT_EQ(count_in("at " + digits + " now"), 1U);
+  EXPECT_EQ(count_in("at " + digits.substr(0, 6) + "." + digits.substr(6) + " now"), 0U);
+  EXPECT_EQ(count_in("at " + digits.substr(0, 8) + "." + digits.substr(8) + " now"), 0U);
+  EXPECT_EQ(count_in("at " + digits.substr(0, 8) + "-" + digits.substr(8) + " now"), 1U);
+  EXPECT_EQ(count_in("at " + test::grouped(digits, ".", {4, 4, 4, 4}) + " now"), 1U);
+}
+
 TEST(CardDetector, IbansInGroupsStay) {
   // Every German account below whose IBAN holds a card's number in four of its groups.
   std::size_t tried = 0;
