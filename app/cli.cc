@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <cstdio>
 
+#include "app/error_words.h"
 #include "app/verb.h"
 #include "app/verbs/make.h"
 #include "core/errc.h"
@@ -72,11 +73,7 @@ int Output::problem(std::string_view text) const {
   print(stderr, fmt::format("postern: {}", text));
   return kExitProblem;
 }
-// What is invalid says so itself.
-int Output::problem(const core::Error& error) const {
-  const bool speaks_for_itself = error == core::Errc::kInvalid && !error.context().empty();
-  return problem(speaks_for_itself ? error.context() : error.describe());
-}
+int Output::problem(const core::Error& error) const { return problem(in_words(error)); }
 int Output::usage(std::string_view text) const {
   print(stderr, fmt::format("postern: {}", text));
   return kExitUsage;

@@ -16,6 +16,7 @@
 #include <boost/json/serialize.hpp>
 #include <istream>
 
+#include "app/error_words.h"
 #include "app/offline.h"
 #include "core/errc.h"
 #include "core/log.h"
@@ -64,7 +65,7 @@ bool is_allowed_peer(Unix::socket& socket) {
 }
 
 std::string answer_line(const core::Result<Json>& answer) {
-  Json out = answer ? *answer : Json(JsonObject{{"error", answer.error().describe()}});
+  Json out = answer ? *answer : Json(JsonObject{{"error", in_words(answer.error())}});
   return boost::json::serialize(out) + "\n";
 }
 

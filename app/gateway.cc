@@ -150,6 +150,10 @@ void Gateway::build_servers() {
   smtp_ = std::make_unique<smtp::Server>(options_.smtp, pipeline_->intake(), directory, smtp_tls_, services_->ids(), clock_);
   smtps_ = std::make_unique<smtp::Server>(with_tls, pipeline_->intake(), directory, smtp_tls_, services_->ids(), clock_);
   smtps_->share_memory(smtp_->memory());
+  const auto& blocks = services_->blocks().list();
+  const auto budget = std::make_shared<smtp::PeerBudget>(options_.smtp.peers, *blocks, clock_);
+  smtp_->share_defences(blocks, budget);
+  smtps_->share_defences(blocks, budget);
   smtp_->set_healthy(healthy);
   smtps_->set_healthy(healthy);
   deliverer_ = std::make_unique<smtp::Deliverer>(io_, services_->outbox(), *signer_, pipeline_->resolver(), clock_, options_.delivery,
@@ -158,6 +162,17 @@ void Gateway::build_servers() {
                     services_->suspended(), services_->mail_reports(), services_->redactor(),
                     [services = services_.get()] { return services->directory(); }, services_->store(), services_->vault(), clock_,
                     services_->ids(), advisor_.get(), &services_->redaction().comments(), &services_->redaction().bench()};
+  web.ways_in = &services_->ways_in();
+  web.audit = &services_->audit();
+  web.security_contacts = &services_->security_contacts();
+  web.roles = &services_->roles();
+  web.networks = &services_->networks();
+  const std::string origin = options_.web.public_origin.empty() ? "https://" + options_.process.hostname : options_.web.public_origin;
+  password_mail_ = std::make_unique<PasswordMail>(io_.get_executor(), services_->accounts(), services_->outbox(), services_->directory(),
+                                                  origin, clock_);
+  web.mail_password_reset = [mail = password_mail_.get()](std::string email, std::string client_ip) {
+    mail->ask(std::move(email), std::move(client_ip));
+  };
   web_ = std::make_unique<web::Server>(options_.web, std::move(web), web_tls_);
   std::vector<web::ReadyCheck> checks{{"store", healthy}, {"draining", [this] { return !is_draining_.load(); }}};
   operator_ = std::make_unique<web::OperatorServer>(options_.web, std::move(checks), clock_, services_->ids());
@@ -174,6 +189,7 @@ void Gateway::start_listening() {
   deliverer_->start();
   dkim_rotation_->start(io_.get_executor());
   reporter_->start();
+  services_->audit().start(io_.get_executor());
   services_->redaction().start(io_.get_executor());
 }
 
@@ -219,12 +235,13 @@ core::Result<std::vector<std::string>> Gateway::reload() {
   POSTERN_CHECK(net::TlsContext::server(smtp_tls_files(options_)));
   POSTERN_CHECK(net::TlsContext::server(web_tls_files(options_)));
   POSTERN_CHECK(signer_->reload(pipeline::DkimKeyFolder(options_.resolve("dkim"))));
+  POSTERN_CHECK(services_->blocks().load_listed(loaded.options));
   POSTERN_CHECK(smtp_tls_->reload());
   POSTERN_CHECK(web_tls_->reload());
   set_up_log(loaded.options);
   // What is in force is compared with what the file says now, so that nobody believes a change that did not happen.
   std::vector<std::string> waiting = conf::changed_settings(options_, loaded.options);
-  std::erase(waiting, "server.log_level");
+  for (const char* taken : {"server.log_level", "smtp.blocked_networks", "smtp.block_feeds"}) std::erase(waiting, taken);
   for (const std::string& setting : waiting) log::warn("gateway.restart_needed", {{"setting", setting}});
   return waiting;
 }
@@ -233,6 +250,10 @@ core::Task<core::Result<Json>> Gateway::answer_control(Json request) {
   const Json* command = request.is_object() ? request.as_object().if_contains("command") : nullptr;
   if (command != nullptr && command->is_string() && command->as_string() == "reload") {
     POSTERN_CO_TRY(const auto waiting, reload());
+    const Json* reason = request.as_object().if_contains("reason");
+    auth::AuditEvent event{"console.reload", "configuration", reason != nullptr && reason->is_string() ? std::string(reason->as_string()) : ""};
+    POSTERN_CO_CHECK(co_await auth::audit_alone(services_->store(), services_->vault(), services_->ids(), clock_,
+                                                services_->operator_principal(core::WorkspaceId{}), std::move(event)));
     co_return Json(JsonObject{{"reloaded", true}, {"restart_needed", JsonArray(waiting.begin(), waiting.end())}});
   }
   co_return co_await run_operator_command(std::move(request), *services_);
@@ -257,6 +278,8 @@ core::Task<void> Gateway::shut_down() {
   co_await dkim_rotation_->stop(by);
   co_await reporter_->stop(by);  // after the last message has been counted
   co_await services_->redaction().stop(by);
+  co_await password_mail_->stop(by);
+  co_await services_->audit().stop(by);
   operator_->begin_drain();
   if (operator_listener_) {
     operator_listener_->stop_accepting();

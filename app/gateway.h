@@ -11,6 +11,7 @@
 #include "app/control.h"
 #include "app/dkim_rotation_task.h"
 #include "app/dmarc_reporter.h"
+#include "app/password_mail.h"
 #include "app/pipeline_stack.h"
 #include "app/services.h"
 #include "net/listener.h"
@@ -66,6 +67,7 @@ class Gateway {
   std::unique_ptr<smtp::Server> smtp_;
   std::unique_ptr<smtp::Server> smtps_;
   std::unique_ptr<smtp::Deliverer> deliverer_;
+  std::unique_ptr<PasswordMail> password_mail_;
   std::unique_ptr<web::Server> web_;
   std::unique_ptr<web::OperatorServer> operator_;
 };

@@ -6,9 +6,12 @@
 #include <boost/json/object.hpp>
 #include <map>
 
+#include "app/audit_commands.h"
+#include "app/block_commands.h"
 #include "app/report_commands.h"
 #include "app/rule_commands.h"
 #include "app/suspended_commands.h"
+#include "auth/audit.h"
 #include "core/errc.h"
 #include "pipeline/redaction/redactor.h"
 #include "ticketing/traces.h"
@@ -21,6 +24,8 @@ using core::Result;
 using core::Task;
 
 constexpr std::int64_t kTokenDaysMax = 3650;
+constexpr std::size_t kCommandBytesMax = 40;
+constexpr std::string_view kInstance = "instance";  // in place of a workspace, for the audit log only
 
 std::string text_of(const JsonObject& request, std::string_view key) {
   const Json* found = request.if_contains(key);
@@ -91,6 +96,37 @@ Task<Result<Json>> reset_user(JsonObject request, Services& services) {
   POSTERN_CO_TRY(const auto user, user_of(request, services));
   POSTERN_CO_TRY(const auto token, co_await services.accounts().new_enrolment(services.operator_principal(user.workspace), user.id));
   co_return Json(JsonObject{{"user", show(user)}, {"enrolment_token", token}});
+}
+
+// For somebody who has lost every factor and every recovery code.
+Task<Result<Json>> reset_second_factors(JsonObject request, Services& services) {
+  POSTERN_CO_TRY(const auto user, user_of(request, services));
+  const core::Result<void> done = co_await services.ways_in().factors.reset(services.operator_principal(user.workspace), user.id);
+  if (!done && done.error() == auth::Errc::kNotFound) co_return core::fail(core::Errc::kInvalid, user.email + " has no second factor");
+  if (!done) co_return done.error();
+  co_return Json(JsonObject{{"user", show(user)}});
+}
+
+Task<Result<Json>> unlock_user(JsonObject request, Services& services) {
+  POSTERN_CO_TRY(const auto user, user_of(request, services));
+  POSTERN_CO_CHECK(co_await services.accounts().unlock(services.operator_principal(user.workspace), user.id));
+  co_return Json(JsonObject{{"user", show(user)}});
+}
+
+Task<Result<Json>> import_hash(JsonObject request, Services& services) {
+  POSTERN_CO_TRY(const auto user, user_of(request, services));
+  POSTERN_CO_TRY(std::string hash, required(request, "hash"));
+  POSTERN_CO_CHECK(co_await services.accounts().import_password_hash(services.operator_principal(user.workspace), user.id, std::move(hash)));
+  co_return Json(JsonObject{{"user", show(user)}});
+}
+
+// The way back in for those whose own rules shut them out.
+Task<Result<Json>> show_networks(JsonObject request, Services& services, bool opens_all) {
+  POSTERN_CO_TRY(const auto by, acting_in(request, services));
+  auth::NetworkRules everywhere;
+  if (opens_all) POSTERN_CO_CHECK(co_await services.networks().change(by, std::move(everywhere), true));
+  POSTERN_CO_TRY(const auth::NetworkRules rules, services.networks().rules(by.workspace));
+  co_return Json(JsonObject{{"allowed", JsonArray(rules.allowed.begin(), rules.allowed.end())}, {"end_users_too", rules.end_users_too}});
 }
 
 Task<Result<Json>> disable_user(JsonObject request, Services& services, bool disabled) {
@@ -219,18 +255,18 @@ Task<Result<Json>> show_trace(JsonObject request, Services& services) {
                             {"redactions", std::move(redactions)}, {"steps", std::move(steps)}});
 }
 
-}  // namespace
-
-Task<Result<Json>> run_operator_command(Json request, Services& services) {
-  if (!request.is_object()) co_return core::fail(core::Errc::kInvalid, "a request is an object");
-  JsonObject fields = request.as_object();
-  const std::string command = text_of(fields, "command");
+Task<Result<Json>> dispatch(std::string command, JsonObject fields, Services& services) {
   if (command == "ping") co_return Json(JsonObject{{"pong", true}});
   if (command == "user.list") co_return co_await list_users(std::move(fields), services);
   if (command == "user.invite") co_return co_await invite_user(std::move(fields), services);
   if (command == "user.reset") co_return co_await reset_user(std::move(fields), services);
+  if (command == "user.reset-2fa") co_return co_await reset_second_factors(std::move(fields), services);
   if (command == "user.disable") co_return co_await disable_user(std::move(fields), services, true);
   if (command == "user.enable") co_return co_await disable_user(std::move(fields), services, false);
+  if (command == "user.unlock") co_return co_await unlock_user(std::move(fields), services);
+  if (command == "user.import-hash") co_return co_await import_hash(std::move(fields), services);
+  if (command == "network.show") co_return co_await show_networks(std::move(fields), services, false);
+  if (command == "network.allow-all") co_return co_await show_networks(std::move(fields), services, true);
   if (command == "token.create") co_return co_await create_token(std::move(fields), services);
   if (command == "token.list") co_return co_await list_tokens(std::move(fields), services);
   if (command == "token.revoke") co_return co_await revoke_token(std::move(fields), services);
@@ -248,10 +284,58 @@ Task<Result<Json>> run_operator_command(Json request, Services& services) {
     POSTERN_CO_TRY(const auto by, acting_in(fields, services));
     std::string action = command.substr(std::string_view("rules.").size());
     ticketing::RuleBench bench = services.redaction().bench();
-    co_return co_await run_rule_command(std::move(action), std::move(fields), by, bench, services.clock());
+    co_return co_await run_rule_command(std::move(action), std::move(fields), by, bench, services.accounts(), services.clock());
+  }
+  if (command.starts_with("audit.")) {
+    // What belongs to no workspace: sign-ins of unknown logins, the configuration.
+    const bool is_instance = text_of(fields, "workspace") == kInstance;
+    auto by = is_instance ? Result<auth::Principal>(services.operator_principal(core::WorkspaceId{})) : acting_in(fields, services);
+    if (!by) co_return by.error();
+    std::string action = command.substr(std::string_view("audit.").size());
+    co_return co_await run_audit_command(std::move(action), std::move(fields), std::move(*by), services);
+  }
+  if (command.starts_with("block.")) {
+    std::string action = command.substr(std::string_view("block.").size());
+    co_return co_await run_block_command(std::move(action), std::move(fields), services);
   }
   if (command == "trace") co_return co_await show_trace(std::move(fields), services);
   co_return core::fail(core::Errc::kInvalid, "no such command: " + command);
+}
+
+// What these did is in the audit log by their own transaction; a failure is not.
+constexpr std::string_view kAuditedByThemselves[] = {
+    "user.invite", "user.reset", "user.reset-2fa", "user.disable", "user.enable", "user.unlock", "user.import-hash", "network.allow-all", "token.create", "token.revoke", "queue.retry", "queue.hold",
+    "queue.release", "queue.drop", "suspended.recover", "suspended.delete", "rules.publish", "rules.activate", "rules.rollback",
+    "rules.rollout", "block.add", "block.remove"};
+// Asked again and again while a verb waits, and no content in it.
+constexpr std::string_view kNeverAudited[] = {"ping", "audit.state", "rules.replay_status"};
+
+// Looking is audited too (ASVS 16.2.1, requirement I0-11): once a verb, not once a page.
+Task<Result<void>> audit_use(std::string command, JsonObject fields, bool is_done, Services& services) {
+  const bool is_audited = std::ranges::find(kAuditedByThemselves, command) != std::end(kAuditedByThemselves);
+  const bool is_exempt = std::ranges::find(kNeverAudited, command) != std::end(kNeverAudited);
+  const Json* after = fields.if_contains("after");
+  boost::system::error_code wrong;
+  const bool is_later_page = after != nullptr && after->is_number() && after->to_number<std::uint64_t>(wrong) != 0;
+  if (is_exempt || is_later_page || (is_audited && is_done)) co_return Result<void>();
+  const auto acting = acting_in(fields, services);
+  // Without a workspace named among several it stands under none.
+  const auth::Principal by = acting ? *acting : services.operator_principal(core::WorkspaceId{});
+  auth::AuditEvent event{"console." + command, "command/" + command};
+  event.outcome = is_done ? auth::Outcome::kOk : auth::Outcome::kFailed;
+  co_return co_await auth::audit_alone(services.store(), services.vault(), services.ids(), services.clock(), by, std::move(event));
+}
+
+}  // namespace
+
+Task<Result<Json>> run_operator_command(Json request, Services& services) {
+  if (!request.is_object()) co_return core::fail(core::Errc::kInvalid, "a request is an object");
+  const JsonObject fields = request.as_object();
+  const std::string command = text_of(fields, "command");
+  if (command.size() > kCommandBytesMax) co_return core::fail(core::Errc::kInvalid, "no such command");
+  Result<Json> answer = co_await dispatch(command, fields, services);
+  POSTERN_CO_CHECK(co_await audit_use(command, fields, answer.has_value(), services));
+  co_return answer;
 }
 
 }  // namespace postern::app

@@ -1,6 +1,15 @@
 #include "app/redaction_desk.h"
 
 namespace postern::app {
+namespace {
+
+PurgeTaskOptions purge_options(const ticketing::Options& from) {
+  PurgeTaskOptions out;
+  out.interval = from.purge_interval;
+  return out;
+}
+
+}  // namespace
 
 RedactionDesk::RedactionDesk(const Parts& parts)
     : hider_(parts.options.pipeline.redaction, parts.options.pipeline.mime, parts.options.pipeline.redaction_options, parts.extractor),
@@ -11,7 +20,7 @@ RedactionDesk::RedactionDesk(const Parts& parts)
       replays_(parts.store, parts.vault, sets_, parts.ids, parts.clock, parts.options.ticketing.replays, &parts.cpu),
       bench_{sets_, findings_, feedback_, replays_},
       comments_(parts.store, parts.vault, parts.directory, hider_, parts.ids, parts.clock, parts.options.ticketing, &parts.cpu),
-      purge_(parts.store, parts.vault, parts.ids, parts.clock) {}
+      purge_(parts.store, parts.vault, parts.ids, parts.clock, purge_options(parts.options.ticketing)) {}
 
 void RedactionDesk::start(boost::asio::any_io_executor executor) {
   findings_.start(executor);

@@ -11,6 +11,7 @@
 #include "app/rule_text.h"
 #include "core/encoding.h"
 #include "core/errc.h"
+#include "ticketing/rule_mark.h"
 
 namespace postern::app {
 namespace {
@@ -21,7 +22,7 @@ using core::Task;
 constexpr auto kReplayPoll = std::chrono::milliseconds(100);
 constexpr auto kReplayWait = std::chrono::seconds(10);  // below ControlLimits::time_max
 constexpr std::int64_t kDayMs = 86'400'000;
-constexpr std::uint64_t kDaysMax = 3650;
+constexpr std::uint64_t kMarksMax = 1000;  // of one answer
 
 std::string text_of(const JsonObject& request, std::string_view key) {
   const Json* found = request.if_contains(key);
@@ -70,31 +71,58 @@ Json list(const JsonObject& request, core::WorkspaceId workspace, const ticketin
   return JsonObject{{"version", effective->version}, {"is_fallback", effective->is_fallback}, {"rules", std::move(rules)}};
 }
 
-Result<Json> document(core::WorkspaceId workspace, const ticketing::RuleBench& bench) {
+// The version that is asked for, or the one in force, with the mark that publishing reads.
+Result<Json> document(const JsonObject& request, core::WorkspaceId workspace, const ticketing::RuleBench& bench) {
+  const Json* asked = request.if_contains("versions");
+  const bool is_given = asked != nullptr && asked->is_array() && !asked->as_array().empty();
   POSTERN_TRY(const auto known, bench.sets.list(workspace));
-  std::string text;
-  if (known.active != 0) {
-    POSTERN_TRY(auto found, bench.sets.get(workspace, known.active));
-    text = std::move(found.second);
+  std::vector<std::uint64_t> versions{known.active};
+  if (is_given) {
+    POSTERN_TRY(versions, versions_of(request, 1));
   }
-  return Json(JsonObject{{"version", known.active}, {"document", std::move(text)}});
+  POSTERN_TRY(const auto found, bench.sets.get(workspace, versions.front()));
+  return Json(JsonObject{{"version", versions.front()}, {"document", ticketing::with_mark(found.second, versions.front())}});
 }
 
-Result<Json> history(core::WorkspaceId workspace, const ticketing::RuleBench& bench) {
+// "Ann <ann@example.com>"; null for the operator.
+Json person_json(core::WorkspaceId workspace, core::UserId id, const auth::Accounts& accounts) {
+  if (!id) return nullptr;
+  const auto user = accounts.find(workspace, id);
+  if (!user || !*user) return Json(fmt::format("user {}", id.value));
+  const auth::User& who = **user;
+  return Json(who.name.empty() || who.name == who.email ? who.email : fmt::format("{} <{}>", who.name, who.email));
+}
+
+Result<Json> history(core::WorkspaceId workspace, const ticketing::RuleBench& bench, const auth::Accounts& accounts) {
   POSTERN_TRY(const auto known, bench.sets.list(workspace));
   JsonArray versions;
   for (const auto& one : known.versions) {
     versions.emplace_back(JsonObject{{"version", one.number}, {"is_active", one.is_active},
                                      {"created_at", core::to_rfc3339(core::from_unix_ms(one.created_unix_ms))},
                                      {"author", one.author ? Json(one.author.value) : Json(nullptr)},
+                                     {"author_name", person_json(workspace, one.author, accounts)},
                                      {"based_on", one.based_on}, {"note", one.note}, {"bytes", one.document_bytes}});
   }
   return Json(JsonObject{{"active", known.active}, {"before", known.before ? Json(*known.before) : Json(nullptr)},
                          {"versions", std::move(versions)}});
 }
 
+JsonArray differences_json(const std::vector<ticketing::RuleDifference>& differences) {
+  JsonArray rows;
+  for (const auto& one : differences) {
+    rows.emplace_back(JsonObject{{"rule", one.rule}, {"change", one.change}, {"field", one.field}, {"before", one.before}, {"after", one.after}});
+  }
+  return rows;
+}
+
 Json show(const ticketing::RuleSetChange& change) {
+  JsonArray warnings;
+  for (const std::string& one : change.warnings) warnings.emplace_back(one);
   return JsonObject{{"version", change.version ? Json(change.version->number) : Json(nullptr)},
+                    {"is_unchanged", change.is_unchanged},
+                    {"in_the_way", change.in_the_way ? Json(*change.in_the_way) : Json(nullptr)},
+                    {"differences", differences_json(change.differences)},
+                    {"warnings", std::move(warnings)},
                     {"problems", problems_json(change.problems, "")}};
 }
 
@@ -102,6 +130,11 @@ Task<Result<Json>> publish(JsonObject request, auth::Principal by, ticketing::Ru
   ticketing::RuleSetDraft draft;
   draft.document = text_of(request, "document");
   draft.note = text_of(request, "note");
+  draft.must_name_version = true;
+  draft.is_only_compared = request.contains("dry_run");
+  if (request.contains("on_top_of")) {
+    POSTERN_CO_TRY(draft.expected, number_of(request, "on_top_of", 0));
+  }
   POSTERN_CO_TRY(const auto change, co_await bench.sets.put_version(by, std::move(draft)));
   co_return show(change);
 }
@@ -116,6 +149,9 @@ Task<Result<Json>> rollout(JsonObject request, auth::Principal by, ticketing::Ru
     for (const Json& one : found->as_array()) {
       if (one.is_string()) where.inboxes.emplace_back(one.as_string());
     }
+  }
+  if (!elsewhere.empty() && where.inboxes.empty()) {
+    co_return core::fail(core::Errc::kInvalid, "elsewhere: only beside inboxes; without them the mode holds everywhere");
   }
   ticketing::RuleEdit edit;
   POSTERN_CO_TRY(const auto change, co_await bench.sets.rollout(by, std::move(where), std::move(edit)));
@@ -136,11 +172,7 @@ Task<Result<Json>> change_version(std::string action, JsonObject request, auth::
 Task<Result<Json>> difference(JsonObject request, auth::Principal by, ticketing::RuleBench bench) {
   POSTERN_CO_TRY(const auto versions, versions_of(request, 2));
   POSTERN_CO_TRY(const auto found, co_await bench.sets.difference(by.workspace, versions[0], versions[1]));
-  JsonArray rows;
-  for (const auto& one : found) {
-    rows.emplace_back(JsonObject{{"rule", one.rule}, {"change", one.change}, {"field", one.field}, {"before", one.before}, {"after", one.after}});
-  }
-  co_return Json(JsonObject{{"differences", std::move(rows)}});
+  co_return Json(JsonObject{{"differences", differences_json(found)}});
 }
 
 JsonObject sums_json(const ticketing::FindingSums& sums, std::uint64_t of_messages) {
@@ -150,7 +182,8 @@ JsonObject sums_json(const ticketing::FindingSums& sums, std::uint64_t of_messag
 
 Result<Json> stats(const JsonObject& request, core::WorkspaceId workspace, const ticketing::RuleBench& bench) {
   POSTERN_TRY(const std::uint64_t days, number_of(request, "days", 30));
-  if (days == 0 || days > kDaysMax) return core::fail(core::Errc::kInvalid, fmt::format("days: 1 to {}", kDaysMax));
+  const std::uint64_t most = bench.findings.limits().period_days_max;
+  if (days == 0 || days > most) return core::fail(core::Errc::kInvalid, fmt::format("days: 1 to {}", most));
   ticketing::FindingQuestion question;
   question.last_day = bench.findings.today();
   question.first_day = question.last_day - std::min(question.last_day, days - 1);
@@ -166,6 +199,19 @@ Result<Json> stats(const JsonObject& request, core::WorkspaceId workspace, const
                                   {"places", std::move(places)}});
   }
   return Json(JsonObject{{"days", days}, {"messages", report.messages_seen}, {"rules", std::move(rules)}});
+}
+
+Result<Json> feedback(const JsonObject& request, core::WorkspaceId workspace, const ticketing::RuleBench& bench, const auth::Accounts& accounts) {
+  POSTERN_TRY(const std::uint64_t most, number_of(request, "max", 0));
+  POSTERN_TRY(const auto marks, bench.feedback.list(workspace, most == 0 ? kMarksMax : std::min(most, kMarksMax), 0));
+  JsonArray rows;
+  for (const auto& one : marks) {
+    rows.emplace_back(JsonObject{{"rule", one.rule}, {"label", one.label}, {"ticket", one.ticket.value}, {"comment", one.comment.value},
+                                 {"part", one.part}, {"where", one.where}, {"count", one.count}, {"is_shadow", one.is_shadow},
+                                 {"marked_at", core::to_rfc3339(core::from_unix_ms(one.at_unix_ms))},
+                                 {"author_name", person_json(workspace, one.author, accounts)}});
+  }
+  return Json(JsonObject{{"feedback", std::move(rows)}});
 }
 
 // One column of a replay in the form of ReplayTally: labels of one place are put together.
@@ -222,9 +268,10 @@ Task<Result<Json>> replay(JsonObject request, auth::Principal by, ticketing::Rul
   wanted.document = text_of(request, "document");
   POSTERN_CO_TRY(const std::uint64_t most, number_of(request, "max", 0));
   POSTERN_CO_TRY(const std::uint64_t days, number_of(request, "days", 0));
-  if (days > kDaysMax) co_return core::fail(core::Errc::kInvalid, fmt::format("days: at most {}", kDaysMax));
   wanted.messages_max = most;
-  if (days != 0) wanted.from_unix_ms = core::to_unix_ms(now) - static_cast<std::int64_t>(days) * kDayMs;
+  const std::int64_t now_ms = core::to_unix_ms(now);
+  const bool is_open = days == 0 || days >= static_cast<std::uint64_t>(now_ms / kDayMs);  // no mail is older than 1970
+  if (!is_open) wanted.from_unix_ms = now_ms - static_cast<std::int64_t>(days) * kDayMs;
   POSTERN_CO_TRY(const auto begun, co_await bench.replays.start(by, std::move(wanted)));
   if (!begun.problems.empty()) co_return Json(JsonObject{{"problems", problems_json(begun.problems, "")}});
   co_return co_await await_replay(by.workspace, begun.id, request.contains("is_alone"), bench);
@@ -232,14 +279,16 @@ Task<Result<Json>> replay(JsonObject request, auth::Principal by, ticketing::Rul
 
 }  // namespace
 
-Task<Result<Json>> run_rule_command(std::string action, JsonObject request, auth::Principal by, ticketing::RuleBench bench, core::Clock& clock) {
+Task<Result<Json>> run_rule_command(std::string action, JsonObject request, auth::Principal by, ticketing::RuleBench bench,
+                                    const auth::Accounts& accounts, core::Clock& clock) {
   if (action == "list") co_return list(request, by.workspace, bench);
-  if (action == "document") co_return document(by.workspace, bench);
-  if (action == "history") co_return history(by.workspace, bench);
+  if (action == "document") co_return document(request, by.workspace, bench);
+  if (action == "history") co_return history(by.workspace, bench, accounts);
   if (action == "publish") co_return co_await publish(std::move(request), by, bench);
   if (action == "activate" || action == "rollback") co_return co_await change_version(action, std::move(request), by, bench);
   if (action == "difference") co_return co_await difference(std::move(request), by, bench);
   if (action == "stats") co_return stats(request, by.workspace, bench);
+  if (action == "feedback") co_return feedback(request, by.workspace, bench, accounts);
   if (action == "rollout") co_return co_await rollout(std::move(request), by, bench);
   if (action == "replay") co_return co_await replay(std::move(request), by, bench, clock.wall_now());
   if (action == "replay_status") {

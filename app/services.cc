@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "app/security_mail.h"
+#include "app/security_letters.h"
 #include "app/sender_settings.h"
 #include "auth/audit.h"
 #include "core/encoding.h"
@@ -80,16 +82,29 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
   POSTERN_CO_CHECK(s.go_on_with_ids());
   s.extractor_ = std::make_unique<pipeline::ProcessExtractor>(s.options_.pipeline.redaction_options.extractor,
                                                              s.options_.pipeline.redaction_options.files, clock);
-  s.rules_ = std::make_shared<pipeline::PublishedRules>();
+  pipeline::TrialMeans means{s.options_.pipeline.redaction, s.options_.pipeline.mime, s.options_.pipeline.redaction_options, s.extractor_.get()};
+  s.rules_ = std::make_shared<pipeline::PublishedRules>(std::move(means));
   s.redactor_ = std::make_unique<pipeline::Redactor>(fingerprint_key, s.rules_, s.options_.pipeline.redaction, s.options_.pipeline.mime,
                                                      s.options_.pipeline.redaction_options, s.extractor_.get());
   s.accounts_ = std::make_unique<auth::Accounts>(*s.store_, *s.vault_, s.ids_, clock, s.cpu_, s.options_.auth);
+  if (!s.options_.auth.breached_passwords.empty()) {
+    POSTERN_CO_TRY(auto leaked, auth::BreachedList::open(s.options_.resolve(s.options_.auth.breached_passwords).string()));
+    s.accounts_->use_breached_list(std::move(leaked));
+  }
+  s.accounts_->use_workspace_names([directory = s.directory_](core::WorkspaceId id) { return directory->name_of(id); });
+  s.roles_ = std::make_unique<auth::Roles>(*s.store_, *s.vault_, *s.accounts_, s.ids_, clock, s.options_.auth);
+  s.networks_ = std::make_unique<auth::Networks>(*s.store_, *s.vault_, s.ids_, clock, s.options_.auth);
+  s.blocks_ = std::make_unique<BlockDesk>(*s.store_, *s.vault_, s.ids_, clock, s.options_.auth);
+  POSTERN_CO_CHECK(s.blocks_->load_added());
+  s.blocks_->load_listed_if_possible(s.options_);
   s.sessions_ = std::make_unique<auth::Sessions>(*s.store_, *s.vault_, *s.accounts_, s.ids_, clock, s.options_.auth);
   s.tickets_ = std::make_unique<ticketing::Tickets>(*s.store_, *s.vault_, *s.accounts_, *s.directory_, *s.redactor_, s.ids_,
                                                     clock, s.options_.ticketing, &s.cpu_);
   s.intake_ = std::make_unique<ticketing::Intake>(*s.store_, *s.vault_, *s.accounts_, *s.directory_, s.ids_, clock,
                                                   s.options_.ticketing);
   s.outbox_ = std::make_unique<ticketing::Outbox>(*s.store_, *s.vault_, *s.directory_, s.ids_, clock, s.options_.ticketing);
+  s.build_ways_in();
+  s.build_audit();
   s.suspended_ = std::make_unique<ticketing::SuspendedQueue>(*s.store_, *s.vault_, *s.accounts_, *s.directory_, s.ids_, clock,
                                                              s.options_.ticketing);
   s.mail_reports_ = std::make_unique<ticketing::MailReports>(*s.store_, *s.vault_, s.options_.ticketing.mail_reports);
@@ -100,6 +115,31 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
                                                                       *s.rules_, s.extractor_.get(), s.ids_, clock, s.cpu_});
   POSTERN_CO_CHECK(s.redaction_->load_rules());
   co_return std::move(made);
+}
+
+// After the outbox: people are told by mail what happens to their accounts.
+void Services::build_ways_in() {
+  const std::string& origin = options_.web.public_origin;
+  const auth::NoticePort notices = security_mail(*outbox_, directory_, origin.empty() ? options_.process.hostname : origin);
+  sign_in_ = std::make_unique<auth::SignIn>(*store_, *vault_, *accounts_, *sessions_, ids_, clock_, options_.auth, notices);
+  factors_ = std::make_unique<auth::SecondFactors>(*store_, *vault_, *accounts_, ids_, clock_, options_.auth, notices);
+  devices_ = std::make_unique<auth::Devices>(*store_, *vault_, ids_, clock_, options_.auth);
+  policies_ = std::make_unique<auth::SecurityPolicies>(*store_, *vault_, ids_, clock_, options_.auth);
+  ways_in_ = std::make_unique<auth::WaysIn>(auth::WaysIn{*sign_in_, *factors_, *devices_, *policies_});
+}
+
+// The chain of the audit log, and who is told of what is in it.
+void Services::build_audit() {
+  constexpr std::string_view kScheme = "https://";
+  std::string host = options_.web.public_origin;
+  if (host.starts_with(kScheme)) host.erase(0, kScheme.size());
+  if (host.empty()) host = options_.process.hostname;
+  const auth::LetterPort letters = security_letters(*outbox_, directory_);
+  security_contacts_ = std::make_unique<auth::SecurityContacts>(*store_, *vault_, ids_, clock_, letters, host);
+  alerts_ = std::make_unique<auth::AuditAlerts>(*store_, *vault_, clock_, letters, host);
+  auto workspaces = [directory = directory_] { return directory->workspaces(); };
+  audit_ = std::make_unique<auth::AuditTrail>(*store_, *vault_, clock_, cpu_, std::move(workspaces));
+  audit_->watch_with(*alerts_);
 }
 
 auth::Principal Services::operator_principal(core::WorkspaceId workspace) const {

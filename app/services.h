@@ -4,8 +4,14 @@
 // Thread-safety: open() by one owner; the services themselves from any executor.
 #include <memory>
 
+#include "app/block_desk.h"
 #include "app/known_names.h"
 #include "app/redaction_desk.h"
+#include "auth/audit_trail/contact.h"
+#include "auth/audit_trail/trail.h"
+#include "auth/second_factors/ways_in.h"
+#include "auth/networks.h"
+#include "auth/roles/roles.h"
 #include "auth/sessions.h"
 #include "conf/options.h"
 #include "core/offload.h"
@@ -47,6 +53,12 @@ class Services {
   RedactionDesk& redaction() { return *redaction_; }
   auth::Accounts& accounts() { return *accounts_; }
   auth::Sessions& sessions() { return *sessions_; }
+  auth::Roles& roles() { return *roles_; }
+  auth::Networks& networks() { return *networks_; }
+  BlockDesk& blocks() { return *blocks_; }
+  const auth::WaysIn& ways_in() const { return *ways_in_; }
+  auth::AuditTrail& audit() { return *audit_; }
+  auth::SecurityContacts& security_contacts() { return *security_contacts_; }
   ticketing::Tickets& tickets() { return *tickets_; }
   ticketing::Intake& intake() { return *intake_; }
   ticketing::Outbox& outbox() { return *outbox_; }
@@ -63,6 +75,8 @@ class Services {
  private:
   Services(conf::GatewayOptions options, core::Clock& clock);
   core::Result<void> go_on_with_ids();
+  void build_ways_in();
+  void build_audit();
 
   conf::GatewayOptions options_;
   core::Clock& clock_;
@@ -76,9 +90,20 @@ class Services {
   std::unique_ptr<pipeline::Redactor> redactor_;
   std::unique_ptr<auth::Accounts> accounts_;
   std::unique_ptr<auth::Sessions> sessions_;
+  std::unique_ptr<auth::Roles> roles_;
+  std::unique_ptr<auth::Networks> networks_;
+  std::unique_ptr<BlockDesk> blocks_;
+  std::unique_ptr<auth::SecurityContacts> security_contacts_;
+  std::unique_ptr<auth::AuditAlerts> alerts_;
+  std::unique_ptr<auth::AuditTrail> audit_;
   std::unique_ptr<ticketing::Tickets> tickets_;
   std::unique_ptr<ticketing::Intake> intake_;
   std::unique_ptr<ticketing::Outbox> outbox_;
+  std::unique_ptr<auth::SignIn> sign_in_;
+  std::unique_ptr<auth::SecondFactors> factors_;
+  std::unique_ptr<auth::Devices> devices_;
+  std::unique_ptr<auth::SecurityPolicies> policies_;
+  std::unique_ptr<auth::WaysIn> ways_in_;
   std::unique_ptr<ticketing::SuspendedQueue> suspended_;
   std::unique_ptr<ticketing::MailReports> mail_reports_;
   std::unique_ptr<ticketing::DmarcLedger> ledger_;

@@ -4,6 +4,7 @@
 
 #include "auth/audit.h"
 #include "auth/detail/keys.h"
+#include "auth/detail/one_time_link.h"
 #include "auth/detail/password_hash.h"
 #include "auth/detail/records.h"
 #include "auth/detail/transact.h"
@@ -16,22 +17,11 @@ constexpr std::size_t kLoginsAtATime = 500;
 
 std::string user_object(core::UserId id) { return "user/" + std::to_string(id.value); }
 
-// Nobody manages somebody above themselves.
-core::Result<void> check_may_manage(const Principal& by, Role whom) {
-  if (!may(by.role, Permission::kUsersManage) || whom > by.role) return core::fail(Errc::kForbidden);
+// Nobody manages somebody above themselves, or who may do what they may not.
+core::Result<void> check_may_manage(const Principal& by, Role whom, PermissionSet whose) {
+  if (!may(by, Permission::kUsersManage) || whom > by.role) return core::fail(Errc::kForbidden);
+  if (!permissions_of(by).has_all(whose)) return core::fail(Errc::kForbidden);
   return {};
-}
-
-// A new link for the user; the one before it ends.
-core::Result<void> put_enrolment(storage::Transaction& transaction, core::WorkspaceId workspace, schema::User& user,
-                                 std::string_view secret, std::int64_t expires_ms) {
-  if (!user.enrolment_hash().empty()) transaction.erase(keys::enrolment(user.enrolment_hash()));
-  user.set_enrolment_hash(core::sha256(secret));
-  schema::Enrolment record;
-  record.set_workspace(workspace.value);
-  record.set_user(user.id());
-  record.set_expires_unix_ms(expires_ms);
-  return storage::put_plain(transaction, keys::enrolment(user.enrolment_hash()), record);
 }
 
 }  // namespace
@@ -42,7 +32,7 @@ Accounts::Accounts(storage::Store& store, const storage::Vault& vault, core::IdS
 
 core::Task<core::Result<std::pair<User, std::string>>> Accounts::invite(Principal by, std::string email, std::string name,
                                                                         Role role) {
-  POSTERN_CO_CHECK(check_may_manage(by, role));
+  POSTERN_CO_CHECK(check_may_manage(by, role, permissions_of(role)));
   const std::string address(core::trim_ascii(email));
   if (!is_plausible_address(address)) co_return core::fail(core::Errc::kInvalid, "email");
   const std::string secret = core::random_token(32);
@@ -59,8 +49,8 @@ core::Task<core::Result<std::pair<User, std::string>>> Accounts::invite(Principa
     if (!name.empty()) user.set_name(cut_text(name, options_.name_bytes_max));
     user.set_has_login(true);
     const std::int64_t now = core::to_unix_ms(clock_.wall_now());
-    POSTERN_CHECK(put_enrolment(transaction, workspace, user, secret,
-                                now + std::chrono::milliseconds(options_.enrolment_life).count()));
+    POSTERN_CHECK(put_link(transaction, workspace, user, secret,
+                           now + std::chrono::milliseconds(options_.enrolment_life).count(), LinkKind::kInvitation));
     POSTERN_CHECK(put_user(transaction, vault_, workspace, user));
     schema::CredentialIndex index;
     index.set_workspace(workspace.value);
@@ -76,11 +66,12 @@ core::Task<core::Result<std::string>> Accounts::new_enrolment(Principal by, core
   const std::string secret = core::random_token(32);
   auto change = [&](storage::Transaction& transaction) -> core::Result<std::string> {
     POSTERN_TRY(schema::User user, read_user(transaction, vault_, by.workspace, id));
-    POSTERN_CHECK(check_may_manage(by, to_user(user, by.workspace).role));
+    POSTERN_TRY(const User whom, with_permissions(transaction.snapshot(), to_user(user, by.workspace)));
+    POSTERN_CHECK(check_may_manage(by, whom.role, whom.permissions));
     if (!user.has_login()) return core::fail(Errc::kNotFound, "user has no login");
     const std::int64_t now = core::to_unix_ms(clock_.wall_now());
-    POSTERN_CHECK(put_enrolment(transaction, by.workspace, user, secret,
-                                now + std::chrono::milliseconds(options_.enrolment_life).count()));
+    POSTERN_CHECK(put_link(transaction, by.workspace, user, secret,
+                           now + std::chrono::milliseconds(options_.enrolment_life).count(), LinkKind::kInvitation));
     POSTERN_CHECK(put_user(transaction, vault_, by.workspace, user));
     POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "user.enrolment", user_object(id)));
     return secret;
@@ -91,7 +82,8 @@ core::Task<core::Result<std::string>> Accounts::new_enrolment(Principal by, core
 core::Task<core::Result<void>> Accounts::set_disabled(Principal by, core::UserId id, bool disabled) {
   auto change = [&](storage::Transaction& transaction) -> core::Result<void> {
     POSTERN_TRY(schema::User user, read_user(transaction, vault_, by.workspace, id));
-    POSTERN_CHECK(check_may_manage(by, to_user(user, by.workspace).role));
+    POSTERN_TRY(const User whom, with_permissions(transaction.snapshot(), to_user(user, by.workspace)));
+    POSTERN_CHECK(check_may_manage(by, whom.role, whom.permissions));
     if (disabled && by.user == id) return core::fail(Errc::kForbidden, "nobody disables themselves");
     if (user.is_disabled() == disabled) return {};
     user.set_is_disabled(disabled);
@@ -103,9 +95,11 @@ core::Task<core::Result<void>> Accounts::set_disabled(Principal by, core::UserId
 }
 
 core::Result<std::optional<User>> Accounts::find(core::WorkspaceId workspace, core::UserId id) const {
-  POSTERN_TRY(const auto record, read_user(*store_.snapshot(), vault_, workspace, id));
+  const auto snapshot = store_.snapshot();
+  POSTERN_TRY(const auto record, read_user(*snapshot, vault_, workspace, id));
   if (!record) return std::optional<User>();
-  return std::optional(to_user(*record, workspace));
+  POSTERN_TRY(User user, with_permissions(*snapshot, to_user(*record, workspace)));
+  return std::optional(std::move(user));
 }
 
 core::Result<std::optional<User>> Accounts::find_by_email(std::string_view email) const {

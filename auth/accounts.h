@@ -2,12 +2,15 @@
 // auth/accounts.h: people with a login. One instance serves all workspaces; logins are unique over all of them.
 // Thread-safety: any executor. Password hashing (argon2id, 64 MiB, ~170 ms) runs on the given pool.
 // Errors: auth::Errc and storage::Errc. Timing does not tell whether a login exists.
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "auth/errc.h"
 #include "auth/options.h"
+#include "auth/passwords/policy.h"
 #include "auth/principal.h"
 #include "core/offload.h"
 #include "core/random.h"
@@ -24,6 +27,25 @@ struct User {
   bool has_password = false;
   bool is_disabled = false;
   std::int64_t created_unix_ms = 0;
+  std::uint64_t custom_role = 0;  // 0: none; kLightAgent; otherwise one of auth/roles
+  PermissionSet permissions;      // of the role as it is now; empty when a custom role is gone
+  std::int64_t password_set_unix_ms = 0;
+  // Set by verify_password(): why the password has to be changed before anything else; empty when it need not.
+  std::string password_problem;
+};
+
+// Reads, and writes internal notes. To everything that asks for an agent by Role it is one; its permissions are fewer.
+inline constexpr std::uint64_t kLightAgent = 1;
+PermissionSet light_agent_permissions();
+
+// What a request that was authenticated as `user` acts as.
+Principal principal_for(const User& user, Method method, std::uint64_t credential, std::string client_ip);
+
+// Never renumber: stored. What a one-time link was made for.
+enum class LinkKind : std::uint8_t {
+  kInvitation = 0,  // or a reset by an admin
+  kMailedReset = 1,
+  kChangeDue = 2,   // of a password that was right and must not stay
 };
 
 class Accounts {
@@ -42,9 +64,34 @@ class Accounts {
   core::Task<core::Result<User>> enrol(std::string token, std::string password, std::string client_ip);
   // Verifies a password. Failures lock the account for the network they came from, and a network that guesses at many,
   // with back-off; failures from everywhere only delay the answer, so that nobody can lock somebody else out.
+  // An old kind of hash is replaced by the present one.
   core::Task<core::Result<User>> verify_password(std::string email, std::string password, std::string client_ip);
+  // Changes one's own password. The old one is verified as by verify_password(); other sessions than `by`'s end.
+  core::Task<core::Result<void>> change_password(Principal by, std::string old_password, std::string new_password);
+  // A one-time token with which somebody who has just proven the password sets a new one: for User::password_problem.
+  core::Task<core::Result<std::string>> password_change_token(User user);
+  // A one-time token for somebody who forgot the password, to be mailed to the account's address and shown to nobody
+  // else. Nothing when there is no such account, it is disabled or without a password, or was sent one just now.
+  core::Task<core::Result<std::optional<std::pair<User, std::string>>>> reset_token(std::string email, std::string client_ip);
+  // Ends the locks of a login.
+  core::Task<core::Result<void>> unlock(Principal by, core::UserId user);
+  // Takes over a hash from another system: bcrypt, scrypt or argon2id. The first sign-in replaces it.
+  core::Task<core::Result<void>> import_password_hash(Principal by, core::UserId user, std::string hash);
+
+  // What is demanded of passwords. Changes take effect at once for new ones; weaker ones have `password_grace`.
+  core::Result<PasswordPolicies> password_policies(core::WorkspaceId workspace) const;
+  core::Task<core::Result<void>> set_password_policies(Principal by, PasswordPolicies policies);
+  // A list of leaked passwords, or none. Before the first request only.
+  void use_breached_list(std::shared_ptr<const BreachedList> list) { breached_ = std::move(list); }
+  // What a workspace is called: no password is made of it. Before the first request only.
+  void use_workspace_names(std::function<std::string(core::WorkspaceId)> names) { workspace_names_ = std::move(names); }
+
+  // Gives somebody another role. Nobody gives or takes away what he may not do himself, nobody changes his own role, and
+  // the last owner stays one. `custom_role`: kLightAgent or one of auth/roles, with Role::kAgent only.
+  core::Task<core::Result<User>> set_role(Principal by, core::UserId user, Role role, std::uint64_t custom_role);
   core::Task<core::Result<void>> set_disabled(Principal by, core::UserId user, bool disabled);
 
+  const Options& options() const { return options_; }
   core::Result<std::optional<User>> find(core::WorkspaceId workspace, core::UserId id) const;
   core::Result<std::optional<User>> find_by_email(std::string_view email) const;  // accounts only, any workspace
   // Everybody with the role of an agent or above, disabled ones too, by id: complete, however many contacts there are.
@@ -58,12 +105,24 @@ class Accounts {
                                             std::string_view email, std::string_view name);
 
  private:
+  // What is demanded of this user's password.
+  core::Result<PasswordRules> rules_for(const storage::Snapshot& snapshot, const User& user, PasswordPolicy* policy = nullptr) const;
+  core::Result<User> with_permissions(const storage::Snapshot& snapshot, User user) const;
+  core::Result<Options> options_of_guard(const storage::Snapshot& snapshot) const;
+  PasswordOwner owner_of(const User& user) const;
+  // Why a new password is not accepted; otherwise its hash.
+  core::Task<core::Result<std::string>> hash_new_password(User known, std::string password);
+  core::Task<core::Result<void>> replace_old_hash(User user, std::string old_hash, std::string password);
+  core::Task<core::Result<std::string>> problem_of(User user, std::string password) const;
+
   storage::Store& store_;
   const storage::Vault& vault_;
   core::IdSource& ids_;
   core::Clock& clock_;
   core::WorkPool& cpu_;
   Options options_;
+  std::shared_ptr<const BreachedList> breached_;
+  std::function<std::string(core::WorkspaceId)> workspace_names_;
   std::string decoy_;  // what the password for an unknown login is checked against
 };
 

@@ -22,18 +22,26 @@ std::string_view to_string(Method method) {
   return "unknown";
 }
 
-bool may(Role role, Permission permission) {
-  switch (permission) {
-    case Permission::kTicketsRead:
-    case Permission::kTicketsWrite:
-    case Permission::kUsersRead:
-    case Permission::kTokensManage: return role >= Role::kAgent;
-    case Permission::kUsersManage:
-    case Permission::kSettingsManage:
-    case Permission::kRedact:
-    case Permission::kAuditRead: return role >= Role::kAdmin;
+PermissionSet permissions_of(Role role) {
+  constexpr PermissionSet kAgents{Permission::kTicketsRead, Permission::kTicketsWrite, Permission::kNotesWrite, Permission::kReply,
+                                  Permission::kTicketsDelete, Permission::kUsersRead, Permission::kTokensManage};
+  constexpr PermissionSet kAdmins =
+      kAgents | PermissionSet{Permission::kUsersManage, Permission::kSettingsManage, Permission::kAuditRead,
+                              Permission::kRedact, Permission::kRulesManage, Permission::kSecurityManage,
+                              Permission::kRolesManage, Permission::kTokensOversee};
+  switch (role) {
+    case Role::kContact: return {};
+    case Role::kAgent: return kAgents;
+    case Role::kAdmin: return kAdmins;
+    case Role::kOwner: return kAdmins;  // an admin whom only owners manage
   }
-  return false;
+  return {};
 }
+
+bool may(Role role, Permission permission) { return permissions_of(role).has(permission); }
+
+PermissionSet permissions_of(const Principal& by) { return by.permissions ? *by.permissions : permissions_of(by.role); }
+
+bool may(const Principal& by, Permission permission) { return permissions_of(by).has(permission); }
 
 }  // namespace postern::auth

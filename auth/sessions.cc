@@ -6,18 +6,44 @@
 #include "auth/detail/keys.h"
 #include "auth/detail/records.h"
 #include "auth/detail/transact.h"
+#include "auth/networks.h"
+#include "auth/second_factors/factor_records.h"
+#include "auth/security_policy.h"
 #include "core/encoding.h"
 
 namespace postern::auth {
 namespace {
 
-Session to_session(const schema::Session& record) {
-  return {core::SessionId{record.id()}, core::UserId{record.user()}, record.csrf_token(), record.created_unix_ms(),
-          record.last_seen_unix_ms(),   record.client_ip(),          record.agent()};
+constexpr std::uint32_t kStandsForFactor = kByTotp | kBySecurityKey | kByPasskey | kByRecoveryCode | kByTrustedDevice;
+
+Session to_session(const schema::Session& record, const Options& options) {
+  const auto fresh_for = std::chrono::milliseconds(options.factors.fresh_for).count();
+  Session out{core::SessionId{record.id()}, core::UserId{record.user()}, record.csrf_token(), record.created_unix_ms(),
+              record.last_seen_unix_ms(),   record.client_ip(),          record.agent()};
+  if (record.methods() != 0) out.methods = record.methods();
+  if (record.fresh_unix_ms() != 0) out.fresh_until_unix_ms = record.fresh_unix_ms() + fresh_for;
+  return out;
+}
+
+core::Result<void> put_index(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Session& record) {
+  schema::CredentialIndex index;
+  index.set_workspace(workspace.value);
+  index.set_user(record.user());
+  index.set_credential(record.id());
+  return storage::put_plain(transaction, keys::session_index(record.secret_hash()), index);
+}
+
+// Whether the workspace's time for a second factor is over for somebody who has none.
+core::Result<bool> must_enrol(const storage::Snapshot& snapshot, const storage::Vault& vault, const User& user, std::int64_t now_ms) {
+  POSTERN_TRY(const SecurityPolicy policy, read_security_policy(snapshot, vault, user.workspace));
+  const std::int64_t due = policy.second_factor.due_unix_ms(user.role, user.created_unix_ms);
+  if (due == 0 || due > now_ms) return false;
+  POSTERN_TRY(const schema::SecondFactors factors, read_factors(snapshot, vault, user.workspace, user.id));
+  return !has_factor(factors);
 }
 
 Principal principal_of(const User& user, core::SessionId session, std::string client_ip) {
-  return {user.workspace, user.id, user.role, Method::kSession, session.value, std::move(client_ip)};
+  return principal_for(user, Method::kSession, session.value, std::move(client_ip));
 }
 
 core::Result<void> put_session(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
@@ -47,7 +73,18 @@ Sessions::Sessions(storage::Store& store, const storage::Vault& vault, const Acc
                    core::Clock& clock, Options options)
     : store_(store), vault_(vault), accounts_(accounts), ids_(ids), clock_(clock), options_(options) {}
 
-core::Task<core::Result<SignedIn>> Sessions::open(User user, std::string client_ip, std::string agent) {
+std::vector<std::string_view> method_names(std::uint32_t methods) {
+  static constexpr std::pair<std::uint32_t, std::string_view> kNames[] = {
+      {kByPassword, "password"},          {kByTotp, "totp"},        {kBySecurityKey, "security_key"}, {kByPasskey, "passkey"},
+      {kByRecoveryCode, "recovery_code"}, {kByTrustedDevice, "trusted_device"}, {kByLink, "link"}};
+  std::vector<std::string_view> out;
+  for (const auto& [bit, name] : kNames) {
+    if ((methods & bit) != 0) out.push_back(name);
+  }
+  return out;
+}
+
+core::Task<core::Result<SignedIn>> Sessions::open(User user, std::string client_ip, std::string agent, Opening opening) {
   const std::string secret = core::random_token(32);
   schema::Session record;
   record.set_id(ids_.next());
@@ -58,19 +95,54 @@ core::Task<core::Result<SignedIn>> Sessions::open(User user, std::string client_
   record.set_last_seen_unix_ms(record.created_unix_ms());
   record.set_client_ip(client_ip);
   record.set_agent(cut_text(agent, options_.name_bytes_max));
+  record.set_methods(opening.methods);
+  if (opening.is_fresh) record.set_fresh_unix_ms(record.created_unix_ms());
+  Principal by = principal_of(user, core::SessionId{record.id()}, client_ip);
+  by.device = record.agent();
+  std::string how;
+  for (const std::string_view name : method_names(opening.methods)) how += (how.empty() ? "" : ", ") + std::string(name);
   auto change = [&](storage::Transaction& transaction) -> core::Result<SignedIn> {
     POSTERN_TRY(const schema::User known, read_user(transaction, vault_, user.workspace, user.id));
-    if (known.is_disabled()) return core::fail(Errc::kBadCredentials);
+    if (known.is_disabled() || known.password_set_unix_ms() != user.password_set_unix_ms) return core::fail(Errc::kBadCredentials);
+    POSTERN_TRY(const schema::SecondFactors factors, read_factors(transaction, vault_, user.workspace, user.id));
+    if (has_factor(factors) && (opening.methods & kStandsForFactor) == 0) return core::fail(Errc::kExpired);  // enrolled meanwhile
+    // Written unchanged, so that whoever ends all sessions at this moment conflicts with us and finds this one.
+    POSTERN_CHECK(put_user(transaction, vault_, user.workspace, known));
+    POSTERN_TRY(const bool is_allowed, allows(transaction.snapshot(), vault_, user.workspace, user.role, client_ip));
+    if (!is_allowed) return core::fail(Errc::kForbidden, "your network is not allowed here");
     POSTERN_CHECK(make_room(transaction, vault_, user, options_.sessions_per_user_max));
     POSTERN_CHECK(put_session(transaction, vault_, user.workspace, record));
-    schema::CredentialIndex index;
-    index.set_workspace(user.workspace.value);
-    index.set_user(user.id.value);
-    index.set_credential(record.id());
-    POSTERN_CHECK(storage::put_plain(transaction, keys::session_index(record.secret_hash()), index));
-    POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, principal_of(user, core::SessionId{record.id()}, client_ip),
-                        "sign_in", "user/" + std::to_string(user.id.value)));
-    return SignedIn{secret, to_session(record), to_user(known, user.workspace)};
+    POSTERN_CHECK(put_index(transaction, user.workspace, record));
+    const Session session = to_session(record, options_);
+    if (opening.also) POSTERN_CHECK(opening.also(transaction, session));
+    POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "sign_in", "user/" + std::to_string(user.id.value), how));
+    POSTERN_TRY(const auto shown, accounts_.find(user.workspace, user.id));  // with the permissions of a custom role
+    return SignedIn{secret, session, shown.value_or(to_user(known, user.workspace))};
+  };
+  co_return co_await transact(store_, options_.commit_attempts_max, change);
+}
+
+core::Task<core::Result<SignedIn>> Sessions::renew(Principal by, core::SessionId id, std::uint32_t methods) {
+  const std::string secret = core::random_token(32);
+  const std::string csrf_token = core::random_token(32);
+  auto change = [&](storage::Transaction& transaction) -> core::Result<SignedIn> {
+    const std::string key = keys::session(by.workspace, by.user, id);
+    POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
+    if (!value) return core::fail(Errc::kExpired);
+    schema::Session record;
+    POSTERN_CHECK(storage::open_record(vault_, by.workspace, key, *value, record));
+    POSTERN_TRY(const schema::User user, read_user(transaction, vault_, by.workspace, by.user));
+    if (user.is_disabled()) return core::fail(Errc::kExpired);
+    transaction.erase(keys::session_index(record.secret_hash()));
+    record.set_secret_hash(core::sha256(secret));
+    record.set_csrf_token(csrf_token);
+    record.set_methods(record.methods() | methods);
+    record.set_fresh_unix_ms(core::to_unix_ms(clock_.wall_now()));
+    POSTERN_CHECK(put_session(transaction, vault_, by.workspace, record));
+    POSTERN_CHECK(put_index(transaction, by.workspace, record));
+    POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "session.proved", "session/" + std::to_string(id.value)));
+    POSTERN_TRY(const auto shown, accounts_.find(by.workspace, by.user));
+    return SignedIn{secret, to_session(record, options_), shown.value_or(to_user(user, by.workspace))};
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);
 }
@@ -94,6 +166,8 @@ core::Task<core::Result<std::pair<Principal, Session>>> Sessions::resolve(std::s
     auto touch = [&](storage::Transaction& transaction) -> core::Result<void> {
       POSTERN_TRY(const std::optional<std::string> current, transaction.get(key));
       if (!current) return core::fail(Errc::kExpired);  // closed meanwhile: must not come back
+      // As it is now: a renewal meanwhile stays, and so does the end of the secret that it replaced.
+      POSTERN_CHECK(storage::open_record(vault_, workspace, key, *current, record));
       record.set_last_seen_unix_ms(now);
       return put_session(transaction, vault_, workspace, record);
     };
@@ -101,7 +175,9 @@ core::Task<core::Result<std::pair<Principal, Session>>> Sessions::resolve(std::s
     if (!touched && touched.error() == Errc::kExpired) co_return touched.error();
     // A store that cannot write now does not sign anybody out.
   }
-  co_return std::pair(principal_of(*user, core::SessionId{record.id()}, std::move(client_ip)), to_session(record));
+  Session session = to_session(record, options_);
+  POSTERN_CO_TRY(session.must_enrol, must_enrol(*snapshot, vault_, *user, now));
+  co_return std::pair(principal_of(*user, core::SessionId{record.id()}, std::move(client_ip)), std::move(session));
 }
 
 core::Task<core::Result<void>> Sessions::close(core::WorkspaceId workspace, core::UserId user, core::SessionId id) {
@@ -136,7 +212,7 @@ core::Result<std::vector<Session>> Sessions::list(core::WorkspaceId workspace, c
   POSTERN_TRY(const std::vector<schema::Session> records, sessions_of(*store_.snapshot(), vault_, workspace, user));
   std::vector<Session> out;
   for (const schema::Session& record : records) {
-    if (!is_over(record, core::to_unix_ms(clock_.wall_now()), options_)) out.push_back(to_session(record));
+    if (!is_over(record, core::to_unix_ms(clock_.wall_now()), options_)) out.push_back(to_session(record, options_));
   }
   return out;
 }

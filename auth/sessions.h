@@ -1,12 +1,26 @@
 #pragma once
 // auth/sessions.h: signed-in browsers and API tokens. Secrets are stored as SHA-256 only.
 // Thread-safety: any executor. Errors: auth::Errc (kExpired, kBadCredentials), storage::Errc.
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "auth/accounts.h"
 
 namespace postern::auth {
+
+// Ways in which somebody proved who they are, as bits. Never renumber: stored.
+inline constexpr std::uint32_t kByPassword = 1;
+inline constexpr std::uint32_t kByTotp = 2;
+inline constexpr std::uint32_t kBySecurityKey = 4;   // beside the password
+inline constexpr std::uint32_t kByPasskey = 8;       // without one: the authenticator verified its user
+inline constexpr std::uint32_t kByRecoveryCode = 16;
+inline constexpr std::uint32_t kByTrustedDevice = 32;
+inline constexpr std::uint32_t kByLink = 64;         // a one-time link that set the password
+std::vector<std::string_view> method_names(std::uint32_t methods);  // "password", "totp", "security_key" …
 
 struct Session {
   core::SessionId id;
@@ -16,6 +30,9 @@ struct Session {
   std::int64_t last_seen_unix_ms = 0;
   std::string client_ip;
   std::string agent;  // User-Agent, cut to 200 bytes
+  std::uint32_t methods = kByPassword;
+  std::int64_t fresh_until_unix_ms = 0;  // until then, what makes ways in may be done without another proof
+  bool must_enrol = false;               // of resolve(): a factor is demanded, is missing, and its time is over
 };
 
 struct Token {
@@ -25,6 +42,22 @@ struct Token {
   std::int64_t created_unix_ms = 0;
   std::int64_t last_used_unix_ms = 0;
   std::int64_t expires_unix_ms = 0;  // 0: never
+  std::optional<PermissionSet> scopes;  // nothing: whatever its owner may do
+  std::vector<std::string> networks;    // CIDR; empty: from everywhere
+  std::string last_ip;
+};
+
+// How a token is less than its owner.
+struct TokenLimits {
+  std::optional<PermissionSet> scopes;
+  std::vector<std::string> networks;
+};
+
+// How a session is opened.
+struct Opening {
+  std::uint32_t methods = kByPassword;
+  bool is_fresh = true;  // a factor was proved just now, or there is none
+  std::function<core::Result<void>(storage::Transaction&, const Session&)> also = {};  // in the same transaction
 };
 
 struct SignedIn {
@@ -38,7 +71,9 @@ class Sessions {
   Sessions(storage::Store& store, const storage::Vault& vault, const Accounts& accounts, core::IdSource& ids,
            core::Clock& clock, Options options);
 
-  core::Task<core::Result<SignedIn>> open(User user, std::string client_ip, std::string agent);
+  core::Task<core::Result<SignedIn>> open(User user, std::string client_ip, std::string agent, Opening opening = Opening());
+  // After another proof: the session is fresh again, under a new secret and CSRF token; the old ones end (ASVS 7.2.4).
+  core::Task<core::Result<SignedIn>> renew(Principal by, core::SessionId id, std::uint32_t methods);
   // The principal behind a cookie. Extends the idle limit (at most one write a minute).
   core::Task<core::Result<std::pair<Principal, Session>>> resolve(std::string secret, std::string client_ip);
   core::Task<core::Result<void>> close(core::WorkspaceId workspace, core::UserId user, core::SessionId id);
@@ -48,17 +83,29 @@ class Sessions {
   // API tokens: "pst_" followed by 43 base64url characters. The secret is returned once.
   core::Task<core::Result<std::pair<std::string, Token>>> create_token(Principal by, core::UserId user,
                                                                        std::string description, std::int64_t expires_unix_ms);
+  // The scopes must be permissions of the owner and of the one who makes it.
+  core::Task<core::Result<std::pair<std::string, Token>>> create_token(Principal by, core::UserId user,
+                                                                       std::string description, std::int64_t expires_unix_ms,
+                                                                       TokenLimits limits);
+  // Another secret for the same token; the one before it ends at once. For the owner only.
+  core::Task<core::Result<std::pair<std::string, Token>>> rotate_token(Principal by, core::TokenId id);
+  // Of everybody in the workspace.
+  core::Result<std::vector<Token>> all_tokens(core::WorkspaceId workspace) const;
   core::Task<core::Result<Principal>> resolve_token(std::string secret, std::string client_ip);
   core::Task<core::Result<void>> revoke_token(Principal by, core::TokenId id);
   core::Result<std::vector<Token>> list_tokens(core::WorkspaceId workspace, core::UserId user) const;
 
  private:
+  core::Task<core::Result<void>> refuse_token(User owner, std::uint64_t id, std::string client_ip);
+
   storage::Store& store_;
   const storage::Vault& vault_;
   const Accounts& accounts_;
   core::IdSource& ids_;
   core::Clock& clock_;
   Options options_;
+  std::mutex refused_mutex_;
+  std::map<std::uint64_t, core::Instant> refused_;  // tokens used outside their networks, and when that was last audited
 };
 
 }  // namespace postern::auth

@@ -5,6 +5,7 @@
 #include "auth/detail/keys.h"
 #include "auth/detail/records.h"
 #include "auth/detail/transact.h"
+#include "auth/networks.h"
 #include "auth/sessions.h"
 #include "core/encoding.h"
 
@@ -13,10 +14,20 @@ namespace {
 
 constexpr std::string_view kPrefix = "pst_";
 constexpr std::size_t kSecretChars = 43;
+constexpr std::size_t kRefusedMax = 1000;  // tokens whose refusals are remembered
 
 Token to_token(const schema::Token& record) {
-  return {core::TokenId{record.id()}, core::UserId{record.user()},  record.description(),
-          record.created_unix_ms(),   record.last_used_unix_ms(), record.expires_unix_ms()};
+  Token out;
+  out.id = core::TokenId{record.id()};
+  out.user = core::UserId{record.user()};
+  out.description = record.description();
+  out.created_unix_ms = record.created_unix_ms();
+  out.last_used_unix_ms = record.last_used_unix_ms();
+  out.expires_unix_ms = record.expires_unix_ms();
+  if (record.is_scoped()) out.scopes = PermissionSet::of_bits(record.scopes());
+  out.networks.assign(record.networks().begin(), record.networks().end());
+  out.last_ip = record.last_ip();
+  return out;
 }
 
 std::string key_of(core::WorkspaceId workspace, const schema::Token& record) {
@@ -27,10 +38,25 @@ std::string token_object(std::uint64_t id) { return "token/" + std::to_string(id
 
 // Own tokens need little; those of somebody else need power over that person.
 core::Result<void> check_may_touch(const Principal& by, const User& owner) {
-  if (!may(by.role, Permission::kTokensManage)) return core::fail(Errc::kForbidden);
-  if (by.user == owner.id) return {};
-  if (!may(by.role, Permission::kUsersManage) || owner.role > by.role) return core::fail(Errc::kForbidden);
+  if (by.user == owner.id && may(by, Permission::kTokensManage)) return {};
+  if (!may(by, Permission::kTokensOversee) || owner.role > by.role) return core::fail(Errc::kForbidden);
   return {};
+}
+
+core::Result<void> put_index(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Token& record) {
+  schema::CredentialIndex index;
+  index.set_workspace(workspace.value);
+  index.set_user(record.user());
+  index.set_credential(record.id());
+  return storage::put_plain(transaction, keys::token_index(record.secret_hash()), index);
+}
+
+core::Result<schema::Token> find_token(const storage::Snapshot& snapshot, const storage::Vault& vault, core::WorkspaceId workspace,
+                                       core::TokenId id) {
+  POSTERN_TRY(const auto tokens, scan_tokens(snapshot, vault, workspace, keys::tokens_of_workspace(workspace)));
+  const auto found = std::ranges::find(tokens, id.value, &schema::Token::id);
+  if (found == tokens.end()) return core::fail(Errc::kNotFound, "token");
+  return *found;
 }
 
 }  // namespace
@@ -38,8 +64,23 @@ core::Result<void> check_may_touch(const Principal& by, const User& owner) {
 core::Task<core::Result<std::pair<std::string, Token>>> Sessions::create_token(Principal by, core::UserId user,
                                                                                std::string description,
                                                                                std::int64_t expires_unix_ms) {
+  return create_token(std::move(by), user, std::move(description), expires_unix_ms, TokenLimits());
+}
+
+core::Task<core::Result<std::pair<std::string, Token>>> Sessions::create_token(Principal by, core::UserId user,
+                                                                               std::string description,
+                                                                               std::int64_t expires_unix_ms, TokenLimits limits) {
   const std::int64_t now = core::to_unix_ms(clock_.wall_now());
   if (expires_unix_ms != 0 && expires_unix_ms <= now) co_return core::fail(core::Errc::kInvalid, "expires");
+  if (limits.networks.size() > options_.token_networks_max) co_return core::fail(core::Errc::kInvalid, "networks: too many");
+  POSTERN_CO_TRY(const NetworkList networks, NetworkList::parse(limits.networks));
+  POSTERN_CO_TRY(const auto whose, accounts_.find(by.workspace, user));
+  if (!whose) co_return core::fail(Errc::kNotFound, "user");
+  POSTERN_CO_CHECK(check_may_touch(by, *whose));
+  // A token without scopes is its owner; nobody makes one for an owner who may do more than he.
+  const PermissionSet given = limits.scopes.value_or(whose->permissions);
+  if (!permissions_of(by).has_all(given)) co_return core::fail(Errc::kForbidden);
+  if (limits.scopes && !whose->permissions.has_all(given)) co_return core::fail(core::Errc::kInvalid, "scopes: more than the owner may do");
   const std::string secret = std::string(kPrefix) + core::random_token(32);
   schema::Token record;
   record.set_id(ids_.next());
@@ -48,19 +89,42 @@ core::Task<core::Result<std::pair<std::string, Token>>> Sessions::create_token(P
   record.set_description(cut_text(description, options_.name_bytes_max));
   record.set_created_unix_ms(now);
   record.set_expires_unix_ms(expires_unix_ms);
+  record.set_is_scoped(limits.scopes.has_value());
+  record.set_scopes(limits.scopes ? limits.scopes->bits() : 0);
+  for (const std::string& range : networks.words()) record.add_networks(range);
   auto change = [&](storage::Transaction& transaction) -> core::Result<std::pair<std::string, Token>> {
     POSTERN_TRY(const schema::User owner, read_user(transaction, vault_, by.workspace, user));
-    POSTERN_CHECK(check_may_touch(by, to_user(owner, by.workspace)));
+    if (owner.role() != static_cast<std::uint32_t>(whose->role)) return core::fail(Errc::kForbidden);  // changed meanwhile
+    POSTERN_CHECK(put_user(transaction, vault_, by.workspace, owner));  // as it is: whoever ends all tokens now finds this one
     POSTERN_TRY(const auto others, scan_tokens(transaction.snapshot(), vault_, by.workspace,
                                                keys::tokens_prefix(by.workspace, user)));
     if (others.size() >= options_.tokens_per_user_max) return core::fail(Errc::kForbidden, "too many tokens");
     POSTERN_CHECK(storage::put_sealed(transaction, vault_, by.workspace, key_of(by.workspace, record), record));
-    schema::CredentialIndex index;
-    index.set_workspace(by.workspace.value);
-    index.set_user(user.value);
-    index.set_credential(record.id());
-    POSTERN_CHECK(storage::put_plain(transaction, keys::token_index(record.secret_hash()), index));
-    POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "token.created", token_object(record.id())));
+    POSTERN_CHECK(put_index(transaction, by.workspace, record));
+    std::string detail;
+    if (limits.scopes) {
+      for (const std::string& word : words_of(*limits.scopes)) detail += (detail.empty() ? "" : " ") + word;
+    }
+    POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "token.created", token_object(record.id()), detail));
+    return std::pair(secret, to_token(record));
+  };
+  co_return co_await transact(store_, options_.commit_attempts_max, change);
+}
+
+core::Task<core::Result<std::pair<std::string, Token>>> Sessions::rotate_token(Principal by, core::TokenId id) {
+  const std::string secret = std::string(kPrefix) + core::random_token(32);
+  auto change = [&](storage::Transaction& transaction) -> core::Result<std::pair<std::string, Token>> {
+    const std::string key = keys::token(by.workspace, by.user, id);
+    POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
+    if (!value) return core::fail(Errc::kNotFound, "token");
+    if (!may(by, Permission::kTokensManage)) return core::fail(Errc::kForbidden);
+    schema::Token record;
+    POSTERN_CHECK(storage::open_record(vault_, by.workspace, key, *value, record));
+    transaction.erase(keys::token_index(record.secret_hash()));
+    record.set_secret_hash(core::sha256(secret));
+    POSTERN_CHECK(storage::put_sealed(transaction, vault_, by.workspace, key, record));
+    POSTERN_CHECK(put_index(transaction, by.workspace, record));
+    POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "token.rotated", token_object(id.value)));
     return std::pair(secret, to_token(record));
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);
@@ -70,8 +134,9 @@ core::Task<core::Result<Principal>> Sessions::resolve_token(std::string secret, 
   if (!secret.starts_with(kPrefix) || secret.size() != kPrefix.size() + kSecretChars) {
     co_return core::fail(Errc::kBadCredentials);
   }
+  const std::string hash = core::sha256(secret);
   const auto snapshot = store_.snapshot();
-  POSTERN_CO_TRY(const auto index, read_index(*snapshot, keys::token_index(core::sha256(secret))));
+  POSTERN_CO_TRY(const auto index, read_index(*snapshot, keys::token_index(hash)));
   if (!index) co_return core::fail(Errc::kBadCredentials);
   const core::WorkspaceId workspace{index->workspace()};
   const std::string key = keys::token(workspace, core::UserId{index->user()}, core::TokenId{index->credential()});
@@ -83,29 +148,56 @@ core::Task<core::Result<Principal>> Sessions::resolve_token(std::string secret, 
   const std::int64_t now = core::to_unix_ms(clock_.wall_now());
   if (record.expires_unix_ms() != 0 && record.expires_unix_ms() <= now) co_return core::fail(Errc::kExpired);
   if (!user || user->is_disabled) co_return core::fail(Errc::kBadCredentials);
+  // Whoever took it elsewhere learns nothing about it.
+  const std::vector<std::string> ranges(record.networks().begin(), record.networks().end());
+  POSTERN_CO_TRY(const NetworkList networks, NetworkList::parse(ranges));
+  if (!networks.empty() && !networks.contains(client_ip)) {
+    POSTERN_CO_CHECK(co_await refuse_token(*user, record.id(), client_ip));
+    co_return core::fail(Errc::kBadCredentials);
+  }
 
   if (now - record.last_used_unix_ms() >= std::chrono::milliseconds(options_.touch_interval).count()) {
     auto touch = [&](storage::Transaction& transaction) -> core::Result<void> {
       POSTERN_TRY(const std::optional<std::string> current, transaction.get(key));
       if (!current) return core::fail(Errc::kBadCredentials);  // revoked meanwhile
+      // As it is now: its secret may have been replaced meanwhile.
+      POSTERN_CHECK(storage::open_record(vault_, workspace, key, *current, record));
+      if (record.secret_hash() != hash) return core::fail(Errc::kBadCredentials);
       record.set_last_used_unix_ms(now);
+      record.set_last_ip(client_ip);
       return storage::put_sealed(transaction, vault_, workspace, key, record);
     };
     const auto touched = co_await transact(store_, options_.commit_attempts_max, touch);
     if (!touched && touched.error() == Errc::kBadCredentials) co_return touched.error();
   }
-  co_return Principal{workspace, user->id, user->role, Method::kToken, record.id(), std::move(client_ip)};
+  Principal out = principal_for(*user, Method::kToken, record.id(), std::move(client_ip));
+  if (record.is_scoped()) out.permissions = user->permissions & PermissionSet::of_bits(record.scopes());
+  co_return out;
+}
+
+// Audited once a touch_interval for each token: a stolen one may be tried as often as its thief likes.
+core::Task<core::Result<void>> Sessions::refuse_token(User owner, std::uint64_t id, std::string client_ip) {
+  {
+    const core::Instant now = clock_.now();
+    std::lock_guard lock(refused_mutex_);
+    if (refused_.size() >= kRefusedMax) refused_.clear();
+    const auto [known, is_new] = refused_.try_emplace(id, now);
+    if (!is_new && now - known->second < options_.touch_interval) co_return core::Result<void>();
+    known->second = now;
+  }
+  Principal by = principal_for(owner, Method::kToken, id, std::move(client_ip));
+  auto note = [&](storage::Transaction& transaction) {
+    return audit(transaction, vault_, ids_, clock_, by, "token.refused", token_object(id), "outside its networks");
+  };
+  co_return co_await transact(store_, options_.commit_attempts_max, note);
 }
 
 core::Task<core::Result<void>> Sessions::revoke_token(Principal by, core::TokenId id) {
   auto change = [&](storage::Transaction& transaction) -> core::Result<void> {
-    POSTERN_TRY(const auto tokens, scan_tokens(transaction.snapshot(), vault_, by.workspace,
-                                               keys::tokens_of_workspace(by.workspace)));
-    const auto found = std::ranges::find(tokens, id.value, &schema::Token::id);
-    if (found == tokens.end()) return core::fail(Errc::kNotFound, "token");
-    POSTERN_TRY(const schema::User owner, read_user(transaction, vault_, by.workspace, core::UserId{found->user()}));
+    POSTERN_TRY(const schema::Token found, find_token(transaction.snapshot(), vault_, by.workspace, id));
+    POSTERN_TRY(const schema::User owner, read_user(transaction, vault_, by.workspace, core::UserId{found.user()}));
     POSTERN_CHECK(check_may_touch(by, to_user(owner, by.workspace)));
-    erase_token(transaction, by.workspace, *found);
+    erase_token(transaction, by.workspace, found);
     return audit(transaction, vault_, ids_, clock_, by, "token.revoked", token_object(id.value));
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);
@@ -114,6 +206,13 @@ core::Task<core::Result<void>> Sessions::revoke_token(Principal by, core::TokenI
 core::Result<std::vector<Token>> Sessions::list_tokens(core::WorkspaceId workspace, core::UserId user) const {
   POSTERN_TRY(const auto records,
               scan_tokens(*store_.snapshot(), vault_, workspace, keys::tokens_prefix(workspace, user)));
+  std::vector<Token> out;
+  for (const schema::Token& record : records) out.push_back(to_token(record));
+  return out;
+}
+
+core::Result<std::vector<Token>> Sessions::all_tokens(core::WorkspaceId workspace) const {
+  POSTERN_TRY(const auto records, scan_tokens(*store_.snapshot(), vault_, workspace, keys::tokens_of_workspace(workspace)));
   std::vector<Token> out;
   for (const schema::Token& record : records) out.push_back(to_token(record));
   return out;

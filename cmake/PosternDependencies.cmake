@@ -22,6 +22,8 @@ pkg_check_modules(poppler_cpp REQUIRED IMPORTED_TARGET poppler-cpp)
 pkg_check_modules(qpdf REQUIRED IMPORTED_TARGET libqpdf)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
+pkg_check_modules(fido2 REQUIRED IMPORTED_TARGET libfido2)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 
 # mimetic ships no pkg-config file; that of libunbound asks for a libevent that it does not need.
 foreach(lib mimetic unbound)

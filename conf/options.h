@@ -38,6 +38,8 @@ struct SmtpListenOptions {
   std::filesystem::path certificate_file = "tls/cert.pem";
   std::filesystem::path key_file = "tls/key.pem";
   std::size_t connections_max = 2000;
+  std::vector<net::IpNetwork> blocked_networks;     // who gets no session
+  std::vector<std::string> block_feeds;             // files of such networks (net/block_list.h)
 };
 
 struct WebListenOptions {

@@ -92,6 +92,33 @@ void add_smtp(Fields& out) {
   row("data_rate_min", "Bytes a second that a sender must keep over a whole message; 421 4.4.2. 0: any rate.",
       [](GatewayOptions& o) -> auto& { return o.smtp.data_rate_min; }, Bounds{0, kMessageBytesMax});
   row("require_tls", "Refuse mail without TLS; 530 5.7.0.", [](GatewayOptions& o) -> auto& { return o.smtp.require_tls; });
+  const Bounds rate{0, kMemoryMax};
+  row("connections_per_minute_per_address", "New connections of one address (IPv6: one /64); 421 4.7.0. 0: any number.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.peers.connections.per_address; }, rate);
+  row("connections_per_minute_per_network", "The same of one /24 (IPv6: one /48). 0: any number.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.peers.connections.per_network; }, rate);
+  row("messages_per_minute_per_address", "Messages begun; 450 4.7.1. 0: any number.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.peers.messages.per_address; }, rate);
+  row("messages_per_minute_per_network", "The same of a network. 0: any number.", [](GatewayOptions& o) -> auto& { return o.smtp.peers.messages.per_network; }, rate);
+  row("rcpts_per_minute_per_address", "Recipients; 450 4.7.1. 0: any number.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.peers.rcpts.per_address; }, rate);
+  row("rcpts_per_minute_per_network", "The same of a network. 0: any number.", [](GatewayOptions& o) -> auto& { return o.smtp.peers.rcpts.per_network; }, rate);
+  row("bytes_per_minute_per_address", "Bytes of messages; a message that exceeds it is taken, the next is 450 4.7.1. 0: any number.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.peers.bytes.per_address; }, rate);
+  row("bytes_per_minute_per_network", "The same of a network. 0: any number.", [](GatewayOptions& o) -> auto& { return o.smtp.peers.bytes.per_network; }, rate);
+  row("errors_per_minute_per_address", "Refused commands; from half of them on answers are late, beyond it the client is blocked. 0: never.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.peers.errors.per_address; }, rate);
+  row("errors_per_minute_per_network", "The same of a network. 0: any number.", [](GatewayOptions& o) -> auto& { return o.smtp.peers.errors.per_network; }, rate);
+  row("block_first_seconds", "How long a client with too many errors is blocked; doubles with each offence within a day.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.peers.block_first; }, Bounds{1, kDay});
+  row("block_max_seconds", "The longest such block.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.peers.block_max; }, Bounds{1, 30 * kDay});
+  row("blocked_networks", "Networks that get no session: 554 5.7.1. Read again on SIGHUP. See also \"postern block\".",
+      [](GatewayOptions& o) -> auto& { return o.smtp_listen.blocked_networks; });
+  row("block_feeds", "Files of such networks, one a line, '#' and ';' begin comments. Read again on SIGHUP.",
+      [](GatewayOptions& o) -> auto& { return o.smtp_listen.block_feeds; });
+  row("proxy_peers", "Load balancers whose connections begin with a PROXY header (version 1 or 2). Empty: nobody.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.proxy_peers; });
   row("xclient_peers", "Networks whose XCLIENT is believed. Empty: nobody.",
       [](GatewayOptions& o) -> auto& { return o.smtp.xclient_peers; });
 }
@@ -141,8 +168,10 @@ void add_rest(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.delivery.require_tls_domains; });
   add(out, "delivery", "concurrency_max", "Deliveries at a time.",
       [](GatewayOptions& o) -> auto& { return o.delivery.concurrency_max; }, Bounds{1, 1000});
-  add(out, "auth", "password_chars_min", "Shortest password.",
+  add(out, "auth", "password_chars_min", "Shortest password of the recommended level.",
       [](GatewayOptions& o) -> auto& { return o.auth.password_chars_min; }, Bounds{8, 128});
+  add(out, "auth", "breached_passwords", "File of leaked passwords: SHA-1 hashes in hexadecimal, sorted, one a line. Empty: none.",
+      [](GatewayOptions& o) -> auto& { return o.auth.breached_passwords; });
   add(out, "auth", "login_failures_max", "Wrong passwords before an account is locked for a while.",
       [](GatewayOptions& o) -> auto& { return o.auth.login_failures_max; }, Bounds{1, 1000});
   add(out, "auth", "lock_first_seconds", "First lock; it doubles with each further one.",
@@ -253,6 +282,20 @@ void add_redaction(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.pipeline.redaction.scanned_bytes_max; }, Bounds{kBytesMin, kMemoryMax});
   row("nested_messages_max", "Messages inside messages; deeper ones become a notice.",
       [](GatewayOptions& o) -> auto& { return o.pipeline.redaction.nested_messages_max; }, Bounds{1, 50});
+  row("rule_versions_max", "Versions of a workspace's rules that are kept; the oldest goes, never the one in force or before it.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.rule_sets.versions_max; }, Bounds{3, 1000});
+  row("counts_retention_days", "How long the counts of what rules find are kept.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.findings.retention_days; }, Bounds{7, 3650});
+  row("replay_messages_max", "Stored messages that one replay of rules reads.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.replays.messages_max; }, Bounds{1000, kCountMax});
+  row("replay_bytes_max", "Bytes of stored mail that one replay reads.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.replays.bytes_max; }, Bounds{1 << 20, kMemoryMax});
+  row("replay_max_minutes", "Time of one replay; it tells what it has found until then.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.replays.time_max; }, Bounds{1, 24 * 60});
+  row("replays_max", "Replays at a time, of all workspaces; one of each.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.replays.running_max; }, Bounds{1, 16});
+  row("purge_interval_seconds", "What people remove by hand leaves the disk at the next of these looks; the store is rewritten then.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.purge_interval; }, Bounds{1, kDay});
 }
 
 Fields make_fields() {

@@ -13,6 +13,7 @@ std::string_view words(Errc value) {
     case Errc::kCertificate: return "certificate or key not usable";
     case Errc::kAddress: return "not a valid address";
     case Errc::kListen: return "the address cannot be bound";
+    case Errc::kTooMany: return "too many entries";
   }
   return "unknown";
 }

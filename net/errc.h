@@ -11,6 +11,7 @@ enum class Errc {
   kCertificate,     // a certificate or key file is missing, unreadable, or the two do not match
   kAddress,         // not an address, network or endpoint of its form
   kListen,          // the address cannot be bound
+  kTooMany,         // more entries than the limit of the list
 };
 
 boost::system::error_code make_error_code(Errc value);

@@ -2,6 +2,8 @@
 
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
 #include <charconv>
 
 #include "net/errc.h"
@@ -64,6 +66,16 @@ std::string IpAddress::to_reverse_name() const {
     out += '.';
   }
   return out + "ip6.arpa";
+}
+
+IpNetwork::IpNetwork(const IpAddress& address, unsigned prefix_bits) : prefix_bits_(prefix_bits) {
+  if (address.is_v4()) {
+    const auto mask = ip::network_v4(address.asio().to_v4(), static_cast<unsigned short>(prefix_bits));
+    base_ = IpAddress(mask.network());
+  } else {
+    const auto mask = ip::network_v6(address.asio().to_v6(), static_cast<unsigned short>(prefix_bits));
+    base_ = IpAddress(mask.network());
+  }
 }
 
 core::Result<IpNetwork> IpNetwork::parse(std::string_view text) {

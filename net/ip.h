@@ -35,8 +35,13 @@ class IpAddress {
 class IpNetwork {
  public:
   static core::Result<IpNetwork> parse(std::string_view text);  // "192.0.2.0/24", "2001:db8::/32"
+  IpNetwork() = default;
+  // The network of so many leading bits that `address` lies in; at most 32 or 128.
+  IpNetwork(const IpAddress& address, unsigned prefix_bits);
   bool contains(const IpAddress& address) const;
   std::string to_string() const;
+  const IpAddress& base() const { return base_; }  // as given: bits behind the prefix may be set
+  unsigned prefix_bits() const { return prefix_bits_; }
 
  private:
   IpAddress base_;

@@ -17,7 +17,7 @@ struct RedactionLimits {
   std::uint32_t nested_messages_max = 8;      // encoded message/rfc822 inside each other; deeper ones become a notice
   std::size_t part_bytes_max = 32u << 20;     // decoded bytes of one scanned part; larger text becomes a notice
   std::size_t scanned_bytes_max = 96u << 20;  // of all views of one pass; what is beyond becomes a notice
-  std::size_t speculative_bytes_max = 1u << 20;  // base64 without a label that is decoded for a look, per part
+  std::size_t speculative_bytes_max = 1u << 20;  // readings of readings beyond readings_per_byte_max, of all parts of a message together
   std::size_t readings_per_byte_max = 64;        // readings of readings (base64 in percent escapes in …), by the bytes of a part; past it the text becomes a notice
   std::size_t sniffed_bytes = 4096;              // looked at to tell text from binary
 };

@@ -10,6 +10,24 @@
 
 namespace postern::smtp {
 
+// Allowance of a minute, refilled evenly; 0: any number.
+struct PeerRate {
+  std::size_t per_address = 0;  // one address, one /64 of IPv6
+  std::size_t per_network = 0;  // one /24, one /48 of IPv6
+};
+
+// What clients may spend (server/peer_budget.h). Connections over it: 421 4.7.0; messages, recipients and bytes:
+// 450 4.7.1; errors: blocked for block_first, doubling with each offence within a day, up to block_max.
+struct PeerLimits {
+  PeerRate connections{600, 3'000};
+  PeerRate messages;
+  PeerRate rcpts;
+  PeerRate bytes;
+  PeerRate errors{100, 400};
+  std::chrono::seconds block_first{600};
+  std::chrono::seconds block_max{86'400};
+};
+
 struct ServerOptions {
   std::string hostname = "localhost";  // in the banner, EHLO and Received
   std::string banner = "Postern";      // follows "220 <hostname> ESMTP "
@@ -18,6 +36,7 @@ struct ServerOptions {
   bool require_tls = false;            // MAIL without TLS is 530 5.7.0 (RFC 3207)
   bool offers_dsn = true;              // RFC 3461 parameters are taken and handed on in the envelope
   std::vector<net::IpNetwork> xclient_peers;  // whose word about the real client is believed; nobody by default
+  std::vector<net::IpNetwork> proxy_peers;    // load balancers that begin with a PROXY header (net/proxy_header.h)
 
   std::size_t message_bytes_max = 25U << 20U;       // 552 5.3.4; what EHLO's SIZE says
   std::size_t memory_in_flight_max = 512U << 20U;   // all messages of the server together; 452 4.3.1
@@ -35,6 +54,7 @@ struct ServerOptions {
   std::size_t errors_soft_max = 10;                 // with 4xx counted; then each is answered after error_delay
   std::size_t errors_hard_max = 20;                 // 421 4.7.0
   std::chrono::milliseconds error_delay{1000};
+  PeerLimits peers;
   std::size_t sessions_per_network_max = 100;       // of one address (one /64 of IPv6), but not of
                                                     // xclient_peers; 421 4.7.0 before the banner
 
@@ -43,6 +63,7 @@ struct ServerOptions {
   std::chrono::seconds session_total_max{4 * 3600}; // 421 4.4.2 at the next command
   std::chrono::seconds write_max{60};               // for one group of replies
   std::chrono::seconds tls_handshake_max{30};
+  std::chrono::seconds proxy_header_max{5};         // from those of proxy_peers; then the connection is closed
   std::chrono::seconds data_total_max{1800};        // for one message, whatever its rate
   std::chrono::seconds data_grace{60};              // before the minimum rate counts
   std::size_t data_rate_min = 500;                  // bytes a second over the whole message; 421 4.4.2

@@ -42,6 +42,14 @@ enum class Space : std::uint8_t {
   kEnrolment = 0x44,          // by hash of the one-time link
   kAudit = 0x45,              // (audit id)
   kLoginFailures = 0x46,      // (account or network) -> failures and lock
+  kAuditTrail = 0x47,         // (kind, …): chain, indexes and consumers of the audit entries
+  kSecondFactors = 0x48,      // (user): what the user proves themselves with beside the password
+  kSignInStep = 0x49,         // sign-ins that wait for a factor, credentials and spent challenges (workspace 0)
+  kDevice = 0x4A,             // (user, hash of the cookie): browsers that signed in
+  kSecurityPolicy = 0x4B,     // what the workspace demands of sign-ins
+  kRole = 0x4C,               // custom role by id
+  kAccessPolicy = 0x4D,       // (name): password policies, networks
+  kBlock = 0x4E,              // (network): blocks that people added (workspace 0)
   kOutbox = 0x50,             // outgoing message by id
   kOutboxDue = 0x51,          // index: (due time, id)
   kDkimKey = 0x60,            // signing keys by (domain, selector), sealed

@@ -21,7 +21,7 @@ CommentRedactor::CommentRedactor(storage::Store& store, storage::Vault& vault, c
       options_(std::move(options)), cpu_(cpu) {}
 
 core::Result<void> CommentRedactor::check(const auth::Principal& by, Order& order) const {
-  if (!auth::may(by.role, auth::Permission::kRedact)) return core::fail(auth::Errc::kForbidden);
+  if (!auth::may(by, auth::Permission::kRedact)) return core::fail(auth::Errc::kForbidden);
   if (order.phrases.empty() && order.marked_html.empty() && order.attachments.empty()) {
     return core::fail(Errc::kInvalid, "text: nothing to redact");
   }

@@ -209,6 +209,13 @@ core::WorkspaceId Directory::workspace_named(std::string_view name) const {
   return found == workspaces_.end() ? core::WorkspaceId{} : found->second;
 }
 
+std::string Directory::name_of(core::WorkspaceId id) const {
+  for (const auto& [name, workspace] : workspaces_) {
+    if (workspace == id) return name;
+  }
+  return {};
+}
+
 std::vector<core::WorkspaceId> Directory::workspaces() const {
   std::vector<core::WorkspaceId> out;
   for (const auto& [name, id] : workspaces_) out.push_back(id);

@@ -35,6 +35,7 @@ class Directory final : public pipeline::RecipientDirectory {
   const Inbox* find(core::InboxId id) const;
   const Inbox* find_by_workspace(core::WorkspaceId workspace) const;  // its first inbox
   core::WorkspaceId workspace_named(std::string_view name) const;     // 0 when unknown
+  std::string name_of(core::WorkspaceId id) const;                    // empty when unknown
   std::vector<core::WorkspaceId> workspaces() const;
   std::vector<std::string> domains() const;
   // Of one workspace's inboxes, sorted.

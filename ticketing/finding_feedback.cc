@@ -74,14 +74,14 @@ core::Result<std::optional<FindingMark>> FindingFeedback::find(const auth::Princ
                        found->part, found->where, found->count, is_shadow, by.user,     core::to_unix_ms(clock_.wall_now())};
   };
   std::optional<FindingMark> out = look(in.redactions, false);
-  const bool sees_shadow = auth::may(by.role, auth::Permission::kSettingsManage);
+  const bool sees_shadow = auth::may(by, auth::Permission::kRulesManage);
   if (!out && sees_shadow) out = look(in.shadow_findings, true);
   return out;
 }
 
 core::Task<core::Result<FindingMark>> FindingFeedback::mark(auth::Principal by, core::TicketId ticket, core::CommentId comment,
                                                             FindingChoice choice) {
-  if (!auth::may(by.role, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
+  if (!auth::may(by, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
   POSTERN_CO_TRY(std::optional<FindingMark> mark, find(by, ticket, comment, choice));
   if (!mark) co_return core::fail(Errc::kNotFound, "the comment has no such redaction");
   const std::string key = keys::finding_marks(by.workspace, ticket, comment);
@@ -112,8 +112,8 @@ core::Task<core::Result<FindingMark>> FindingFeedback::mark(auth::Principal by, 
 
 core::Task<core::Result<void>> FindingFeedback::withdraw(auth::Principal by, core::TicketId ticket, core::CommentId comment,
                                                          FindingChoice choice) {
-  if (!auth::may(by.role, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
-  const bool sees_shadow = auth::may(by.role, auth::Permission::kSettingsManage);
+  if (!auth::may(by, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
+  const bool sees_shadow = auth::may(by, auth::Permission::kRulesManage);
   const std::string key = keys::finding_marks(by.workspace, ticket, comment);
   for (std::size_t attempt = 1;; ++attempt) {
     storage::Transaction transaction = store_.begin();

@@ -1,7 +1,8 @@
 #pragma once
 // ticketing/finding_ledger.h: what redaction rules find in live traffic, by rule, inbox and UTC day, enforced and in shadow,
 // with the places and never the values. The counts themselves are written with each message (detail/finding_counts.h).
-// A message for inboxes of several workspaces counts in each, with what the rules of all of them found.
+// A message for inboxes of several workspaces counts in each, with what the rules of all of them found; rules that another
+// workspace has written count together as "other_workspace".
 // Thread-safety: any executor; start() and stop() by one owner.  Ownership: borrows everything; stop() before destruction.
 // Errors: Errc::kInvalid for a period too long or with too many counters; those of the store.  Limits: FindingLimits.
 #include <boost/asio/any_io_executor.hpp>
@@ -64,6 +65,7 @@ class FindingLedger {
   core::Result<FindingReport> report(core::WorkspaceId workspace, const FindingQuestion& question) const;
   core::Task<core::Result<void>> erase_before(core::WorkspaceId workspace, std::uint64_t day);
   std::uint64_t today() const;
+  const FindingLimits& limits() const { return limits_; }
 
   // Erases what is older than the retention, again and again.
   void start(boost::asio::any_io_executor executor);

@@ -4,6 +4,7 @@
 
 #include "ticketing/detail/filing.h"
 #include "ticketing/detail/finding_counts.h"
+#include "ticketing/detail/own_verdicts.h"
 #include "ticketing/detail/retry.h"
 #include "ticketing/detail/trace_writer.h"
 #include "ticketing/dmarc_ledger.h"
@@ -35,7 +36,9 @@ core::Result<void> add_traces(Attempt& attempt, const Services& with, const std:
                               const std::vector<Filed>& filed, Trace trace) {
   std::map<core::WorkspaceId, Trace> by_workspace;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    Trace& one = by_workspace.try_emplace(targets[i].workspace, trace).first->second;
+    const auto [place, is_new] = by_workspace.try_emplace(targets[i].workspace, trace);
+    Trace& one = place->second;
+    if (is_new) one.verdicts = own_verdicts(trace.verdicts, targets[i].workspace);
     one.workspace = targets[i].workspace;
     if (filed[i].as == Filed::As::kDuplicate) {
       const core::TicketId before = filed[i].ticket;  // 0: the first one made no ticket
@@ -58,12 +61,13 @@ core::Result<void> add_traces(Attempt& attempt, const Services& with, const std:
 core::Result<Attempt> prepare(const Services& with, const pipeline::Envelope& envelope,
                               const pipeline::RedactedMessage& message, TakenNumbers& numbers) {
   Attempt attempt{with.store.begin(), {}};
-  const IncomingMail mail{message.content(), message.verdicts(),  message.raw(),
-                          envelope.trace,    envelope.mail_from, envelope.client_ip, message.reports()};
-  MailFiler filer(with, attempt.transaction, mail, numbers);
   const std::vector<Target> targets = targets_of(envelope);
   std::vector<Filed> filed;
   for (const Target& target : targets) {
+    const pipeline::Verdicts verdicts = own_verdicts(message.verdicts(), target.workspace);
+    const IncomingMail mail{message.content(), verdicts,  message.raw(),
+                            envelope.trace,    envelope.mail_from, envelope.client_ip, message.reports()};
+    MailFiler filer(with, attempt.transaction, mail, numbers);
     POSTERN_TRY(Filed one, filer.file(target));
     if (one.ticket) attempt.receipt.tickets.push_back(one.ticket);
     if (one.as != Filed::As::kDuplicate) {

@@ -70,6 +70,7 @@ struct Options {
   std::chrono::minutes retry_first{5};
   std::chrono::minutes retry_max{240};
   std::chrono::hours retry_life{120};
+  std::chrono::seconds purge_interval{60};  // of looks for values that were removed by hand and may still be on the disk
 };
 
 }  // namespace postern::ticketing

@@ -151,10 +151,13 @@ core::Task<core::Result<void>> Outbox::report(core::WorkspaceId workspace, core:
   }
 }
 
+core::Result<core::OutboxId> Outbox::queue(storage::Transaction& transaction, SystemMail mail) const {
+  return queue_system_mail(basics(), transaction, std::move(mail));
+}
+
 core::Task<core::Result<core::OutboxId>> Outbox::post(SystemMail mail) {
-  const Basics with = basics();
   storage::Transaction transaction = store_.begin();
-  POSTERN_CO_TRY(const core::OutboxId id, queue_system_mail(with, transaction, std::move(mail)));
+  POSTERN_CO_TRY(const core::OutboxId id, queue(transaction, std::move(mail)));
   POSTERN_CO_CHECK(co_await store_.commit(std::move(transaction)));
   co_return id;
 }

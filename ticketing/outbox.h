@@ -61,7 +61,9 @@ class Outbox final : public pipeline::OutboundSource {
   core::Task<core::Result<void>> retry_now(auth::Principal by, core::OutboxId id);
   core::Task<core::Result<void>> hold(auth::Principal by, core::OutboxId id, bool held);
   core::Task<core::Result<void>> drop(auth::Principal by, core::OutboxId id);
-  // Queues mail of the system by itself; who has more to write in the same transaction uses detail/outgoing.h.
+  // Queues mail of the system in somebody's transaction. Errors: Errc::kInvalid when the recipient cannot be mailed.
+  core::Result<core::OutboxId> queue(storage::Transaction& transaction, SystemMail mail) const;
+  // The same by itself.
   core::Task<core::Result<core::OutboxId>> post(SystemMail mail);
 
  private:

@@ -60,7 +60,7 @@ core::Result<std::vector<QueueEntry>> Outbox::list(core::WorkspaceId workspace, 
 }
 
 core::Task<core::Result<void>> Outbox::change(auth::Principal by, core::OutboxId id, Change what) {
-  if (!auth::may(by.role, auth::Permission::kSettingsManage)) co_return core::fail(auth::Errc::kForbidden);
+  if (!auth::may(by, auth::Permission::kSettingsManage)) co_return core::fail(auth::Errc::kForbidden);
   const Basics with = basics();
   const std::string object = "queue/" + core::to_base32(id.value);
   for (std::size_t attempt = 1;; ++attempt) {

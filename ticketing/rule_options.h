@@ -30,7 +30,7 @@ struct FindingLimits {
 
 // Replay of rules over stored mail.
 struct ReplayLimits {
-  std::size_t messages_default = 1'000;
+  std::size_t messages_default = 10'000;
   std::size_t messages_max = 100'000;             // of one replay
   std::size_t bytes_max = 2'000U << 20U;          // of stored mail that one replay reads
   std::size_t comments_read_max = 1'000'000;      // looked at to find the messages of a period

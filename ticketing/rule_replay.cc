@@ -43,7 +43,7 @@ RuleReplays::RuleReplays(storage::Store& store, storage::Vault& vault, RuleSets&
 RuleReplays::~RuleReplays() = default;
 
 core::Result<void> RuleReplays::check(const auth::Principal& by, const ReplayRequest& request) const {
-  if (!auth::may(by.role, auth::Permission::kSettingsManage)) return core::fail(auth::Errc::kForbidden);
+  if (!auth::may(by, auth::Permission::kRulesManage)) return core::fail(auth::Errc::kForbidden);
   if (request.messages_max > limits_.messages_max) {
     return core::fail(Errc::kInvalid, "messages: at most " + std::to_string(limits_.messages_max));
   }
@@ -79,7 +79,7 @@ void RuleReplays::forget_old(std::size_t kept_max) {
 
 core::Task<core::Result<ReplayStart>> RuleReplays::start(auth::Principal by, ReplayRequest request) {
   POSTERN_CO_CHECK(check(by, request));
-  if (request.messages_max == 0) request.messages_max = limits_.messages_default;
+  if (request.messages_max == 0) request.messages_max = std::min(limits_.messages_default, limits_.messages_max);
   {
     const std::lock_guard lock(mutex_);
     POSTERN_CO_CHECK(has_room(by.workspace));
@@ -95,7 +95,7 @@ core::Task<core::Result<ReplayStart>> RuleReplays::start(auth::Principal by, Rep
     status.candidate_version = request.version;
   }
   // With its inboxes, as it would have to be to be put to work.
-  POSTERN_CO_TRY(pipeline::CheckedRules checked, co_await sets_.check(by.workspace, *request.document));
+  POSTERN_CO_TRY(pipeline::CheckedRules checked, co_await sets_.check(by.workspace, *request.document, status.candidate_version.has_value()));
   if (!checked.is_good()) {
     started.problems = std::move(checked.problems);
     co_return started;
@@ -156,7 +156,7 @@ std::vector<ReplayStatus> RuleReplays::list(core::WorkspaceId workspace) {
 }
 
 core::Result<void> RuleReplays::cancel(const auth::Principal& by, std::uint64_t id) {
-  if (!auth::may(by.role, auth::Permission::kSettingsManage)) return core::fail(auth::Errc::kForbidden);
+  if (!auth::may(by, auth::Permission::kRulesManage)) return core::fail(auth::Errc::kForbidden);
   const std::lock_guard lock(mutex_);
   const auto found = runs_.find({by.workspace, id});
   if (found == runs_.end()) return core::fail(Errc::kNotFound, "replay");

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "auth/errc.h"
+#include "core/encoding.h"
 #include "core/errc.h"
 #include "core/log.h"
 #include "core/metrics.h"
@@ -12,6 +13,7 @@
 #include "ticketing/detail/pool_job.h"
 #include "ticketing/detail/queue_item.h"
 #include "ticketing/detail/retry.h"
+#include "ticketing/rule_mark.h"
 
 namespace postern::ticketing {
 namespace {
@@ -55,7 +57,7 @@ core::Result<RuleSetVersion> version_of(const schema::RuleSetIndex& index, std::
 }
 
 core::Result<void> may_manage(const auth::Principal& by) {
-  if (!auth::may(by.role, auth::Permission::kSettingsManage)) return core::fail(auth::Errc::kForbidden);
+  if (!auth::may(by, auth::Permission::kRulesManage)) return core::fail(auth::Errc::kForbidden);
   return {};
 }
 
@@ -144,22 +146,50 @@ std::shared_ptr<const EffectiveRules> RuleSets::effective(core::WorkspaceId work
   return shipped;
 }
 
-core::Task<core::Result<CheckedRules>> RuleSets::check(core::WorkspaceId workspace, std::string document) {
+core::Task<core::Result<CheckedRules>> RuleSets::check(core::WorkspaceId workspace, std::string document, bool is_stored) {
   if (document.size() > pipeline::kRuleDocumentBytesMax) {
     CheckedRules out;
     out.problems.push_back({0, {}, "the document is larger than " + std::to_string(pipeline::kRuleDocumentBytesMax) + " bytes"});
     co_return out;
   }
-  auto job = [this, document = std::move(document), inboxes = lookup(workspace)] { return book_.check(document, inboxes); };
+  std::set<std::string> known;  // an address of the rules in force is no slip of the keyboard
+  const auto now = effective(workspace);
+  for (const pipeline::RuleSpec& rule : now->rules) {
+    for (const std::string& inbox : rule.inboxes) known.insert(core::to_lower_ascii(inbox));
+  }
+  auto inboxes = [lookup = lookup(workspace), known = std::move(known), is_stored](std::string_view address) {
+    const std::optional<core::InboxId> found = lookup(address);
+    return !found && (is_stored || known.contains(std::string(address))) ? std::optional(kNoInbox) : found;
+  };
+  auto job = [this, document = std::move(document), inboxes = std::move(inboxes), is_stored] {
+    CheckedRules out = book_.check(document, inboxes);
+    std::vector<pipeline::RuleProblem> cards = is_stored ? std::vector<pipeline::RuleProblem>() : book_.cards_in(document);
+    if (!cards.empty()) out.rules.clear();
+    out.problems.insert(out.problems.end(), std::make_move_iterator(cards.begin()), std::make_move_iterator(cards.end()));
+    return out;
+  };
   co_return co_await run_on(cpu_, std::move(job));
+}
+
+std::vector<std::string> RuleSets::warnings_of(core::WorkspaceId workspace, const Rules& rules) const {
+  const pipeline::RuleBook::InboxLookup known = lookup(workspace);
+  std::vector<std::string> out;
+  for (const pipeline::RuleSpec& rule : rules) {
+    for (const std::string& inbox : rule.inboxes) {
+      if (!known(core::to_lower_ascii(inbox))) out.push_back("rule " + rule.id + " names " + inbox + ", and there is no such inbox any more");
+    }
+  }
+  return out;
 }
 
 // Of a version that has no meaning any more: none.
 core::Task<core::Result<RuleSets::Rules>> RuleSets::rules_of(core::WorkspaceId workspace, std::uint64_t number) {
   const auto now = effective(workspace);
   if (now->version == number && !now->is_fallback) co_return now->rules;
-  POSTERN_CO_TRY(std::string document, read_document(*store_.snapshot(), workspace, number));
-  auto job = [this, document = std::move(document)] { return book_.check(document, {}); };  // whatever became of its inboxes
+  core::Result<std::string> document = read_document(*store_.snapshot(), workspace, number);
+  if (!document && is_damage(document.error())) co_return Rules();  // its successor can still be made
+  if (!document) co_return document.error();
+  auto job = [this, document = *std::move(document)] { return book_.check(document, {}); };  // whatever became of its inboxes
   POSTERN_CO_TRY(CheckedRules checked, co_await run_on(cpu_, std::move(job)));
   co_return std::move(checked.rules);
 }
@@ -229,6 +259,35 @@ core::Result<void> RuleSets::save(Step& step, const auth::Principal& by, std::st
   return storage::put_sealed(step.transaction, vault_, by.workspace, keys::rule_sets(by.workspace), step.index);
 }
 
+// Nothing to change, or something in the way: the answer is known before anything is written.
+core::Result<bool> RuleSets::stops(const schema::RuleSetIndex& index, const RuleSetDraft& draft, RuleSetChange& out) const {
+  const std::uint64_t active = active_of(index);
+  out.is_unchanged = draft.is_activated && out.differences.empty();
+  if (out.is_unchanged) {
+    POSTERN_TRY(out.version, version_of(index, active));
+    return true;
+  }
+  const bool is_on_top = draft.expected ? *draft.expected == active : active == 0 || !draft.must_name_version;
+  if (!is_on_top) out.in_the_way = active;
+  return !is_on_top || draft.is_only_compared;
+}
+
+std::uint64_t RuleSets::add_version(Step& step, const auth::Principal& by, const RuleSetDraft& draft, const std::string& note) const {
+  const std::uint64_t based_on = active_of(step.index);
+  schema::RuleSetEntry& entry = *step.index.add_versions();
+  entry.set_number(step.index.last_number() + 1);
+  entry.set_author(by.user.value);
+  entry.set_created_unix_ms(core::to_unix_ms(clock_.wall_now()));
+  entry.set_note(note);
+  entry.set_based_on(based_on);
+  entry.set_document_bytes(static_cast<std::uint32_t>(draft.document.size()));
+  const std::uint64_t number = entry.number();
+  step.index.set_last_number(number);
+  if (draft.is_activated) push_active(step, number);
+  drop_old(step, by.workspace, number);
+  return number;
+}
+
 core::Task<core::Result<RuleSetChange>> RuleSets::put_version(auth::Principal by, RuleSetDraft draft) {
   POSTERN_CO_CHECK(may_manage(by));
   if (draft.note.size() > limits().note_bytes_max) co_return core::fail(Errc::kInvalid, "note: too long");
@@ -238,26 +297,21 @@ core::Task<core::Result<RuleSetChange>> RuleSets::put_version(auth::Principal by
     out.problems = std::move(checked.problems);
     co_return out;
   }
+  if (!draft.expected && draft.is_activated) draft.expected = marked_version(draft.document);
+  draft.document = without_mark(draft.document);
+  out.warnings = warnings_of(by.workspace, checked.rules);
   const std::string note = redactor_.redact_text(draft.note, {"note", by.workspace, {}}).text();
   for (std::size_t attempt = 1;; ++attempt) {
-    POSTERN_CO_TRY(Step step, begin(by.workspace, draft.expected));
-    const std::uint64_t based_on = active_of(step.index);
-    POSTERN_CO_TRY(const Rules before, co_await rules_of(by.workspace, based_on));
-    schema::RuleSetEntry& entry = *step.index.add_versions();
-    entry.set_number(step.index.last_number() + 1);
-    entry.set_author(by.user.value);
-    entry.set_created_unix_ms(core::to_unix_ms(clock_.wall_now()));
-    entry.set_note(note);
-    entry.set_based_on(based_on);
-    entry.set_document_bytes(static_cast<std::uint32_t>(draft.document.size()));
-    const std::uint64_t number = entry.number();
-    step.index.set_last_number(number);
-    if (draft.is_activated) push_active(step, number);
-    drop_old(step, by.workspace, number);
+    POSTERN_CO_TRY(Step step, begin(by.workspace, {}));
+    POSTERN_CO_TRY(const Rules before, co_await rules_of(by.workspace, active_of(step.index)));
+    out.differences = compare(before, checked.rules);
+    POSTERN_CO_TRY(const bool is_at_its_end, stops(step.index, draft, out));
+    if (is_at_its_end) co_return out;
+    const std::uint64_t number = add_version(step, by, draft, note);
     schema::RuleSetDocument record;
     record.set_document(draft.document);
     POSTERN_CO_CHECK(storage::put_sealed(step.transaction, vault_, by.workspace, keys::rule_document(by.workspace, number), record));
-    POSTERN_CO_CHECK(save(step, by, draft.is_activated ? "rules.put" : "rules.stored", number, compare(before, checked.rules)));
+    POSTERN_CO_CHECK(save(step, by, draft.is_activated ? "rules.put" : "rules.stored", number, out.differences));
     POSTERN_CO_TRY(out.version, version_of(step.index, number));
     const auto committed = co_await store_.commit(std::move(step.transaction));
     if (!committed && should_retry(committed.error(), attempt, options_)) continue;
@@ -287,15 +341,23 @@ core::Task<core::Result<RuleSetChange>> RuleSets::move_to(auth::Principal by, st
     RuleSetChange out;
     POSTERN_CO_CHECK(version_of(step.index, number));
     POSTERN_CO_TRY(std::string document, read_document(step.transaction.snapshot(), by.workspace, number));
-    POSTERN_CO_TRY(CheckedRules checked, co_await check(by.workspace, std::move(document)));
+    POSTERN_CO_TRY(CheckedRules checked, co_await check(by.workspace, std::move(document), true));
     if (!checked.is_good()) {
       out.problems = std::move(checked.problems);
       co_return out;
     }
-    POSTERN_CO_TRY(const Rules before, co_await rules_of(by.workspace, active_of(step.index)));
+    const std::uint64_t active = active_of(step.index);
+    POSTERN_CO_TRY(const Rules before, co_await rules_of(by.workspace, active));
+    out.differences = compare(before, checked.rules);
+    out.warnings = warnings_of(by.workspace, checked.rules);
+    out.is_unchanged = !is_rollback && out.differences.empty();
+    if (out.is_unchanged) {
+      POSTERN_CO_TRY(out.version, version_of(step.index, active));
+      co_return out;
+    }
     if (is_rollback) step.index.mutable_history()->RemoveLast();
     else push_active(step, number);
-    POSTERN_CO_CHECK(save(step, by, is_rollback ? "rules.rolled_back" : "rules.activated", number, compare(before, checked.rules)));
+    POSTERN_CO_CHECK(save(step, by, is_rollback ? "rules.rolled_back" : "rules.activated", number, out.differences));
     POSTERN_CO_TRY(out.version, version_of(step.index, number));
     const auto committed = co_await store_.commit(std::move(step.transaction));
     if (!committed && should_retry(committed.error(), attempt, options_)) continue;
@@ -325,7 +387,10 @@ core::Task<core::Result<RuleSetChange>> RuleSets::edit(auth::Principal by, RuleE
   draft.document = *std::move(changed);
   draft.note = edit.note.empty() ? std::move(default_note) : std::move(edit.note);
   draft.expected = active;  // a change by somebody else meanwhile must not be lost
-  co_return co_await put_version(std::move(by), std::move(draft));
+  POSTERN_CO_TRY(RuleSetChange done, co_await put_version(std::move(by), std::move(draft)));
+  if (done.in_the_way) co_return core::fail(Errc::kConflict, "rule set " + std::to_string(*done.in_the_way) + " is in force");
+  for (pipeline::RuleProblem& one : done.problems) one.line = 0;  // of a document that nobody has seen
+  co_return done;
 }
 
 core::Task<core::Result<RuleSetChange>> RuleSets::put_rule(auth::Principal by, pipeline::RuleSpec rule, RuleEdit how) {
@@ -350,7 +415,7 @@ core::Task<core::Result<RuleSetChange>> RuleSets::rollout(auth::Principal by, Ru
   pipeline::RuleSpec rule = *found;
   rule.mode = where.mode;
   rule.inboxes = std::move(where.inboxes);
-  rule.elsewhere = where.elsewhere;
+  rule.elsewhere = rule.inboxes.empty() ? pipeline::RuleSpec{}.elsewhere : where.elsewhere;
   if (how.note.empty()) how.note = "rule " + rule.id + ": " + std::string(to_string(rule.mode));
   if (!how.expected) how.expected = now->version;
   co_return co_await put_rule(std::move(by), std::move(rule), std::move(how));

@@ -3,10 +3,13 @@
 // them is in force. A document is checked before it is stored; what is in force is published after the commit, so that the
 // rule book never works with what a crash would take back. Number 0 stands for the shipped rules alone.
 // Every change is audited with its author and what it changed; inline samples of rules are not.
-// Documents are stored as they were typed, sealed: their samples are made up by operators, and a redacted one would fail.
+// Documents are stored as they were typed, sealed, but for the mark of rule_mark.h: a redacted sample would fail. One that
+// holds a card number is refused (RuleBook::cards_in).
+// What would change nothing makes no version. An inbox that was removed since takes no rule with it: a change that finds it
+// in the rules in force, and a way back to an older version, are done, with a warning.
 // Thread-safety: any executor; compiling runs on the pool.  Ownership: borrows everything; outlives its callers.
 // Errors: auth::Errc::kForbidden; Errc::kConflict when another version is in force than the caller expected; kNotFound;
-// kInvalid; those of the store. A document that is refused is a value with its problems.
+// kInvalid; those of the store. A document that is refused, or in conflict, is a value that says why.
 // Limits: RuleSetLimits, pipeline::kRuleDocumentBytesMax.
 #include <map>
 #include <memory>
@@ -42,16 +45,22 @@ struct RuleSetList {
 
 // A change of rules: done, or refused with what is wrong.
 struct RuleSetChange {
-  std::optional<RuleSetVersion> version;
+  std::optional<RuleSetVersion> version;  // stored or in force now; none: nothing was changed
   std::vector<pipeline::RuleProblem> problems;
+  bool is_unchanged = false;                 // there was nothing to change: `version` is the one in force before and after
+  std::optional<std::uint64_t> in_the_way;   // this version is in force, which the document was not made on top of
+  std::vector<RuleDifference> differences;   // from the rules that were in force to these
+  std::vector<std::string> warnings;         // sentences
   bool is_done() const { return version.has_value(); }
 };
 
 struct RuleSetDraft {
   std::string document;
   std::string note;                        // typed text: redacted
-  std::optional<std::uint64_t> expected;   // the version that must be in force
+  std::optional<std::uint64_t> expected;   // the version that must be in force; none: the one of the document's mark
   bool is_activated = true;                // false: stored only, to be replayed or activated later
+  bool must_name_version = false;          // … or else it is put in the place of no version but 0
+  bool is_only_compared = false;           // nothing is stored: what would change?
 };
 
 struct RuleEdit {
@@ -93,7 +102,8 @@ class RuleSets {
   core::Result<std::pair<RuleSetVersion, std::string>> get(core::WorkspaceId workspace, std::uint64_t number) const;
   std::shared_ptr<const EffectiveRules> effective(core::WorkspaceId workspace) const;
   core::Task<core::Result<std::vector<RuleDifference>>> difference(core::WorkspaceId workspace, std::uint64_t from, std::uint64_t to);
-  core::Task<core::Result<pipeline::CheckedRules>> check(core::WorkspaceId workspace, std::string document);
+  // As the document would have to be to be stored; `is_stored`: it was good enough once.
+  core::Task<core::Result<pipeline::CheckedRules>> check(core::WorkspaceId workspace, std::string document, bool is_stored = false);
   // `document`: nullopt: the one in force. The text is kept nowhere.
   core::Task<core::Result<RuleTextTrial>> try_text(core::WorkspaceId workspace, std::optional<std::string> document, std::string text,
                                                    pipeline::TextKind kind);
@@ -121,6 +131,9 @@ class RuleSets {
   core::Result<std::string> read_document(const storage::Snapshot& snapshot, core::WorkspaceId workspace, std::uint64_t number) const;
   core::Result<void> save(Step& step, const auth::Principal& by, std::string_view action, std::uint64_t number,
                           const std::vector<RuleDifference>& differences) const;
+  std::uint64_t add_version(Step& step, const auth::Principal& by, const RuleSetDraft& draft, const std::string& note) const;
+  core::Result<bool> stops(const schema::RuleSetIndex& index, const RuleSetDraft& draft, RuleSetChange& out) const;
+  std::vector<std::string> warnings_of(core::WorkspaceId workspace, const Rules& rules) const;
   void push_active(Step& step, std::uint64_t number) const;
   void drop_old(Step& step, core::WorkspaceId workspace, std::uint64_t kept) const;
   core::Task<core::Result<Rules>> rules_of(core::WorkspaceId workspace, std::uint64_t number);

@@ -94,7 +94,7 @@ core::Result<SuspendedMail> SuspendedQueue::get(core::WorkspaceId workspace, cor
 }
 
 core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal by, core::TraceId trace, core::InboxId inbox) {
-  if (!auth::may(by.role, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
+  if (!auth::may(by, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
   const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
   const std::string key = keys::suspended(by.workspace, trace, inbox);
   TakenNumbers numbers;
@@ -116,7 +116,7 @@ core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal
 }
 
 core::Task<core::Result<void>> SuspendedQueue::remove(auth::Principal by, core::TraceId trace, core::InboxId inbox) {
-  if (!auth::may(by.role, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
+  if (!auth::may(by, auth::Permission::kTicketsDelete)) co_return core::fail(auth::Errc::kForbidden);
   const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
   const std::string key = keys::suspended(by.workspace, trace, inbox);
   for (std::size_t attempt = 1;; ++attempt) {

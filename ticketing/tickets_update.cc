@@ -134,7 +134,7 @@ core::Result<void> UpdateStep::change_assignee(TicketDraft& ticket) {
   if (!update_.assignee || update_.assignee->value == ticket.record().assignee()) return {};
   if (*update_.assignee) {
     POSTERN_TRY(const auto user, with_.accounts.find(ticket.workspace(), *update_.assignee));
-    if (!user || user->role < auth::Role::kAgent || user->is_disabled) return core::fail(Errc::kInvalid, "assignee");
+    if (!user || user->role < auth::Role::kAgent || user->is_disabled || !user->permissions.has(auth::Permission::kTicketsRead)) return core::fail(Errc::kInvalid, "assignee");
   }
   POSTERN_CHECK(audit("ticket.assignee", std::to_string(ticket.record().assignee()) + " -> " +
                                              std::to_string(update_.assignee->value)));
@@ -151,7 +151,12 @@ core::Result<void> UpdateStep::change_status(TicketDraft& ticket) {
 }
 
 core::Result<void> check(const auth::Principal& by, const Tickets::Update& update, const Options& options) {
-  if (!auth::may(by.role, auth::Permission::kTicketsWrite)) return core::fail(auth::Errc::kForbidden);
+  const bool has_comment = update.text || !update.files.empty();
+  if (has_comment && !auth::may(by, update.is_public ? auth::Permission::kReply : auth::Permission::kNotesWrite)) {
+    return core::fail(auth::Errc::kForbidden);
+  }
+  const bool changes_fields = update.status || update.assignee;
+  if ((changes_fields || !has_comment) && !auth::may(by, auth::Permission::kTicketsWrite)) return core::fail(auth::Errc::kForbidden);
   if (update.text && update.text->size() > options.comment_bytes_max) return core::fail(Errc::kInvalid, "text: too long");
   if (update.text && update.files.empty() && core::trim_ascii(*update.text).empty()) {
     return core::fail(Errc::kInvalid, "text: empty");
@@ -183,6 +188,7 @@ core::Task<core::Result<Tickets::Updated>> Tickets::update(auth::Principal by, c
     UpdateStep step(with, transaction, by, update, typed);
     POSTERN_CO_TRY(const auto comment, step.apply(ticket));
     Updated out{codec::decode(ticket.record()), std::nullopt};
+    if (transaction.writes().empty()) co_return out;  // it is so already
     const auto committed = co_await store_.commit(std::move(transaction));
     if (!committed && should_retry(committed.error(), attempt, options_)) continue;
     if (!committed) co_return committed.error();

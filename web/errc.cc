@@ -12,6 +12,8 @@ std::string_view words(Errc value) {
     case Errc::kUnauthenticated: return "authentication is required";
     case Errc::kForbidden: return "not permitted";
     case Errc::kCrossSite: return "the request did not come from this site's own pages";
+    case Errc::kStaleFactor: return "prove again that it is you: with a second factor, or with your password if you have none";
+    case Errc::kMustEnrol: return "a second factor is required: set one up first";
     case Errc::kNotFound: return "not found";
     case Errc::kNotAllowed: return "method not allowed";
     case Errc::kTimeout: return "the request took too long to arrive";

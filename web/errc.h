@@ -10,6 +10,8 @@ enum class Errc {
   kUnauthenticated,    // 401
   kForbidden,          // 403
   kCrossSite,          // 403: Origin, Sec-Fetch-Site or the CSRF token
+  kStaleFactor,        // 403: prove a factor again: POST session/proof
+  kMustEnrol,          // 403: a second factor is demanded and its time is over
   kNotFound,           // 404
   kNotAllowed,         // 405
   kTimeout,            // 408

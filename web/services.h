@@ -4,6 +4,9 @@
 #include <memory>
 
 #include "auth/accounts.h"
+#include "auth/networks.h"
+#include "auth/roles/roles.h"
+#include "auth/second_factors/ways_in.h"
 #include "auth/sessions.h"
 #include "core/ids.h"
 #include "pipeline/api/domain_advice.h"
@@ -16,6 +19,11 @@
 #include "ticketing/outbox.h"
 #include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
+
+namespace postern::auth {
+class AuditTrail;
+class SecurityContacts;
+}
 
 namespace postern::ticketing {
 struct RuleBench;
@@ -42,6 +50,18 @@ struct Services {
   ticketing::CommentRedactor* redactions = nullptr;
   // Redaction rules: their sets, counts, marks and replays. Null: none of it is offered.
   const ticketing::RuleBench* rules = nullptr;
+  // The chain of the audit log. Null: it is not offered; entries are searched in any case.
+  auth::AuditTrail* audit = nullptr;
+  // Who receives security notices and is named in security.txt. Null: neither is offered.
+  auth::SecurityContacts* security_contacts = nullptr;
+  // Custom roles, and from which networks people come in. Null: neither is offered.
+  auth::Roles* roles = nullptr;
+  auth::Networks* networks = nullptr;
+  // Mails a link with which a forgotten password is set anew, if there is such an account; returns at once in any case.
+  // Empty: it is not offered.
+  std::function<void(std::string email, std::string client_ip)> mail_password_reset = {};
+  // Signing in, second factors, devices. Null: nobody signs in.
+  const auth::WaysIn* ways_in = nullptr;
 };
 
 }  // namespace postern::web

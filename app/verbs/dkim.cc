@@ -71,10 +71,10 @@ class DkimVerb final : public Verb {
     if (auto changed = become_owner_of(loaded.options.resolve(".")); !changed) return output.problem(changed.error());
     auto done = act(folder);
     // What failed may have changed some of the keys.
-    if (!done && action_ != "list" && done.error() != core::Errc::kInvalid) (void)tell_server(loaded.options);
+    if (!done && action_ != "list" && done.error() != core::Errc::kInvalid) (void)tell_server(loaded.options, reason());
     if (!done) return done.error() == core::Errc::kInvalid ? output.usage(done.error().context()) : output.problem(done.error());
     if (!done->empty()) return output.problem(*done);
-    if (auto told = action_ == "list" ? core::Result<void>() : tell_server(loaded.options); !told) {
+    if (auto told = action_ == "list" ? core::Result<void>() : tell_server(loaded.options, reason()); !told) {
       return output.problem("the files are changed, but the running server still signs with the keys of before: " + told.error().context());
     }
     auto keys = load_keys(folder, domain_);
@@ -160,9 +160,12 @@ class DkimVerb final : public Verb {
     return std::string();
   }
 
+  // For the audit log.
+  std::string reason() const { return fmt::format("dkim {} {} {}", action_, domain_, selector_); }
+
   // A running server signs with the new set at once. Errors: it could not, and why.
-  static core::Result<void> tell_server(const conf::GatewayOptions& options) {
-    POSTERN_TRY(const auto answer, call_control(options.resolve("control.sock"), Json(JsonObject{{"command", "reload"}})));
+  static core::Result<void> tell_server(const conf::GatewayOptions& options, const std::string& reason) {
+    POSTERN_TRY(const auto answer, call_control(options.resolve("control.sock"), Json(JsonObject{{"command", "reload"}, {"reason", reason}})));
     if (!answer) return {};
     if (const Json* error = answer->is_object() ? answer->as_object().if_contains("error") : nullptr) {
       return core::fail(core::Errc::kIo, error->is_string() ? std::string(error->as_string()) : "its answer is not understood");

@@ -15,11 +15,14 @@ std::unique_ptr<Verb> make_rules_verb();
 std::unique_ptr<Verb> make_dns_verb();
 std::unique_ptr<Verb> make_dkim_verb();
 std::unique_ptr<Verb> make_user_verb();
+std::unique_ptr<Verb> make_network_verb();
 std::unique_ptr<Verb> make_token_verb();
 std::unique_ptr<Verb> make_queue_verb();
 std::unique_ptr<Verb> make_reports_verb();
 std::unique_ptr<Verb> make_suspended_verb();
 std::unique_ptr<Verb> make_trace_verb();
+std::unique_ptr<Verb> make_audit_verb();
+std::unique_ptr<Verb> make_block_verb();
 
 // What the server starts itself as to read PDF files and pictures (pipeline/extraction); in no table, for nobody types it.
 // Comes before the command line is parsed: the process is to do nothing else.

@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <iostream>
 #include <set>
 
 #include "app/operator_commands.h"
@@ -37,7 +38,7 @@ class OperatorVerb : public Verb {
  protected:
   int send(const Output& output, JsonObject request, Json& answer) const {
     auto got = run_from_command_line(config_, Json(std::move(request)));
-    if (!got) return output.problem(got.error().code() == core::Errc::kInvalid ? got.error().context() : got.error().describe());
+    if (!got) return output.problem(got.error());
     answer = std::move(*got);
     if (output.as_json()) output.json(answer);
     return kExitOk;
@@ -49,7 +50,7 @@ class OperatorVerb : public Verb {
 class UserVerb final : public OperatorVerb {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("action", action_, "list, invite, reset, disable or enable");
+    arguments.positional("action", action_, "list, invite, reset, reset-2fa, unlock, import-hash, disable or enable");
     arguments.positional("email", email_, "whose account", false);
     arguments.option("name", name_, "name of the invited person");
     arguments.option("role", role_, "agent (default), admin or owner");
@@ -57,16 +58,28 @@ class UserVerb final : public OperatorVerb {
     declare_config(arguments);
   }
   int run(const Output& output) override {
-    static const std::set<std::string> known{"list", "invite", "reset", "disable", "enable"};
-    if (!known.contains(action_)) return output.usage("user: the action is list, invite, reset, disable or enable");
+    static const std::set<std::string> known{"list", "invite", "reset", "reset-2fa", "unlock", "import-hash", "disable", "enable"};
+    if (!known.contains(action_)) return output.usage("user: the action is list, invite, reset, reset-2fa, unlock, import-hash, disable or enable");
     if (action_ != "list" && email_.empty()) return output.usage("user: whose account? give an e-mail address");
+    JsonObject request{{"command", "user." + action_}, {"email", email_}, {"name", name_}, {"role", role_}, {"workspace", workspace_}};
+    if (action_ == "import-hash") {  // from standard input: other people see command lines
+      std::string hash;
+      std::getline(std::cin, hash);
+      request["hash"] = hash;
+    }
     Json answer;
-    const int code = send(output, {{"command", "user." + action_}, {"email", email_}, {"name", name_}, {"role", role_}, {"workspace", workspace_}}, answer);
+    const int code = send(output, std::move(request), answer);
     if (code != kExitOk || output.as_json()) return code;
     if (action_ == "list") {
       print_rows(output, answer.at("users").as_array(), {"email", "role", "name", "disabled", "created_at"});
     } else if (action_ == "invite" || action_ == "reset") {
       output.line(fmt::format("{} can set a password once, within 24 hours, at https://HOST/#/enrol/{}", email_, cell(answer.at("enrolment_token"))));
+    } else if (action_ == "reset-2fa") {
+      output.line(fmt::format("{}: second factors, remembered devices and sessions are gone", email_));
+    } else if (action_ == "import-hash") {
+      output.line(fmt::format("{}: the hash is stored; the first sign-in replaces it", email_));
+    } else if (action_ == "unlock") {
+      output.line(fmt::format("{}: unlocked", email_));
     } else {
       output.line(fmt::format("{}: {}d", email_, action_));
     }
@@ -75,6 +88,28 @@ class UserVerb final : public OperatorVerb {
 
  private:
   std::string action_, email_, name_, role_, workspace_;
+};
+
+class NetworkVerb final : public OperatorVerb {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positional("action", action_, "show or allow-all");
+    arguments.option("workspace", workspace_, "needed when there are several");
+    declare_config(arguments);
+  }
+  int run(const Output& output) override {
+    if (action_ != "show" && action_ != "allow-all") return output.usage("network: the action is show or allow-all");
+    Json answer;
+    const int code = send(output, {{"command", "network." + action_}, {"workspace", workspace_}}, answer);
+    if (code != kExitOk || output.as_json()) return code;
+    const JsonArray& allowed = answer.at("allowed").as_array();
+    if (allowed.empty()) output.line("people come in from everywhere");
+    for (const Json& each : allowed) output.line(cell(each));
+    return kExitOk;
+  }
+
+ private:
+  std::string action_, workspace_;
 };
 
 class TokenVerb final : public OperatorVerb {
@@ -202,6 +237,7 @@ class SuspendedVerb final : public OperatorVerb {
 }  // namespace
 
 std::unique_ptr<Verb> make_user_verb() { return std::make_unique<UserVerb>(); }
+std::unique_ptr<Verb> make_network_verb() { return std::make_unique<NetworkVerb>(); }
 std::unique_ptr<Verb> make_token_verb() { return std::make_unique<TokenVerb>(); }
 std::unique_ptr<Verb> make_queue_verb() { return std::make_unique<QueueVerb>(); }
 std::unique_ptr<Verb> make_suspended_verb() { return std::make_unique<SuspendedVerb>(); }

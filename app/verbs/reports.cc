@@ -27,7 +27,7 @@ class ReportsVerb final : public Verb {
     if (action_ != "list" && action_ != "show") return output.usage("reports: the action is list or show");
     if (action_ == "show" && domain_.empty()) return output.usage("reports show: about which domain? (see reports list)");
     auto got = run_from_command_line(config_, Json(JsonObject{{"command", "reports." + action_}, {"domain", domain_}, {"day", day_}}));
-    if (!got) return output.problem(got.error().code() == core::Errc::kInvalid ? got.error().context() : got.error().describe());
+    if (!got) return output.problem(got.error());
     if (output.as_json()) {
       output.json(*got);
     } else if (action_ == "show") {

@@ -13,7 +13,9 @@
 #include "app/verbs/rules_bench.h"
 #include "app/verbs/rules_stored.h"
 #include "core/errc.h"
+#include "pipeline/redaction/rules/detectors.h"
 #include "pipeline/redaction/rules/published_rules.h"
+#include "pipeline/redaction/validators/validators.h"
 
 namespace postern::app {
 namespace {
@@ -21,7 +23,7 @@ namespace {
 class RulesVerb final : public Verb {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("action", action_, "test, list, show, replay, history, publish, activate, rollback, difference, stats or rollout");
+    arguments.positional("action", action_, kActions);
     arguments.positionals("words", words_, "what the action is about, see below");
     arguments.option("file", file_, "list, show: the rules of this file instead of those that are active");
     arguments.option("text", text_, "test: what would be found in this text (-: standard input)");
@@ -31,8 +33,10 @@ class RulesVerb final : public Verb {
     arguments.flag("shipped", shipped_, "replay: … or with the shipped ones alone");
     arguments.flag("stored", stored_, "replay: over the mail in the store");
     arguments.number("days", days_, "replay --stored, stats: of so many last days (default 30)");
-    arguments.number("max", max_, "replay --stored: at most so many messages, the newest (default 10000)");
+    arguments.number("max", max_, "replay --stored: at most so many messages, the newest (default 10000); feedback: so many marks (default 1000)");
     arguments.option("note", note_, "publish: why, for the history");
+    arguments.option("on-top-of", on_top_of_, "publish: the version that the file replaces, where the file does not say so itself");
+    arguments.flag("dry-run", dry_run_, "publish: only show what would change");
     arguments.option("mode", mode_, "rollout: off, shadow or enforce");
     arguments.repeated("inbox", inboxes_, "rollout: an inbox where the mode holds (default: all)");
     arguments.option("elsewhere", elsewhere_, "rollout: the mode in other inboxes (default shadow)");
@@ -47,11 +51,10 @@ class RulesVerb final : public Verb {
         {"history", &RulesVerb::stored},    {"publish", &RulesVerb::publish},
         {"activate", &RulesVerb::stored},   {"rollback", &RulesVerb::stored},
         {"difference", &RulesVerb::stored}, {"stats", &RulesVerb::stored},
-        {"rollout", &RulesVerb::rollout}};
+        {"rollout", &RulesVerb::rollout},   {"document", &RulesVerb::document},
+        {"feedback", &RulesVerb::stored},   {"validators", &RulesVerb::validators}};
     const auto found = actions.find(action_);
-    if (found == actions.end()) {
-      return output.usage("rules: the action is test, list, show, replay, history, publish, activate, rollback, difference, stats or rollout");
-    }
+    if (found == actions.end()) return output.usage(fmt::format("rules: the action is {}", kActions));
     return (this->*found->second)(output);
   }
 
@@ -135,24 +138,51 @@ class RulesVerb final : public Verb {
     JsonObject wanted = request();
     wanted["document"] = set->document;
     wanted["note"] = note_;
+    if (dry_run_) wanted["dry_run"] = true;
+    if (!on_top_of_.empty()) {
+      const auto version = version_in(on_top_of_);
+      if (!version) return output.usage(fmt::format("rules publish: --on-top-of {} is no version (see rules history)", on_top_of_));
+      wanted["on_top_of"] = *version;
+    }
     Json got;
     if (const int code = ask(output, std::move(wanted), got); code != kExitOk) return code;
-    const JsonArray& problems = got.at("problems").as_array();
-    std::vector<std::string> lines;
-    for (const Json& one : problems) {
-      const pipeline::RuleProblem problem{one.at("line").to_number<std::uint32_t>(), std::string(one.at("rule").as_string()),
-                                          std::string(one.at("problem").as_string())};
-      lines.push_back(problem_line(problem, set->name));
+    print(output, got, change_lines(got, set->name, dry_run_));
+    return was_refused(got) ? kExitProblem : kExitOk;
+  }
+
+  // As it is, so that it can be sent to a file.
+  int document(const Output& output) const {
+    JsonObject wanted = request();
+    if (words_.size() > 1) return output.usage("rules document: one version, or none for the rules in force");
+    if (!words_.empty()) {
+      const auto version = version_in(words_.front());
+      if (!version) return output.usage(fmt::format("rules document: {} is no version (see rules history)", words_.front()));
+      wanted["versions"] = JsonArray{*version};
     }
-    lines.push_back(problems.empty() ? fmt::format("version {} is active", got.at("version").to_number<std::uint64_t>())
-                                     : "nothing was changed");
-    print(output, got, lines);
-    return problems.empty() ? kExitOk : kExitProblem;
+    Json got;
+    if (const int code = ask(output, std::move(wanted), got); code != kExitOk) return code;
+    if (output.as_json()) return output.json(got), kExitOk;
+    std::string_view text = got.at("document").as_string();
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    output.line(text);
+    return kExitOk;
+  }
+
+  int validators(const Output& output) const {
+    JsonArray detectors, names;
+    for (const std::string_view one : pipeline::detector_names()) detectors.emplace_back(one);
+    for (const std::string_view one : pipeline::validator_names()) names.emplace_back(one);
+    std::vector<std::string> lines{"validator: what a value must pass beside a pattern"};
+    for (const Json& one : names) lines.push_back("  " + std::string(one.as_string()));
+    lines.emplace_back("detector: instead of patterns");
+    for (const Json& one : detectors) lines.push_back("  " + std::string(one.as_string()));
+    return print(output, JsonObject{{"validators", names}, {"detectors", detectors}}, lines);
   }
 
   int rollout(const Output& output) const {
     if (words_.size() != 1) return output.usage("rules rollout: which rule?");
     if (mode_.empty()) return output.usage("rules rollout: --mode off, shadow or enforce");
+    if (!elsewhere_.empty() && inboxes_.empty()) return output.usage("rules rollout: --elsewhere only beside --inbox; without it the mode holds everywhere");
     JsonObject wanted = request();
     JsonArray inboxes;
     for (const std::string& one : inboxes_) inboxes.emplace_back(one);
@@ -172,15 +202,14 @@ class RulesVerb final : public Verb {
     JsonObject wanted = request();
     JsonArray versions;
     for (const std::string& word : words_) {
-      std::uint64_t version = 0;
-      const char* end = word.data() + word.size();
-      const auto [at, wrong] = std::from_chars(word.data(), end, version);
-      if (wrong != std::errc() || at != end) return output.usage(fmt::format("rules {}: {} is no version (see rules history)", action_, word));
-      versions.emplace_back(version);
+      const auto version = version_in(word);
+      if (!version) return output.usage(fmt::format("rules {}: {} is no version (see rules history)", action_, word));
+      versions.emplace_back(*version);
     }
     if (versions.size() != numbers) return output.usage(fmt::format("rules {}: {} version{}", action_, numbers, numbers == 1 ? "" : "s"));
     wanted["versions"] = std::move(versions);
     wanted["days"] = days_;
+    wanted["max"] = max_;
     Json got;
     if (const int code = ask(output, std::move(wanted), got); code != kExitOk) return code;
     print(output, got, stored_lines(action_, got));
@@ -197,10 +226,18 @@ class RulesVerb final : public Verb {
     return kExitOk;
   }
 
-  // A change that the rules themselves forbid is an answer with problems.
+  // A change that the rules themselves forbid is an answer with problems, or with the version that is in its way.
   static bool was_refused(const Json& answer) {
-    const Json* problems = answer.is_object() ? answer.as_object().if_contains("problems") : nullptr;
-    return problems != nullptr && problems->is_array() && !problems->as_array().empty();
+    const JsonObject& fields = answer.as_object();
+    const Json* problems = fields.if_contains("problems");
+    const Json* in_the_way = fields.if_contains("in_the_way");
+    return (problems != nullptr && !problems->as_array().empty()) || (in_the_way != nullptr && !in_the_way->is_null());
+  }
+
+  static std::optional<std::uint64_t> version_in(std::string_view word) {
+    std::uint64_t version = 0;
+    const auto [at, wrong] = std::from_chars(word.data(), word.data() + word.size(), version);
+    return wrong == std::errc() && at == word.data() + word.size() ? std::optional(version) : std::nullopt;
   }
 
   static int print(const Output& output, const Json& answer, const std::vector<std::string>& lines) {
@@ -209,10 +246,12 @@ class RulesVerb final : public Verb {
     return kExitOk;
   }
 
-  std::string action_, file_, text_, kind_ = "body", against_, note_, mode_, elsewhere_, workspace_, config_;
+  static constexpr const char* kActions =
+      "test, list, show, validators, replay, history, document, publish, activate, rollback, difference, stats, feedback or rollout";
+  std::string action_, on_top_of_, file_, text_, kind_ = "body", against_, note_, mode_, elsewhere_, workspace_, config_;
   std::vector<std::string> words_, inboxes_;
-  bool active_ = false, shipped_ = false, stored_ = false;
-  std::uint64_t days_ = 30, max_ = 10'000;
+  bool active_ = false, shipped_ = false, stored_ = false, dry_run_ = false;
+  std::uint64_t days_ = 30, max_ = 0;
 };
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "core/clock.h"
 #include "core/errc.h"
 #include "core/file.h"
+#include "pipeline/extraction/process_extractor.h"
 #include "pipeline/redaction/rules/published_rules.h"
 
 namespace postern::app {
@@ -94,7 +95,8 @@ int test_rules(const Output& output, const std::vector<NamedRules>& sets) {
   const pipeline::PublishedRules book;
   int code = kExitOk;
   for (const NamedRules& set : sets) {
-    const pipeline::CheckedRules checked = book.check(set.document, {});
+    pipeline::CheckedRules checked = book.check(set.document, {});
+    for (auto& card : book.cards_in(set.document)) checked.problems.push_back(std::move(card));
     if (!checked.is_good()) code = kExitProblem;
     JsonArray rows;
     TextTable table{{"rule", "mode", "tests", "passed"}};
@@ -144,7 +146,9 @@ int try_text(const Output& output, const std::vector<NamedRules>& sets, std::str
 
 int replay_files(const Output& output, const NamedRules& left, const std::optional<NamedRules>& right,
                  const std::vector<std::string>& paths) {
-  const pipeline::PublishedRules book;
+  const pipeline::RedactionOptions options;
+  const pipeline::ProcessExtractor extractor(options.extractor, options.files);  // starts nothing until a file needs it
+  const pipeline::PublishedRules book(pipeline::TrialMeans{{}, {}, options, &extractor});
   const auto on_left = book.trial(left.document);
   if (!on_left) return output.problem(left.name + ": " + on_left.error().context());
   ReplayTally tally;

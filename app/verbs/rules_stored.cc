@@ -10,6 +10,7 @@
 #include "app/replay_tally.h"
 #include "app/rule_text.h"
 #include "app/text_table.h"
+#include "app/verdict_text.h"
 
 namespace postern::app {
 namespace {
@@ -24,7 +25,7 @@ std::string number(const Json& row, std::string_view key) {
 std::vector<std::string> history_lines(const Json& answer) {
   TextTable table{{"version", "", "made", "by", "on top of", "note"}};
   for (const Json& one : answer.at("versions").as_array()) {
-    const std::string by = one.at("author").is_null() ? "operator" : "user " + number(one, "author");
+    const std::string by = one.at("author_name").is_null() ? "operator" : text(one, "author_name");
     table.push_back({number(one, "version"), one.at("is_active").as_bool() ? "active" : "", text(one, "created_at"), by, number(one, "based_on"),
                      text(one, "note")});
   }
@@ -53,7 +54,8 @@ std::string places_text(const Json& rule) {
   std::size_t shown = 0;
   for (const Json& place : rule.at("places").as_array()) {
     if (++shown > kPlacesShown) return out + ", …";
-    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", text(place, "where"), number(place, "findings"));
+    out += fmt::format("{}{} {}{}", out.empty() ? "" : ", ", text(place, "where"), number(place, "findings"),
+                       place.at("is_shadow").as_bool() ? " (shadow)" : "");
   }
   return out;
 }
@@ -75,6 +77,16 @@ std::vector<std::string> stats_lines(const Json& answer) {
   return lines;
 }
 
+std::vector<std::string> feedback_lines(const Json& answer) {
+  TextTable table{{"marked", "by", "rule", "ticket", "comment", "part", "where"}};
+  for (const Json& one : answer.at("feedback").as_array()) {
+    const std::string by = one.at("author_name").is_null() ? "operator" : text(one, "author_name");
+    const std::string rule = text(one, "rule") + (one.at("is_shadow").as_bool() ? " (shadow)" : "");
+    table.push_back({text(one, "marked_at"), by, rule, number(one, "ticket"), number(one, "comment"), text(one, "part"), text(one, "where")});
+  }
+  return table.size() == 1 ? std::vector<std::string>{"no redaction is called wrong"} : table_lines(table);
+}
+
 std::vector<std::string> problem_lines(const Json& answer, const std::string& file) {
   std::vector<std::string> lines;
   for (const Json& one : answer.at("problems").as_array()) {
@@ -90,8 +102,29 @@ std::vector<std::string> stored_lines(const std::string& action, const Json& ans
   if (action == "history") return history_lines(answer);
   if (action == "difference") return difference_lines(answer);
   if (action == "stats") return stats_lines(answer);
-  std::vector<std::string> lines = problem_lines(answer, "rules");
-  lines.push_back(lines.empty() ? fmt::format("version {} is active", number(answer, "version")) : "nothing was changed");
+  if (action == "feedback") return feedback_lines(answer);
+  return change_lines(answer, "rules", false);
+}
+
+std::vector<std::string> change_lines(const Json& answer, const std::string& file, bool is_dry_run) {
+  std::vector<std::string> lines = problem_lines(answer, file);
+  if (!lines.empty()) {
+    lines.emplace_back("nothing was changed");
+    return lines;
+  }
+  if (answer.at("is_unchanged").as_bool()) return {fmt::format("no change: the rules are those of version {}, which stays active", number(answer, "version"))};
+  const bool is_in_the_way = !answer.at("in_the_way").is_null();
+  const std::string active = is_in_the_way ? number(answer, "in_the_way") : "";
+  if (is_in_the_way) {
+    lines.push_back(fmt::format("version {} is active, and {} does not say that it was made on top of it. It would change:", active, file));
+  }
+  for (std::string& line : difference_lines(answer)) lines.push_back("  " + line);
+  for (const Json& one : answer.at("warnings").as_array()) lines.push_back("warning: " + for_terminal(one.as_string()));
+  if (is_in_the_way) {
+    lines.push_back(fmt::format("nothing was changed; if that is what you want: --on-top-of {}. Or begin with postern rules document", active));
+  } else {
+    lines.push_back(is_dry_run ? "nothing was changed" : fmt::format("version {} is active", number(answer, "version")));
+  }
   return lines;
 }
 

@@ -10,6 +10,9 @@ namespace postern::app {
 // `answer` of the command rules.ACTION.
 std::vector<std::string> stored_lines(const std::string& action, const Json& answer);
 
+// Of a change: its problems in `file`, what it changes, what became of it.
+std::vector<std::string> change_lines(const Json& answer, const std::string& file, bool is_dry_run);
+
 struct StoredReplay {
   std::string workspace;
   std::uint64_t days = 0;

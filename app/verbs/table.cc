@@ -23,10 +23,10 @@ const std::vector<VerbRow>& verbs() {
        "test [FILE…]: the inline tests; with --text, what would be found in a text.  list, show ID: the rules of --file, of the\n"
        "server (--config), or the shipped ones.  replay FILE PATH…: what the rules find in mail files, or with --stored in the\n"
        "store; beside other rules with --against, --active or --shipped.\n"
-       "history, publish FILE, activate N, rollback, difference A B, stats, rollout ID --mode MODE [--inbox ADDRESS]…: the rule\n"
-       "sets of a workspace; they work beside a running server, which takes them up at once. Every change is audited.\n"
-       "Examples: postern rules test rules.toml\n"
-       "          postern rules replay rules.toml --active --stored --days 7 --config FILE\n"
+       "history, document [N], publish FILE, activate N, rollback, difference A B, stats, feedback, rollout ID --mode MODE\n"
+       "[--inbox ADDRESS]…: the rule sets of a workspace, beside a running server, at once, audited. publish refuses a file that\n"
+       "was not made on top of the active version: document says so in the file, --on-top-of beside it. validators: their names.\n"
+       "Examples: postern rules replay rules.toml --active --stored --days 7 --config FILE\n"
        "          postern rules rollout iban --mode enforce --inbox billing@example.com --config FILE",
        make_rules_verb},
       {"dns", "the exact DNS records to publish for a domain, and a live check of each", "MX, addresses and PTR, SPF with its look-ups, DKIM, DMARC, MTA-STS, TLS reporting, DANE: the state of each in a sentence,\n"
@@ -39,10 +39,17 @@ const std::vector<VerbRow>& verbs() {
        "The server begins a rotation by itself when keys grow old. Examples: postern dkim list example.com --live,\n"
        "postern dkim rotate example.com --now when a key was stolen.",
        make_dkim_verb},
-      {"user", "accounts: list, invite, reset, disable, enable", "Works beside a running server. Every change is in the audit log.", make_user_verb},
+      {"user", "accounts: list, invite, reset, reset-2fa, unlock, import-hash, disable, enable", "Works beside a running server. Every change is in the audit log.", make_user_verb},
+      {"network", "from which networks people sign in: show, allow-all", "allow-all: the way back in for those whose own rules shut them out.", make_network_verb},
       {"token", "API tokens: list, new, revoke", "A token acts as its user. It is shown once.", make_token_verb},
       {"queue", "outgoing mail: list, retry, hold, release, drop", "Works beside a running server. An entry that is being delivered cannot be changed meanwhile.",
        make_queue_verb},
+      {"block", "networks that get no SMTP session: list, add, remove, test",
+       "list shows what was added, also by the server itself after too many errors. add takes --reason and --for (2h, 7d).\n"
+       "remove lifts either. Who is refused is told the reason. Works beside a running server; every change is in the audit log.\n"
+       "Networks of the configuration (smtp.blocked_networks, smtp.block_feeds) are read again on SIGHUP.\n"
+       "Example: postern block add 192.0.2.0/24 --for 7d --reason \"floods of junk\" --config FILE",
+       make_block_verb},
       {"reports", "DMARC aggregate reports about other domains, which their owners asked for: list, show",
        "list tells what was counted of which domain on which day, and what became of it; show prints the report as XML, also\n"
        "of a day that is not over yet. Example: postern reports show example.com --day 2026-11-21 --config FILE\n"
@@ -52,6 +59,13 @@ const std::vector<VerbRow>& verbs() {
        "recover makes the ticket after all, as if the message had just arrived; delete is for good. Both are in the audit log.\n"
        "Works beside a running server. An id is of the form 06y54ehs80400-1: the trace's id and the inbox.",
        make_suspended_verb},
+      {"audit", "who did what: list, export, verify",
+       "list and export take filters. export writes JSON Lines, which verify --export proves without the store, or CSV.\n"
+       "verify follows the chain of hashes through the store (beside a running server the server does it), tells the first\n"
+       "broken place and prints the head; keep it elsewhere and give it as --anchor the next time: only that finds a chain\n"
+       "that was made anew, or an old copy of the store. Exits 1 when anything is wrong.\n"
+       "Example: postern audit list --action 'sign_in*' --from 2026-11-22 --config FILE",
+       make_audit_verb},
       {"trace", "one message from first byte to last action, without content", "The id stands in the 250 reply and in the Received field.", make_trace_verb},
   };
   return rows;

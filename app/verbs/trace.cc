@@ -26,7 +26,7 @@ class TraceVerb final : public Verb {
   }
   int run(const Output& output) override {
     auto got = run_from_command_line(config_, Json(JsonObject{{"command", "trace"}, {"id", id_}}));
-    if (!got) return output.problem(got.error().code() == core::Errc::kInvalid ? got.error().context() : got.error().describe());
+    if (!got) return output.problem(got.error());
     if (output.as_json()) {
       output.json(*got);
       return kExitOk;

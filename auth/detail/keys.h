@@ -26,7 +26,21 @@ std::string enrolment(std::string_view secret_hash);
 std::string failures(std::string_view kind, std::string_view whose);
 std::string pair_failures_prefix(std::string_view login_hash);
 std::string pair_failures(std::string_view login_hash, std::string_view network);
+std::string roles_prefix(core::WorkspaceId workspace);
+std::string role(core::WorkspaceId workspace, std::uint64_t id);
+std::string access_policy(core::WorkspaceId workspace, std::string_view name);
+std::string failure_limits_prefix();
+std::string failure_limit(core::WorkspaceId workspace);
 std::string audit_prefix(core::WorkspaceId workspace);
 std::string audit(core::WorkspaceId workspace, core::AuditId id);
+
+std::string second_factors(core::WorkspaceId workspace, core::UserId user);
+std::string pending_sign_in(std::string_view secret_hash);
+std::string passkey_index(std::string_view credential_id);
+std::string spent_challenges_prefix();
+std::string spent_challenge(std::int64_t expires_unix_ms, std::string_view nonce);
+std::string devices_prefix(core::WorkspaceId workspace, core::UserId user);
+std::string device(core::WorkspaceId workspace, core::UserId user, std::string_view secret_hash);
+std::string security_policy(core::WorkspaceId workspace);
 
 }  // namespace postern::auth::keys

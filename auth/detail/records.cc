@@ -37,6 +37,10 @@ User to_user(const schema::User& record, core::WorkspaceId workspace) {
   out.has_password = !record.password_hash().empty();
   out.is_disabled = record.is_disabled();
   out.created_unix_ms = record.created_unix_ms();
+  out.password_set_unix_ms = record.password_set_unix_ms();
+  out.custom_role = record.custom_role();
+  if (out.custom_role == 0) out.permissions = permissions_of(out.role);
+  if (out.custom_role == kLightAgent) out.permissions = light_agent_permissions();
   return out;
 }
 

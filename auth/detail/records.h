@@ -11,6 +11,7 @@ namespace postern::auth {
 std::string canonical_address(std::string_view email);  // lower case, trimmed
 bool is_plausible_address(std::string_view email);
 std::string cut_text(std::string_view text, std::size_t bytes_max);  // at a character
+// The permissions of a custom role are left out, as there is no store to look into: Accounts::find() has them.
 User to_user(const schema::User& record, core::WorkspaceId workspace);
 
 core::Result<std::optional<schema::User>> read_user(const storage::Snapshot& snapshot, const storage::Vault& vault,

@@ -33,12 +33,15 @@ class RuleBook {
   // `document`: TOML of an operator, at most kRuleDocumentBytesMax; empty: the shipped rules alone. Compiles and runs the
   // inline tests of every rule. `inboxes` may be empty: then addresses are not looked up.
   virtual CheckedRules check(std::string_view document, const InboxLookup& inboxes) const = 0;
+  // What keeps a document from being stored as it was typed, whatever it says: card numbers in it, in comments too. Test
+  // numbers that payment processors publish are none: nobody's card has them, and samples need some.
+  virtual std::vector<RuleProblem> cards_in(std::string_view document) const = 0;
   // From now on for the workspace. Errors: core::Errc::kInvalid when check() has problems; nothing changed then.
   virtual core::Result<void> publish(core::WorkspaceId workspace, std::string_view document, const InboxLookup& inboxes) = 0;
   // Errors: core::Errc::kInvalid.
   virtual core::Result<std::unique_ptr<RuleTrial>> trial(std::string_view document) const = 0;
   // A document with one rule of its own replaced, added (no such id) or, for a shipped one, changed. Comments are lost.
-  // Errors: core::Errc::kInvalid with the first problem.
+  // The outcome may still have problems: check() tells. Errors: core::Errc::kInvalid.
   virtual core::Result<std::string> with_rule(std::string_view document, const RuleSpec& rule) const = 0;
   virtual core::Result<std::string> without_rule(std::string_view document, std::string_view id) const = 0;
 };

@@ -120,6 +120,12 @@ struct RuleHit {
   std::vector<std::string> tags;
 };
 
+// Whose a rule is that an operator has written. Its name is nobody else's business.
+struct RuleOwners {
+  std::string rule;
+  std::vector<core::WorkspaceId> workspaces;
+};
+
 struct SpamSymbol {
   std::string name;  // "DMARC_FAIL"
   double weight = 0;
@@ -148,6 +154,7 @@ struct Verdicts {
   std::vector<Redaction> shadow_findings;  // of rules that only count
   std::vector<RuleHit> rule_hits;          // what enforced rules ask for beyond rewriting
   SpamVerdict spam;
+  std::vector<RuleOwners> rule_owners;     // of mail for several workspaces: of those rules among the findings; not stored
 };
 
 }  // namespace postern::pipeline

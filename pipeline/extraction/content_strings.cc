@@ -24,7 +24,7 @@ int hex_value(char c) {
 
 class Scanner {
  public:
-  Scanner(std::string_view content, TextSink& out) : in_(content), out_(out) {}
+  Scanner(std::string_view content, TextSink& out, bool is_each_alone) : in_(content), out_(out), is_each_alone_(is_each_alone) {}
   ~Scanner() { core::wipe(pending_.data(), pending_.size()); }
   Scanner(const Scanner&) = delete;
 
@@ -33,7 +33,9 @@ class Scanner {
       const char c = in_[at_];
       if (c == '(') {
         literal();
-      } else if (c == '<' && at_ + 1 < in_.size() && in_[at_ + 1] != '<') {
+      } else if (c == '<' && at_ + 1 < in_.size() && in_[at_ + 1] == '<') {
+        at_ += 2;  // of a dictionary
+      } else if (c == '<') {
         hexadecimal();
       } else if (c == '%') {
         at_ = std::min(in_.find_first_of("\r\n", at_), in_.size());
@@ -144,10 +146,14 @@ class Scanner {
   }
 
   void add_string(std::string& text) {
+    if (text.starts_with("\xFE\xFF")) text.erase(0, 2);
     bool is_wide = text.size() >= 2 && text.size() % 2 == 0;
     for (std::size_t i = 0; is_wide && i < text.size(); i += 2) is_wide = text[i] == '\0';
     for (std::size_t i = is_wide ? 1 : 0; i < text.size(); i += is_wide ? 2 : 1) pending_ += text[i];
     core::wipe(text.data(), text.size());
+    if (!is_each_alone_) return;
+    flush();
+    out_.end_piece();
   }
 
   void flush() {
@@ -158,6 +164,7 @@ class Scanner {
 
   std::string_view in_;
   TextSink& out_;
+  const bool is_each_alone_;
   std::size_t at_ = 0;
   std::string pending_;  // strings of the operation that is being read
   double last_number_ = 0;
@@ -165,6 +172,8 @@ class Scanner {
 
 }  // namespace
 
-void add_content_strings(std::string_view content, TextSink& out) { Scanner(content, out).run(); }
+void add_content_strings(std::string_view content, TextSink& out) { Scanner(content, out, false).run(); }
+
+void add_object_strings(std::string_view objects, TextSink& out) { Scanner(objects, out, true).run(); }
 
 }  // namespace postern::pipeline

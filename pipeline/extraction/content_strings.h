@@ -11,5 +11,7 @@ namespace postern::pipeline {
 // `content`: a decoded content stream (ISO 32000-1 section 9.4.3). Bytes of two-byte fonts whose high byte is zero are
 // given as one byte.
 void add_content_strings(std::string_view content, TextSink& out);
+// `objects`: objects of a file (section 7.3). Every string is a piece of its own; those of UTF-16 as above.
+void add_object_strings(std::string_view objects, TextSink& out);
 
 }  // namespace postern::pipeline

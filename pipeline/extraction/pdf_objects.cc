@@ -14,14 +14,17 @@ class JSON;
 #include <qpdf/QPDF.hh>
 #include <qpdf/QPDFExc.hh>
 #include <qpdf/QPDFObjectHandle.hh>
+#include <qpdf/QPDFXRefEntry.hh>
 
 #include <algorithm>
 
 #include "pipeline/extraction/content_strings.h"
+#include "pipeline/extraction/pdf_orphans.h"
 
 namespace postern::pipeline {
 namespace {
 
+constexpr std::size_t kMarkWithin = 1024;
 constexpr int kNestingMax = 500;                             // as qpdf's own parser
 constexpr std::size_t kDecodedBytesMax = std::size_t{128} << 20U;  // of all streams of one document
 
@@ -165,6 +168,18 @@ class Walk {
   std::size_t decoded_left_ = kDecodedBytesMax;
 };
 
+// Offsets count from the mark, which may stand behind other bytes.
+KnownObjects known_objects(QPDF& pdf, std::string_view bytes) {
+  const std::size_t mark = bytes.substr(0, kMarkWithin).find("%PDF-");
+  const std::size_t base = mark == std::string_view::npos ? 0 : mark;
+  KnownObjects known;
+  for (const auto& [id, entry] : pdf.getXRefTable()) {
+    if (entry.getType() == 1) known.offsets.insert(base + static_cast<std::size_t>(entry.getOffset()));
+    if (entry.getType() == 2) known.packed_in.insert(entry.getObjStreamNumber());
+  }
+  return known;
+}
+
 }  // namespace
 
 ObjectsResult add_pdf_objects(std::string_view bytes, TextSink& out) {
@@ -173,6 +188,7 @@ ObjectsResult add_pdf_objects(std::string_view bytes, TextSink& out) {
     pdf.setSuppressWarnings(true);
     pdf.processMemoryFile("document", bytes.data(), bytes.size());
     Walk(pdf, out).run();
+    add_pdf_orphans(bytes, known_objects(pdf, bytes), out);
     return ObjectsResult::kRead;
   } catch (const QPDFExc& error) {
     return error.getErrorCode() == qpdf_e_password ? ObjectsResult::kNeedsPassword : ObjectsResult::kDamaged;

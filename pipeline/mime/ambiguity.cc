@@ -14,6 +14,7 @@ constexpr DefectWeight kWeights[] = {
     {"conflicting_parameter", 25},      // filename and filename*
     {"boundary_limit", 40},
     {"part_after_close", 40},           // some go on, some stop
+    {"too_many_readings", 40},          // of one text: encodings in each other without end
     {"parsers_disagree", 30},           // mimetic sees another number of parts
     {"boundary_not_found", 30},
     {"hidden_encoding", 30},            // a value stood in base64, uuencode … without a label

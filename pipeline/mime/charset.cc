@@ -2,6 +2,7 @@
 #include <unicode/ucnv.h>
 #include <unicode/ucsdet.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <vector>
@@ -133,7 +134,8 @@ Converted convert(UConverter* converter, std::string_view bytes, std::string nam
     return out;
   }
   Utf8Writer writer(bytes, out);
-  std::vector<UChar> wide(8192);
+  constexpr std::size_t kUnitsMax = 8192;
+  std::vector<UChar> wide(std::min(kUnitsMax, bytes.size() + 16));
   std::vector<int32_t> offsets(wide.size());
   const char* source = bytes.data();
   const char* const source_end = source + bytes.size();

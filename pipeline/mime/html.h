@@ -12,13 +12,17 @@ namespace postern::pipeline {
 struct HtmlText {
   std::string text;  // UTF-8; block elements begin lines; white space collapsed as a browser does
   SourceMap map;     // offsets of text -> offsets of the HTML
+  bool is_whole = true;  // false: kVisible, of more style than is looked at
 };
 // The rendered text of UTF-8 HTML: entities decoded, tags, comments, style and script left out. Soft hyphens and
 // zero-width characters stay, for the scanner to normalise.
 // What different readers show of the same HTML.
 enum class HtmlReading {
   kRendered,    // without regard to style: all text of the page
-  kVisible,     // what style hides is left out; text that style turns round stands between U+202E and U+202C
+  // What style and struck text hide is left out; what it runs together is; text of the style sheet, of pictures and of
+  // fields is there. What it turns round stands between U+202E and U+202C, U+2068 and U+2069 around what stays in order
+  // inside. The map goes backwards at text of the sheet: single characters only may be looked up.
+  kVisible,
   kEverything,  // conditional comments, CDATA sections and the content of script, title, noscript … as markup too
 };
 HtmlText html_to_text(std::string_view html, HtmlReading reading = HtmlReading::kRendered, Mapping mapping = Mapping::kKeep);

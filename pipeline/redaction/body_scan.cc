@@ -75,23 +75,25 @@ void replace_whole(std::string_view bytes, BodyScan& scan) {
   scan.blanked.clear();
   scan.patches.assign(1, Edit{{0, bytes.size()}, "[text removed: too many encodings in each other]"});
   ++scan.findings[{"replaced", ""}];
+  scan.defects.emplace_back("too_many_readings");
 }
 
 }  // namespace
 
 BodyScan scan_body(const Detector& detector, std::string_view bytes, const BodyLabels& labels,
-                   const RedactionLimits& limits) {
+                   const RedactionLimits& limits, SharedReadings* shared) {
   BodyScan scan;
-  ReadingBudget budget(limits, bytes.size());
+  ReadingBudget budget(limits, bytes.size(), shared);
   Explorer(detector, labels, budget, scan).explore(bytes);
   settle(scan);
   if (budget.is_exhausted()) replace_whole(bytes, scan);
   return scan;
 }
 
-BodyScan scan_undecoded(const Detector& detector, std::string_view raw, const BodyLabels& labels, const RedactionLimits& limits) {
+BodyScan scan_undecoded(const Detector& detector, std::string_view raw, const BodyLabels& labels, const RedactionLimits& limits,
+                        SharedReadings* shared) {
   BodyScan scan;
-  ReadingBudget budget(limits, raw.size());
+  ReadingBudget budget(limits, raw.size(), shared);
   Explorer(detector, labels, budget, scan).explore_undecoded(raw);
   settle(scan);
   return scan;

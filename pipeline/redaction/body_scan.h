@@ -10,6 +10,7 @@
 
 #include "pipeline/api/message.h"
 #include "pipeline/options.h"
+#include "pipeline/redaction/block_files.h"
 #include "pipeline/redaction/detector.h"
 #include "pipeline/redaction/message_edit.h"
 
@@ -22,6 +23,7 @@ struct BodyLabels {
   bool allows_8bit = true;  // the transfer encoding carries any byte; else the mask stays ASCII
   bool was_quoted_printable = false;  // decoded already: an escape that is left is text
   TextKind kind = TextKind::kBody;
+  bool may_hold_base64 = false;  // undecoded: it stands there, and readers do not begin to decode it at one place
 };
 
 struct BodyScan {
@@ -32,18 +34,20 @@ struct BodyScan {
   FindingCounts findings;          // each value counted once though several views show it
   FindingCounts shadows;
   std::vector<std::string> defects;  // words for ParseReport: readers disagree on this text
+  bool has_unread_file = false;      // one that nobody could look into stands in the text
   // Nothing to rewrite; there may be shadows.
   bool empty() const { return hidden.empty() && dropped.empty() && blanked.empty() && patches.empty(); }
 };
 
+// `shared`: what the bodies of one message have in common; none: this body is all.
 BodyScan scan_body(const Detector& detector, std::string_view bytes, const BodyLabels& labels,
-                   const RedactionLimits& limits);
+                   const RedactionLimits& limits, SharedReadings* shared = nullptr);
 // The body with what was found hidden, valid in its charset.
 std::string hide_in_body(std::string_view bytes, const BodyLabels& labels, const BodyScan& scan);
 
 // Transfer-encoded bytes as a reader sees them who decodes nothing, or something else than the label says.
 BodyScan scan_undecoded(const Detector& detector, std::string_view raw, const BodyLabels& labels,
-                        const RedactionLimits& limits = {});
+                        const RedactionLimits& limits = {}, SharedReadings* shared = nullptr);
 
 // The same for bytes that are no text (PDF, office documents, pictures): only what stands there as digits is found, in
 // one byte or two a character.

@@ -2,15 +2,22 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
+
+#include "core/secret.h"
+#include "pipeline/redaction/issuers.h"
 
 namespace postern::pipeline {
 namespace {
 
 // Parts of words, in the languages of most mail: card, number, pay, valid until, security code.
 constexpr std::string_view kCardWords[] = {
-    "card",   "kart", "carte", "tarj", "cart",    "visa",   "master", "amex",  "maestro", "credit", "kredit",  "crédit",
-    "debit",  "pan",  "ccn",   "ccv",  "cvv",     "cvc",    "numb",   "num",   "nummer",  "exp",    "valid",   "pay",
+    "card",   "kart", "carte", "tarj", "cart",    "visa",   "master", "amex",  "maestro", "credit", "kredit",  "cr\x03" "dit",
+    "debit",  "ccn",  "ccv",   "cvv",  "cvc",     "numb",   "num",    "nummer",  "valid", "pay",
     "charge", "bank", "konto", "acct", "account", "diners", "jcb",    "rupay", "maestro", "uatp",   "billing", "carta"};
+
+// "company" and "constexpr" are no such words.
+constexpr std::string_view kWordBegins[] = {"pan", "exp"};
 
 // Labels of numbers that share length and check digit with cards.
 constexpr std::string_view kOtherLabels[] = {"imei", "tracking", "track", "awb", "waybill", "iccid", "meid",  "iban",
@@ -21,8 +28,8 @@ constexpr std::string_view kLabelEnds[] = {"",       "s",     "no",     "nr",   
                                            "numbers", "code", "codes", "barcode", "id", "ids"};
 
 // Words that mean a card, or that somebody pays.
-constexpr std::string_view kCardNames[] = {"card",   "visa", "master", "maestro", "amex", "credit", "kredit",
-                                           "crédit", "debit", "tarj",   "cvv",     "cvc",  "diners"};
+constexpr std::string_view kCardNames[] = {"card",  "visa", "master", "maestro", "amex",  "credit", "kredit", "cr\x03" "dit", "debit",    "tarj",
+                                           "carte", "cvv",  "cvc",    "diners",  "karte", "kaart",  "carta d", "unionpay", "jcb"};
 constexpr std::string_view kPayWords[] = {"pay", "paid", "charge"};
 
 // Words before a phone number, which may look like a short card number.
@@ -46,7 +53,15 @@ bool has_any(std::string_view text, const std::string_view (&words)[N]) {
                      [text](std::string_view word) { return text.find(word) != std::string_view::npos; });
 }
 
-bool has_word(std::string_view text) { return has_any(text, kCardWords); }
+bool has_word(std::string_view text) {
+  if (has_any(text, kCardWords)) return true;
+  return std::any_of(std::begin(kWordBegins), std::end(kWordBegins), [text](std::string_view word) {
+    for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+      if (at == 0 || !is_letter(text[at - 1])) return true;
+    }
+    return false;
+  });
+}
 
 std::string_view near_before(std::string_view text, NumberPlace place) {
   const std::size_t from = place.begin > kNearBefore ? place.begin - kNearBefore : 0;
@@ -110,20 +125,11 @@ bool is_in_url(std::string_view text, NumberPlace place) {
   return query == std::string_view::npos || !has_word(word.substr(query));
 }
 
-// Nothing but blanks beside it on its line.
-bool stands_alone(std::string_view text, NumberPlace place) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\x02'; };
-  std::size_t begin = place.begin;
-  while (begin > 0 && is_blank(text[begin - 1])) --begin;
-  std::size_t end = place.end;
-  while (end < text.size() && is_blank(text[end])) ++end;
-  return (begin == 0 || text[begin - 1] == '\n') && (end == text.size() || text[end] == '\n');
-}
-
 // ISO 13616: country, two check digits, then digits (letters end our look); modulo 97 of the rearranged text is 1.
 bool is_iban(std::string_view text, NumberPlace place) {
   if (place.begin < 2 || letters_before(text, place.begin).size() != 2) return false;
   if (place.begin > 2 && is_digit(text[place.begin - 3])) return false;
+  if (place.end < text.size() && is_letter(text[place.end])) return false;
   std::string digits;
   for (char c : text.substr(place.begin, place.end - place.begin)) {
     if (is_digit(c)) digits.push_back(c);
@@ -165,6 +171,101 @@ bool has_other_label(std::string_view text, NumberPlace place) {
                      [before](std::string_view label) { return is_labelled(before, label); });
 }
 
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+
+std::size_t hex_begin(std::string_view text, std::size_t at, bool takes_hyphens) {
+  const std::size_t floor = at > kContextBytes ? at - kContextBytes : 0;
+  while (at > floor && (is_hex(text[at - 1]) || (takes_hyphens && text[at - 1] == '-'))) --at;
+  return at;
+}
+
+std::size_t hex_end(std::string_view text, std::size_t at, bool takes_hyphens) {
+  const std::size_t limit = std::min(text.size(), at + kContextBytes);
+  while (at < limit && (is_hex(text[at]) || (takes_hyphens && text[at] == '-'))) ++at;
+  return at;
+}
+
+bool has_letter(std::string_view text) { return std::any_of(text.begin(), text.end(), is_letter); }
+
+// RFC 9562: 8-4-4-4-12 hexadecimal digits, one of them a letter: one of digits only is not told from a number in groups.
+bool is_uuid(std::string_view word) {
+  constexpr std::size_t kHyphens[] = {8, 13, 18, 23};
+  constexpr std::size_t kSize = 36;
+  if (word.size() != kSize || !has_letter(word)) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const bool is_hyphen = std::find(std::begin(kHyphens), std::end(kHyphens), i) != std::end(kHyphens);
+    if ((word[i] == '-') != is_hyphen) return false;
+  }
+  return true;
+}
+
+// The lines of a dump begin with a multiple of sixteen: "00000010: 3431 3131 …", "0000020 34 31 …".
+bool begins_like_dump(std::string_view line) {
+  constexpr std::size_t kOffsetMin = 7;
+  constexpr std::size_t kOffsetMax = 16;
+  const std::size_t size = hex_end(line, 0, false);
+  if (size < kOffsetMin || size > kOffsetMax || size == line.size() || line[0] != '0' || line[size - 1] != '0') return false;
+  return line[size] == ':' || line[size] == ' ' || line[size] == '\x02';
+}
+
+// Bytes or words in hexadecimal digits: the first or last group, or one beside the groups that is as long, holds a letter.
+bool is_in_dump(std::string_view text, NumberPlace place) {
+  const auto is_part_of_word = [text](std::size_t at) {
+    const std::size_t begin = hex_begin(text, at, false);
+    const std::size_t size = hex_end(text, at, false) - begin;
+    return (size == 2 || size == 4 || size == 8) && has_letter(text.substr(begin, size));
+  };
+  if (is_part_of_word(place.begin) || is_part_of_word(place.end - 1)) return true;
+  const std::size_t size = hex_end(text, place.begin, false) - place.begin;
+  if (place.end + 1 < text.size() && text[place.end] == ' ' && is_part_of_word(place.end + 1) &&
+      hex_end(text, place.end + 1, false) == place.end + 1 + size)
+    return true;
+  if (place.begin < size + 1 || text[place.begin - 1] != ' ') return false;
+  return is_part_of_word(place.begin - 2) && hex_begin(text, place.begin - 2, false) == place.begin - 1 - size;
+}
+
+// A part of a UUID, of a digest, of a dump.
+bool is_in_hex(std::string_view text, NumberPlace place) {
+  constexpr std::size_t kDigestMin = 24;
+  for (std::size_t at : {place.begin, place.end - 1}) {
+    const std::size_t begin = hex_begin(text, at, true);
+    if (is_uuid(text.substr(begin, hex_end(text, at, true) - begin))) return true;
+    const std::size_t word = hex_begin(text, at, false);
+    const std::string_view digest = text.substr(word, hex_end(text, at, false) - word);
+    if (digest.size() >= kDigestMin && has_letter(digest)) return true;
+  }
+  if (place.is_bare) return false;
+  const std::string_view number = text.substr(place.begin, place.end - place.begin);
+  const bool is_glued = (place.begin > 0 && is_letter(text[place.begin - 1])) || (place.end < text.size() && is_letter(text[place.end]));
+  if (is_glued && number.find('\n') != std::string_view::npos) return true;
+  const std::size_t line = place.begin == 0 ? 0 : text.find_last_of('\n', place.begin - 1) + 1;
+  return is_in_dump(text, place) || (line < place.begin && begins_like_dump(text.substr(line, place.begin - line)));
+}
+
+// "4503599627370496ull", "…n": a number of a program.
+bool is_literal(std::string_view text, NumberPlace place) {
+  constexpr std::string_view kSuffixes[] = {"l", "ll", "u", "ul", "lu", "ull", "llu", "n", "i64", "u64"};
+  std::size_t end = place.end;
+  while (end < text.size() && (is_letter(text[end]) || is_digit(text[end]) || text[end] == '_')) ++end;
+  const std::string_view suffix = text.substr(place.end, end - place.end);
+  return std::find(std::begin(kSuffixes), std::end(kSuffixes), suffix) != std::end(kSuffixes);
+}
+
+// Sizes of the groups of digits of a line; empty when there are more than kCellsMax.
+constexpr std::size_t kCellsMax = 16;
+using Cells = std::vector<std::string_view>;
+Cells cells_of(std::string_view line) {
+  Cells cells;
+  for (std::size_t at = 0; at < line.size();) {
+    const std::size_t begin = at;
+    while (at < line.size() && is_digit(line[at])) ++at;
+    if (at > begin) cells.push_back(line.substr(begin, at - begin));
+    if (at == begin) ++at;
+    if (cells.size() > kCellsMax) return {};
+  }
+  return cells;
+}
+
 // "rooms: ", "the ports are ": a name of a list, then no more than two short words.
 bool ends_with_list_name(std::string_view before) {
   constexpr std::size_t kBetweenMax = 10;
@@ -186,10 +287,59 @@ bool is_called_list(std::string_view text, NumberPlace place) {
   return ends_with_list_name(near_before(text, place)) && !is_called_card(text, place);
 }
 
+bool stands_alone(std::string_view text, NumberPlace place) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\x02'; };
+  std::size_t begin = place.begin;
+  while (begin > 0 && is_blank(text[begin - 1])) --begin;
+  std::size_t end = place.end;
+  while (end < text.size() && is_blank(text[end])) ++end;
+  return (begin == 0 || text[begin - 1] == '\n') && (end == text.size() || text[end] == '\n');
+}
+
+bool is_in_table(std::string_view text, NumberPlace place) {
+  constexpr std::size_t kRowsAround = 3;
+  const std::size_t rows_min = place.is_bare ? 1 : 2;
+  const auto line_begin = [text](std::size_t at) { return at == 0 ? 0 : text.find_last_of('\n', at - 1) + 1; };
+  const auto line_end = [text](std::size_t at) { return std::min(text.find('\n', at), text.size()); };
+  const std::size_t begin = line_begin(place.begin);
+  const std::size_t end = line_end(place.begin);
+  if (place.end > end) return false;
+  const Cells own = cells_of(text.substr(begin, end - begin));
+  const std::size_t first = cells_of(text.substr(begin, place.begin - begin)).size();
+  const std::size_t count = cells_of(text.substr(place.begin, place.end - place.begin)).size();
+  if (own.empty()) return false;
+  std::size_t others = 0;
+  const auto is_like_own = [&](std::string_view line) {
+    const Cells cells = cells_of(line);
+    const auto is_as_long = [](std::string_view a, std::string_view b) {
+      return a.size() == b.size() || std::min(a.size(), b.size()) >= kCardDigitsMin;
+    };
+    if (!std::equal(own.begin(), own.end(), cells.begin(), cells.end(), is_as_long)) return false;
+    std::string digits;
+    for (std::size_t i = first; i < first + count; ++i) digits += cells[i];
+    others += !issuer_of(digits) || !passes_luhn(digits);
+    core::wipe(digits.data(), digits.size());
+    return true;
+  };
+  for (std::size_t at = begin, rows = 0; at > 0 && rows < kRowsAround; ++rows) {
+    const std::size_t from = line_begin(at - 1);
+    if (!is_like_own(text.substr(from, at - 1 - from))) break;
+    at = from;
+  }
+  for (std::size_t at = end, rows = 0; at < text.size() && rows < kRowsAround; ++rows) {
+    const std::size_t to = line_end(at + 1);
+    if (!is_like_own(text.substr(at + 1, to - at - 1))) break;
+    at = to;
+  }
+  return others >= rows_min && !is_called_card(text, place);
+}
+
 bool is_other_number(std::string_view text, NumberPlace place) {
   if (place.begin > 0 && text[place.begin - 1] == '+' && !is_called_card(text, place)) return true;  // a telephone number (Z-35)
   if (is_iban(text, place)) return true;
+  if (is_in_hex(text, place) && !is_called_card(text, place)) return true;
   if (!place.is_bare) return false;
+  if (is_literal(text, place) && !is_called_card(text, place)) return true;
   // A fraction: "0.4111…". A list mark is longer than one digit or has a blank behind it.
   if (place.begin >= 2 && text[place.begin - 1] == '.' && is_digit(text[place.begin - 2])) return true;
   if (is_whole_part(text, place)) return true;
@@ -202,6 +352,16 @@ bool has_card_context(std::string_view text, NumberPlace place) {
   const std::string_view before = near_before(text, place);
   if (has_any(before, kPhoneWords)) return false;
   return has_word(before) || has_word(text.substr(place.end, kNearBehind));
+}
+
+bool may_be_called_card(std::string_view source, NumberPlace place) {
+  // Scan text is shorter where blanks repeat or invisible characters stand.
+  constexpr std::size_t kShrinking = 4;
+  const std::size_t before = std::min(place.begin, kShrinking * kNearBefore);
+  const auto has_letter_in = [](std::string_view part) {
+    return std::any_of(part.begin(), part.end(), [](char c) { return is_letter(static_cast<char>(c | 0x20)); });
+  };
+  return has_letter_in(source.substr(place.begin - before, before)) || has_letter_in(source.substr(place.end, kShrinking * kNearBehind));
 }
 
 bool is_called_card(std::string_view text, NumberPlace place) {

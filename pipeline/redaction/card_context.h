@@ -21,7 +21,14 @@ bool is_other_number(std::string_view scan_text, NumberPlace place);
 bool has_card_context(std::string_view scan_text, NumberPlace place);
 // True for "rooms: 4101 4502 …": the name of a list stands directly before, and no word that means a card is near.
 bool is_called_list(std::string_view scan_text, NumberPlace place);
+// True when nothing but blanks stands beside it on its line, or on its first and last one.
+bool stands_alone(std::string_view scan_text, NumberPlace place);
+// True for a row of a table: two of the three rows above and below it have groups of the same sizes and no card where the
+// number stands; for a bare number one such row, of another long number, is enough.
+bool is_in_table(std::string_view scan_text, NumberPlace place);
 // True when a word that means a card and nothing else is near: card, visa, amex, cvv …
 bool is_called_card(std::string_view scan_text, NumberPlace place);
+// False when such a word is surely not near, told from the text itself, not brought to scan text.
+bool may_be_called_card(std::string_view source, NumberPlace place);
 
 }  // namespace postern::pipeline

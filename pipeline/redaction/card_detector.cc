@@ -9,6 +9,8 @@
 #include <string>
 
 #include "pipeline/redaction/card_context.h"
+#include "pipeline/redaction/card_spread.h"
+#include "pipeline/redaction/dense_digits.h"
 #include "pipeline/redaction/digit_run.h"
 #include "pipeline/redaction/digit_windows.h"
 #include "pipeline/redaction/issuers.h"
@@ -18,6 +20,8 @@ namespace postern::pipeline {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+// A place between two bytes is no good end of a window when either may belong to a number.
+bool is_row_byte(char c) { return is_digit(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 // Scratch of the thread for the database that used it last. Never held across a suspension: find() is not a coroutine.
 struct Scratch {
@@ -143,6 +147,7 @@ class RunJudge {
     if (!iban_groups_) {
       iban_groups_ = 0;
       const auto is_letter = [this](std::size_t at) { return text_[at] >= 'a' && text_[at] <= 'z'; };
+      if (run_.end < text_.size() && is_letter(run_.end)) return false;
       if (run_.begin < 2 || !is_letter(run_.begin - 1) || !is_letter(run_.begin - 2) || run_.groups.front().size() < 2) return false;
       if (run_.begin > 2 && (is_letter(run_.begin - 3) || is_digit(text_[run_.begin - 3]))) return false;
       std::string country;
@@ -199,17 +204,44 @@ class RunJudge {
     return true;
   }
 
+  // Programs number their messages and users with 17 to 19 digits; cards of that length are of one issuer, mostly.
+  bool is_long_id(GroupSpan span) const {
+    constexpr std::size_t kUsualMax = 16;
+    const std::size_t size = run_.groups[span.first].size();
+    if (span.last - span.first != 1 || size <= kUsualMax) return false;
+    // UnionPay's in China (62) and Maestro's (67) have nineteen digits; ids of that length begin with 1.
+    const std::string_view begin = text_.substr(run_.groups[span.first].begin, 2);
+    return size != kCardDigitsMax || (begin != "62" && begin != "67");
+  }
+
+  // A row of a table: further cells, of other sizes.
+  bool is_part_of_wide_row(GroupSpan span) const {
+    constexpr std::size_t kCellsMin = 4;
+    if (span.last - span.first < 2 || separator_behind(text_, run_, span.first) != "\x02") return false;
+    const std::size_t size = run_.groups[span.first].size();
+    std::size_t cells = 0;
+    bool is_even = true;
+    for (std::size_t i = span.first; i > 0 && cells < kCellsMin && separator_behind(text_, run_, i - 1) == "\x02"; --i, ++cells)
+      is_even = is_even && run_.groups[i - 1].size() == size;
+    for (std::size_t i = span.last; i < run_.groups.size() && cells < kCellsMin && separator_behind(text_, run_, i - 1) == "\x02"; ++i, ++cells)
+      is_even = is_even && run_.groups[i].size() == size;
+    return cells >= kCellsMin && !is_even;
+  }
+
   bool is_allowed(GroupSpan span, const Issuer& issuer, bool is_whole) {
     const NumberPlace place{run_.groups[span.first].begin, run_.groups[span.last - 1].end, span.last - span.first == 1};
     // Grouped parcel numbers begin with 9 too, and are longer than a card: a part of one is not a card.
     if (!is_whole && !place.is_bare && issuer.brand == "national") return false;
     if (!place.is_bare && is_window_of_list(span)) return false;
     if (is_four_by_four(span) && is_called_list(text_, place)) return false;
+    if (is_long_id(span) && !is_called_card(text_, place) && !stands_alone(text_, place)) return false;
+    if (is_part_of_wide_row(span) && !is_called_card(text_, place)) return false;
     if (!is_whole && ends_longer_row(span) && !is_called_card(text_, place)) return false;
     if (is_long_fraction(span)) return false;
     if (is_in_iban(span) || (is_order_number(span) && !is_called_card(text_, place))) return false;
     if (is_other_number(text_, place)) return false;
-    return issuer.strength == IssuerStrength::kStrong || has_card_context(text_, place);
+    if (issuer.strength == IssuerStrength::kWeak && !has_card_context(text_, place)) return false;
+    return !((!place.is_bare || is_long_id(span)) && is_in_table(text_, place));
   }
 
   std::string_view text_;
@@ -219,6 +251,33 @@ class RunJudge {
   GroupSpan list_;  // of one size and one separator; the last one that was asked for
   std::vector<Hit> hits_;
 };
+
+ByteRange with_surroundings(std::string_view source, ByteRange range) {
+  constexpr std::size_t kSurroundings = 2 * kContextBytes;
+  std::size_t begin = range.begin > kSurroundings ? range.begin - kSurroundings : 0;
+  std::size_t end = std::min(source.size(), range.end + kSurroundings);
+  while (begin > 0 && is_row_byte(source[begin])) --begin;
+  while (end < source.size() && is_row_byte(source[end])) ++end;
+  return {begin, end};
+}
+
+// In order; of two that overlap, the one that was found first.
+std::vector<CardMatch> without_overlaps(std::vector<CardMatch> matches) {
+  const auto begins_before = [](const CardMatch& a, const CardMatch& b) { return a.span().begin < b.span().begin; };
+  if (std::is_sorted(matches.begin(), matches.end(), begins_before)) {
+    const auto overlap = [](const CardMatch& a, const CardMatch& b) { return b.span().begin < a.span().end; };
+    if (std::adjacent_find(matches.begin(), matches.end(), overlap) == matches.end()) return matches;
+  }
+  std::vector<CardMatch> out;
+  for (CardMatch& match : matches) {
+    // Sorted by begin and disjoint so far: only the neighbours can overlap.
+    const auto next = std::upper_bound(out.begin(), out.end(), match, begins_before);
+    if (next != out.end() && next->span().begin < match.span().end) continue;
+    if (next != out.begin() && std::prev(next)->span().end > match.span().begin) continue;
+    out.insert(next, std::move(match));
+  }
+  return out;
+}
 
 struct RunCollector {
   std::string_view text;
@@ -255,7 +314,13 @@ std::vector<CardMatch> CardDetector::find(std::string_view source) const {
 std::vector<CardMatch> CardDetector::find_in(std::string_view source, std::span<const ByteRange> windows) const {
   std::vector<CardMatch> matches;
   for (ByteRange window : windows) find_in_window(source, window, matches);
-  return matches;
+  const std::vector<DensePlace> places = dense_digits(source);
+  for (const DensePlace& place : places) {
+    // digit_windows.h ends a row of digits at the letter that ends a control sequence.
+    if (place.has_escapes) find_in_window(source, with_surroundings(source, place.range), matches);
+  }
+  for (CardMatch& match : find_spread_cards(source, places)) matches.push_back(std::move(match));
+  return without_overlaps(std::move(matches));
 }
 
 void CardDetector::find_in_window(std::string_view source, ByteRange window, std::vector<CardMatch>& matches) const {

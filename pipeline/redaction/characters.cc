@@ -30,6 +30,9 @@ bool is_invisible(std::uint32_t c) {
   // Further ones of Unicode's Default_Ignorable_Code_Point, and the marks of interlinear notes.
   if (c == 0x17B4 || c == 0x17B5 || (c >= 0x180B && c <= 0x180F) || c == 0xFFA0 || (c >= 0xFFF9 && c <= 0xFFFB)) return true;
   if ((c >= 0x1BCA0 && c <= 0x1BCA3) || (c >= 0x1D173 && c <= 0x1D17A)) return true;
+  // Private use, noncharacters: nothing, or a box that means nothing.
+  if ((c >= 0xE000 && c <= 0xF8FF) || c >= 0xF0000) return true;
+  if ((c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFEU) == 0xFFFE) return true;
   return (c >= 0x300 && c <= 0x36F) || c == 0x20DD || c == 0x20DE || c == 0x20E3;
 }
 

@@ -7,7 +7,7 @@
 namespace postern::pipeline {
 
 // Characters that a reader does not see: soft hyphen, zero-width ones, direction marks, variation selectors, tags,
-// combining marks that would only decorate a digit.
+// combining marks that would only decorate a digit, private use, noncharacters.
 bool is_invisible(std::uint32_t code_point);
 
 // The ASCII character that a reader takes it for; 0 when there is none. Digits of any script, also in circles and

@@ -123,7 +123,7 @@ bool may_have_masks(std::string_view text) {
   std::size_t at = 0;
   for (; at + kMaskBytes < text.size(); at += kMaskBytes) {
     const Bytes64 bytes(text.data() + at);
-    std::uint64_t firsts = bytes.equal_to('*') | bytes.equal_to('x') | bytes.equal_to('X') | bytes.equal_to('#') | bytes.equal_to('\xE2');
+    std::uint64_t firsts = (bytes.equal_to(Bytes64(text.data() + at + 1)) & bytes.one_of("*xX#")) | bytes.equal_to('\xE2');
     for (; firsts != 0; firsts &= firsts - 1) {
       if (is_mask(at + static_cast<std::size_t>(std::countr_zero(firsts)))) return true;
     }

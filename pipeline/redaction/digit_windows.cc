@@ -19,13 +19,14 @@ enum ByteClass : std::uint8_t { kBreak, kNeutral, kDigitByte };
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
   std::array<std::uint8_t, 256> classes{};
-  // '>' and '|' begin quoted lines, NUL vanishes.
-  for (char c : std::string_view("\0 \t\v\f\r\n.,_|/:*+->()[]", 21)) classes[static_cast<std::uint8_t>(c)] = kNeutral;
+  // '>' and '|' begin quoted lines, controls vanish.
+  for (unsigned c = 0; c < ' '; ++c) classes[c] = kNeutral;
+  for (char c : std::string_view(" .,_|/:*+->()[]\x7F")) classes[static_cast<std::uint8_t>(c)] = kNeutral;
   for (unsigned c = '0'; c <= '9'; ++c) classes[c] = kDigitByte;
   for (unsigned c = 0x80; c <= 0xBF; ++c) classes[c] = kNeutral;
   // Lead bytes, and the superscripts of Latin-1. Scripts without digits, dashes or blanks of their own stay breaks:
-  // Latin, Greek, Cyrillic, Armenian, Hebrew, Syriac (C3-CB, CE-D7, DA, DC-DE), Han (E4-E9), Hangul (EB-ED), private use.
-  for (unsigned c : {0xC2U, 0xCCU, 0xCDU, 0xD8U, 0xE3U, 0xF3U}) classes[c] = kNeutral;
+  // Latin, Greek, Cyrillic, Armenian, Hebrew, Syriac (C3-CB, CE-D7, DA, DC-DE), Han (E4-E9), Hangul (EB-ED).
+  for (unsigned c : {0xC2U, 0xCCU, 0xCDU, 0xD8U, 0xE3U, 0xEEU, 0xF1U, 0xF2U, 0xF3U, 0xF4U}) classes[c] = kNeutral;
   for (unsigned c : {0xB2U, 0xB3U, 0xB9U, 0xD9U, 0xDBU, 0xDFU, 0xE0U, 0xE1U, 0xE2U, 0xEAU, 0xEFU, 0xF0U}) classes[c] = kDigitByte;
   return classes;
 }
@@ -86,6 +87,10 @@ struct BlockLook {
   std::uint64_t digits = ~std::uint64_t{0};
   std::uint64_t breaks = 0;
 };
+bool may_have_digits(const char* block) {
+  const Bytes64 bytes(block);
+  return (bytes.digits() | bytes.wide()) != 0;
+}
 BlockLook look_at(const char* block) {
   const Bytes64 bytes(block);
   BlockLook out{bytes.digits(), bytes.letters() | bytes.in_range('!', '\'') | bytes.in_range(';', '=') | bytes.in_range('?', '@')};
@@ -127,6 +132,11 @@ void for_each_row(std::string_view source, Use use) {
   std::size_t from = 0;  // no row that goes on here begins before it
   for (std::size_t block = 0; block < source.size(); block += kMaskBytes) {
     const std::size_t block_end = std::min(source.size(), block + kMaskBytes);
+    // Nothing to carry on and no digit here: most blocks of most text.
+    if (row == 0 && block + kMaskBytes <= source.size() && !may_have_digits(source.data() + block)) {
+      from = std::max(from, block);
+      continue;
+    }
     BlockLook look;
     if (source.size() >= kMaskBytes) {
       // The last bytes are looked at together with those before them.

@@ -186,6 +186,48 @@ bool parameters_hold_number(const Detector& detector, std::string_view value, Fi
   return found;
 }
 
+// A value without the backslashes of quoted-pairs, or without comments (RFC 5322 sections 3.2.1 and 3.2.2).
+struct Unquoted {
+  std::string text;
+  std::vector<std::size_t> from;  // of each byte
+};
+Unquoted unquoted(std::string_view value, bool keeps_comments) {
+  Unquoted out;
+  std::size_t depth = 0;
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    if (!keeps_comments && (value[at] == '(' || (value[at] == ')' && depth > 0))) {
+      value[at] == '(' ? ++depth : --depth;
+      continue;
+    }
+    if (value[at] == '\\' && at + 1 < value.size()) ++at;
+    if (depth > 0) continue;
+    out.text.push_back(value[at]);
+    out.from.push_back(at);
+  }
+  return out;
+}
+
+// What only a reader sees who takes quoted-pairs and comments for what they are.
+void scan_unquoted(const Detector& detector, std::string_view value, std::size_t value_begin, const HeaderField& field, FieldScan& scan) {
+  const bool has_comments = contains(kAddressFields, field.name_lower) && value.find('(') != std::string_view::npos;
+  for (bool keeps_comments : {true, false}) {
+    if (keeps_comments ? value.find('\\') == std::string_view::npos : !has_comments) continue;
+    Unquoted plain = unquoted(value, keeps_comments);
+    const WipedAtExit wiped(plain.text);
+    for (const Finding& finding : detector.find(plain.text, TextKind::kHeader)) {
+      if (finding.is_shadow || (field.name_lower == "content-type" && touches_boundary(finding, plain.text, value))) continue;
+      note(finding, scan);
+      const auto edit = [&](ByteRange character, std::string_view mask) {
+        const std::size_t begin = value_begin + plain.from[character.begin];
+        scan.edits.push_back({{begin, value_begin + plain.from[character.end - 1] + 1}, std::string(mask)});
+      };
+      for (ByteRange character : finding.hidden) edit(character, kAsciiMask);
+      for (ByteRange character : finding.dropped) edit(character, "");
+    }
+    if (!scan.found.empty()) return;
+  }
+}
+
 }  // namespace
 
 bool is_scanned_field(std::string_view name_lower) {
@@ -204,7 +246,10 @@ FieldScan scan_field(const Detector& detector, std::string_view message, const H
   if (!scan.found.empty()) return scan;  // the value is looked at in the next pass
   const ByteRange range = field.name.empty() ? field.whole : field.value;
   const std::string_view value = message.substr(range.begin, range.size());
-  if (is_plain(value) && detector.find(value, TextKind::kHeader).empty()) return scan;
+  if (is_plain(value) && detector.find(value, TextKind::kHeader).empty()) {
+    scan_unquoted(detector, value, range.begin, field, scan);
+    return scan;
+  }
   Decoded decoded = decode_header_text(value, range.begin);
   const WipedAtExit wiped(decoded.bytes);
   bool is_in_place = true;
@@ -215,6 +260,7 @@ FieldScan scan_field(const Detector& detector, std::string_view message, const H
   }
   if (is_mime_field(field.name_lower) && scan.found.empty() && parameters_hold_number(detector, value, scan))
     is_in_place = false;
+  if (scan.found.empty()) scan_unquoted(detector, value, range.begin, field, scan);
   if (scan.found.empty() || is_in_place) return scan;
   std::string rebuilt;
   if (contains(kAddressFields, field.name_lower)) {

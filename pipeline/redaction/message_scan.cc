@@ -10,6 +10,7 @@
 #include "pipeline/mime/encode.h"
 #include "pipeline/redaction/body_scan.h"
 #include "pipeline/redaction/finding_mask.h"
+#include "pipeline/redaction/formats/cleaner_files.h"
 #include "pipeline/redaction/header_scan.h"
 #include "pipeline/redaction/notice.h"
 #include "pipeline/redaction/wiped.h"
@@ -52,6 +53,23 @@ class PlaceCounts {
   std::map<std::tuple<FindingKey, std::string, std::string>, std::size_t> noted_;  // rule and label, part, where
 };
 
+// True for base64 in which lines do not follow each other as an encoder writes them: all of one length, the last one
+// shorter. A reader that passes over strange lines begins to decode at another character than one that does not.
+bool has_stray_lines(std::string_view raw) {
+  std::size_t first = 0;
+  bool has_ended = false;
+  for (std::size_t at = 0; at < raw.size();) {
+    const std::size_t end = std::min(raw.find('\n', at), raw.size());
+    const std::string_view line = core::trim_ascii(raw.substr(at, end - at));
+    at = end + 1;
+    if (line.empty()) continue;
+    if (has_ended || (first > 0 && line.size() > first)) return true;
+    if (first == 0) first = line.size();
+    has_ended = line.size() < first;
+  }
+  return false;
+}
+
 class Pass {
  public:
   Pass(const ScanContext& context, const Message& message, const MimeTree& tree, ScanMode mode)
@@ -80,9 +98,19 @@ class Pass {
 
  private:
   void scan_fields(const std::vector<HeaderField>& fields, const std::string& path) {
+    ByteRange stray;
     for (const HeaderField& field : fields) {
       if (!fields_seen_.insert(field.whole.begin).second) continue;
       covered_.push_back(field.whole);
+      // Lines without a colon: for some readers the body has begun.
+      if (field.name_lower.empty()) {
+        if (stray.empty() || stray.end != field.whole.begin) {
+          scan_stray(stray, path, "header:");
+          stray = field.whole;
+        }
+        stray.end = field.whole.end;
+        continue;
+      }
       FieldScan found = scan_field(context_.detector, message_.bytes(), field);
       for (const FindingKey& key : found.shadows) shadows_.note(key, path, "header:" + field.name_lower, 1);
       if (found.found.empty()) continue;
@@ -90,16 +118,22 @@ class Pass {
       if (mode_ == ScanMode::kReplace) found.edits.assign(1, remove_field(message_.bytes(), field));
       scan_.edits.insert(scan_.edits.end(), found.edits.begin(), found.edits.end());
     }
+    scan_stray(stray, path, "header:");
   }
 
   // Text outside parts: preamble, epilogue, and what no part covers. It has no encoding and no charset.
   void scan_plain(ByteRange range, const Part& part) {
     if (range.empty()) return;
     covered_.push_back(range);
+    scan_stray(range, part.path.empty() ? "0" : part.path, part.type());
+  }
+
+  void scan_stray(ByteRange range, const std::string& path, const std::string& where) {
+    if (range.empty()) return;
     const BodyLabels labels{"text", "plain", "us-ascii", false};
     const std::string_view bytes = message_.view(range);
-    const BodyScan found = scan_body(context_.detector, bytes, labels, context_.limits);
-    note_all(found.findings, found.shadows, part.path.empty() ? "0" : part.path, part.type());
+    const BodyScan found = scan_body(context_.detector, bytes, labels, context_.limits, &readings_);
+    note_all(found.findings, found.shadows, path, where);
     for (const std::string& word : found.defects) note_defect(word);
     if (found.empty()) return;
     scan_.edits.push_back({range, mode_ == ScanMode::kReplace ? std::string() : hide_in_body(bytes, labels, found)});
@@ -127,7 +161,8 @@ class Pass {
     const bool is_encoded = part.encoding != TransferEncoding::kIdentity && decoded.bytes != raw;
     budget_ -= decoded.bytes.size();
     const BodyLabels labels = labels_of(part, allows_8bit(message_, part));
-    const BodyScan found = scan_body(context_.detector, decoded.bytes, labels, context_.limits);
+    const BodyScan found = scan_body(context_.detector, decoded.bytes, labels, context_.limits, &readings_);
+    scan_.has_unread_file = scan_.has_unread_file || found.has_unread_file;
     note_all(found.findings, found.shadows, part.path, part.type());
     for (const std::string& word : found.defects) note_defect(word);
     if (!found.empty()) {
@@ -167,7 +202,9 @@ class Pass {
 
   // A reader that ignores the transfer encoding, or takes another of several, sees the raw bytes.
   void scan_raw(const Part& part, std::string_view raw) {
-    const BodyScan found = scan_undecoded(context_.detector, raw, labels_of(part, false), context_.limits);
+    BodyLabels labels = labels_of(part, false);
+    labels.may_hold_base64 = part.encoding == TransferEncoding::kUuencode || (part.encoding == TransferEncoding::kBase64 && has_stray_lines(raw));
+    const BodyScan found = scan_undecoded(context_.detector, raw, labels, context_.limits, &readings_);
     note_all(found.findings, found.shadows, part.path, part.type());
     if (found.empty()) return;
     note_defect("encoding_conflict");
@@ -255,6 +292,10 @@ class Pass {
 
   void scan_gap(ByteRange gap) {
     const std::string_view bytes = message_.view(gap);
+    if (!bytes.starts_with("--") && bytes.find("\n--") == std::string_view::npos) {
+      scan_stray(gap, "0", "outside");
+      return;
+    }
     for (const Finding& finding : context_.detector.find(bytes, TextKind::kBody)) {
       const std::size_t line = bytes.substr(0, finding.span.begin).find_last_of("\r\n") + 1;
       if (bytes.substr(line).starts_with("--")) continue;
@@ -290,6 +331,8 @@ class Pass {
   FileBudget own_file_budget_;
   FileBudget& file_budget_;
   FileCleaner cleaner_;
+  CleanerFiles files_{cleaner_};
+  SharedReadings readings_{&files_};
   MessageScan scan_;
   PlaceCounts found_{scan_.redactions};
   PlaceCounts shadows_{scan_.shadow_findings};

@@ -2,7 +2,8 @@
 #include <algorithm>
 
 #include "core/encoding.h"
-#include "pipeline/redaction/finding_mask.h"
+#include "pipeline/redaction/body_scan.h"
+#include "pipeline/redaction/formats/cleaner_files.h"
 #include "pipeline/redaction/message_scan.h"
 #include "pipeline/redaction/notice.h"
 #include "pipeline/redaction/redactor.h"
@@ -43,15 +44,18 @@ RedactedText Redactor::redact_text(std::string_view text, const TextPlace& place
   RedactedText out;
   out.text_ = std::string(text);
   const RuleScanner scanner = rules_->scanner_for_text(place);
-  for (std::uint32_t pass = 0; pass < limits_.passes_max; ++pass) {
-    const auto findings = scanner.find(out.text_, TextKind::kTyped);
-    FindingCounts found;
-    FindingCounts shadows;
-    for (const Finding& one : findings) ++(one.is_shadow ? shadows : found)[{std::string(one.rule), std::string(one.label)}];
-    if (pass == 0) count(out.shadow_findings_, shadows, place.where);
-    count(out.redactions_, found, place.where);
-    if (!hides_any(findings)) break;
-    out.text_ = mask_findings(out.text_, findings, kBlockMask);
+  // Files that stand encoded in typed text are looked into, but for those that only the extractor reads: nothing here waits.
+  FileCleaner cleaner(scanner, limits_, mime_limits_, options_, nullptr);
+  CleanerFiles files(cleaner);
+  const BodyLabels labels{"text", "plain", "utf-8", true, false, TextKind::kTyped};
+  // One more pass than rewrites: the last one proves that nothing is left.
+  for (std::uint32_t pass = 0; pass <= limits_.passes_max; ++pass) {
+    SharedReadings readings{&files};
+    const BodyScan found = scan_body(scanner, out.text_, labels, limits_, &readings);
+    if (pass == 0) count(out.shadow_findings_, found.shadows, place.where);
+    count(out.redactions_, found.findings, place.where);
+    if (found.empty()) break;
+    out.text_ = pass < limits_.passes_max ? hide_in_body(out.text_, labels, found) : std::string(core::trim_ascii(kReplacedNotice));
   }
   out.tags_ = tags_of(scanner, out.redactions_);
   return out;

@@ -72,10 +72,10 @@ ScanContext Redactor::context_of(const Detector& detector) const {
   return {detector, limits_, mime_limits_, options_, extractor_};
 }
 
-// The beginnings of PDF files and pictures, plain and in base64 at a line's begin, or their labels.
+// The beginnings of PDF files and pictures, plain and in base64, of what may hold them, or their labels.
 bool Redactor::may_block(const Message& message) const {
   if (extractor_ == nullptr) return false;
-  constexpr std::string_view kPdf[] = {"%PDF-", "\nJVBER", "application/pdf", ".pdf", "application/zip", "PK\x03\x04", "\nUEsDB"};
+  constexpr std::string_view kPdf[] = {"%PDF-", "JVBERi", "application/pdf", ".pdf", "application/zip", "PK\x03\x04", "UEsDB", "\nbegin "};
   constexpr std::string_view kPicture[] = {"image/", "\niVBOR", "\n/9j/", "\nR0lGOD", "\nSUkq", "\nTU0A"};
   const auto has = [&message](std::string_view mark) { return message.bytes().find(mark) != std::string_view::npos; };
   return (extractor_->reads(DocumentKind::kPdf) && std::any_of(std::begin(kPdf), std::end(kPdf), has)) ||
@@ -112,6 +112,7 @@ RedactedMessage Redactor::redact_or_throw(const Message& original, const Envelop
   }
   out.verdicts_.auth = std::move(auth);
   out.verdicts_.rule_hits = scanner.hits(rewritten.redactions);
+  out.verdicts_.rule_owners = scanner.owners(rewritten.redactions, rewritten.shadow_findings);
   if (rewritten.has_unread_file) add_defect(out.verdicts_.parse, "unread_file", mime_limits_.defects_max);
   out.verdicts_.redactions = std::move(rewritten.redactions);
   out.verdicts_.shadow_findings = std::move(rewritten.shadow_findings);

@@ -17,6 +17,14 @@ bool is_bold_mark(std::string_view text, std::size_t at) {
   return (at == 0 || text[at - 1] != c) && (at + 2 >= text.size() || text[at + 2] != c);
 }
 
+// A control sequence of terminals (ECMA-48 section 5.4) behind its ESC: "[1m". 0: there is none.
+std::size_t control_sequence_size(std::string_view text) {
+  if (text.empty() || text[0] != '[') return 0;
+  std::size_t at = 1;
+  while (at < text.size() && text[at] >= 0x20 && text[at] <= 0x3F) ++at;
+  return at < text.size() && text[at] >= 0x40 && text[at] <= 0x7E ? at + 1 : 0;
+}
+
 }  // namespace
 
 ScanText::ScanText(std::string_view source) {
@@ -34,6 +42,10 @@ ScanText::ScanText(std::string_view source) {
       U8_NEXT(bytes, at, size, code_point);
       if (code_point < 0) {  // not UTF-8: one byte, read as Latin-1
         at = static_cast<std::int64_t>(from) + 1;
+        if (byte < 0xA0 && byte != 0x85) {  // a punctuation mark of windows-1252
+          put(byte == 0x96 || byte == 0x97 ? '-' : kOther, from, 1);
+          continue;
+        }
         code_point = byte;
       }
       put_code_point(static_cast<std::uint32_t>(code_point), from, static_cast<std::size_t>(at) - from);
@@ -58,9 +70,9 @@ ScanText::ScanText(std::string_view source) {
       put(static_cast<char>(byte | 0x20), from, 1);
     } else if (byte > ' ' && byte < 0x7F) {
       put(static_cast<char>(byte), from, 1);
-    } else if (byte != 0) {
-      put(kOther, from, 1);
-    }
+    } else if (byte == 0x1B) {
+      at += static_cast<std::int64_t>(control_sequence_size(source.substr(static_cast<std::size_t>(at))));
+    }  // other controls are not shown
   }
 }
 
@@ -91,7 +103,8 @@ void ScanText::put_line_end(std::size_t from) {
 }
 
 void ScanText::put_code_point(std::uint32_t c, std::size_t from, std::size_t width) {
-  if (is_invisible(c)) return;
+  const bool is_control = c >= 0x80 && c <= 0x9F && c != 0x85;
+  if (is_control || is_invisible(c)) return;
   const char form = ascii_form_of(c);
   if (form == '\n') {
     put_line_end(from);

@@ -1,7 +1,7 @@
 #pragma once
 // pipeline/redaction/scan_text.h: the one form of text that detectors scan. UTF-8 (or bytes that are not quite) is
-// brought to ASCII: digits of any script become '0'-'9', dashes '-', blanks ' ', invisible characters vanish, letters
-// are lower case, a line end with its quote prefix is one '\n', the
+// brought to ASCII: digits of any script become '0'-'9', dashes '-', blanks ' ', invisible characters and control sequences
+// of terminals vanish, letters are lower case, a line end with its quote prefix is one '\n', the
 // two marks of bold text are one. Every kept byte knows the source byte it came from.
 // Ownership: owns its bytes, wiped on release. Linear; at most 5 bytes of memory a source byte.
 #include <cstdint>

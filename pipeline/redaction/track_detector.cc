@@ -75,11 +75,21 @@ std::optional<Track> first_track(std::string_view text, std::size_t at) {
   return Track{"track 1", *number, track_end(text, name_end + 1)};
 }
 
+// EMV Book 3, tag 57: digits, filled up with one 'F'. A digest goes on with other letters.
+bool ends_like_chip_data(std::string_view text, std::size_t at) {
+  constexpr std::size_t kRestMax = 21;  // of 37 characters, behind a number of 15 digits
+  const std::size_t digits = digits_behind(text, at);
+  at += digits;
+  if (at < text.size() && (text[at] == 'F' || text[at] == 'f')) ++at;
+  return digits <= kRestMax && (at == text.size() || !(is_digit(text[at]) || is_letter(text[at])));
+}
+
 std::optional<Track> second_track(std::string_view text, std::size_t at) {
   const bool is_plain = digits_behind(text, at + 1) >= kExpiryDigits + kServiceDigits;
   if (!is_plain || !is_expiry(text, at + 1)) return std::nullopt;
   const auto number = number_before(text, at, false);
   if (!number || (number->begin > 0 && is_letter(text[number->begin - 1]))) return std::nullopt;
+  if (is_letter(text[at]) && !ends_like_chip_data(text, at + 1)) return std::nullopt;
   return Track{"track 2", *number, track_end(text, at + 1)};
 }
 

@@ -29,6 +29,9 @@ std::string_view to_string(Refusal refusal) {
     case Refusal::kTooManyErrors: return "too_many_errors";
     case Refusal::kTooManyCommands: return "too_many_commands";
     case Refusal::kNetwork: return "network";
+    case Refusal::kRate: return "rate";
+    case Refusal::kBlocked: return "blocked";
+    case Refusal::kProxy: return "proxy";
     case Refusal::kDraining: return "draining";
     case Refusal::kUnhealthy: return "unhealthy";
     case Refusal::kXclient: return "xclient";

@@ -88,6 +88,7 @@ core::Task<Answer> Session::deliver(Transaction transaction) {
   const core::Instant content_end = context_.clock.now();
   const auto by = core::Deadline::after(options_.intake_total_max, context_.clock);
   context_.metrics.message_bytes.add(bytes);
+  context_.budget->charge(Expense::kBytes, client_ip_, bytes);
   std::shared_ptr<const pipeline::Message> message = transaction.content.release();
   const pipeline::SmtpVerdict verdict =
       co_await context_.intake.take(std::move(transaction.envelope), std::move(message), by);

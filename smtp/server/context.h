@@ -11,6 +11,7 @@
 #include "smtp/options.h"
 #include "smtp/server/instruments.h"
 #include "smtp/server/memory_budget.h"
+#include "smtp/server/peer_budget.h"
 #include "smtp/server/peers.h"
 
 namespace postern::smtp {
@@ -29,12 +30,16 @@ struct Context {
   core::Clock& clock;
   std::shared_ptr<MemoryBudget> memory;
   PeerTable peers;
+  std::shared_ptr<net::BlockList> blocks;
+  std::shared_ptr<PeerBudget> budget;
   Instruments metrics;
   std::function<bool()> healthy;  // set before the first session; empty: always
   std::atomic<bool> is_draining{false};
 
   // A front end that may speak for other clients (XCLIENT) and has no share of sessions of its own.
   bool trusts(const net::IpAddress& peer) const;
+  // A load balancer, whose connections begin with a PROXY header.
+  bool is_proxy(const net::IpAddress& peer) const;
   bool is_healthy() const { return !healthy || healthy(); }
 };
 

@@ -27,7 +27,9 @@ Answer Session::ehlo(std::string_view argument) {
                  options_.message_bytes_max);
   if (options_.offers_dsn) answer.text += "\nDSN";
   if (offers_starttls()) answer.text += "\nSTARTTLS";
-  if (context_.trusts(stream_.remote().address)) answer.text += "\nXCLIENT ADDR NAME HELO";
+  // RFC 9422; RCPTMAX is a promise only while the client's allowance is larger.
+  fmt::format_to(std::back_inserter(answer.text), "\nLIMITS MAILMAX={} RCPTMAX={}", options_.transactions_max, options_.rcpts_max);
+  if (context_.trusts(peer_ip_)) answer.text += "\nXCLIENT ADDR NAME HELO";
   answer.text += "\nENHANCEDSTATUSCODES";
   return answer;
 }

@@ -1,5 +1,6 @@
 // MAIL (RFC 5321 section 4.1.1.2) with SIZE (RFC 1870), BODY, SMTPUTF8, RET and ENVID: begins a transaction.
 #include "smtp/proto/arguments.h"
+#include "smtp/server/admission.h"
 #include "smtp/server/received.h"
 #include "smtp/server/session.h"
 
@@ -19,6 +20,11 @@ Answer Session::mail(std::string_view argument) {
   if (context_.peers.has_aborted_too_often(client_ip_)) {
     return refuse(450, "4.7.1", "Too many transactions of your network were not completed", Refusal::kNetwork);
   }
+  if (auto block = find_block(context_, client_ip_); block && !context_.trusts(client_ip_)) return *block;
+  if (const auto excess = context_.budget->check(Expense::kBytes, client_ip_); excess && !context_.trusts(client_ip_)) {
+    return refuse(450, "4.7.1", "Too many bytes from you, wait " + std::to_string(excess->wait.count()) + " s", Refusal::kRate);
+  }
+  if (auto refusal = check_budget(Expense::kMessages)) return *refusal;
   ++transactions_;
   pipeline::Envelope envelope;
   envelope.trace = context_.ids.next_as<core::TraceId>();

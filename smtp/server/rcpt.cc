@@ -21,6 +21,7 @@ Answer Session::rcpt(std::string_view argument) {
   if (rcpts.size() >= options_.rcpts_max) {
     return refuse(452, "4.5.3", "Too many recipients", Refusal::kRcptCount);
   }
+  if (auto refusal = check_budget(Expense::kRcpts)) return *refusal;
   const std::shared_ptr<const pipeline::RecipientDirectory> directory = context_.directory();
   if (!directory) return refuse(451, "4.3.0", "Cannot tell recipients now", Refusal::kDirectory);
   core::Result<pipeline::Recipient> found = directory->resolve(address);

@@ -7,6 +7,7 @@
 
 #include "core/log.h"
 #include "smtp/proto/reply.h"
+#include "smtp/server/admission.h"
 #include "smtp/server/session.h"
 
 namespace postern::smtp {
@@ -21,6 +22,10 @@ core::Task<void> say_and_close(std::shared_ptr<net::Stream> stream, std::string 
   stream->close();
 }
 
+bool is_in(const std::vector<net::IpNetwork>& networks, const net::IpAddress& address) {
+  return std::any_of(networks.begin(), networks.end(), [&](const net::IpNetwork& network) { return network.contains(address); });
+}
+
 }  // namespace
 
 Context::Context(ServerOptions the_options, pipeline::MessageIntake& the_intake, DirectorySource the_directory,
@@ -33,12 +38,13 @@ Context::Context(ServerOptions the_options, pipeline::MessageIntake& the_intake,
       clock(the_clock),
       memory(std::make_shared<MemoryBudget>(options.memory_in_flight_max)),
       peers(options.sessions_per_network_max, options.aborted_per_network_max, options.aborted_window, the_clock),
+      blocks(std::make_shared<net::BlockList>(the_clock)),
+      budget(std::make_shared<PeerBudget>(options.peers, *blocks, the_clock)),
       metrics(core::metrics()) {}
 
-bool Context::trusts(const net::IpAddress& peer) const {
-  const auto& trusted = options.xclient_peers;
-  return std::any_of(trusted.begin(), trusted.end(), [&](const net::IpNetwork& network) { return network.contains(peer); });
-}
+bool Context::trusts(const net::IpAddress& peer) const { return is_in(options.xclient_peers, peer); }
+
+bool Context::is_proxy(const net::IpAddress& peer) const { return is_in(options.proxy_peers, peer); }
 
 // A session's entry in the list that begin_drain() walks.
 class Server::Registration {
@@ -69,6 +75,11 @@ void Server::set_healthy(std::function<bool()> healthy) { context_.healthy = std
 
 void Server::share_memory(std::shared_ptr<MemoryBudget> memory) { context_.memory = std::move(memory); }
 
+void Server::share_defences(std::shared_ptr<net::BlockList> blocks, std::shared_ptr<PeerBudget> budget) {
+  context_.blocks = std::move(blocks);
+  context_.budget = std::move(budget);
+}
+
 std::size_t Server::sessions() const {
   std::lock_guard lock(mutex_);
   return sessions_.size();
@@ -78,19 +89,33 @@ core::Task<void> Server::run_session(std::unique_ptr<net::Stream> stream) {
   auto control = std::make_shared<SessionControl>(std::shared_ptr<net::Stream>(std::move(stream)));
   Entry entry{control->stream->executor(), control};
   const Registration registration(*this, std::move(entry));
-  const net::IpAddress peer = control->stream->remote().address;
-  const bool is_trusted = context_.trusts(peer);
-  const PeerTable::Place place = is_trusted ? PeerTable::Place() : context_.peers.enter(peer);
-  if (!place && !is_trusted) {
-    context_.metrics.refusals[static_cast<std::size_t>(Refusal::kNetwork)]->add();
+  const std::optional<net::IpAddress> client = co_await identify(context_, *control->stream);
+  if (!client) {
+    context_.metrics.refusals[static_cast<std::size_t>(Refusal::kProxy)]->add();
+    control->stream->close();
+    co_return;
+  }
+  co_await serve(control, *client);
+}
+
+// A front end that speaks for others is neither counted nor blocked as one client.
+core::Task<void> Server::serve(std::shared_ptr<SessionControl> control, net::IpAddress client) {
+  const bool is_trusted = context_.trusts(client);
+  const PeerTable::Place place = is_trusted ? PeerTable::Place() : context_.peers.enter(client);
+  std::optional<Answer> refusal = is_trusted ? std::nullopt : turn_away(context_, client);
+  if (!refusal && !place && !is_trusted) {
+    refusal = refuse_and_close(421, "4.7.0", context_.options.hostname + " too many sessions of your network", Refusal::kNetwork);
+  }
+  if (refusal) {
+    context_.metrics.refusals[static_cast<std::size_t>(refusal->refusal)]->add();
+    core::log::info("smtp.turned_away", {{"client", client.to_string()}, {"reason", to_string(refusal->refusal)}});
     std::string reply;
-    append_reply(reply, 421, "4.7.0", context_.options.hostname + " too many sessions of your network");
+    if (!context_.options.implicit_tls) append_reply(reply, refusal->code, refusal->enhanced, refusal->text);
     const auto by = core::Deadline::after(kFarewellMax, context_.clock);
-    if (context_.options.implicit_tls) reply.clear();
     co_await say_and_close(control->stream, std::move(reply), by);
     co_return;
   }
-  Session session(context_, control);
+  Session session(context_, control, client);
   bool has_failed = false;
   try {
     co_await session.run();

@@ -35,6 +35,10 @@ class Server {
   // Several servers may share one budget, so that one number bounds the process. Set before the first session.
   void share_memory(std::shared_ptr<MemoryBudget> memory);
   std::shared_ptr<MemoryBudget> memory() const { return context_.memory; }
+  // The same for what clients may spend and who is blocked.
+  void share_defences(std::shared_ptr<net::BlockList> blocks, std::shared_ptr<PeerBudget> budget);
+  std::shared_ptr<net::BlockList> blocks() const { return context_.blocks; }
+  std::shared_ptr<PeerBudget> budget() const { return context_.budget; }
   std::size_t sessions() const;
 
  private:
@@ -44,6 +48,7 @@ class Server {
   };
   using Entries = std::list<Entry>;
   class Registration;
+  core::Task<void> serve(std::shared_ptr<SessionControl> control, net::IpAddress client);
   void dismiss(const std::shared_ptr<SessionControl>& control);
 
   Context context_;

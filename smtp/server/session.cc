@@ -1,5 +1,7 @@
 #include "smtp/server/session.h"
 
+#include <algorithm>
+
 #include "core/encoding.h"
 #include "core/errc.h"
 #include "core/log.h"
@@ -15,7 +17,7 @@ constexpr auto kFarewellMax = std::chrono::seconds(5);
 
 }  // namespace
 
-Session::Session(Context& context, std::shared_ptr<SessionControl> control)
+Session::Session(Context& context, std::shared_ptr<SessionControl> control, const net::IpAddress& client)
     : context_(context),
       options_(context.options),
       control_(std::move(control)),
@@ -23,7 +25,8 @@ Session::Session(Context& context, std::shared_ptr<SessionControl> control)
       input_(stream_, options_.read_buffer_bytes),
       id_(context.ids.next_as<core::SessionId>()),
       session_end_(core::Deadline::after(options_.session_total_max, context.clock)),
-      client_ip_(stream_.remote().address) {
+      peer_ip_(client),
+      client_ip_(client) {
   context_.metrics.connections.add();
   context_.metrics.sessions.add(1);
 }
@@ -67,6 +70,7 @@ core::Task<bool> Session::open() {
   }
   if (options_.banner_delay.count() > 0) co_await context_.clock.sleep_for(options_.banner_delay);
   if (stream_.has_pending_input()) {
+    count_error();
     say(refuse_and_close(554, "5.5.1", "Commands before the greeting", Refusal::kEarlyTalk));
     co_return false;
   }
@@ -211,11 +215,28 @@ bool Session::has_early_input() { return !input_.buffered().empty() || stream_.h
 
 // Errors are counted, and beyond a number each is answered late: a guesser of addresses gets slower.
 bool Session::is_to_be_delayed(const Answer& answer) {
-  if (answer.is_silent || answer.closes) return false;
-  if (answer.code >= 500 && answer.refusal != Refusal::kContent) ++errors_;
+  if (answer.is_silent) return false;
+  if (answer.code >= 500 && answer.refusal != Refusal::kContent) count_error();
+  if (answer.closes) return false;
   const bool is_error = answer.refusal != Refusal::kNone || junk_ > options_.junk_max;
   if (is_error && answer.code < 500 && answer.code >= 400 && answer.refusal != Refusal::kContent) ++deferrals_;
-  return is_error && errors_ + deferrals_ > options_.errors_soft_max;
+  return is_error && (errors_ + deferrals_ > options_.errors_soft_max || context_.budget->is_suspect(client_ip_));
+}
+
+// Of the session and of its client; past the client's allowance the session ends with this answer.
+void Session::count_error() {
+  ++errors_;
+  if (context_.trusts(client_ip_)) return;
+  if (context_.budget->count_error(client_ip_)) errors_ = std::max(errors_, options_.errors_hard_max + 1);
+}
+
+std::optional<Answer> Session::check_budget(Expense expense, std::size_t amount) {
+  if (context_.trusts(client_ip_)) return std::nullopt;
+  const auto excess = context_.budget->spend(expense, client_ip_, amount);
+  if (!excess) return std::nullopt;
+  const char* whose = excess->is_network ? "network" : "address";
+  return refuse(450, "4.7.1", std::string("Too much from your ") + whose + ", wait " + std::to_string(excess->wait.count()) + " s",
+                Refusal::kRate);
 }
 
 void Session::reply(const Answer& answer) {

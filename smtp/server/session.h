@@ -25,7 +25,8 @@ struct SessionControl {
 
 class Session {
  public:
-  Session(Context& context, std::shared_ptr<SessionControl> control);
+  // `client`: who is served; behind a load balancer not the peer of the stream.
+  Session(Context& context, std::shared_ptr<SessionControl> control, const net::IpAddress& client);
   ~Session();
   Session(const Session&) = delete;
   core::Task<void> run();
@@ -47,6 +48,8 @@ class Session {
   std::optional<Answer> check_row(const CommandRow& row, std::string_view argument);
   std::optional<Answer> check_limits(const CommandRow& row);
   bool is_to_be_delayed(const Answer& answer);  // and counts it
+  void count_error();
+  std::optional<Answer> check_budget(Expense expense, std::size_t amount = 1);
   core::Deadline command_deadline() const;
   void reply(const Answer& answer);
   void say(const Answer& answer);
@@ -101,7 +104,8 @@ class Session {
   core::Deadline command_end_;
   bool is_waiting_ = false;  // command_end_ counts
 
-  net::IpAddress client_ip_;   // of the TCP peer, or what XCLIENT said
+  const net::IpAddress peer_ip_;  // of the TCP peer, or what its PROXY header said
+  net::IpAddress client_ip_;      // the same, or what XCLIENT said
   std::string client_name_;    // XCLIENT NAME
   std::string claimed_helo_;   // XCLIENT HELO: stands in for what EHLO says
   std::string helo_;           // empty before EHLO and HELO

@@ -3,6 +3,7 @@
 #include "core/encoding.h"
 #include "smtp/proto/path.h"
 #include "smtp/proto/text.h"
+#include "smtp/server/admission.h"
 #include "smtp/server/session.h"
 
 namespace postern::smtp {
@@ -60,7 +61,7 @@ bool read_attribute(std::string_view word, ClientClaim& claim) {
 
 // Answers with a new greeting: the session begins anew as that client's.
 Answer Session::xclient(std::string_view argument) {
-  if (!context_.trusts(stream_.remote().address)) return refuse(550, "5.7.0", "Not authorised", Refusal::kXclient);
+  if (!context_.trusts(peer_ip_)) return refuse(550, "5.7.0", "Not authorised", Refusal::kXclient);
   if (tx_) return refuse(503, "5.5.1", "A transaction is open", Refusal::kSequence);
   ClientClaim claim;
   argument = core::trim_ascii(argument);
@@ -71,7 +72,10 @@ Answer Session::xclient(std::string_view argument) {
     }
     argument = end == std::string_view::npos ? std::string_view() : core::trim_ascii(argument.substr(end));
   } while (!argument.empty());
-  if (claim.address) client_ip_ = *claim.address;
+  if (claim.address) {
+    client_ip_ = *claim.address;
+    if (auto block = find_block(context_, client_ip_)) return *block;
+  }
   if (claim.name) client_name_ = *claim.name;
   if (claim.helo) claimed_helo_ = *claim.helo;
   helo_.clear();

@@ -106,10 +106,10 @@ TEST_F(OperatorCommandsTest, ATokenIsRevokedForItsOwnUserOnlyAndTheOperatorIsThe
   EXPECT_FALSE(command({{"command", "token.revoke"}, {"email", "ann@example.com"}, {"id", "x"}}));
   done({{"command", "token.revoke"}, {"email", "ann@example.com"}, {"id", id}});
   EXPECT_EQ(token_count("ann@example.com"), 0U);
-  const auto audit = auth::list_audit(services->store(), services->vault(), workspace, {}, 1).value();
-  ASSERT_EQ(audit.size(), 1U);
-  EXPECT_EQ(audit.front().action, "token.revoked");
-  EXPECT_FALSE(audit.front().actor) << "the operator did it, not the token's owner";
+  const auto audit = auth::list_audit(services->store(), services->vault(), workspace, {}, 10).value();
+  const auto revoked = std::ranges::find(audit, "token.revoked", &auth::AuditEntry::action);
+  ASSERT_NE(revoked, audit.end());
+  EXPECT_FALSE(revoked->actor) << "the operator did it, not the token's owner";
 }
 
 // Contacts and accounts share the id space, and contacts are many.

@@ -57,12 +57,12 @@ class RuleCommandsTest : public testing::Test {
 
 TEST_F(RuleCommandsTest, PublishesRollsOutAndBackInOneStep) {
   EXPECT_EQ(command("history")->at("active").to_number<int>(), 0);
-  EXPECT_EQ(command("document")->at("document").as_string(), "");
+  EXPECT_EQ(command("document")->at("document").as_string(), "# on top of version 0\n");
   const Json published = command("publish", {{"document", kRules}, {"note", "first"}}).value();
   EXPECT_TRUE(published.at("problems").as_array().empty());
   EXPECT_EQ(published.at("version").to_number<int>(), 1);
   EXPECT_EQ(mode_of("house_number"), "shadow");
-  EXPECT_EQ(command("document")->at("document").as_string(), kRules);
+  EXPECT_EQ(command("document")->at("document").as_string(), "# on top of version 1\n" + std::string(kRules));
   const Json rolled = command("rollout", {{"rule", "house_number"}, {"mode", "enforce"}, {"inboxes", JsonArray{"support@example.com"}}}).value();
   EXPECT_EQ(rolled.at("version").to_number<int>(), 2);
   EXPECT_EQ(mode_of("house_number"), "enforce");
@@ -78,6 +78,33 @@ TEST_F(RuleCommandsTest, PublishesRollsOutAndBackInOneStep) {
   const Json history = command("history").value();
   EXPECT_EQ(history.at("versions").as_array().size(), 2U);
   EXPECT_EQ(history.at("versions").as_array().back().at("note").as_string(), "first");
+}
+
+// I4_07: what a colleague rolled out is not undone by a file from before.
+TEST_F(RuleCommandsTest, AFileIsPublishedOnTopOfWhatItWasMadeFrom) {
+  const std::string exported(command("document")->at("document").as_string());
+  ASSERT_EQ(command("publish", {{"document", exported + kRules}})->at("version").to_number<int>(), 1);
+  ASSERT_TRUE(command("rollout", {{"rule", "house_number"}, {"mode", "enforce"}}));
+  const std::string newer = std::string(kRules) + "description = \"Ours\"\n";
+  for (const std::string& document : {newer, "# on top of version 1\n" + newer}) {
+    const Json refused = command("publish", {{"document", document}}).value();
+    EXPECT_EQ(refused.at("in_the_way").to_number<int>(), 2);
+    EXPECT_TRUE(refused.at("version").is_null());
+    ASSERT_EQ(refused.at("differences").as_array().size(), 2U);
+    EXPECT_EQ(refused.at("differences").as_array().back().at("before").as_string(), "enforce");
+  }
+  const Json asked = command("publish", {{"document", newer}, {"on_top_of", 2}, {"dry_run", true}}).value();
+  EXPECT_EQ(asked.at("differences").as_array().size(), 2U);
+  EXPECT_TRUE(asked.at("version").is_null() && asked.at("in_the_way").is_null());
+  EXPECT_EQ(mode_of("house_number"), "enforce");
+  EXPECT_EQ(command("publish", {{"document", newer}, {"on_top_of", 2}})->at("version").to_number<int>(), 3);
+  const Json same = command("publish", {{"document", newer}, {"on_top_of", 3}}).value();
+  EXPECT_TRUE(same.at("is_unchanged").as_bool());
+  EXPECT_EQ(same.at("version").to_number<int>(), 3);
+  EXPECT_EQ(command("document", {{"versions", JsonArray{1}}})->at("document").as_string(), "# on top of version 1\n" + std::string(kRules));
+  EXPECT_FALSE(command("document", {{"versions", JsonArray{9}}}));
+  EXPECT_TRUE(command("history")->at("versions").as_array().front().at("author_name").is_null()) << "the operator";
+  EXPECT_TRUE(command("feedback")->at("feedback").as_array().empty());
 }
 
 TEST_F(RuleCommandsTest, ADocumentWithProblemsChangesNothing) {
@@ -105,6 +132,8 @@ TEST_F(RuleCommandsTest, SaysWhatIsWrongWithARequest) {
                                                                                        {"difference", {{"versions", JsonArray{1}}}},
                                                                                        {"rollout", {{"rule", "card"}, {"mode", "loud"}}},
                                                                                        {"stats", {{"days", 0}}},
+                                                                                       {"stats", {{"days", 401}}},
+                                                                                       {"rollout", {{"rule", "iban"}, {"mode", "enforce"}, {"elsewhere", "off"}}},
                                                                                        {"list", {{"workspace", "nowhere"}}}}) {
     const auto answer = command(action, request);
     ASSERT_FALSE(answer) << action;

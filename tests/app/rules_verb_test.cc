@@ -89,6 +89,20 @@ TEST_F(RulesVerbTest, TellsEveryProblemWithFileAndLine) {
   EXPECT_EQ(run({"rules", "test", path("none.toml")}).code, kExitProblem);
 }
 
+TEST_F(RulesVerbTest, ListsWhatARuleMayName) {
+  const Done done = run({"rules", "validators"});
+  EXPECT_EQ(done.code, 0);
+  EXPECT_TRUE(done.says("luhn") && done.says("iban") && done.says("track")) << done.out;
+}
+
+TEST_F(RulesVerbTest, ACardNumberIsNoSample) {
+  write("card.toml", std::string(kGoodRules) + "# seen: 4539 5787 " + "6362 1486\n");
+  const Done done = run({"rules", "test", path("card.toml")});
+  EXPECT_EQ(done.code, 1);
+  EXPECT_TRUE(done.says("card.toml:11: rule house_number: a card number")) << done.out;
+  EXPECT_FALSE(done.says("1486"));
+}
+
 TEST_F(RulesVerbTest, ShowsWhatWouldBeFoundInATextAndLeft) {
   const Done done = run({"rules", "test", path("good.toml"), "--text", "card 4111 1111 1111 1111, HN-123456"});
   EXPECT_EQ(done.code, kExitOk) << done.errors;

@@ -136,6 +136,25 @@ TEST(Configuration, RedactionSettingsAreChecked) {
   EXPECT_NE(render(good.options).find("\non_unreadable = \"suspend\""), std::string::npos);
 }
 
+TEST(Configuration, LimitsOfTheRulesBenchAreOptions) {
+  const auto wrong = [](std::string_view key, std::string_view value) { return !load(with_option("redaction", key, value)).ok(); };
+  EXPECT_TRUE(wrong("rule_versions_max", "2")) << "the one in force, the one before it, and one to come";
+  EXPECT_TRUE(wrong("counts_retention_days", "0"));
+  EXPECT_TRUE(wrong("replay_messages_max", "1"));
+  EXPECT_TRUE(wrong("replay_bytes_max", "1"));
+  EXPECT_TRUE(wrong("replay_max_minutes", "0"));
+  EXPECT_TRUE(wrong("replays_max", "17"));
+  EXPECT_TRUE(wrong("purge_interval_seconds", "0"));
+  const auto with = [](std::string_view key, std::string_view value) { return load(with_option("redaction", key, value)).options.ticketing; };
+  EXPECT_EQ(with("rule_versions_max", "3").rule_sets.versions_max, 3U);
+  EXPECT_EQ(with("counts_retention_days", "7").findings.retention_days, 7U);
+  EXPECT_EQ(with("replay_messages_max", "1000").replays.messages_max, 1000U);
+  EXPECT_EQ(with("replay_bytes_max", "1048576").replays.bytes_max, 1U << 20U);
+  EXPECT_EQ(with("replay_max_minutes", "1").replays.time_max, std::chrono::minutes(1));
+  EXPECT_EQ(with("replays_max", "1").replays.running_max, 1U);
+  EXPECT_EQ(with("purge_interval_seconds", "1").purge_interval, std::chrono::seconds(1));
+}
+
 // `postern check` reads what the configuration names.
 TEST(Configuration, AMissingRecognitionProgramIsAnError) {
   const auto mentions = [](std::string_view program) {

@@ -30,7 +30,8 @@ class Desk {
     this.refusesStreams = false;
     this.sequence = 10;
     this.gates = new Map();
-    this.permissions = ["tickets:read", "tickets:write", "comments:redact"];
+    this.marks = new Map();  // redactions that are called wrong
+    this.permissions = ["tickets:read", "notes:write", "tickets:reply", "tickets:write", "comments:redact"];
   }
 
   addTicket(id, subject) {
@@ -121,7 +122,7 @@ class Desk {
     if (where === "session" && request.method === "DELETE") { this.user = null; response.writeHead(204); return response.end(); }
     if (where === "session" && request.method === "POST") {
       this.user = { id: 8, name: "Piet", email: "piet@desk.example", role: "agent" };
-      return send({ user: this.user, session: { csrf_token: "c2" } }, 201);
+      return send({ user: this.user, session: { csrf_token: "c2" }, permissions: this.permissions }, 201);
     }
     if (!user) return send({ status: 401, title: "Unauthorized" }, 401);
     if (where === "session") return send({ user, session: { csrf_token: "c1" }, permissions: this.permissions });
@@ -133,6 +134,8 @@ class Desk {
     if (where === "tickets") return page("tickets", [...this.tickets.values()].map((each) => each.ticket));
     const redacted = /^tickets\/(\d+)\/comments\/(\d+)(?:\/attachments\/(\d+))?\/redact$/.exec(where);
     if (redacted) return this.redact(redacted, body, { send, missing });
+    const marked = /^tickets\/\d+\/comments\/(\d+)\/redaction_feedback$/.exec(where);
+    if (marked) return this.feedback(request, url, marked[1], body, { send });
     const ticket = /^tickets\/(\d+)(\/\w+)?$/.exec(where);
     if (ticket) return this.oneTicket(request, ticket, body, { send, page, missing });
     return this.suspended(request, response, where, { send, page, missing });
@@ -149,6 +152,20 @@ class Desk {
       if (change.comment) known.comments.push({ ...known.comments[0], id: known.comments.length + Number(id) * 100, author_id: 7, body: change.comment.body });
     }
     return send({ ticket: known.ticket });
+  }
+
+  feedback(request, url, comment, body, { send }) {
+    const key = ({ rule, part, where }) => JSON.stringify([comment, rule, part, where]);
+    if (request.method === "POST") {
+      const mark = JSON.parse(body.toString()).redaction_feedback;
+      this.marks.set(key(mark), mark);
+      return send({ redaction_feedback: mark }, 201);
+    }
+    if (request.method === "DELETE") {
+      const found = this.marks.delete(key(Object.fromEntries(url.searchParams)));
+      return send(null, found ? 204 : 404);
+    }
+    return send({ redaction_feedback: [...this.marks.values()] });
   }
 
   redact([, id, comment, file], body, { send, missing }) {

@@ -116,10 +116,35 @@ const tests = {
     await first.getByText("redacted.txt").waitFor();
     check(await first.getByRole("button", { name: "Redact\u2026", exact: true }).count() === 0, "a removed file is offered again");
     check(asked(desk, "PUT /api/v2/tickets/1/comments/100/attachments/5/redact") === 1, "the file");
-    desk.permissions = ["tickets:read", "tickets:write"];
+    desk.permissions = ["tickets:read", "notes:write", "tickets:reply", "tickets:write"];
     await page.reload();
     await first.waitFor();
     check(await remove.count() === 0, "offered to who may not");
+  },
+
+  // I4_07: an agent calls a redaction wrong, and takes that back.
+  async aRedactionIsCalledWrongAndThatIsTakenBack({ desk, page, go }) {
+    const [comment] = desk.tickets.get("1").comments;
+    comment.redactions = [
+      { rule: "order_no", brand: "", part: "1", where: "text/plain", count: 2 },
+      { rule: "manual", brand: "", part: "", where: "comment", count: 1 },
+    ];
+    await go("#/tickets/1");
+    const first = page.locator('article[data-id="100"]');
+    await first.getByRole("button", { name: "is no secret" }).click();
+    await first.getByRole("button", { name: "This was no secret" }).click();
+    await first.getByText("called wrong").waitFor();
+    check(await first.getByRole("button", { name: "Take that back" }).count() === 1, "removals by people are no findings");
+    check([...desk.marks.values()][0].where === "text/plain" && desk.marks.size === 1, JSON.stringify([...desk.marks]));
+    await page.reload();
+    await first.getByRole("button", { name: "is no secret" }).click();
+    await first.getByRole("button", { name: "Take that back" }).click();
+    await first.getByRole("button", { name: "This was no secret" }).waitFor();
+    check(desk.marks.size === 0, "the mark is gone");
+    desk.permissions = ["tickets:read"];
+    await page.reload();
+    await first.waitFor();
+    check(await first.getByRole("button", { name: "is no secret" }).count() === 0, "offered to who may not write");
   },
 
   async nothingOfTheLastUserStays({ desk, page, go }) {

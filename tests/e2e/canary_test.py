@@ -112,14 +112,18 @@ class Canary(unittest.TestCase):
         return [("agent's reply", reply), ("ticket's subject", subject), ("ticket's tag", tag), ("upload's name", name), ("upload", inside)]
 
     def ask_command_line(self, gateway, numbers):
-        """Words of verbs are written too: the name of an account, the note of a rule set."""
-        name, token, note = (next(numbers) for _ in range(3))
+        """Words of verbs are written too: the name of an account, the note of a rule set. Rules with a number are refused."""
+        name, token, note, remark = (next(numbers) for _ in range(4))
         run_cli("user", "invite", "agent@desk.example", "--name", f"card {name}", "--config", gateway.config)
         run_cli("token", "new", "agent@desk.example", "--description", f"card {token}", "--config", gateway.config)
         rules = gateway.folder / "rules.toml"
-        rules.write_text("[[change]]\nid = \"iban\"\nmode = \"shadow\"\n")
+        change = "[[change]]\nid = \"iban\"\ntags = [\"bank\"]\n"
+        rules.write_text(f"# seen: card {remark}\n{change}")
+        refused = run_cli("rules", "publish", rules, "--config", gateway.config, check=False)
+        self.assertEqual(refused.returncode, 1, refused.stdout)
+        rules.write_text(change)
         run_cli("rules", "publish", rules, "--note", f"card {note}", "--config", gateway.config)
-        return [("account's name", name), ("token's description", token), ("rule set's note", note)]
+        return [("account's name", name), ("token's description", token), ("rule set's note", note), ("rule's comment", remark)]
 
     def everything_the_api_shows(self, client, gateway):
         """Messages, attachments and JSON as the API gives them, and what the command line prints."""

@@ -17,7 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import BINARY, OWNER, PASSWORD, Api, Dns, Gateway, run_cli, temporary_folder, wait_until  # noqa: E402
 from smtp_client import Session  # noqa: E402
 
-VERBS = ["init", "serve", "check", "scan", "redact", "dns", "dkim", "reports", "user", "token", "queue", "suspended", "trace"]
+VERBS = ["init", "serve", "check", "scan", "redact", "dns", "dkim", "reports", "user", "token", "queue", "suspended", "block", "trace"]
 MESSAGE = (b"From: a@sender.example\r\nTo: support@desk.example\r\nSubject: hello\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n"
            b"Message-ID: <1@sender.example>\r\n\r\nMy card is 4111 1111 1111 1111.\r\n")
 SPAM = (b"From: Eve <eve@sender.example>\r\nTo: support@desk.example\r\nSubject: \x1b[31mred\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n"

@@ -85,6 +85,33 @@ class Rules(unittest.TestCase):
         self.rules("activate", "2")
         self.replay_with_and_without_a_server()
 
+    def test_two_operators_and_an_agent(self):
+        self.gateway.start()
+        self.client = self.gateway.owner_over_control()
+        self.rules("publish", self.file)
+        exported = self.rules("document").stdout.decode()
+        self.assertTrue(exported.startswith("# on top of version 1\n"), exported)
+        # A colleague rolls out meanwhile.
+        self.rules("rollout", "house_number", "--mode", "enforce")
+        body, _ = self.send(SUPPORT, "200001")
+        self.assertNotIn("200001", body)
+        self.file.write_text(exported.replace("Numbers of our own.", "House numbers."))
+        refused = self.rules("publish", self.file, check=False)
+        self.assertEqual(refused.returncode, 1, refused.stdout)
+        self.assertRegex(refused.stdout.decode(), r"version 2 is active(.|\n)*mode +enforce -> shadow(.|\n)*--on-top-of 2")
+        self.assertIn("nothing was changed", self.rules("publish", self.file, "--on-top-of", "2", "--dry-run").stdout.decode())
+        self.assertIn("no change", self.rules("rollout", "house_number", "--mode", "enforce").stdout.decode())
+        self.assertEqual(self.answer("history")["active"], 2)
+        # The finding is called wrong, and that is listed.
+        ticket = self.client.tickets()[0]["id"]
+        comment = self.client.get(f"/api/v2/tickets/{ticket}/comments")["comments"][0]["id"]
+        path = f"/api/v2/tickets/{ticket}/comments/{comment}/redaction_feedback"
+        self.client.call("POST", path, {"redaction_feedback": {"rule": "house_number"}})
+        listed = self.rules("feedback").stdout.decode()
+        self.assertRegex(listed, rf"house_number +{ticket} ")
+        self.assertIn("owner@", listed)
+        self.assertEqual(self.answer("stats")["rules"][0]["false_positives"], 1)
+
     def house_row(self):
         return next((r for r in self.answer("stats")["rules"] if r["rule"] == "house_number"), None)
 

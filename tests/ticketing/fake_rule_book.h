@@ -1,7 +1,7 @@
 #pragma once
 // tests/ticketing/fake_rule_book.h: a rule book whose documents are lines "id mode word [inbox]": the rule finds the word.
 // Shipped: "card enforce CARD", locked, and "iban shadow IBAN". A rule called "bad" is a problem, and so is an unknown inbox.
-// It remembers what was published.
+// It remembers what was published. Lines that begin with "#" are comments.
 #include <map>
 #include <mutex>
 #include <sstream>
@@ -58,6 +58,7 @@ class FakeRuleBook final : public pipeline::RuleBook {
     std::uint32_t number = 0;
     for (std::string line; std::getline(lines, line);) {
       ++number;
+      if (line.starts_with('#')) continue;
       std::istringstream words(line);
       std::string id, mode, word, inbox;
       words >> id >> mode >> word >> inbox;
@@ -71,6 +72,12 @@ class FakeRuleBook final : public pipeline::RuleBook {
     }
     if (!out.problems.empty()) out.rules.clear();
     return out;
+  }
+
+  // The word "PAN" stands for a card number.
+  std::vector<pipeline::RuleProblem> cards_in(std::string_view document) const override {
+    if (document.find("PAN") == std::string_view::npos) return {};
+    return {{1, "", "a card number"}};
   }
 
   core::Result<void> publish(core::WorkspaceId workspace, std::string_view document, const InboxLookup& inboxes) override {

@@ -8,6 +8,7 @@
 #include "core/errc.h"
 #include "tests/ticketing/desk.h"
 #include "tests/ticketing/fake_rule_book.h"
+#include "ticketing/rule_mark.h"
 
 namespace postern::ticketing {
 namespace {
@@ -81,13 +82,75 @@ TEST_F(RuleSetsTest, InboxesAreThoseOfTheWorkspace) {
 
 TEST_F(RuleSetsTest, TheSecondOfTwoChangesOfOneVersionIsRefused) {
   ASSERT_TRUE(put("a enforce A\n", 0)->is_done());
-  const auto late = put("b enforce B\n", 0);
-  ASSERT_FALSE(late);
-  EXPECT_EQ(late.error(), Errc::kConflict);
+  const auto late = put("b enforce B\n", 0).value();
+  EXPECT_FALSE(late.is_done());
+  EXPECT_EQ(late.in_the_way, 1U);
+  ASSERT_EQ(late.differences.size(), 2U) << "what it would have undone";
+  EXPECT_EQ(late.differences[0].rule, "a");
+  EXPECT_EQ(late.differences[0].change, "removed");
   EXPECT_EQ(book.published(desk.acme), "a enforce A\n");
   RuleEdit edit;
   edit.expected = 0;
   EXPECT_EQ(desk.run(sets.activate(desk.agent, 0, edit)).error(), Errc::kConflict);
+}
+
+// A colleague has rolled something out since the file was exported (I4_07).
+TEST_F(RuleSetsTest, ADocumentSaysOnWhatItStands) {
+  put("order shadow ORDER\n").value();
+  const std::string exported = with_mark(sets.get(desk.acme, 1)->second, 1);
+  ASSERT_TRUE(desk.run(sets.rollout(desk.agent, {"order", RuleMode::kEnforce, {}, RuleMode::kShadow}, {}))->is_done());
+  const auto late = put(exported + "new shadow NEW\n").value();
+  EXPECT_EQ(late.in_the_way, 2U);
+  EXPECT_FALSE(late.is_done());
+  EXPECT_EQ(active(), 2U);
+  const auto forced = put(exported + "new shadow NEW\n", 2).value();
+  ASSERT_TRUE(forced.is_done()) << "who names the version has seen it";
+  EXPECT_EQ(sets.get(desk.acme, 3)->second, "order shadow ORDER\nnew shadow NEW\n") << "the mark is not stored";
+  EXPECT_TRUE(put(with_mark("order shadow ORDER\n", 3))->is_done());
+  RuleSetDraft candidate{exported + "new shadow NEW\n", "", std::nullopt, false};
+  EXPECT_TRUE(desk.run(sets.put_version(desk.agent, candidate))->is_done()) << "what is only stored undoes nothing";
+  RuleSetDraft careful{"new shadow NEW\n", "", std::nullopt, true, true, false};
+  EXPECT_EQ(desk.run(sets.put_version(desk.agent, careful))->in_the_way, 4U) << "no mark, no word of the author";
+  RuleSetDraft question{"new shadow NEW\n", "", 4, true, true, true};
+  const auto compared = desk.run(sets.put_version(desk.agent, question)).value();
+  EXPECT_EQ(compared.differences.size(), 2U);
+  EXPECT_FALSE(compared.is_done() || compared.in_the_way);
+  EXPECT_EQ(active(), 4U);
+}
+
+TEST(RuleMark, StandsInTheOpeningComment) {
+  EXPECT_EQ(marked_version("# ours\n\n#  on top of version 12 \r\na"), 12U);
+  EXPECT_EQ(marked_version("a\n# on top of version 12\n"), std::nullopt);
+  EXPECT_EQ(marked_version("# on top of version 12x"), std::nullopt);
+  EXPECT_EQ(marked_version(""), std::nullopt);
+  EXPECT_EQ(with_mark("# ours\n# on top of version 3\na", 4), "# on top of version 4\n# ours\na");
+  EXPECT_EQ(without_mark("# on top of version 3"), "");
+  EXPECT_EQ(without_mark("a\n# on top of version 3\n"), "a\n# on top of version 3\n");
+}
+
+TEST_F(RuleSetsTest, WhatChangesNothingMakesNoVersion) {
+  const auto empty = put("# nothing of our own\n").value();
+  EXPECT_TRUE(empty.is_unchanged);
+  EXPECT_EQ(empty.version->number, 0U);
+  put("a enforce A\n").value();
+  const auto same = put("# said better\na enforce A\n").value();
+  EXPECT_TRUE(same.is_unchanged && same.is_done());
+  EXPECT_EQ(same.version->number, 1U);
+  EXPECT_TRUE(desk.run(sets.rollout(desk.agent, {"a", RuleMode::kEnforce, {}, RuleMode::kOff}, {}))->is_unchanged);
+  EXPECT_TRUE(desk.run(sets.activate(desk.agent, 1, {}))->is_unchanged);
+  EXPECT_EQ(sets.list(desk.acme)->versions.size(), 1U);
+  EXPECT_THAT(desk.audit_actions(desk.acme), Contains("rules.put").Times(1));
+  EXPECT_THAT(desk.audit_actions(desk.acme), Not(Contains("rules.activated")));
+  EXPECT_EQ(rollback().version->number, 0U) << "the step back leads somewhere";
+}
+
+TEST_F(RuleSetsTest, ACardNumberIsNotStoredWithARule) {
+  const auto refused = put("a enforce PAN\n").value();
+  EXPECT_FALSE(refused.is_done());
+  ASSERT_EQ(refused.problems.size(), 1U);
+  EXPECT_EQ(refused.problems[0].text, "a card number");
+  EXPECT_TRUE(sets.list(desk.acme)->versions.empty());
+  EXPECT_FALSE(desk.run(sets.check(desk.acme, "a enforce PAN\n"))->is_good());
 }
 
 TEST_F(RuleSetsTest, RollbackUndoesOneActivationAfterTheOther) {
@@ -205,6 +268,27 @@ TEST_F(RuleSetsTest, AtStartAnInboxThatIsGoneTakesNoRuleWithIt) {
   EXPECT_EQ(fresh.published(desk.acme), "y enforce Y\nx enforce X sales@acme.example\n");
   EXPECT_FALSE(next.effective(desk.acme)->is_fallback);
   EXPECT_EQ(next.effective(desk.acme)->rules.size(), 4U);
+}
+
+// Otherwise a removed inbox would hold every later change back.
+TEST_F(RuleSetsTest, WhileAnInboxIsGoneRulesGoOnAndBack) {
+  put("y shadow Y\nx enforce X sales@acme.example\n").value();
+  Options without_sales = Desk::options();
+  without_sales.inboxes.erase(without_sales.inboxes.begin() + 1);
+  const auto directory = desk.run(Directory::load(*desk.store, *desk.vault, without_sales)).value();
+  test::FakeRuleBook fresh;
+  RuleSets next(*desk.store, *desk.vault, *directory, desk.ids, desk.clock, fresh, desk.redactor, without_sales);
+  ASSERT_TRUE(next.load_all());
+  const auto rolled = desk.run(next.rollout(desk.agent, {"y", RuleMode::kEnforce, {}, RuleMode::kShadow}, {})).value();
+  ASSERT_TRUE(rolled.is_done());
+  ASSERT_EQ(rolled.warnings.size(), 1U);
+  EXPECT_THAT(rolled.warnings[0], HasSubstr("sales@acme.example"));
+  EXPECT_FALSE(desk.run(next.rollout(desk.agent, {"y", RuleMode::kEnforce, {"gone@acme.example"}, RuleMode::kShadow}, {}))->is_done());
+  RuleSetDraft without{"y enforce Y\n", "", std::nullopt, true};
+  ASSERT_TRUE(desk.run(next.put_version(desk.agent, without))->is_done());
+  const auto back = desk.run(next.rollback(desk.agent, {})).value();
+  ASSERT_TRUE(back.is_done()) << "although no rule in force names the inbox";
+  EXPECT_EQ(back.warnings.size(), 1U);
 }
 
 // Never less than the shipped rules, and the history stays.

@@ -46,6 +46,23 @@ core::Task<bool> HttpClient::is_closed() {
   co_return !more;
 }
 
+// Up to the empty chunk; what was read when the server closes before it.
+core::Task<std::string> HttpClient::read_chunks() {
+  std::string body;
+  for (;;) {
+    const std::string size_line = co_await read_until("\r\n");
+    if (size_line.size() < 3) co_return body;
+    const std::size_t size = std::stoul(size_line, nullptr, 16);
+    while (buffer_.size() < size + 2) {
+      bool more = co_await fill();
+      if (!more) co_return body;
+    }
+    body += buffer_.substr(0, size);
+    buffer_.erase(0, size + 2);
+    if (size == 0) co_return body;
+  }
+}
+
 core::Task<Reply> HttpClient::read_reply(bool is_head) {
   Reply reply;
   std::string head = co_await read_until("\r\n\r\n");
@@ -56,6 +73,11 @@ core::Task<Reply> HttpClient::read_reply(bool is_head) {
     std::size_t colon = head.find(": ", at);
     reply.fields.emplace_back(core::to_lower_ascii(head.substr(at, colon - at)), head.substr(colon + 2, end - colon - 2));
     at = end + 2;
+  }
+  const bool is_endless = reply.field("content-type").starts_with("text/event-stream");
+  if (reply.field("transfer-encoding") == "chunked" && !is_endless && !is_head) {
+    reply.body = co_await read_chunks();
+    co_return reply;
   }
   std::string length = reply.field("content-length");
   std::size_t want = length.empty() || is_head ? 0 : std::stoul(length);

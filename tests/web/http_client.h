@@ -34,6 +34,7 @@ class HttpClient {
   core::Task<Reply> read_reply(bool is_head = false);
   // Reads until what has arrived and was not taken contains `text`, and takes it; empty at the end of the stream.
   core::Task<std::string> read_until(std::string text);
+  core::Task<std::string> read_chunks();
   core::Task<bool> is_closed();
   void close() { stream_->close(); }
 

@@ -132,6 +132,59 @@ TEST(RedactionRulesApi, TwoOperatorsDoNotOverwriteEachOther) {
   EXPECT_EQ(app.send(late).status, 412);
 }
 
+// Whoever sends an old document is told what it would undo (I4_07).
+TEST(RedactionRulesApi, ADocumentOnTopOfAnotherVersionIsRefusedWithTheDifference) {
+  WebApp app;
+  ASSERT_EQ(app.post(kSets, app.admin_token, set_of("order shadow ORDER\n")).status, 201);
+  ASSERT_EQ(app.post(std::string(kRules) + "/order/rollout", app.owner_token, R"({"rollout":{"mode":"enforce"}})").status, 200);
+  Reply late = app.post(kSets, app.admin_token, set_of("order shadow ORDER\nnew shadow NEW\n", R"(,"on_top_of":1)"));
+  EXPECT_EQ(late.status, 409);
+  EXPECT_EQ(number(late.at("in_force")), 2);
+  ASSERT_EQ(late.at("differences").as_array().size(), 2U) << late.body;
+  EXPECT_EQ(late.at("differences").at(0).at("change").as_string(), "added");
+  EXPECT_EQ(late.at("differences").at(1).at("before").as_string(), "enforce");
+  EXPECT_EQ(late.at("differences").at(1).at("after").as_string(), "shadow");
+  EXPECT_EQ(app.post(kSets, app.admin_token, set_of("# on top of version 1\norder shadow ORDER\n")).status, 409) << "it says so itself";
+  Call call{"POST", kSets, {}, set_of("order shadow ORDER\n")};
+  call.with("Authorization", "Bearer " + app.admin_token).with("Content-Type", "application/json").with("If-Match", "\"rules-1\"");
+  const Reply conditional = app.send(call);
+  EXPECT_EQ(conditional.status, 412);
+  EXPECT_EQ(conditional.field("etag"), "\"rules-2\"");
+  EXPECT_EQ(conditional.at("differences").as_array().size(), 1U);
+  EXPECT_EQ(app.fake_book.published(app.workspace()), "order enforce ORDER\n");
+  Reply good = app.post(kSets, app.admin_token, set_of("order shadow ORDER\n", R"(,"on_top_of":2)"));
+  EXPECT_EQ(good.status, 201);
+  EXPECT_TRUE(good.at("changed").as_bool());
+  EXPECT_EQ(good.at("differences").as_array().size(), 1U);
+}
+
+TEST(RedactionRulesApi, WhatChangesNothingMakesNoVersion) {
+  WebApp app;
+  ASSERT_EQ(app.post(kSets, app.admin_token, set_of("order shadow ORDER\n")).status, 201);
+  Reply same = app.post(kSets, app.admin_token, set_of("order shadow ORDER\n"));
+  EXPECT_EQ(same.status, 200);
+  EXPECT_FALSE(same.at("changed").as_bool());
+  EXPECT_EQ(number(same.at("redaction_rule_set", "number")), 1);
+  EXPECT_FALSE(app.put(std::string(kRules) + "/order", app.admin_token, R"({"redaction_rule":{"mode":"shadow"}})").at("changed").as_bool());
+  EXPECT_EQ(app.get(kSets, app.admin_token).at("redaction_rule_sets").as_array().size(), 1U);
+}
+
+TEST(RedactionRulesApi, ElsewhereStandsBesideInboxes) {
+  WebApp app;
+  const std::string rollout = std::string(kRules) + "/iban/rollout";
+  EXPECT_EQ(app.post(rollout, app.admin_token, R"({"rollout":{"mode":"enforce","elsewhere":"off"}})").status, 422);
+  EXPECT_EQ(app.put(std::string(kRules) + "/iban", app.admin_token, R"({"redaction_rule":{"elsewhere":"off"}})").status, 422);
+  EXPECT_EQ(app.post(rollout, app.admin_token, R"({"rollout":{"mode":"enforce","elsewhere":"off","inboxes":["support@example.com"]}})").status, 200);
+}
+
+TEST(RedactionRulesApi, ARouteWithoutABodyTakesAnEmptyObject) {
+  WebApp app;
+  ASSERT_EQ(app.post(kSets, app.admin_token, set_of("order shadow ORDER\n")).status, 201);
+  EXPECT_EQ(app.post(std::string(kSets) + "/rollback", app.admin_token, R"({"version":1})").status, 413);
+  EXPECT_EQ(app.post(std::string(kSets) + "/rollback", app.admin_token, std::string(100, ' ')).status, 413);
+  EXPECT_EQ(app.post(std::string(kSets) + "/rollback", app.admin_token, "{}").status, 200);
+}
+
 TEST(RedactionRulesApi, ATextIsTriedAndKeptNowhere) {
   WebApp app;
   const std::string path = std::string(kRules) + "/test";

@@ -2,6 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include <algorithm>
+
+#include "auth/audit.h"
+
 namespace postern::test {
 namespace {
 
@@ -28,6 +34,18 @@ auth::Options auth_options() {
   options.argon2_memory_kib = 64;  // these tests are not about the cost of hashing
   options.argon2_passes = 1;
   return options;
+}
+
+// These give out a riddle or look something up, and change nothing that lasts: what they lead to is audited.
+constexpr std::string_view kChangeNothing[] = {"/api/v2/enrolment/preview",          "/api/v2/session/challenge",
+                                               "/api/v2/session/proof/challenge",    "/api/v2/two_factor/totp",
+                                               "/api/v2/two_factor/passkeys/challenge", "/api/v2/password_resets"};
+
+bool is_change(const Call& call) {
+  if (call.verb != "POST" && call.verb != "PUT" && call.verb != "DELETE") return false;
+  if (!call.path.starts_with("/api/")) return false;
+  const std::string_view path = std::string_view(call.path).substr(0, call.path.find_first_of("?."));
+  return call.verb != "POST" || std::ranges::find(kChangeNothing, path) == std::end(kChangeNothing);
 }
 
 core::Task<Reply> exchange(HttpClient& client, std::string bytes, bool is_head) {
@@ -58,6 +76,12 @@ WebApp::WebApp(web::WebOptions options, Rules rules) {
   services.domain_advisor = advisor.get();
   services.rules = bench.get();
   services.redactions = redactions.get();
+  services.ways_in = ways_in.get();
+  services.roles = roles.get();
+  services.networks = networks.get();
+  services.mail_password_reset = [this](std::string email, std::string) { asked_resets.push_back(std::move(email)); };
+  services.audit = audit.get();
+  services.security_contacts = contacts.get();
   server = std::make_unique<web::Server>(std::move(options), std::move(services), nullptr);
   group = std::make_unique<core::TaskGroup>("web", clock);
 }
@@ -87,6 +111,28 @@ void WebApp::make_services(Rules rules) {
   mail_reports = std::make_unique<ticketing::MailReports>(*store, *vault, options.mail_reports);
   intake = std::make_unique<ticketing::Intake>(*store, *vault, *accounts, *directory, ids, clock, options);
   make_bench(rules, options);
+  make_ways_in();
+  auto workspaces = [this] { return directory->workspaces(); };
+  audit = std::make_unique<auth::AuditTrail>(*store, *vault, clock, cpu, workspaces);
+  auto keep_letter = [this](storage::Transaction&, const auth::SecurityLetter& letter) -> core::Result<void> {
+    letters.push_back(letter);
+    return {};
+  };
+  contacts = std::make_unique<auth::SecurityContacts>(*store, *vault, ids, clock, keep_letter, "help.example.com");
+}
+
+void WebApp::make_ways_in() {
+  roles = std::make_unique<auth::Roles>(*store, *vault, *accounts, ids, clock, auth_options());
+  networks = std::make_unique<auth::Networks>(*store, *vault, ids, clock, auth_options());
+  auto keep = [this](storage::Transaction&, const auth::SecurityNotice& notice) -> core::Result<void> {
+    notices.push_back(notice);
+    return {};
+  };
+  sign_in_steps = std::make_unique<auth::SignIn>(*store, *vault, *accounts, *sessions, ids, clock, auth_options(), keep);
+  factors = std::make_unique<auth::SecondFactors>(*store, *vault, *accounts, ids, clock, auth_options(), keep);
+  devices = std::make_unique<auth::Devices>(*store, *vault, ids, clock, auth_options());
+  policies = std::make_unique<auth::SecurityPolicies>(*store, *vault, ids, clock, auth_options());
+  ways_in = std::make_unique<auth::WaysIn>(auth::WaysIn{*sign_in_steps, *factors, *devices, *policies});
 }
 
 void WebApp::make_bench(Rules rules, const ticketing::Options& options) {
@@ -108,12 +154,31 @@ auth::User WebApp::make_user(const char* workspace_name, const char* email, auth
   return run(accounts->enrol(invited.second, kPassword, "192.0.2.1")).value();
 }
 
+std::string WebApp::token_of_role(const std::string& name, auth::PermissionSet permissions) {
+  auth::Principal by;
+  by.workspace = workspace();
+  by.role = auth::Role::kOwner;
+  by.method = auth::Method::kOperator;
+  auth::CustomRole draft;
+  draft.name = name;
+  draft.permissions = permissions;
+  const auth::CustomRole role = run(roles->create(by, draft)).value();
+  std::string address = name + "@example.com";
+  std::ranges::replace(address, ':', '-');
+  std::ranges::replace(address, ' ', '-');
+  auth::User user = make_user("main", address.c_str(), auth::Role::kAgent);
+  user = run(accounts->set_role(by, user.id, auth::Role::kAgent, role.id)).value();
+  return make_token(user);
+}
+
 std::string WebApp::make_token(const auth::User& user) {
   auth::Principal by;
   by.workspace = user.workspace;
   by.user = user.id;
   by.role = auth::Role::kOwner;  // a contact could not make one
-  return run(sessions->create_token(by, user.id, "test", 0)).value().first;
+  const std::string secret = run(sessions->create_token(by, user.id, "test", 0)).value().first;
+  (void)run(sessions->resolve_token(secret, "192.0.2.1"));  // its first use is noted now, not by the request that a test looks at
+  return secret;
 }
 
 std::unique_ptr<HttpClient> WebApp::connect(const char* from) {
@@ -134,7 +199,23 @@ Reply WebApp::send(const Call& call) {
   if (!call.body.empty() && !has_length) bytes += fmt::format("Content-Length: {}\r\n", call.body.size());
   bytes += "\r\n" + call.body;
   std::unique_ptr<HttpClient> client = connect();
-  return run_task(io, exchange(*client, std::move(bytes), call.verb == "HEAD"));
+  const std::uint64_t audited = newest_audit_ids();
+  const std::uint64_t version = store->snapshot()->version();
+  Reply reply = run_task(io, exchange(*client, std::move(bytes), call.verb == "HEAD"));
+  // I0-11, ASVS 16.2.1: a request that changed something left an entry.
+  const bool has_changed = store->snapshot()->version() != version;  // not so when what was asked for was so already
+  if (is_change(call) && has_changed && reply.status >= 200 && reply.status < 300 && reply.field("x-idempotency-lookup") != "hit") {
+    EXPECT_NE(newest_audit_ids(), audited) << call.verb << " " << call.path << " left no audit entry";
+  }
+  return reply;
+}
+
+std::uint64_t WebApp::newest_audit_ids() {
+  std::uint64_t sum = 0;
+  for (const core::WorkspaceId each : {core::WorkspaceId{0}, directory->workspace_named("main"), directory->workspace_named("other")}) {
+    for (const auth::AuditEntry& entry : auth::list_audit(*store, *vault, each, {}, 1).value()) sum += entry.id.value;
+  }
+  return sum;
 }
 
 Reply WebApp::get(const std::string& path, const std::string& token) {

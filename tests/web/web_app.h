@@ -20,6 +20,9 @@
 #include "tests/ticketing/fake_rule_book.h"
 #include "tests/web/http_client.h"
 #include "pipeline/api/received_reports.h"
+#include "auth/audit_trail/contact.h"
+#include "auth/audit_trail/trail.h"
+#include "auth/second_factors/ways_in.h"
 #include "ticketing/intake.h"
 #include "ticketing/mail_reports.h"
 #include "ticketing/outbox.h"
@@ -74,6 +77,8 @@ class WebApp {
   T run(core::Task<T> task) {
     return run_task(io, std::move(task));
   }
+  // The token of somebody with a custom role of these permissions.
+  std::string token_of_role(const std::string& name, auth::PermissionSet permissions);
   core::WorkspaceId workspace() const { return directory->workspace_named("main"); }
   static constexpr const char* kPassword = "correct horse battery staple";
 
@@ -88,6 +93,18 @@ class WebApp {
   std::unique_ptr<ticketing::Directory> directory;
   std::unique_ptr<auth::Accounts> accounts;
   std::unique_ptr<auth::Sessions> sessions;
+  std::vector<auth::SecurityNotice> notices;  // what people were told
+  std::unique_ptr<auth::SignIn> sign_in_steps;
+  std::unique_ptr<auth::SecondFactors> factors;
+  std::unique_ptr<auth::Devices> devices;
+  std::unique_ptr<auth::SecurityPolicies> policies;
+  std::unique_ptr<auth::WaysIn> ways_in;
+  std::unique_ptr<auth::Roles> roles;
+  std::unique_ptr<auth::Networks> networks;
+  std::vector<std::string> asked_resets;  // addresses for which a password link was asked
+  std::unique_ptr<auth::AuditTrail> audit;
+  std::vector<auth::SecurityLetter> letters;  // to the security contact
+  std::unique_ptr<auth::SecurityContacts> contacts;
   std::shared_ptr<pipeline::PublishedRules> real_book;
   FakeRuleBook fake_book;
   std::unique_ptr<pipeline::Redactor> redactor;
@@ -112,7 +129,10 @@ class WebApp {
   std::string owner_token, admin_token, agent_token, contact_token, foreign_token;
 
  private:
+  // Whatever a request changed is in the audit log: looked at after every request of every test.
+  std::uint64_t newest_audit_ids();
   void make_services(Rules rules);
+  void make_ways_in();
   void make_bench(Rules rules, const ticketing::Options& options);
   pipeline::Receipt take(const std::string& from, const std::string& subject, const std::string& body,
                              const std::string& to, pipeline::SpamVerdict spam);

@@ -118,8 +118,10 @@ core::Result<MailSender> MailFiler::find_sender(const Target& target) {
   POSTERN_TRY(const core::UserId user, with_.accounts.ensure_contact(transaction_, target.workspace, address,
                                                                      address.empty() ? kNobody : claimed.name));
   POSTERN_TRY(const auto known, with_.accounts.find(target.workspace, user));
-  MailSender out{user, known && known->role >= auth::Role::kAgent, is_sender_authenticated(mail_), false};
-  out.is_agent = out.is_account && out.is_verified && !known->is_disabled;
+  MailSender out{user, known && known->role >= auth::Role::kAgent, is_sender_authenticated(mail_), false, true};
+  const bool may_write = known && (known->permissions.has(auth::Permission::kReply) || known->permissions.has(auth::Permission::kNotesWrite));
+  out.is_agent = out.is_account && out.is_verified && !known->is_disabled && may_write;
+  out.may_reply = !out.is_agent || known->permissions.has(auth::Permission::kReply);
   return out;
 }
 
@@ -130,10 +132,10 @@ core::Result<MailSender> MailFiler::find_mail_system(const Target& target) {
     POSTERN_TRY(const core::UserId user, with_.accounts.ensure_contact(transaction_, target.workspace, claimed.to_string(),
                                                                        "Mail Delivery System"));
     POSTERN_TRY(const auto known, with_.accounts.find(target.workspace, user));
-    if (!known || known->role < auth::Role::kAgent) return MailSender{user, false, false, false};
+    if (!known || known->role < auth::Role::kAgent) return MailSender{user, false, false, false, true};
   }
   POSTERN_TRY(const core::UserId nobody, with_.accounts.ensure_contact(transaction_, target.workspace, {}, kNobody));
-  return MailSender{nobody, false, false, false};
+  return MailSender{nobody, false, false, false, true};
 }
 
 core::Result<TicketDraft> MailFiler::open_or_create(const Target& target, const MailSender& sender, Placement& placement,
@@ -163,6 +165,7 @@ core::Result<MailFiler::Added> MailFiler::add_comment(const Target& target, Tick
   bool is_public = !content.machine.is_bounce;
   if (is_public && sender.is_agent && ticket.record().comment_count() > 0) {  // a reply that leaves the requester out is a note
     POSTERN_TRY(is_public, is_addressed_to_requester(ticket));
+    is_public = is_public && sender.may_reply;
   }
   comment.set_is_public(is_public);
   POSTERN_CHECK(codec::put_text(transaction_, with_, target.workspace, content.text, *comment.mutable_text()));

@@ -30,6 +30,7 @@ struct MailSender {
   bool is_account = false;   // of an agent or above
   bool is_verified = false;  // is_sender_authenticated()
   bool is_agent = false;     // both, and not disabled: may do by mail what an agent may
+  bool may_reply = true;     // otherwise what an agent writes is a note (light agents)
 };
 
 core::Result<Placement> place_message(const Services& with, storage::Transaction& transaction, const Target& target,

@@ -13,6 +13,31 @@ Answer sign_out(Request& request, Context& context);
 Answer show_session(Request& request, Context& context);
 Answer preview_enrolment(Request& request, Context& context);
 Answer enrol(Request& request, Context& context);
+// sign_in_steps.cc
+Answer answer_sign_in(Request& request, Context& context);
+Answer sign_in_challenge(Request& request, Context& context);
+Answer sign_in_with_passkey(Request& request, Context& context);
+Answer proof_challenge(Request& request, Context& context);
+Answer prove_again(Request& request, Context& context);
+// two_factor.cc
+Answer show_two_factor(Request& request, Context& context);
+Answer offer_totp(Request& request, Context& context);
+Answer confirm_totp(Request& request, Context& context);
+Answer remove_totp(Request& request, Context& context);
+Answer offer_passkey(Request& request, Context& context);
+Answer add_passkey(Request& request, Context& context);
+Answer rename_passkey(Request& request, Context& context);
+Answer remove_passkey(Request& request, Context& context);
+Answer new_recovery_codes(Request& request, Context& context);
+Answer reset_two_factor(Request& request, Context& context);
+// devices.cc
+Answer list_devices(Request& request, Context& context);
+Answer rename_device(Request& request, Context& context);
+Answer revoke_device(Request& request, Context& context);
+// security_policy.cc
+Answer show_security_policy(Request& request, Context& context);
+Answer update_security_policy(Request& request, Context& context);
+Answer list_missing_factors(Request& request, Context& context);
 // sessions.cc
 Answer list_sessions(Request& request, Context& context);
 Answer delete_session(Request& request, Context& context);
@@ -58,8 +83,39 @@ Answer update_user(Request& request, Context& context);
 Answer list_api_tokens(Request& request, Context& context);
 Answer create_api_token(Request& request, Context& context);
 Answer delete_api_token(Request& request, Context& context);
+Answer rotate_api_token(Request& request, Context& context);
+Answer list_all_api_tokens(Request& request, Context& context);
+// roles.cc
+Answer list_roles(Request& request, Context& context);
+Answer create_role(Request& request, Context& context);
+Answer update_role(Request& request, Context& context);
+Answer delete_role(Request& request, Context& context);
+Answer set_user_role(Request& request, Context& context);
+// passwords.cc
+Answer change_own_password(Request& request, Context& context);
+Answer ask_password_reset(Request& request, Context& context);
+Answer make_password_link(Request& request, Context& context);
+Answer unlock_user(Request& request, Context& context);
+Answer show_password_policies(Request& request, Context& context);
+Answer change_password_policies(Request& request, Context& context);
+// Instead of a session: why the password must change, and a token with which that is done.
+Answer password_due(auth::User user, Request& request, Context& context);
+// network_rules.cc
+Answer show_network_rules(Request& request, Context& context);
+Answer change_network_rules(Request& request, Context& context);
 // audit_logs.cc
 Answer list_audit_logs(Request& request, Context& context);
+Answer show_audit_log(Request& request, Context& context);
+Answer show_audit_chain(Request& request, Context& context);
+Answer verify_audit_chain(Request& request, Context& context);
+Answer list_own_sign_ins(Request& request, Context& context);
+Answer list_sign_ins(Request& request, Context& context);
+// audit_contact.cc
+Answer show_security_contact(Request& request, Context& context);
+Answer set_security_contact(Request& request, Context& context);
+Answer verify_security_contact(Request& request, Context& context);
+// audit_export.cc
+Answer export_audit_logs(Request& request, Context& context);
 // outbox.cc
 Answer list_outbox(Request& request, Context& context);
 Answer retry_outbox(Request& request, Context& context);

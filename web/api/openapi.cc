@@ -5,6 +5,7 @@
 #include "core/encoding.h"
 #include "web/api/handlers.h"
 #include "web/api/json.h"
+#include "web/api/schemas.h"
 
 namespace postern::web::api {
 namespace {
@@ -49,6 +50,10 @@ std::string operation_id(const Route& route) {
   return out;
 }
 
+json::object schema_reference(std::string_view name) {
+  return json::object{{"$ref", "#/components/schemas/" + std::string(schema_named(name).name)}};
+}
+
 json::object operation_of(const Route& route) {
   json::object problem;
   problem["description"] = "A problem (RFC 9457)";
@@ -56,6 +61,13 @@ json::object operation_of(const Route& route) {
       json::object{{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}};
   json::object ok;
   ok["description"] = "Success";
+  if (!route.response_schema.empty()) {
+    json::object media;
+    media["schema"] = schema_reference(route.response_schema);
+    json::object content;
+    content["application/json"] = std::move(media);
+    ok["content"] = std::move(content);
+  }
   json::object responses;
   responses["2XX"] = std::move(ok);
   responses["default"] = std::move(problem);
@@ -68,6 +80,7 @@ json::object operation_of(const Route& route) {
     const char* type = route.body == Body::kJson ? "application/json" : "application/octet-stream";
     json::object schema;
     if (route.body == Body::kJson) schema["type"] = "object";
+    if (!route.request_schema.empty()) schema = schema_reference(route.request_schema);
     json::object media;
     media["schema"] = std::move(schema);
     json::object content;
@@ -93,6 +106,7 @@ json::object components() {
   problem["properties"] = std::move(properties);
   json::object schemas;
   schemas["Problem"] = std::move(problem);
+  for (const Schema& each : web::schemas()) schemas[each.name] = schema_json(each);
   json::object schemes;
   schemes["bearer"] = json::object{{"type", "http"}, {"scheme", "bearer"}};
   schemes["basic"] = json::object{{"type", "http"}, {"scheme", "basic"}, {"description", "email/token:pst_…"}};

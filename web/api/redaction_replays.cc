@@ -2,6 +2,7 @@
 #include "web/api/days.h"
 #include "web/api/handlers.h"
 #include "web/api/rule_shapes.h"
+#include "web/api/schemas.h"
 #include "web/errc.h"
 
 namespace postern::web::api {
@@ -82,9 +83,11 @@ Answer start_redaction_replay(Request& request, Context& context) {
   POSTERN_CO_TRY(Bench bench, bench_of(context));
   POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
   Form outer(body, "");
+  refuse_others(outer, body, "RedactionReplayBody");
   if (!outer.has("redaction_replay")) outer.refuse("redaction_replay", "BlankValue", "cannot be blank");
   json::object object = outer.object("redaction_replay");
   Form form(object, "redaction_replay");
+  refuse_others(form, object, "RedactionReplayWrite");
   ticketing::ReplayRequest wanted;
   wanted.document = form.text("document", pipeline::kRuleDocumentBytesMax);
   const std::optional<std::uint64_t> version = form.id("version");

@@ -1,6 +1,7 @@
 // Rule sets of a workspace: numbered documents with their history. One is in force; number 0 is the shipped rules alone.
 #include "web/api/handlers.h"
 #include "web/api/rule_shapes.h"
+#include "web/api/schemas.h"
 #include "web/errc.h"
 
 namespace postern::web::api {
@@ -36,18 +37,21 @@ Answer create_rule_set(Request& request, Context& context) {
   POSTERN_CO_TRY(Bench bench, bench_of(context));
   POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
   Form outer(body, "");
+  refuse_others(outer, body, "RedactionRuleSetBody");
   if (!outer.has("redaction_rule_set")) outer.refuse("redaction_rule_set", "BlankValue", "cannot be blank");
   json::object object = outer.object("redaction_rule_set");
   if (!outer.ok()) co_return outer.response(request);
   Form form(object, "redaction_rule_set");
+  refuse_others(form, object, "RedactionRuleSetWrite");
   ticketing::RuleSetDraft draft;
   draft.document = form.text("document", pipeline::kRuleDocumentBytesMax).value_or(std::string());
   if (!form.has("document")) form.refuse("document", "BlankValue", "a rule document is expected");
+  const std::optional<std::uint64_t> on_top_of = form.id("on_top_of");
   draft.is_activated = form.boolean("activate").value_or(true);
   POSTERN_CO_TRY(ticketing::RuleEdit edit, read_edit(request, &form, *bench));
   if (!form.ok()) co_return form.response(request);
   draft.note = std::move(edit.note);
-  draft.expected = edit.expected;
+  draft.expected = edit.expected ? edit.expected : on_top_of;
   const Change change = co_await bench->sets.put_version(request.who(), std::move(draft));
   co_return change_response(change, request, 201);
 }
@@ -69,20 +73,10 @@ Answer show_rule_set_difference(Request& request, Context& context) {
   const std::uint64_t active = bench->sets.effective(request.who().workspace)->version;
   POSTERN_CO_TRY(std::uint64_t to, query_number(request, "to", active));
   POSTERN_CO_TRY(Differences differences, co_await bench->sets.difference(request.who().workspace, from, to));
-  json::array list;
-  for (const ticketing::RuleDifference& each : differences) {
-    json::object one;
-    one["rule"] = each.rule;
-    one["change"] = each.change;
-    one["field"] = each.field.empty() ? json::value() : json::value(each.field);
-    one["before"] = each.before;
-    one["after"] = each.after;
-    list.push_back(std::move(one));
-  }
   json::object out;
   out["from"] = from;
   out["to"] = to;
-  out["differences"] = std::move(list);
+  out["differences"] = differences_json(differences);
   co_return json_response(200, out);
 }
 

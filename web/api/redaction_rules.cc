@@ -7,6 +7,7 @@
 #include "web/api/days.h"
 #include "web/api/handlers.h"
 #include "web/api/rule_shapes.h"
+#include "web/api/schemas.h"
 #include "web/errc.h"
 
 namespace postern::web::api {
@@ -55,11 +56,15 @@ json::object shown(const pipeline::RuleSpec& rule, const Week& week) {
   return out;
 }
 
-// The object of that name in the body, which must be there.
+// The object of that name in the body, which must be there, and alone.
 core::Result<json::object> read_body(const Request& request, const Context& context, const char* name) {
   POSTERN_TRY(json::object body, parse_object(request, context.options));
   json::value* object = body.if_contains(name);
   if (object == nullptr || !object->is_object()) return core::fail(Errc::kInvalid, std::string(name) + ": an object is expected");
+  for (const auto& [key, value] : body) {
+    if (key == name) continue;
+    return core::fail(Errc::kInvalid, "there is no such field: " + std::string(cut_text(std::string_view(key.data(), key.size()), kRuleIdBytesMax)));
+  }
   return std::move(object->as_object());
 }
 
@@ -121,7 +126,7 @@ Answer create_redaction_rule(Request& request, Context& context) {
   pipeline::RuleSpec rule;
   rule.id = form.required_text("id", kRuleIdBytesMax);
   rule.mode = pipeline::RuleMode::kShadow;  // unless told otherwise: a new rule only counts
-  read_rule(form, rule);
+  read_rule(form, body, rule);
   if (find_rule(*rules, rule.id) != nullptr) form.refuse("id", "DuplicateValue", "there is a rule of that id");
   POSTERN_CO_TRY(ticketing::RuleEdit edit, read_edit(request, &form, *bench));
   if (!form.ok()) co_return form.response(request);
@@ -138,7 +143,8 @@ Answer update_redaction_rule(Request& request, Context& context) {
   const pipeline::RuleSpec* now = find_rule(*rules, request.param("rule"));
   if (now == nullptr) co_return core::fail(Errc::kNotFound);
   pipeline::RuleSpec rule = *now;
-  read_rule(form, rule);
+  read_rule(form, body, rule);
+  if (form.text("id", kRuleIdBytesMax).value_or(rule.id) != rule.id) form.refuse("id", "InvalidValue", "the id of a rule stays");
   POSTERN_CO_TRY(ticketing::RuleEdit edit, read_edit(request, &form, *bench));
   if (!form.ok()) co_return form.response(request);
   if (!edit.expected) edit.expected = rules->version;
@@ -162,12 +168,16 @@ Answer roll_out_redaction_rule(Request& request, Context& context) {
   POSTERN_CO_TRY(Bench bench, bench_of(context));
   POSTERN_CO_TRY(json::object body, read_body(request, context, "rollout"));
   Form form(body, "rollout");
+  refuse_others(form, body, "RedactionRollout");
   ticketing::RuleRollout where;
   where.rule = std::string(request.param("rule"));
   const std::optional<pipeline::RuleMode> mode = read_mode(form, "mode");
   if (!form.has("mode")) form.refuse("mode", "BlankValue", "cannot be blank");
   where.mode = mode.value_or(pipeline::RuleMode::kOff);
   where.inboxes = form.texts("inboxes", kInboxesMax, kAddressBytesMax);
+  if (form.has("elsewhere") && where.inboxes.empty()) {
+    form.refuse("elsewhere", "InvalidValue", "only beside inboxes; without them the mode holds everywhere");
+  }
   where.elsewhere = read_mode(form, "elsewhere").value_or(pipeline::RuleMode::kShadow);
   POSTERN_CO_TRY(ticketing::RuleEdit edit, read_edit(request, &form, *bench));
   if (!form.ok()) co_return form.response(request);
@@ -179,6 +189,7 @@ Answer check_redaction_rules(Request& request, Context& context) {
   POSTERN_CO_TRY(Bench bench, bench_of(context));
   POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
   Form form(body, "");
+  refuse_others(form, body, "RedactionCheckBody");
   std::string document = form.text("document", pipeline::kRuleDocumentBytesMax).value_or(std::string());
   if (!form.has("document")) form.refuse("document", "BlankValue", "a rule document is expected");
   if (!form.ok()) co_return form.response(request);
@@ -197,6 +208,7 @@ Answer test_redaction_rules(Request& request, Context& context) {
   POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
   core::wipe(request.body.data(), request.body.size());
   Form form(body, "");
+  refuse_others(form, body, "RedactionTestBody");
   std::optional<std::string> document = form.text("document", pipeline::kRuleDocumentBytesMax);
   std::string text = form.required_text("text", bench->sets.limits().trial_text_bytes_max);
   const std::string word = form.text("kind", 32).value_or("typed");

@@ -4,6 +4,7 @@
 #include "web/api/days.h"
 #include "web/api/handlers.h"
 #include "web/api/rule_shapes.h"
+#include "web/api/schemas.h"
 #include "web/errc.h"
 
 namespace postern::web::api {
@@ -126,7 +127,7 @@ Answer show_comment_feedback(Request& request, Context& context) {
   const auto comment = id_param<core::CommentId>(request, "comment_id");
   POSTERN_CO_CHECK(context.services.tickets.comment(request.who().workspace, ticket, comment));
   POSTERN_CO_TRY(Marks marks, bench->feedback.of_comment(request.who().workspace, ticket, comment));
-  const bool sees_shadow = auth::may(request.who().role, auth::Permission::kSettingsManage);
+  const bool sees_shadow = auth::may(request.who(), auth::Permission::kRulesManage);
   json::array list;
   for (const ticketing::FindingMark& each : marks) {
     if (sees_shadow || !each.is_shadow) list.push_back(mark_json(each));
@@ -140,8 +141,10 @@ Answer mark_redaction(Request& request, Context& context) {
   POSTERN_CO_TRY(Bench bench, bench_of(context));
   POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
   Form outer(body, "");
+  refuse_others(outer, body, "RedactionFeedbackBody");
   json::object object = outer.object("redaction_feedback");
   Form form(object, "redaction_feedback");
+  refuse_others(form, object, "RedactionFeedbackWrite");
   ticketing::FindingChoice choice;
   choice.rule = form.required_text("rule", kRuleIdBytesMax);
   choice.part = form.text("part", kWhereBytesMax);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "ticketing/errc.h"
+#include "web/api/schemas.h"
 #include "web/errc.h"
 
 namespace postern::web {
@@ -96,19 +97,24 @@ std::optional<RuleMode> read_mode(Form& form, std::string_view name) { return re
 
 std::optional<TextKind> parse_kind(std::string_view word) { return parse_word(word, kKinds); }
 
-void read_rule(Form& form, pipeline::RuleSpec& rule) {
+void read_rule(Form& form, const json::object& object, pipeline::RuleSpec& rule) {
+  refuse_others(form, object, "RedactionRuleWrite");
   rule.description = form.text("description", kTextBytesMax).value_or(rule.description);
   rule.detector = form.text("detector", kWordBytesMax).value_or(rule.detector);
   rule.validator = form.text("validator", kWordBytesMax).value_or(rule.validator);
   rule.action = read_word(form, "action", kActions).value_or(rule.action);
   rule.on_match = read_word(form, "on_match", kOnMatch).value_or(rule.on_match);
   rule.mode = read_mode(form, "mode").value_or(rule.mode);
-  rule.elsewhere = read_mode(form, "elsewhere").value_or(rule.elsewhere);
+  const RuleMode elsewhere = read_mode(form, "elsewhere").value_or(rule.elsewhere);
   read_texts(form, "patterns", rule.patterns);
   read_texts(form, "context", rule.context);
   read_texts(form, "unless", rule.unless);
   read_texts(form, "tags", rule.tags);
   read_texts(form, "inboxes", rule.inboxes);
+  if (rule.inboxes.empty() && elsewhere != rule.elsewhere) {
+    form.refuse("elsewhere", "InvalidValue", "only beside inboxes; without them the mode holds everywhere");
+  }
+  rule.elsewhere = elsewhere;
   read_texts(form, "matches", rule.matches);
   read_texts(form, "ignores", rule.ignores);
   read_count(form, "context_within", rule.context_within);
@@ -121,6 +127,20 @@ void read_rule(Form& form, pipeline::RuleSpec& rule) {
     if (kind) rule.applies_to.push_back(*kind);
     else form.refuse("applies_to", "InvalidValue", "of: header, body, attachment, filename, typed");
   }
+}
+
+json::array differences_json(const std::vector<ticketing::RuleDifference>& differences) {
+  json::array out;
+  for (const ticketing::RuleDifference& each : differences) {
+    json::object one;
+    one["rule"] = each.rule;
+    one["change"] = each.change;
+    one["field"] = each.field.empty() ? json::value() : json::value(each.field);
+    one["before"] = each.before;
+    one["after"] = each.after;
+    out.push_back(std::move(one));
+  }
+  return out;
 }
 
 json::object rule_set_json(const ticketing::RuleSetVersion& version) {
@@ -190,14 +210,36 @@ core::Result<ticketing::RuleEdit> read_edit(const Request& request, Form* form, 
   return out;
 }
 
+namespace {
+
+// What would have been undone is in the answer.
+Response in_the_way(const ticketing::RuleSetChange& change, const Request& request) {
+  const bool is_conditional = request.has_field("if-match");
+  Problem problem = problem_of(is_conditional ? core::fail(Errc::kPrecondition) : core::fail(ticketing::Errc::kConflict));
+  problem.detail = "Rule set " + std::to_string(*change.in_the_way) + " is in force, and the document was made on top of another";
+  Response response = problem_response(problem, request);
+  json::value body = json::parse(response.body);
+  body.as_object()["in_force"] = *change.in_the_way;
+  body.as_object()["differences"] = differences_json(change.differences);
+  response.body = json::serialize(body);
+  response.set("ETag", rules_etag(*change.in_the_way));
+  return response;
+}
+
+}  // namespace
+
 core::Result<Response> change_response(const core::Result<ticketing::RuleSetChange>& change, const Request& request, int status) {
   const bool has_conflict = !change && change.error() == ticketing::Errc::kConflict;
   if (has_conflict && request.has_field("if-match")) return core::fail(Errc::kPrecondition);
   if (!change) return change.error();
+  if (change->in_the_way) return in_the_way(*change, request);
   if (!change->is_done()) return rule_problems(change->problems, request);
   json::object out;
   out["redaction_rule_set"] = rule_set_json(*change->version);
-  Response response = json_response(status, out);
+  out["changed"] = !change->is_unchanged;
+  out["differences"] = differences_json(change->differences);
+  out["warnings"] = strings_json(change->warnings);
+  Response response = json_response(change->is_unchanged ? 200 : status, out);
   if (change->version->is_active) response.set("ETag", rules_etag(change->version->number));
   return response;
 }

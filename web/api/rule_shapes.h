@@ -12,11 +12,12 @@ namespace postern::web {
 core::Result<const ticketing::RuleBench*> bench_of(const Context& context);
 
 json::object rule_json(const pipeline::RuleSpec& rule);
-// The fields that are given; the others stay.
-void read_rule(Form& form, pipeline::RuleSpec& rule);
+// The fields that are given; the others stay. Fields that no rule has are problems of the form.
+void read_rule(Form& form, const json::object& object, pipeline::RuleSpec& rule);
 std::optional<pipeline::RuleMode> read_mode(Form& form, std::string_view name);
 std::optional<pipeline::TextKind> parse_kind(std::string_view word);
 
+json::array differences_json(const std::vector<ticketing::RuleDifference>& differences);
 json::object rule_set_json(const ticketing::RuleSetVersion& version);
 json::array problems_json(const std::vector<pipeline::RuleProblem>& problems);
 // 422: `details` has line, rule and text of each.
@@ -25,7 +26,8 @@ Response rule_problems(const std::vector<pipeline::RuleProblem>& problems, const
 std::string rules_etag(std::uint64_t version);
 // Note and expected version of a change, from If-Match and the fields of `form` (nullptr: there is no body).
 core::Result<ticketing::RuleEdit> read_edit(const Request& request, Form* form, const ticketing::RuleBench& bench);
-// 200 (or `status`) with the new version, 422 with its problems, or the error; 412 where If-Match was given.
+// 200 (or `status`) with the new version and what it changes, 200 when there was nothing to change, 422 with its problems, or
+// the error. Another version in the way: 409, or 412 where If-Match was given, with what the document would have changed.
 core::Result<Response> change_response(const core::Result<ticketing::RuleSetChange>& change, const Request& request, int status = 200);
 
 }  // namespace postern::web

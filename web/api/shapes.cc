@@ -198,7 +198,7 @@ json::object comment_json(core::TicketId ticket, const ticketing::Comment& comme
   out["delivery"] = comment.delivery.empty() ? json::value() : json::value(comment.delivery);
   out["verdicts"] = comment.verdicts ? json::value(verdicts_json(*comment.verdicts)) : json::value();
   out["redactions"] = redactions_json(comment.redactions);
-  if (auth::may(who.role, auth::Permission::kSettingsManage)) out["shadow_findings"] = redactions_json(comment.shadow_findings);
+  if (auth::may(who, auth::Permission::kRulesManage)) out["shadow_findings"] = redactions_json(comment.shadow_findings);
   out["created_at"] = timestamp(comment.created_unix_ms);
   return out;
 }
@@ -214,6 +214,13 @@ json::object event_json(core::TicketId ticket, const ticketing::Event& event) {
   return out;
 }
 
+std::optional<auth::Role> parse_role(std::string_view word) {
+  for (auth::Role role : {auth::Role::kContact, auth::Role::kAgent, auth::Role::kAdmin, auth::Role::kOwner}) {
+    if (word == auth::to_string(role)) return role;
+  }
+  return std::nullopt;
+}
+
 json::object user_json(const auth::User& user) {
   json::object out;
   out["url"] = url_of("users", user.id.value);
@@ -223,6 +230,7 @@ json::object user_json(const auth::User& user) {
   // Zendesk knows no owner among its roles: the account's owner is an admin there.
   out["role"] = user.role == auth::Role::kOwner ? auth::to_string(auth::Role::kAdmin) : auth::to_string(user.role);
   out["is_owner"] = user.role == auth::Role::kOwner;
+  out["custom_role_id"] = id_or_null(user.custom_role);  // 1: light agent
   out["active"] = !user.is_disabled;
   out["suspended"] = user.is_disabled;
   out["created_at"] = timestamp(user.created_unix_ms);
@@ -237,6 +245,9 @@ json::object session_json(const auth::Session& session) {
   out["last_seen_at"] = timestamp(session.last_seen_unix_ms);
   out["ip_address"] = session.client_ip;
   out["user_agent"] = session.agent;
+  json::array methods;
+  for (const std::string_view name : auth::method_names(session.methods)) methods.emplace_back(name);
+  out["methods"] = std::move(methods);
   return out;
 }
 
@@ -248,19 +259,16 @@ json::object token_json(const auth::Token& token) {
   out["created_at"] = timestamp(token.created_unix_ms);
   out["last_used_at"] = token.last_used_unix_ms == 0 ? json::value() : json::value(timestamp(token.last_used_unix_ms));
   out["expires_at"] = token.expires_unix_ms == 0 ? json::value() : json::value(timestamp(token.expires_unix_ms));
-  return out;
-}
-
-json::object audit_json(const auth::AuditEntry& entry) {
-  json::object out;
-  out["id"] = entry.id.value;
-  out["actor_id"] = id_or_null(entry.actor.value);
-  out["ip_address"] = entry.client_ip;
-  out["method"] = entry.method;
-  out["action"] = entry.action;
-  out["source_label"] = entry.object;
-  out["change_description"] = entry.detail;
-  out["created_at"] = timestamp(entry.at_unix_ms);
+  out["last_used_ip"] = token.last_ip.empty() ? json::value() : json::value(token.last_ip);
+  out["scopes"] = nullptr;  // whatever its owner may do
+  if (token.scopes) {
+    json::array scopes;
+    for (const std::string& word : auth::words_of(*token.scopes)) scopes.emplace_back(word);
+    out["scopes"] = std::move(scopes);
+  }
+  json::array networks;
+  for (const std::string& each : token.networks) networks.emplace_back(each);
+  out["networks"] = std::move(networks);
   return out;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 // web/api/shapes.h: our records as the JSON objects of the Zendesk API, with fields of our own beside theirs. Ids are
 // integers of up to 63 bits.
-#include "auth/audit.h"
 #include "web/api/json.h"
 #include "web/services.h"
 
@@ -18,10 +17,10 @@ json::object event_json(core::TicketId ticket, const ticketing::Event& event);
 json::object auth_json(const pipeline::AuthVerdicts& auth);
 json::object verdicts_json(const pipeline::Verdicts& verdicts);
 json::array redactions_json(const std::vector<pipeline::Redaction>& redactions);
+std::optional<auth::Role> parse_role(std::string_view word);  // "end-user", "agent", "admin", "owner"
 json::object user_json(const auth::User& user);
 json::object session_json(const auth::Session& session);
 json::object token_json(const auth::Token& token);
-json::object audit_json(const auth::AuditEntry& entry);
 // Its id is "<trace>-<inbox>".
 json::object suspended_json(const ticketing::SuspendedMail& mail, const ticketing::Directory* directory);
 json::object queue_entry_json(const ticketing::QueueEntry& entry);

@@ -1,6 +1,7 @@
 // Sign-in, sign-out, who am I, and the one-time links with which people set their password.
 #include "web/api/handlers.h"
 #include "web/api/shapes.h"
+#include "web/api/visitor.h"
 #include "web/errc.h"
 #include "web/server/authenticate.h"
 
@@ -11,18 +12,16 @@ constexpr std::size_t kEmailBytesMax = 320;
 constexpr std::size_t kPasswordBytesMax = 1024;
 constexpr std::size_t kTokenBytesMax = 256;
 
-json::array permissions_json(auth::Role role) {
-  static constexpr std::pair<auth::Permission, const char*> kNames[] = {
-      {auth::Permission::kTicketsRead, "tickets:read"},   {auth::Permission::kTicketsWrite, "tickets:write"},
-      {auth::Permission::kUsersRead, "users:read"},       {auth::Permission::kUsersManage, "users:manage"},
-      {auth::Permission::kTokensManage, "tokens:manage"}, {auth::Permission::kSettingsManage, "settings:manage"},
-      {auth::Permission::kAuditRead, "audit:read"},       {auth::Permission::kRedact, "comments:redact"}};
+json::array permissions_json(const auth::User& user) {
   json::array out;
-  for (const auto& [permission, name] : kNames) {
-    if (auth::may(role, permission)) out.emplace_back(name);
-  }
+  for (const std::string& word : auth::words_of(user.permissions)) out.emplace_back(word);
   return out;
 }
+
+}  // namespace
+}  // namespace postern::web::api
+
+namespace postern::web {
 
 json::object who_json(const auth::User& user, const auth::Session* session) {
   json::object out;
@@ -31,24 +30,21 @@ json::object who_json(const auth::User& user, const auth::Session* session) {
   } else {
     json::object shown = session_json(*session);
     shown["csrf_token"] = session->csrf_token;
+    shown["fresh_until"] = session->fresh_until_unix_ms == 0 ? json::value(nullptr) : json::value(timestamp(session->fresh_until_unix_ms));
+    shown["must_enrol"] = session->must_enrol;
     out["session"] = std::move(shown);
   }
   out["user"] = user_json(user);
-  out["permissions"] = permissions_json(user.role);
+  out["permissions"] = api::permissions_json(user);
   return out;
 }
 
-core::Task<core::Result<Response>> open_session(auth::User user, Request& request, Context& context) {
-  std::string agent = context.services.redactor.redact_text(request.field("user-agent").substr(0, 200), {"agent", user.workspace, {}}).text();
-  POSTERN_CO_TRY(auth::SignedIn opened, co_await context.services.sessions.open(std::move(user), request.client_ip, std::move(agent)));
-  Response response = json_response(201, who_json(opened.user, &opened.session));
-  response.set("Set-Cookie", session_cookie(opened.secret));
-  co_return response;
-}
+}  // namespace postern::web
 
-}  // namespace
+namespace postern::web::api {
 
 Answer sign_in(Request& request, Context& context) {
+  POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
   POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
   Form form(body, "");
   std::string email = form.required_text("email", kEmailBytesMax);
@@ -56,7 +52,10 @@ Answer sign_in(Request& request, Context& context) {
   if (!form.ok()) co_return form.response(request);
   POSTERN_CO_TRY(auth::User user, co_await context.services.accounts.verify_password(std::move(email), std::move(password),
                                                                                     request.client_ip));
-  co_return co_await open_session(std::move(user), request, context);
+  if (!user.password_problem.empty()) co_return co_await password_due(std::move(user), request, context);
+  auth::Visitor visitor = visitor_of(request, context, user.workspace);
+  POSTERN_CO_TRY(const auth::SignInStep step, co_await ways->sign_in.begin(std::move(user), auth::kByPassword, std::move(visitor)));
+  co_return step_response(step, 201, request, context.options);
 }
 
 Answer sign_out(Request& request, Context& context) {
@@ -92,6 +91,7 @@ Answer preview_enrolment(Request& request, Context& context) {
 }
 
 Answer enrol(Request& request, Context& context) {
+  POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
   POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
   Form form(body, "");
   std::string token = form.required_text("token", kTokenBytesMax);
@@ -103,7 +103,10 @@ Answer enrol(Request& request, Context& context) {
     co_return invalid_field(request, "password", "InvalidValue", user.error().context());
   }
   if (!user) co_return user.error();
-  co_return co_await open_session(std::move(*user), request, context);
+  // The link stands for the password only: whoever has a second factor proves that too.
+  auth::Visitor visitor = visitor_of(request, context, user->workspace);
+  POSTERN_CO_TRY(const auth::SignInStep step, co_await ways->sign_in.begin(std::move(*user), auth::kByLink, std::move(visitor)));
+  co_return step_response(step, 201, request, context.options);
 }
 
 }  // namespace postern::web::api

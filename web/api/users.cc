@@ -10,13 +10,6 @@ namespace {
 constexpr std::size_t kIdsMax = 100;
 constexpr std::size_t kListMax = 1000;
 
-std::optional<auth::Role> parse_role(std::string_view word) {
-  for (auth::Role role : {auth::Role::kContact, auth::Role::kAgent, auth::Role::kAdmin, auth::Role::kOwner}) {
-    if (word == auth::to_string(role)) return role;
-  }
-  return std::nullopt;
-}
-
 core::Result<Response> one_user(const Request& request, Context& context, core::UserId id) {
   POSTERN_TRY(std::optional<auth::User> user, context.services.accounts.find(request.who().workspace, id));
   if (!user) return core::fail(Errc::kNotFound, "user");
@@ -109,7 +102,9 @@ Answer update_user(Request& request, Context& context) {
   if (!form.ok()) co_return form.response(request);
   POSTERN_CO_TRY(std::optional<auth::User> user, context.services.accounts.find(request.who().workspace, id));
   if (!user) co_return core::fail(Errc::kNotFound, "user");
-  if (user->role > request.who().role) co_return core::fail(Errc::kForbidden, "a role above your own");
+  if (user->role > request.who().role || !auth::permissions_of(request.who()).has_all(user->permissions)) {
+    co_return core::fail(Errc::kForbidden, "somebody who may do more than you");
+  }
   POSTERN_CO_CHECK(co_await context.services.accounts.set_disabled(request.who(), id, *suspended));
   co_return one_user(request, context, id);
 }

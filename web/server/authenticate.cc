@@ -85,6 +85,13 @@ std::string session_cookie(const std::string& secret) {
   return std::string(kSessionCookie) + "=" + secret + "; Path=/; Secure; HttpOnly; SameSite=Lax";
 }
 
+std::string device_cookie_name(core::UserId user) { return "__Host-postern-device-" + core::to_base32(user.value); }
+
+std::string device_cookie(core::UserId user, const std::string& secret) {
+  // Browsers keep no cookie for longer than 400 days (RFC 6265bis section 5.5).
+  return device_cookie_name(user) + "=" + secret + "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=34560000";
+}
+
 std::string expired_session_cookie() {
   return std::string(kSessionCookie) + "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
 }

@@ -31,6 +31,9 @@ core::Result<void> check_same_site(const Request& request, const WebOptions& opt
 core::Result<void> check_csrf_token(const Request& request);
 
 std::string session_cookie(const std::string& secret);
+// Tells a browser from which somebody signed in before; one cookie for each of its users.
+std::string device_cookie_name(core::UserId user);
+std::string device_cookie(core::UserId user, const std::string& secret);
 std::string expired_session_cookie();
 
 }  // namespace postern::web

@@ -24,6 +24,8 @@ Row row_of(Errc code) {
     case Errc::kUnauthenticated: return {401, "Couldn't authenticate you", false};
     case Errc::kForbidden: return {403, "Forbidden", true};
     case Errc::kCrossSite: return {403, "Forbidden", true};
+    case Errc::kStaleFactor: return {403, "FreshFactorRequired", false};
+    case Errc::kMustEnrol: return {403, "SecondFactorRequired", false};
     case Errc::kNotFound: return {404, "RecordNotFound", true};
     case Errc::kNotAllowed: return {405, "MethodNotAllowed", false};
     case Errc::kTimeout: return {408, "RequestTimeout", false};
@@ -113,6 +115,8 @@ Problem problem_of(const core::Error& error) {
   Problem problem;
   problem.status = row.status;
   problem.error = row.error;
+  if (error == Errc::kStaleFactor) problem.type = "urn:postern:problem:fresh-factor-required";
+  if (error == Errc::kMustEnrol) problem.type = "urn:postern:problem:second-factor-required";
   problem.detail = row.status >= 500 ? std::string(reason_phrase(row.status)) : error.code().message();
   if (row.shows_context && !error.context().empty()) {
     problem.detail = error == Errc::kForbidden || error == auth::Errc::kWeakPassword
@@ -125,7 +129,7 @@ Problem problem_of(const core::Error& error) {
 Response problem_response(const Problem& problem, const Request& request) {
   namespace json = boost::json;
   json::object body;
-  body["type"] = "about:blank";
+  body["type"] = problem.type;
   body["title"] = std::string(reason_phrase(problem.status));
   body["status"] = problem.status;
   if (!problem.detail.empty()) body["detail"] = problem.detail;

@@ -20,6 +20,7 @@ struct Problem {
   int status = 500;
   std::string error;   // Zendesk's word: "RecordNotFound", "RecordInvalid" …
   std::string detail;  // for people; may be empty
+  std::string type = "about:blank";  // a URN where a client has to tell it from others of its status
   std::vector<FieldProblem> fields;
 };
 

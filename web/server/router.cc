@@ -100,6 +100,7 @@ void check(std::span<const Route> table) {
     if (route.summary.empty()) refuse(route, "no summary");
     if (is_safe(route.verb) && route.body != Body::kNone) refuse(route, "a GET takes no body");
     if (route.session_only && route.access == Access::kPublic) refuse(route, "nobody has a session there");
+    if (route.fresh_factor && !route.session_only) refuse(route, "a token proves no factor");
     std::optional<std::string> shape = shape_of(route.pattern);
     if (!shape) refuse(route, "braces");
     for (const Route& other : table) {
@@ -134,6 +135,11 @@ Router::Match Router::find(const Request& request) const {
     if (row.route->verb == Verb::kGet) match.allowed += ", HEAD";
   }
   return match;
+}
+
+bool permits(const Route& route, const auth::Principal& who) {
+  if (route.access != Access::kPermission) return route.access != Access::kUnset;
+  return auth::may(who, route.permission) || !(auth::permissions_of(who) & route.or_any).empty();
 }
 
 }  // namespace postern::web

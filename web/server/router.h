@@ -32,6 +32,7 @@ struct Route {
   std::string_view pattern;  // of a literal
   Access access = Access::kUnset;
   auth::Permission permission = auth::Permission::kTicketsRead;
+  auth::PermissionSet or_any;  // any of these opens the route too; the handler, or what it calls, looks closer
   Body body = Body::kNone;
   Handler handler = nullptr;
   std::string_view summary;  // for the OpenAPI document
@@ -39,7 +40,15 @@ struct Route {
   Rate rate = Rate::kNormal;
   bool replays = false;      // honours Idempotency-Key
   bool session_only = false; // 403 to API tokens: whoever steals one must not make another way in with it
+  bool fresh_factor = false; // 403 unless a factor was proved a short while ago; of routes with session_only
+  bool helps_enrol = false;  // also for those who have to set up a second factor first
+  std::string_view audit_as;   // the entry that the server writes after the handler; empty: what changes is audited where it changes
+  std::string_view request_schema;   // of the JSON body, by name (api/schemas.h); empty: not described
+  std::string_view response_schema;  // … and of the answer
 };
+
+// Whether somebody who is signed in may use the route.
+bool permits(const Route& route, const auth::Principal& who);
 
 // Parameters that are no numbers. A domain: letters (of any script), digits, "-", "_" and ".", at most 253 bytes.
 inline constexpr std::string_view kDomainParameter = "{domain}";

@@ -9,9 +9,11 @@
 #include "core/metrics.h"
 #include "web/api/routes.h"
 #include "web/errc.h"
+#include "web/server/audited.h"
 #include "web/server/authenticate.h"
 #include "web/server/mta_sts.h"
 #include "web/server/problem.h"
+#include "web/server/security_txt.h"
 #include "web/server/static_files.h"
 
 namespace postern::web {
@@ -53,9 +55,20 @@ struct KeyRelease {
   }
 };
 
+// Clients send "{}" where a route takes nothing.
+constexpr std::size_t kEmptyObjectBytesMax = 64;
+
+core::Result<void> check_no_body(const Request& request, const Route& route) {
+  if (route.body != Body::kNone || core::trim_ascii(request.body).empty()) return {};
+  std::string body(request.body);
+  std::erase_if(body, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
+  if (body != "{}") return core::fail(Errc::kBodyTooLarge);
+  return {};
+}
+
 std::size_t body_limit(const Route& route, const WebOptions& options) {
   switch (route.body) {
-    case Body::kNone: return 0;
+    case Body::kNone: return is_safe(route.verb) ? 0 : kEmptyObjectBytesMax;
     case Body::kJson: return options.json_bytes_max;
     case Body::kUpload: return options.upload_bytes_max;
   }
@@ -158,6 +171,8 @@ core::Task<core::Result<Response>> Server::answer(Exchange& exchange, const Rout
       refused.set("Allow", match.allowed);
       response = std::move(refused);
     }
+  } else if (is_security_txt(request)) {
+    response = security_txt_response(request, options_, services_);
   } else if (std::optional<Response> page = static_response(request)) {
     response = std::move(*page);
   }
@@ -172,26 +187,44 @@ core::Task<core::Result<void>> Server::admit(Request& request, const Route& rout
   POSTERN_CO_CHECK(check_same_site(request, options_));
   if (route.rate == Rate::kSignIn) POSTERN_CO_CHECK(check_rate(by_sign_in_, network_key(request.client_ip), request));
   if (route.access == Access::kPublic) co_return core::Result<void>();
+  POSTERN_CO_CHECK(co_await admit_caller(request, route));
+  co_return check_rate(by_principal_, std::to_string(request.who().user.value), request);
+}
+
+// Whether the caller may use the route now. Asked again when a body has arrived: meanwhile the session may have ended.
+core::Task<core::Result<void>> Server::admit_caller(Request& request, const Route& route) {
   POSTERN_CO_TRY(std::optional<Authenticated> who, co_await authenticate(request, services_));
   if (!who) co_return core::fail(Errc::kUnauthenticated);
   request.principal = std::move(who->principal);
   request.session = std::move(who->session);
+  describe_request(request, route, services_);
   POSTERN_CO_CHECK(check_csrf_token(request));
-  POSTERN_CO_CHECK(check_rate(by_principal_, std::to_string(request.who().user.value), request));
-  if (route.access == Access::kPermission && !auth::may(request.who().role, route.permission)) {
+  if (services_.networks != nullptr) {
+    if (!services_.networks->check(request.who())) co_return core::fail(Errc::kForbidden, "your network is not allowed here");
+  }
+  if (!permits(route, request.who())) {
     co_return core::fail(Errc::kForbidden, "your role does not permit this");
   }
   if (route.session_only && request.who().method != auth::Method::kSession) {
     co_return core::fail(Errc::kForbidden, "an API token may not do this: sign in");
   }
+  if (request.session && request.session->must_enrol && !route.helps_enrol) co_return core::fail(Errc::kMustEnrol);
+  const bool is_fresh = request.session && request.session->fresh_until_unix_ms > core::to_unix_ms(services_.clock.wall_now());
+  if (route.fresh_factor && !is_fresh) co_return core::fail(Errc::kStaleFactor);
   co_return core::Result<void>();
 }
 
 core::Task<core::Result<Response>> Server::call(Exchange& exchange, const Route& route) {
   Request& request = exchange.request();
-  POSTERN_CO_CHECK(co_await admit(request, route));
+  if (core::Result<void> admitted = co_await admit(request, route); !admitted) {
+    if (problem_of(admitted.error()).status == 403) co_await audit_refusal(request, route, services_);
+    co_return admitted.error();
+  }
   POSTERN_CO_CHECK(check_body_type(request, route));
+  const bool has_body = request.has_body();
   POSTERN_CO_CHECK(co_await exchange.read_body(body_limit(route, options_)));
+  if (has_body && route.access != Access::kPublic) POSTERN_CO_CHECK(co_await admit_caller(request, route));
+  POSTERN_CO_CHECK(check_no_body(request, route));
   std::string key(request.field("idempotency-key"));
   if (key.empty() || !route.replays) co_return co_await run_handler(request, route);
 
@@ -218,7 +251,10 @@ core::Task<core::Result<Response>> Server::call(Exchange& exchange, const Route&
 }
 
 core::Task<core::Result<Response>> Server::run_handler(Request& request, const Route& route) {
-  co_return co_await route.handler(request, context_);
+  core::Result<Response> answered = co_await route.handler(request, context_);
+  const int status = answered ? answered->status : problem_of(answered.error()).status;
+  POSTERN_CO_CHECK(co_await audit_use(request, route, status, services_));
+  co_return answered;
 }
 
 }  // namespace postern::web

@@ -34,6 +34,7 @@ class Server final : private Application {
   core::Task<core::Result<Response>> answer(Exchange& exchange, const Route*& route);
   core::Task<core::Result<Response>> call(Exchange& exchange, const Route& route);
   core::Task<core::Result<void>> admit(Request& request, const Route& route);
+  core::Task<core::Result<void>> admit_caller(Request& request, const Route& route);
   core::Task<core::Result<Response>> run_handler(Request& request, const Route& route);
   core::Result<void> check_rate(RateLimit& limit, const std::string& key, Request& request);
   Response refusal(const core::Error& error, const Request& request);

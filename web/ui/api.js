@@ -3,6 +3,7 @@
 
 let csrfToken = '';
 let onSignedOut = () => {};
+let onStale = null;  // asks for a proof; resolves to whether it was given
 let season = 0;  // of one signed-in user: answers to an earlier one's questions change nothing
 
 export class ApiError extends Error {
@@ -51,9 +52,10 @@ export function parseJson(text) {
 }
 
 export function whenSignedOut(callback) { onSignedOut = callback; }
+export function whenStale(callback) { onStale = callback; }
 export function setCsrfToken(token) { csrfToken = token; }
 
-async function request(method, path, { json, body, type, headers = {}, isSignIn = false } = {}) {
+async function request(method, path, { json, body, type, headers = {}, isSignIn = false, isAgain = false } = {}) {
   const mine = season;
   const all = { Accept: 'application/json', ...headers };
   if (json !== undefined) all['Content-Type'] = 'application/json';
@@ -68,6 +70,8 @@ async function request(method, path, { json, body, type, headers = {}, isSignIn 
   try { parsed = text ? parseJson(text) : null; } catch { parsed = null; }
   if (!response.ok) {
     if (response.status === 401 && !isSignIn && mine === season) onSignedOut();
+    const isStale = response.status === 403 && parsed && parsed.type === 'urn:postern:problem:fresh-factor-required';
+    if (isStale && onStale && !isAgain && await onStale()) return request(method, path, { json, body, type, headers, isSignIn, isAgain: true });
     throw new ApiError(response.status, parsed);
   }
   return { body: parsed, etag: response.headers.get('ETag') };
@@ -81,16 +85,18 @@ export async function whoAmI() {
   return who;
 }
 
+// Either who is signed in, or {sign_in}: what is still to be proved.
+function entering(answer) {
+  if (answer.session) csrfToken = answer.session.csrf_token;
+  return answer;
+}
+
 export async function signIn(email, password) {
-  const who = (await request('POST', '/api/v2/session', { json: { email, password }, isSignIn: true })).body;
-  csrfToken = who.session.csrf_token;
-  return who;
+  return entering((await request('POST', '/api/v2/session', { json: { email, password }, isSignIn: true })).body);
 }
 
 export async function enrol(token, password) {
-  const who = (await request('POST', '/api/v2/enrolment', { json: { token, password }, isSignIn: true })).body;
-  csrfToken = who.session.csrf_token;
-  return who;
+  return entering((await request('POST', '/api/v2/enrolment', { json: { token, password }, isSignIn: true })).body);
 }
 
 export const previewEnrolment = async (token) =>
@@ -163,6 +169,14 @@ export async function updateTicket(id, change, { etag, key } = {}) {
 
 export const redactText = async (ticket, comment, text) =>
   (await request('PUT', `/api/v2/tickets/${ticket}/comments/${comment}/redact`, { json: { text } })).body;
+// Redactions of a comment that somebody calls wrong; a finding is told by rule, part and place.
+const feedbackPath = (ticket, comment) => `/api/v2/tickets/${ticket}/comments/${comment}/redaction_feedback`;
+export const marksOf = async (ticket, comment) => (await get(feedbackPath(ticket, comment))).redaction_feedback;
+export const markWrong = async (ticket, comment, { rule, part, where }) =>
+  (await request('POST', feedbackPath(ticket, comment), { json: { redaction_feedback: { rule, part, where } } })).body;
+export const withdrawMark = async (ticket, comment, { rule, part, where }) => {
+  await request('DELETE', `${feedbackPath(ticket, comment)}?${new URLSearchParams({ rule, part, where })}`);
+};
 export const redactAttachment = async (ticket, comment, file) =>
   (await request('PUT', `/api/v2/tickets/${ticket}/comments/${comment}/attachments/${file}/redact`)).body;
 
@@ -206,9 +220,59 @@ export async function agents() {
   return list;
 }
 
+// People, roles, passwords, networks.
+export const allAgents = async () => (await get('/api/v2/users?role=agent')).users;
+export const customRoles = () => get('/api/v2/custom_roles');
+export const makeRole = (custom_role) => request('POST', '/api/v2/custom_roles', { json: { custom_role } });
+export const removeRole = (id) => request('DELETE', `/api/v2/custom_roles/${id}`);
+export const setRole = (id, user) => request('PUT', `/api/v2/users/${id}/role`, { json: { user } });
+export const unlockUser = (id) => request('POST', `/api/v2/users/${id}/unlock`);
+export const passwordLink = async (id) => (await request('POST', `/api/v2/users/${id}/password_link`)).body.enrolment;
+export const allTokens = async () => (await get('/api/v2/api_tokens/all')).api_tokens;
+export const changePassword = (previous_password, password) =>
+  request('PUT', '/api/v2/users/me/password', { json: { previous_password, password } });
+export const askPasswordLink = async (email) => (await request('POST', '/api/v2/password_resets', { json: { email }, isSignIn: true })).body;
+export const passwordPolicies = async () => (await get('/api/v2/password_policies')).password_policies;
+export const setPasswordPolicies = (password_policies) => request('PUT', '/api/v2/password_policies', { json: { password_policies } });
+export const networkRules = () => get('/api/v2/network_rules');
+export const setNetworkRules = async (network_rules) => (await request('PUT', '/api/v2/network_rules', { json: { network_rules } })).body;
+
 export const mySessions = async () => (await get('/api/v2/sessions')).sessions;
 export const endSession = (id) => request('DELETE', `/api/v2/sessions/${id}`);
 export const myTokens = async () => (await get('/api/v2/api_tokens')).api_tokens;
 export const makeToken = async (description) =>
   (await request('POST', '/api/v2/api_tokens', { json: { api_token: { description } } })).body.api_token;
 export const revokeToken = (id) => request('DELETE', `/api/v2/api_tokens/${id}`);
+
+export const auditLogs = (query, after) => get(`/api/v2/audit_logs?${query}${after ? `&page[after]=${after}` : ''}`);
+export const auditChain = async () => (await get('/api/v2/audit_logs/chain')).chain;
+export const verifyAudit = async () => (await request('POST', '/api/v2/audit_logs/chain/verify')).body.chain;
+
+export const answerSignIn = async (json) => entering((await request('POST', '/api/v2/session/second_factor', { json, isSignIn: true })).body);
+export const signInChallenge = async (token) =>
+  (await request('POST', '/api/v2/session/challenge', { json: token ? { token } : {}, isSignIn: true })).body.public_key;
+export const signInWithPasskey = async (credential) =>
+  entering((await request('POST', '/api/v2/session/passkey', { json: { credential }, isSignIn: true })).body);
+export const prove = async (json) => entering((await request('POST', '/api/v2/session/proof', { json })).body);
+export const proofChallenge = async () => (await request('POST', '/api/v2/session/proof/challenge')).body.public_key;
+
+export const twoFactor = async () => (await get('/api/v2/two_factor')).two_factor;
+export const offerTotp = async () => (await request('POST', '/api/v2/two_factor/totp')).body.totp;
+export const confirmTotp = async (code) => (await request('POST', '/api/v2/two_factor/totp/confirm', { json: { code } })).body;
+export const removeTotp = () => request('DELETE', '/api/v2/two_factor/totp');
+export const offerPasskey = async () => (await request('POST', '/api/v2/two_factor/passkeys/challenge')).body.public_key;
+export const addPasskey = async (name, credential) => (await request('POST', '/api/v2/two_factor/passkeys', { json: { name, credential } })).body;
+export const renamePasskey = (id, name) => request('PUT', `/api/v2/two_factor/passkeys/${id}`, { json: { name } });
+export const removePasskey = (id) => request('DELETE', `/api/v2/two_factor/passkeys/${id}`);
+export const newRecoveryCodes = async () => (await request('POST', '/api/v2/two_factor/recovery_codes')).body;
+export const myDevices = async () => (await get('/api/v2/devices')).devices;
+export const renameDevice = (id, name) => request('PUT', `/api/v2/devices/${id}`, { json: { name } });
+export const revokeDevice = (id) => request('DELETE', `/api/v2/devices/${id}`);
+export const securityPolicy = async () => (await get('/api/v2/security_policy')).security_policy;
+export const setSecurityPolicy = async (second_factor) =>
+  (await request('PUT', '/api/v2/security_policy', { json: { security_policy: { second_factor } } })).body.security_policy;
+export const missingFactors = async () => (await get('/api/v2/security_policy/missing')).missing;
+export const securityContact = async () => (await get('/api/v2/security_contact')).security_contact;
+export const setSecurityContact = async (email) =>
+  (await request('PUT', '/api/v2/security_contact', { json: { security_contact: { email: email || null } } })).body.security_contact;
+export const verifySecurityContact = (token) => request('POST', '/api/v2/security_contact/verify', { json: { token }, isSignIn: true });

@@ -1,9 +1,14 @@
 // The page: who is signed in, and which view the address asks for.
 import * as api from './api.js';
+import { showAudit, showContactLink } from './audit.js';
 import { el, notice, show } from './dom.js';
 import { setKeys } from './keys.js';
 import { startLive, stopLive } from './live.js';
 import { showEnrolment, showSignIn } from './sign_in.js';
+import { proveAgain } from './security_proof.js';
+import { showPeople } from './people.js';
+import { showPolicies } from './policies.js';
+import { showMustEnrol } from './security_settings.js';
 import { showSettings } from './settings.js';
 import { showSuspended, watchSuspendedCount } from './suspended.js';
 import { showTicket } from './ticket_view.js';
@@ -18,6 +23,12 @@ function enrolmentToken() {
   const match = /^#\/enrol\/([A-Za-z0-9_.-]+)$/.exec(location.hash);
   if (match) return match[1];
   return location.pathname === '/enrol' ? new URLSearchParams(location.search).get('token') : null;
+}
+
+// The link that a security contact was mailed; its reader need not have an account.
+function contactToken() {
+  const match = /^#\/security-contact\/([A-Za-z0-9_-]+)$/.exec(location.hash);
+  return match ? match[1] : null;
 }
 
 // Ends the view that is shown and gives the page to the next one. What an earlier view still waits for comes too late:
@@ -41,11 +52,13 @@ function entered(answer) {
   who = answer;
   if (enrolmentToken()) history.replaceState(null, '', '/#/tickets');
   document.getElementById('nav').hidden = false;
+  document.getElementById('audit-link').hidden = !who.permissions.includes('audit:read');
   api.forget();
   stopLive();  // an earlier one's
-  startLive();
   stopCount();
-  stopCount = watchSuspendedCount();
+  const waits = who.session && who.session.must_enrol;  // everything else would be refused
+  if (!waits) startLive();
+  stopCount = waits ? () => {} : watchSuspendedCount();
   route();
 }
 
@@ -76,14 +89,19 @@ async function route() {
     await showEnrolment(stage, token, entered);
     return;
   }
+  if (contactToken()) { showContactLink(stage, contactToken()); return; }
   if (!who) { left(); return; }
   const [path, query = ''] = location.hash.replace(/^#/, '').split('?');
   const ticket = /^\/tickets\/(\d+)$/.exec(path);
   markPlace(path || '/tickets');
   stage.show(el('p', { class: 'wait' }, 'Loading…'));
   let done;
-  if (ticket) done = await showTicket(stage, ticket[1], { ...who.user, permissions: who.permissions });
-  else if (path === '/settings') done = await showSettings(stage, who.user);
+  if (who.session && who.session.must_enrol) done = await showMustEnrol(stage, async () => entered(await api.whoAmI()));
+  else if (ticket) done = await showTicket(stage, ticket[1], { ...who.user, permissions: who.permissions });
+  else if (path === '/settings') done = await showSettings(stage, { ...who.user, permissions: who.permissions });
+  else if (path === '/people') done = await showPeople(stage, who);
+  else if (path === '/policies') done = await showPolicies(stage);
+  else if (path === '/audit') done = await showAudit(stage);
   else if (path === '/suspended') done = await showSuspended(stage);
   else done = await showTicketList(stage, new URLSearchParams(query));
   if (stage.isCurrent()) leave = done;
@@ -94,6 +112,7 @@ document.getElementById('sign-out').addEventListener('click', async () => {
   try { await api.signOut(); } catch (problem) { notice(problem.message); }
   left();
 });
+api.whenStale(proveAgain);
 api.whenSignedOut(() => { if (who) { notice('You have been signed out.'); left(); } });
 window.addEventListener('hashchange', route);
 
@@ -101,6 +120,7 @@ try {
   if (!enrolmentToken()) entered(await api.whoAmI());
   else await route();
 } catch (problem) {
-  if (problem.status === 401) left();
+  if (problem.status === 401 && contactToken()) await route();
+  else if (problem.status === 401) left();
   else show(el('p', { class: 'empty' }, `Postern cannot be reached: ${problem.message}`));
 }

@@ -1,5 +1,6 @@
 // One message of a conversation.
 import { bytes, el, time } from './dom.js';
+import { feedbackNode } from './feedback.js';
 import { markRedacted, redactionNode, verdictNodes } from './verdicts.js';
 
 const kDelivery = { queued: 'waiting to be sent', delivered: 'delivered', deferred: 'delayed, will be tried again', failed: 'could not be delivered',
@@ -22,7 +23,8 @@ function formatted(comment) {
   });
 }
 
-export function commentNode(comment, people, me, redactor = null) {
+// `marks` (ticket, may it be marked): of the ticket that the comment belongs to.
+export function commentNode(comment, people, me, redactor = null, marks = null) {
   const author = people.get(String(comment.author_id));
   const isMine = String(comment.author_id) === String(me.id);
   const text = el('pre', { class: 'text' }, markRedacted(comment.body || ''));
@@ -49,6 +51,8 @@ export function commentNode(comment, people, me, redactor = null) {
   if (comment.verdicts) foot.append(...verdictNodes(comment.verdicts));
   const redactions = redactionNode(comment.redactions);
   if (redactions) foot.append(redactions);
+  const feedback = marks && feedbackNode(marks.ticket, comment, marks.mayMark);
+  if (feedback) foot.append(feedback);
   if (comment.attachments.length > 0) foot.append(el('ul', { class: 'files', 'aria-label': 'Attachments' }, comment.attachments.map((each) => attachmentNode(comment, each, redactor))));
   if (comment.delivery) {
     const tone = { delivered: 'good', failed: 'bad', none: 'bad' }[comment.delivery] || 'warn';

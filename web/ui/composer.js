@@ -25,13 +25,17 @@ export function composer(ticket, me, sent) {
   text.value = draft.text || '';
   const isPublic = el('input', { type: 'radio', name: 'kind', value: 'public' });
   const isNote = el('input', { type: 'radio', name: 'kind', value: 'note' });
-  isNote.checked = draft.note === true;
+  const may = (permission) => (me.permissions || []).includes(permission);
+  isPublic.disabled = !may('tickets:reply');
+  isNote.disabled = !may('notes:write');
+  isNote.checked = (draft.note === true && !isNote.disabled) || isPublic.disabled;
   isPublic.checked = !isNote.checked;
   const whoReads = el('p', { id: 'who-reads', class: 'who-reads' });
   const send = el('button', { type: 'submit' });
   const error = el('p', { class: 'error', role: 'alert' });
   const status = el('select', { id: 'then' }, el('option', { value: '' }, 'status as it is'),
     kStatuses.map((word) => el('option', { value: word }, `then ${word}`)));
+  status.disabled = !may('tickets:write');
   const files = el('ul', { class: 'files' });
   const picker = el('input', { type: 'file', multiple: true, id: 'files', 'aria-label': 'Attach files' });
 

@@ -1,12 +1,38 @@
 // One's own sessions and API tokens.
 import * as api from './api.js';
 import { el, notice, time } from './dom.js';
+import { policySection } from './security_policy.js';
+import { deviceSection, factorSection } from './security_settings.js';
+
+function passwordCard(me) {
+  const old = el('input', { id: 'old-password', type: 'password', autocomplete: 'current-password', required: true });
+  const next = el('input', { id: 'new-password', type: 'password', autocomplete: 'new-password', required: true });
+  const card = el('form', { class: 'card' }, el('h2', {}, 'Password'), el('label', { for: 'old-password' }, 'Password now'), old,
+    el('label', { for: 'new-password' }, 'New password'), next, el('button', { type: 'submit' }, 'Change the password'),
+    el('p', {}, me.permissions.includes('users:read') ? el('a', { href: '#/people' }, 'People and roles') : null, ' ',
+      me.permissions.includes('security:manage') ? el('a', { href: '#/policies' }, 'Passwords and networks') : null));
+  card.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    try {
+      await api.changePassword(old.value, next.value);
+      card.reset();
+      notice('The password is changed. Other sessions have ended.');
+    } catch (problem) {
+      if (problem.status !== 401) notice(problem.words || problem.message);
+    }
+  });
+  return card;
+}
 
 export async function showSettings(stage, me) {
   const sessions = el('tbody', {});
   const tokens = el('tbody', {});
   const secret = el('div', { role: 'status' });
   const name = el('input', { id: 'token-name', required: true, maxlength: '200' });
+
+  const factors = factorSection();
+  const devices = deviceSection();
+  const policy = (me.permissions || []).includes('security:manage') ? policySection() : null;
 
   const guard = (work) => work().catch((problem) => { if (problem.status !== 401) notice(problem.words || problem.message); });
 
@@ -35,8 +61,9 @@ export async function showSettings(stage, me) {
     });
   });
   stage.show(el('h1', {}, 'Account'), el('p', {}, `${me.name} · ${me.email} · ${me.role}`),
+    passwordCard(me), factors.node, devices.node,
     el('section', { class: 'card' }, el('h2', {}, 'Where you are signed in'), el('table', {}, sessions)),
-    el('section', { class: 'card' }, el('h2', {}, 'API tokens'), form, secret, el('table', {}, tokens)));
-  await guard(load);
+    el('section', { class: 'card' }, el('h2', {}, 'API tokens'), form, secret, el('table', {}, tokens)), ...(policy ? [policy.node] : []));
+  await Promise.all([guard(load), factors.load(), devices.load(), ...(policy ? [policy.load()] : [])]);
   return () => {};
 }

@@ -1,6 +1,8 @@
 // Signing in, and setting a password with a one-time link.
 import * as api from './api.js';
-import { el, show } from './dom.js';
+import { el, notice, show } from './dom.js';
+import { askKey, canUseKeys } from './security_keys.js';
+import { proofForm } from './security_proof.js';
 
 function form(title, fields, buttonText, submit) {
   const error = el('p', { class: 'error', role: 'alert' });
@@ -21,21 +23,55 @@ function form(title, fields, buttonText, submit) {
   return node;
 }
 
+// The second step, where one is asked for.
+function goOn(answer, done, present) {
+  if (!answer.sign_in) { done(answer); return; }
+  const { token, methods, may_remember_device: remembers } = answer.sign_in;
+  present(proofForm({ title: 'Second step', methods, remembers, challenge: () => api.signInChallenge(token),
+    send: (proof) => api.answerSignIn({ token, ...proof }), done, cancel: () => location.reload() }));
+}
+
 export function showSignIn(done) {
   const email = el('input', { id: 'email', type: 'email', autocomplete: 'username', required: true });
   const password = el('input', { id: 'password', type: 'password', autocomplete: 'current-password', required: true });
-  show(form('Sign in', [
+  const entrance = form('Sign in', [
     el('label', { for: 'email' }, 'Email'), email,
     el('label', { for: 'password' }, 'Password'), password,
   ], 'Sign in', async () => {
     try {
-      done(await api.signIn(email.value, password.value));
+      goOn(await api.signIn(email.value, password.value), done, show);
     } catch (problem) {
+      const due = problem.body && problem.body.password_change;
+      if (due) { notice(problem.words); location.hash = due.path.slice(1); return; }
       if (problem.status === 401) throw new Error('The email or the password is wrong, or the account is locked for now.');
       if (problem.status === 429) throw new Error('Too many attempts. Try again in a few minutes.');
       throw problem;
     }
-  }));
+  });
+  entrance.append(el('button', { type: 'button', class: 'quiet', onclick: () => showForgotten(done, email.value) }, 'Forgot the password?'));
+  if (canUseKeys()) {
+    const error = entrance.querySelector('.error');
+    entrance.append(el('button', { type: 'button', class: 'quiet', onclick: async () => {
+      error.textContent = '';
+      try {
+        done(await api.signInWithPasskey(await askKey(await api.signInChallenge())));
+      } catch (problem) {
+        error.textContent = problem.status === 401 ? 'This passkey is not known here.' : problem.words || problem.message;
+      }
+    } }, 'Use a passkey'));
+  }
+  show(entrance);
+  email.focus();
+}
+
+function showForgotten(done, address) {
+  const email = el('input', { id: 'forgotten', type: 'email', autocomplete: 'username', required: true, value: address });
+  const entrance = form('Forgot the password?', [el('label', { for: 'forgotten' }, 'Email'), email], 'Send me a link', async () => {
+    notice((await api.askPasswordLink(email.value)).description);
+    showSignIn(done);
+  });
+  entrance.append(el('button', { type: 'button', class: 'quiet', onclick: () => showSignIn(done) }, 'Back'));
+  show(entrance);
   email.focus();
 }
 
@@ -49,7 +85,7 @@ export async function showEnrolment(stage, token, done) {
     stage.show(el('div', { class: 'card narrow' }, el('h1', {}, 'Link not valid'), el('p', { class: 'error', role: 'alert' }, words)));
     return;
   }
-  const first = el('input', { id: 'new', type: 'password', autocomplete: 'new-password', required: true, minlength: '12' });
+  const first = el('input', { id: 'new', type: 'password', autocomplete: 'new-password', required: true });
   const again = el('input', { id: 'again', type: 'password', autocomplete: 'new-password', required: true });
   stage.show(form('Choose a password', [
     el('p', {}, `For ${whom.email}`),
@@ -60,7 +96,7 @@ export async function showEnrolment(stage, token, done) {
     el('label', { for: 'again' }, 'The same again'), again,
   ], 'Set password', async () => {
     if (first.value !== again.value) throw new Error('The two passwords differ.');
-    done(await api.enrol(token, first.value));
+    goOn(await api.enrol(token, first.value), done, stage.show);
   }));
   first.focus();
 }

@@ -47,6 +47,7 @@ export async function showTicket(stage, id, me) {
       ticket.claims_ticket_id ? ', but its sender could not be proved to be part of it.' : '.')] : []));
   }
 
+  const mayMark = (me.permissions || []).includes('tickets:write');
   const hands = (me.permissions || []).includes('comments:redact') ? redactor(id, () => guard(load)) : null;
 
   function drawComments(comments, people) {
@@ -55,7 +56,7 @@ export async function showTicket(stage, id, me) {
     arrange(conversation, comments.map((each) => {
       const redactions = String((each.redactions || []).length);
       const known = old.get(String(each.id) + String(each.delivery) + redactions);
-      const node = known || commentNode(each, people, me, hands);
+      const node = known || commentNode(each, people, me, hands, { ticket: id, mayMark });
       node.dataset.delivery = String(each.delivery);
       node.dataset.redactions = redactions;
       return node;
@@ -96,6 +97,8 @@ export async function showTicket(stage, id, me) {
   }
 
   status.addEventListener('change', () => change({ status: status.value }));
+  status.disabled = !mayMark;
+  assignee.disabled = !mayMark;
   assignee.addEventListener('change', () => change({ assignee_id: assignee.value || null }));
   historyBox.addEventListener('toggle', () => { if (historyBox.open) guard(drawHistory); });
 

@@ -62,14 +62,16 @@ export function verdictNodes(verdicts, spamBadges = null) {
   return [badges, reasons(verdicts)];
 }
 
+export function redactionWords(each) {
+  if (each.rule === 'replaced') return `a part that could not be cleaned was replaced, ${each.where}`;
+  if (each.rule === 'manual') return `removed by a person, ${each.where} (${each.count} ${each.count === 1 ? 'place' : 'places'})`;
+  const what = each.rule === 'other_workspace' ? 'by a rule of another recipient' : [each.brand, each.rule.replaceAll('_', ' ')].filter(Boolean).join(' ');
+  return `${what}${each.count === 1 ? '' : ` (${each.count} times)`} in ${each.where}`;
+}
+
 export function redactionNode(redactions) {
   if (redactions.length === 0) return null;
-  const words = redactions.map((each) => {
-    if (each.rule === 'replaced') return `a part that could not be cleaned was replaced, ${each.where}`;
-    if (each.rule === 'manual') return `removed by a person, ${each.where} (${each.count} ${each.count === 1 ? 'place' : 'places'})`;
-    const what = [each.brand, each.rule.replaceAll('_', ' ')].filter(Boolean).join(' ');
-    return `${what}${each.count === 1 ? '' : ` (${each.count} times)`} in ${each.where}`;
-  });
+  const words = redactions.map(redactionWords);
   return el('p', { class: 'hint' }, el('span', { class: 'badge warn' }, 'redacted'), ` ${words.join('; ')}`);
 }
 

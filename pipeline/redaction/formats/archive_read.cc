@@ -48,7 +48,15 @@ bool open_reader(archive* reader, std::string_view bytes) {
   const bool is_7z = bytes.starts_with("7z");
   const bool is_rar = bytes.starts_with("Rar!");
   int status = ARCHIVE_OK;
-  if (is_7z) {
+  if (bytes.starts_with("MSCF")) {
+    status = archive_read_support_format_cab(reader);
+  } else if (bytes.starts_with("\x1F\x9D")) {
+    status = std::max(archive_read_support_format_raw(reader), archive_read_support_filter_compress(reader));
+  } else if (bytes.starts_with("LZIP") || bytes.starts_with("\x5D")) {
+    status = archive_read_support_format_raw(reader);
+    archive_read_support_filter_lzma(reader);
+    archive_read_support_filter_lzip(reader);
+  } else if (is_7z) {
     status = archive_read_support_format_7zip(reader);
   } else if (is_rar) {
     status = std::min(archive_read_support_format_rar(reader), archive_read_support_format_rar5(reader));

@@ -6,6 +6,7 @@
 #include "pipeline/redaction/formats/deflate.h"
 #include "pipeline/redaction/formats/file_kind.h"
 #include "pipeline/redaction/formats/format_cleaners.h"
+#include "pipeline/redaction/formats/xml_scan.h"
 
 namespace postern::pipeline {
 namespace {
@@ -106,12 +107,21 @@ bool look_at_text(FileCleaner& cleaner, Tally& tally, DocumentKind kind, std::st
 
 }  // namespace
 
+BodyScan scan_picture_bytes(const FileCleaner& cleaner, std::string_view bytes) {
+  BodyScan found = scan_binary(cleaner.detector(), bytes);
+  core::SecretBuffer apart = core::to_secret(bytes);
+  std::replace(apart.begin(), apart.end(), '\0', '\x01');
+  return join_scans(std::move(found), scan_binary(cleaner.detector(), core::view(apart)));
+}
+
 FileOutcome clean_document(FileCleaner& cleaner, DocumentKind kind, std::string_view bytes) {
   Tally tally;
   const bool was_read = look_at_text(cleaner, tally, kind, bytes);
   if (kind == DocumentKind::kPdf && !tally.is_unsafe()) look_at_streams(cleaner, tally, bytes, was_read);
   if (tally.is_unsafe()) return tally.outcome(false);
-  const BodyScan found = scan_binary(cleaner.detector(), bytes);
+  if (is_png(bytes)) return clean_png(cleaner, std::move(tally), bytes);
+  const BodyScan found =
+      kind == DocumentKind::kPicture ? scan_picture_bytes(cleaner, bytes) : scan_binary(cleaner.detector(), bytes);
   tally.add(found);
   FileOutcome out = tally.outcome(true);
   if (out.result == FileResult::kRewritten) out.bytes = hide_in_binary(bytes, found);

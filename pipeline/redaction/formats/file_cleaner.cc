@@ -1,7 +1,9 @@
 #include "pipeline/redaction/formats/file_cleaner.h"
 
+#include "pipeline/redaction/formats/cleaner_files.h"
 #include "pipeline/redaction/formats/file_kind.h"
 #include "pipeline/redaction/formats/format_cleaners.h"
+#include "pipeline/redaction/formats/sheet_numbers.h"
 #include "pipeline/redaction/formats/xml_scan.h"
 #include "pipeline/redaction/message_scan.h"
 
@@ -47,6 +49,7 @@ FileOutcome FileCleaner::clean(std::string_view bytes, const FileLabels& labels)
     case FileKind::kArchive: return clean_archive(*this, bytes, labels);
     case FileKind::kCompound: return clean_compound(*this, bytes);
     case FileKind::kTnef: return clean_tnef(*this, bytes);
+    case FileKind::kZlib:
     case FileKind::kPdf:
     case FileKind::kPicture:
     case FileKind::kClosed:
@@ -58,6 +61,8 @@ FileOutcome FileCleaner::clean(std::string_view bytes, const FileLabels& labels)
     out = clean_document(*this, DocumentKind::kPdf, bytes);
   } else if (kind == FileKind::kPicture) {
     out = clean_document(*this, DocumentKind::kPicture, bytes);
+  } else if (is_deflated(bytes, kind, out)) {
+    return out;
   } else {
     const bool is_message = labels.media_type == "message" && labels.media_subtype == "rfc822";
     out = is_message || is_message_name(labels.name) ? clean_message(bytes) : clean_plain(bytes, labels);
@@ -68,6 +73,14 @@ FileOutcome FileCleaner::clean(std::string_view bytes, const FileLabels& labels)
   }
   if (!ends_with_zip(bytes)) return out;
   return both_readings(out, clean_zip(*this, bytes));
+}
+
+// What unpacks to the last byte is packed; anything else that begins so is a file like others.
+bool FileCleaner::is_deflated(std::string_view bytes, FileKind kind, FileOutcome& out) {
+  if (kind != FileKind::kZlib && (kind != FileKind::kOther || is_textual(bytes, limits_))) return false;
+  bool is_packed = false;
+  out = clean_deflated(*this, bytes, kind == FileKind::kZlib ? DeflateForm::kZlib : DeflateForm::kRaw, is_packed);
+  return is_packed;
 }
 
 // Text, XML, and binary that holds no text in a form of its own.
@@ -83,16 +96,24 @@ FileOutcome FileCleaner::clean_plain(std::string_view bytes, const FileLabels& l
                         labels.allows_8bit, labels.was_quoted_printable, labels.kind};
   const bool is_xml = kind_of(bytes) == FileKind::kXml || (is_text && is_xml_label(labels));
   XmlScan xml;
-  if (is_xml) xml = scan_xml(detector_, bytes, body);
+  if (is_xml) xml = scan_xml(detector_, bytes, body, labels.shared_texts);
   // Text of any vocabulary may be shown as a browser shows it; that reading runs the cells of a table into each other,
   // and nobody reads the parts of an office document so.
   const bool is_office_xml = is_xml && labels.is_office_part;
   BodyScan plain;
+  CleanerFiles files(*this);
+  SharedReadings readings{&files};
   if (!is_office_xml)
-    plain = is_text ? scan_body(detector_, bytes, body, limits_) : scan_binary(detector_, bytes, labels.kind);
+    plain = is_text ? scan_body(detector_, bytes, body, limits_, &readings) : scan_binary(detector_, bytes, labels.kind);
+  const bool has_unread_file = plain.has_unread_file;
   const BodyScan found = is_xml ? join_scans(std::move(xml.found), std::move(plain)) : std::move(plain);
   out.findings = found.findings;
   out.shadows = found.shadows;
+  if (!is_text && !is_xml && has_sheet_numbers(bytes, labels, out)) return out;
+  if (found.empty() && has_unread_file) {
+    out.result = FileResult::kUnread;
+    out.reason = "inside";
+  }
   if (found.empty()) return out;
   out.result = FileResult::kRewritten;
   if (is_xml) {
@@ -101,6 +122,20 @@ FileOutcome FileCleaner::clean_plain(std::string_view bytes, const FileLabels& l
     out.bytes = is_text ? hide_in_body(bytes, body, found) : hide_in_binary(bytes, found);
   }
   return out;
+}
+
+// Cells of a binary sheet: what is found in their numbers cannot be masked in place.
+bool FileCleaner::has_sheet_numbers(std::string_view bytes, const FileLabels& labels, FileOutcome& out) const {
+  BodyScan found;
+  if (is_bare_sheet(bytes)) found = scan_sheet_numbers(detector_, bytes);
+  if (labels.is_office_part && labels.name.ends_with(".bin"))
+    found = scan_binary_sheet(detector_, bytes, labels.shared_texts);
+  for (const auto& [key, count] : found.findings) out.findings[key] += count;
+  for (const auto& [key, count] : found.shadows) out.shadows[key] += count;
+  if (found.empty()) return false;
+  out.result = FileResult::kUnsafe;
+  out.reason = "found";
+  return true;
 }
 
 // A message in a file: mail.

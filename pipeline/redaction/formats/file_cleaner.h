@@ -16,6 +16,9 @@
 
 namespace postern::pipeline {
 
+class SharedTexts;
+enum class FileKind;
+
 struct FileLabels {
   std::string media_type;  // lower case, as labelled; may be wrong
   std::string media_subtype;
@@ -25,6 +28,7 @@ struct FileLabels {
   bool was_quoted_printable = false;  // its escapes are decoded
   TextKind kind = TextKind::kAttachment;
   bool is_office_part = false;  // a part of an office document: XML of a known vocabulary
+  const SharedTexts* shared_texts = nullptr;  // of the workbook that it is a sheet of
 };
 
 enum class FileResult {
@@ -79,7 +83,9 @@ class FileCleaner {
   const TextExtractor* extractor() const { return extractor_; }
 
  private:
+  bool is_deflated(std::string_view bytes, FileKind kind, FileOutcome& out);
   FileOutcome clean_plain(std::string_view bytes, const FileLabels& labels);
+  bool has_sheet_numbers(std::string_view bytes, const FileLabels& labels, FileOutcome& out) const;
   FileOutcome clean_message(std::string_view bytes);
 
   const Detector& detector_;

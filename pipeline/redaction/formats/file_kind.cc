@@ -31,8 +31,9 @@ constexpr std::array kMagics{
     Magic{"\x04\x22\x4D\x18"sv, FileKind::kArchive},
     Magic{"7z\xBC\xAF\x27\x1C"sv, FileKind::kArchive},
     Magic{"Rar!\x1A\x07"sv, FileKind::kArchive},
-    Magic{"MSCF\0\0\0\0"sv, FileKind::kClosed},
-    Magic{"\x1F\x9D"sv, FileKind::kClosed},
+    Magic{"MSCF\0\0\0\0"sv, FileKind::kArchive},
+    Magic{"\x1F\x9D"sv, FileKind::kArchive},
+    Magic{"LZIP\x01"sv, FileKind::kArchive},
     Magic{"\x60\xEA"sv, FileKind::kClosed},
     Magic{"%PDF-"sv, FileKind::kPdf},
     Magic{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv, FileKind::kCompound},
@@ -59,6 +60,23 @@ bool at(std::string_view bytes, std::size_t offset, std::string_view magic) {
   return bytes.size() >= offset + magic.size() && bytes.substr(offset, magic.size()) == magic;
 }
 
+// The frame of .lzma: properties that every program writes, a dictionary of at least 64 KiB, and a size or none.
+bool is_lzma(std::string_view bytes) {
+  const std::uint64_t size = u64_at(bytes, 5);
+  return bytes.size() > 18 && at(bytes, 0, "\x5D\0\0"sv) && bytes[13] == 0 &&
+         (size == ~std::uint64_t{0} || size < (std::uint64_t{1} << 40U));
+}
+
+// RFC 1950 section 2.2: the usual window, any level, no dictionary.
+bool is_zlib(std::string_view bytes) {
+  if (bytes.size() < 8 || bytes[0] != 0x78) return false;
+  const auto flags = static_cast<unsigned char>(bytes[1]);
+  if ((0x7800U + flags) % 31 != 0 || (flags & 0x20U) != 0) return false;
+  // "x^" may begin a formula.
+  const std::string_view more = bytes.substr(2, 6);
+  return flags != '^' || std::any_of(more.begin(), more.end(), [](char c) { return c < ' ' || c == 0x7F; });
+}
+
 // Magics too short to go by alone.
 FileKind kind_by_more(std::string_view bytes) {
   if (at(bytes, 0, "BZh") && (at(bytes, 4, "1AY&SY") || at(bytes, 4, "\x17\x72\x45\x38\x50\x90")))
@@ -66,6 +84,8 @@ FileKind kind_by_more(std::string_view bytes) {
   if (at(bytes, 0, "BM") && at(bytes, 6, "\0\0\0\0"sv)) return FileKind::kPicture;
   if (at(bytes, 0, "RIFF") && at(bytes, 8, "WEBP")) return FileKind::kPicture;
   if (at(bytes, 4, "ftyphei") || at(bytes, 4, "ftypmif1") || at(bytes, 4, "ftypavif")) return FileKind::kPicture;
+  if (is_lzma(bytes)) return FileKind::kArchive;
+  if (is_zlib(bytes)) return FileKind::kZlib;
   if (at(bytes, 2, "-lh") && at(bytes, 6, "-")) return FileKind::kClosed;
   if (at(bytes, 7, "**ACE**")) return FileKind::kClosed;
   if (is_tar_header(bytes)) return FileKind::kTar;

@@ -12,8 +12,9 @@ enum class FileKind {
   kZip,    // and all that is zip inside: office documents, e-books, programs
   kGzip,
   kTar,
-  kArchive,  // bzip2, xz, zstd, lz4, 7z, rar: read by libarchive, never written
-  kClosed,   // an archive that nothing here reads: cab, lha, arj, ace, compress
+  kZlib,     // RFC 1950, by its first two bytes: perhaps
+  kArchive,  // bzip2, xz, lzma, lzip, zstd, lz4, compress, 7z, rar, cab: read by libarchive, never written
+  kClosed,   // an archive that nothing here reads: lha, arj, ace
   kPdf,
   kPicture,
   kCompound,  // OLE2: .doc, .xls, .ppt, .msg; also encrypted office documents

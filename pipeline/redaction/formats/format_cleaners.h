@@ -6,17 +6,27 @@
 #include <string_view>
 
 #include "pipeline/redaction/body_scan.h"
+#include "pipeline/redaction/formats/deflate.h"
 #include "pipeline/redaction/formats/file_cleaner.h"
 
 namespace postern::pipeline {
 
 FileOutcome clean_zip(FileCleaner& cleaner, std::string_view bytes);
 FileOutcome clean_gzip(FileCleaner& cleaner, std::string_view bytes, const FileLabels& labels);
+// Deflate data without gzip's frame. False in `is_packed`: it is something else, and nothing was decided.
+FileOutcome clean_deflated(FileCleaner& cleaner, std::string_view bytes, DeflateForm form, bool& is_packed);
 FileOutcome clean_tar(FileCleaner& cleaner, std::string_view bytes);
 FileOutcome clean_archive(FileCleaner& cleaner, std::string_view bytes, const FileLabels& labels);
 FileOutcome clean_document(FileCleaner& cleaner, DocumentKind kind, std::string_view bytes);
 FileOutcome clean_compound(FileCleaner& cleaner, std::string_view bytes);
 FileOutcome clean_tnef(FileCleaner& cleaner, std::string_view bytes);
+
+class Tally;
+// PNG (ISO/IEC 15948): texts in its chunks masked, packed ones too, and checksums true. `tally` has what was seen before.
+FileOutcome clean_png(FileCleaner& cleaner, Tally tally, std::string_view bytes);
+bool is_png(std::string_view bytes);
+// Bytes of a picture. Fields of its metadata end with zeros: what stands on both sides of one is not one word.
+BodyScan scan_picture_bytes(const FileCleaner& cleaner, std::string_view bytes);
 
 // What the parts of one file say together.
 class Tally {

@@ -1,4 +1,4 @@
-// gzip (RFC 1952): one file in one member or several; written again as one member with the same name, time and comment.
+// gzip (RFC 1952), and deflate data without its frame (RFC 1950, 1951). gzip: one file in one member or several; written again as one member with the same name, time and comment.
 #include <algorithm>
 
 #include "pipeline/redaction/formats/bytes.h"
@@ -103,6 +103,9 @@ FileOutcome clean_gzip(FileCleaner& cleaner, std::string_view bytes, const FileL
     if (content.empty()) {
       content = std::move(member.bytes);
     } else {
+      // A buffer that doubles itself would take three times what comes out.
+      if (content.capacity() - content.size() < member.bytes.size())
+        content.reserve(content.size() + std::max(member.bytes.size(), std::min(content.size(), allowance.left())));
       content.insert(content.end(), member.bytes.begin(), member.bytes.end());
     }
     if (member.end == UnpackEnd::kDamaged) {
@@ -120,6 +123,25 @@ FileOutcome clean_gzip(FileCleaner& cleaner, std::string_view bytes, const FileL
   if (out.result != FileResult::kRewritten) return out;
   out.bytes =
       write_gzip(header, inner.result == FileResult::kRewritten ? std::string_view(inner.bytes) : core::view(content));
+  return out;
+}
+
+FileOutcome clean_deflated(FileCleaner& cleaner, std::string_view bytes, DeflateForm form, bool& is_packed) {
+  Tally tally;
+  UnpackAllowance allowance(cleaner, bytes.size());
+  const Unpacked unpacked = unpack_deflate(bytes, form, allowance.left());
+  is_packed = unpacked.end == UnpackEnd::kTooLarge ||
+              (unpacked.end == UnpackEnd::kDone && unpacked.consumed == bytes.size() && !unpacked.bytes.empty());
+  if (!is_packed) return {};
+  if (unpacked.end == UnpackEnd::kTooLarge || !cleaner.take_entry() || !allowance.take(unpacked.bytes.size())) {
+    tally.add_unsafe(cleaner.entries_left() == 0 ? "entries" : allowance.reason());
+    return tally.outcome(false);
+  }
+  FileOutcome inner = cleaner.clean_inner(core::view(unpacked.bytes), {});
+  tally.add(inner);
+  FileOutcome out = tally.outcome(true);
+  if (out.result == FileResult::kRewritten)
+    out.bytes = form == DeflateForm::kZlib ? pack_zlib(inner.bytes) : pack_deflate(inner.bytes);
   return out;
 }
 

@@ -49,6 +49,13 @@ class XmlLooks {
     }
   }
 
+  // Findings of another look at the same text.
+  void take(const BodyScan& scan, const SourceMap& map) {
+    for (ByteRange one : scan.hidden) add(one, {&map}, scan_.hidden);
+    for (const auto& [key, count] : scan.findings) scan_.findings[key] += count;
+    for (const auto& [key, count] : scan.shadows) scan_.shadows[key] += count;
+  }
+
  private:
   static void add(ByteRange one, std::initializer_list<const SourceMap*> maps, std::vector<ByteRange>& into) {
     const auto pieces = map_back(one, maps);
@@ -61,13 +68,21 @@ class XmlLooks {
   std::set<std::pair<FindingKey, std::size_t>> seen_;
 };
 
-void look_in_charset(XmlLooks& looks, std::string_view bytes, const std::string& charset) {
+struct CellLook {
+  const Detector& detector;
+  TextKind kind;
+  const SharedTexts* shared;
+};
+
+void look_in_charset(XmlLooks& looks, std::string_view bytes, const std::string& charset, const CellLook& cells) {
   Converted converted = to_utf8(bytes, charset);
   const WipedAtExit wiped(converted.utf8);
   looks.look(converted.utf8, {&converted.map});
+  looks.take(scan_xml_cells(cells.detector, converted.utf8, cells.kind, cells.shared), converted.map);
   bool has_apart = false;
-  for (XmlView view : {XmlView::kText, XmlView::kShownText, XmlView::kAsides, XmlView::kNumbers}) {
-    if (view == XmlView::kShownText && !has_apart) continue;
+  for (XmlView view : {XmlView::kText, XmlView::kShownText, XmlView::kOriginalText, XmlView::kAsides, XmlView::kNumbers,
+                       XmlView::kFormulas}) {
+    if ((view == XmlView::kShownText || view == XmlView::kOriginalText) && !has_apart) continue;
     XmlText text = xml_view(converted.utf8, view);
     const WipedAtExit wiped_text(text.text);
     has_apart = has_apart || text.has_apart;
@@ -103,7 +118,7 @@ void repair_sheet_cell(std::string_view xml, const XmlPiece& cell, std::vector<E
   for (std::size_t pos = cell.inside.begin; next_attribute(xml, cell, pos, attribute);) {
     if (view_of(xml, attribute.name) != "t") continue;
     const std::string_view type = view_of(xml, attribute.value);
-    if (type == "n" || type == "d" || type == "b") edits.push_back({attribute.value, "str"});
+    if (type == "n" || type == "d" || type == "b" || type == "s") edits.push_back({attribute.value, "str"});
     return;
   }
   edits.push_back({{cell.inside.begin, cell.inside.begin}, " t=\"str\""});
@@ -117,38 +132,99 @@ void repair_table_cell(std::string_view xml, const XmlPiece& cell, std::vector<E
   }
 }
 
-std::vector<Edit> cell_repairs(std::string_view xml, const std::vector<ByteRange>& hidden) {
-  std::vector<Edit> edits;
-  XmlPiece piece;
-  XmlPiece cell;
-  XmlPiece last;
-  for (std::size_t pos = 0; next_piece(xml, pos, piece); last = piece) {
-    const bool is_tag = piece.token == XmlToken::kStart || piece.token == XmlToken::kEmpty;
-    if (is_tag && view_of(xml, piece.name) == "c") cell = piece;
-    if (is_tag && view_of(xml, piece.name) == "table-cell" && touches(hidden, piece.inside))
-      repair_table_cell(xml, piece, edits);
-    const bool is_value =
-        piece.token == XmlToken::kText && last.token == XmlToken::kStart && view_of(xml, last.name) == "v";
-    if (is_value && cell.token == XmlToken::kStart && touches(hidden, piece.inside)) {
-      repair_sheet_cell(xml, cell, edits);
-      cell = {};
+// Whether all that is hidden in a formula stands in quotes: a mask elsewhere would leave no formula.
+bool is_quoted_only(std::string_view xml, ByteRange formula, const std::vector<ByteRange>& hidden) {
+  bool is_quoted = false;
+  for (std::size_t at = formula.begin; at < formula.end; ++at) {
+    if (xml[at] == '"' || xml.substr(at).starts_with("&quot;")) is_quoted = !is_quoted;
+    if (!is_quoted && touches(hidden, {at, at + 1})) return false;
+  }
+  return true;
+}
+
+// What masks alone would break, mended; what goes as a whole is taken out of `hidden`.
+class Repairs {
+ public:
+  std::vector<Edit> run(std::string_view xml, std::vector<ByteRange>& hidden) {
+    XmlPiece piece;
+    for (std::size_t pos = 0; next_piece(xml, pos, piece); last_ = piece) {
+      if (piece.token == XmlToken::kText) {
+        repair_text(xml, piece, hidden);
+      } else if (piece.token == XmlToken::kStart || piece.token == XmlToken::kEmpty) {
+        repair_tag(xml, piece, hidden);
+      } else if (piece.token == XmlToken::kEnd && !formula_.empty()) {
+        replaced_.push_back({formula_.begin, piece.whole.end});
+        edits_.push_back({replaced_.back(), ""});
+        formula_ = {};
+      }
+    }
+    hidden = without(std::move(hidden), merge_overlapping(std::move(replaced_)));
+    return std::move(edits_);
+  }
+
+ private:
+  void repair_text(std::string_view xml, const XmlPiece& piece, const std::vector<ByteRange>& hidden) {
+    if (last_.token != XmlToken::kStart || !touches(hidden, piece.inside)) return;
+    const std::string_view name = view_of(xml, last_.name);
+    if (name == "v" && cell_.token == XmlToken::kStart) {
+      repair_sheet_cell(xml, cell_, edits_);
+      cell_ = {};
+    } else if (name == "f" && !is_quoted_only(xml, piece.inside, hidden)) {
+      formula_ = {last_.whole.begin, piece.whole.end};
     }
   }
-  return edits;
-}
+
+  void repair_tag(std::string_view xml, const XmlPiece& piece, const std::vector<ByteRange>& hidden) {
+    const std::string_view name = view_of(xml, piece.name);
+    if (name == "c") cell_ = piece;
+    if (!touches(hidden, piece.inside)) return;
+    if (name == "table-cell") {
+      repair_table_cell(xml, piece, edits_);
+      drop_broken_formula(xml, piece, hidden);
+    } else if (name == "sym") {
+      const ByteRange code = symbol_digit(xml, piece);
+      if (code.empty()) return;
+      edits_.push_back({code, std::string(kBlockCode)});
+      replaced_.push_back(code);
+    }
+  }
+
+  void drop_broken_formula(std::string_view xml, const XmlPiece& piece, const std::vector<ByteRange>& hidden) {
+    XmlAttribute attribute;
+    for (std::size_t pos = piece.inside.begin; next_attribute(xml, piece, pos, attribute);) {
+      if (!view_of(xml, attribute.name).ends_with(":formula") || is_quoted_only(xml, attribute.value, hidden)) continue;
+      edits_.push_back({attribute.value, ""});
+      replaced_.push_back(attribute.value);
+    }
+  }
+
+  static constexpr std::string_view kBlockCode = "2587";  // U+2587 in a symbol's code
+  std::vector<Edit> edits_;
+  std::vector<ByteRange> replaced_;
+  XmlPiece cell_;
+  XmlPiece last_;
+  ByteRange formula_;  // to be dropped
+};
 
 }  // namespace
 
-XmlScan scan_xml(const Detector& detector, std::string_view bytes, const BodyLabels& labels) {
+XmlScan scan_xml(const Detector& detector, std::string_view bytes, const BodyLabels& labels, const SharedTexts* shared) {
   XmlScan scan;
   scan.charset = declared_charset(bytes);
   XmlLooks looks(detector, labels.kind, scan.found);
-  look_in_charset(looks, bytes, scan.charset);
+  const CellLook cells{detector, labels.kind, shared};
+  look_in_charset(looks, bytes, scan.charset, cells);
   const bool agrees = labels.charset.empty() || labels.charset == scan.charset || labels.charset == "us-ascii";
-  if (!agrees) look_in_charset(looks, bytes, labels.charset);
+  if (!agrees) look_in_charset(looks, bytes, labels.charset, cells);
   scan.found.hidden = merge_overlapping(std::move(scan.found.hidden));
   scan.found.dropped = without(merge_overlapping(std::move(scan.found.dropped)), scan.found.hidden);
   return scan;
+}
+
+SharedTexts read_shared_texts(std::string_view bytes) {
+  Converted converted = to_utf8(bytes, declared_charset(bytes), Mapping::kSkip);
+  const WipedAtExit wiped(converted.utf8);
+  return SharedTexts::read(converted.utf8);
 }
 
 BodyScan join_scans(BodyScan one, BodyScan other) {
@@ -177,7 +253,7 @@ std::string hide_in_xml(std::string_view bytes, const BodyLabels& labels, const 
   std::vector<ByteRange> dropped = found.dropped;
   for (ByteRange& range : dropped) range = with_reference(bytes, range);
   dropped = without(merge_overlapping(std::move(dropped)), hidden);
-  std::vector<Edit> edits = cell_repairs(bytes, hidden);
+  std::vector<Edit> edits = Repairs().run(bytes, hidden);
   edits.insert(edits.end(), found.patches.begin(), found.patches.end());
   const std::string mask(labels.allows_8bit ? kBlockMask : kAsciiMask);
   for (ByteRange range : found.blanked) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pipeline/redaction/body_scan.h"
+#include "pipeline/redaction/formats/xml_cells.h"
 
 namespace postern::pipeline {
 
@@ -16,7 +17,12 @@ struct XmlScan {
 };
 // The bytes by charset, the document's text (runs joined, blocks apart), attribute values and comments. The encoding
 // declaration and the label may disagree: both are read.
-XmlScan scan_xml(const Detector& detector, std::string_view bytes, const BodyLabels& labels);
+// `shared`: the texts that cells of a sheet name by number; may be null.
+XmlScan scan_xml(const Detector& detector, std::string_view bytes, const BodyLabels& labels,
+                 const SharedTexts* shared = nullptr);
+
+// xl/sharedStrings.xml as it came, in any charset.
+SharedTexts read_shared_texts(std::string_view bytes);
 
 // Both looks as one, each value counted once a look.
 BodyScan join_scans(BodyScan one, BodyScan other);

@@ -7,6 +7,8 @@
 #include "pipeline/redaction/formats/deflate.h"
 #include "pipeline/redaction/formats/file_kind.h"
 #include "pipeline/redaction/formats/format_cleaners.h"
+#include "pipeline/redaction/formats/sheet_numbers.h"
+#include "pipeline/redaction/formats/xml_scan.h"
 #include "pipeline/redaction/formats/zip_layout.h"
 
 namespace postern::pipeline {
@@ -14,6 +16,8 @@ namespace {
 
 constexpr std::uint16_t kStored = 0;
 constexpr std::uint16_t kDeflated = 8;
+constexpr std::string_view kSharedTexts = "sharedStrings.xml";
+constexpr std::string_view kSharedTextsBinary = "sharedStrings.bin";
 constexpr std::string_view kOdfEncrypted = "encryption-data";  // manifest.xml, OpenDocument 1.3 part 2, 4.4
 
 std::string_view view_of(std::string_view bytes, ByteRange range) { return bytes.substr(range.begin, range.size()); }
@@ -43,6 +47,7 @@ class ZipCleaner {
       const std::string_view name = view_of(bytes, entry.record_name);
       return name == "[Content_Types].xml" || name == "META-INF/manifest.xml" || name == "META-INF/container.xml";
     });
+    read_shared_texts_of(bytes);
     for (std::size_t i = 0; i < layout_.entries.size() && !tally_.is_unsafe(); ++i) {
       clean_names(bytes, layout_.entries[i], changes_[i]);
       clean_content(bytes, layout_.entries[i], changes_[i]);
@@ -69,6 +74,25 @@ class ZipCleaner {
       left -= entry.unpacked_bytes;
     }
     return true;
+  }
+
+  // The cells of a workbook name their texts by number: they are needed before the sheets are looked at, wherever they
+  // stand. What is damaged about them is told when their turn comes.
+  void read_shared_texts_of(std::string_view bytes) {
+    if (!is_office_) return;
+    for (const ZipEntry& entry : layout_.entries) {
+      const std::string_view name = view_of(bytes, entry.record.empty() ? entry.name : entry.record_name);
+      const bool is_xml = name.ends_with(kSharedTexts);
+      if ((!is_xml && !name.ends_with(kSharedTextsBinary)) || entry.is_encrypted() || entry.data.empty()) continue;
+      Unpacked unpacked;
+      std::string_view content = view_of(bytes, entry.data);
+      if (entry.method == kDeflated) {
+        unpacked = unpack_deflate(content, DeflateForm::kRaw, allowance_.left());
+        content = core::view(unpacked.bytes);
+      }
+      shared_texts_ = is_xml ? read_shared_texts(content) : read_binary_shared_texts(content);
+      return;
+    }
   }
 
   void clean_names(std::string_view bytes, const ZipEntry& entry, ZipChange& change) {
@@ -124,6 +148,7 @@ class ZipCleaner {
     const std::string_view name = view_of(bytes, entry.record.empty() ? entry.name : entry.record_name);
     FileLabels labels = labels_for_name(name);
     labels.is_office_part = is_office_;
+    labels.shared_texts = &shared_texts_;
     if (is_office_ && name == "META-INF/manifest.xml" && content.find(kOdfEncrypted) != std::string_view::npos)
       tally_.add_unread("encrypted");
     FileOutcome outcome = cleaner_.clean_inner(content, labels);
@@ -161,6 +186,7 @@ class ZipCleaner {
   std::vector<ZipChange> changes_;
   Tally tally_;
   bool is_office_ = false;
+  SharedTexts shared_texts_;
 };
 
 }  // namespace

@@ -1,25 +1,22 @@
 #include "pipeline/redaction/rules/candidate_finder.h"
 
-#include <hs/hs.h>
 #include <re2/re2.h>
 #include <re2/set.h>
-#include <unicode/uset.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
 #include <map>
 #include <span>
 #include <stdexcept>
 
 #include "pipeline/redaction/byte_masks.h"
+#include "pipeline/redaction/rules/called_numbers.h"
+#include "pipeline/redaction/rules/scan_database.h"
 
 namespace postern::pipeline {
 namespace {
 
-constexpr unsigned kPatternFlags = HS_FLAG_SINGLEMATCH | HS_FLAG_UTF8;
 static_assert((kRowDigitsMost - 1) * (kDigitGapMax + 1) < kMaskBytes);  // so many digits of a row stand in two blocks
 constexpr std::size_t kManyDigits = 9;  // of account and identity numbers
 constexpr std::size_t kWindowMargin = 4;  // one character, for what a pattern says of its neighbours
@@ -28,86 +25,9 @@ constexpr std::int64_t kSetMemoryMax = 16 << 20;
 bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_continuation(char c) { return (static_cast<std::uint8_t>(c) & 0xC0U) == 0x80; }
 
-struct FreeDatabase {
-  void operator()(hs_database_t* database) const { hs_free_database(database); }
-};
-using Database = std::unique_ptr<hs_database_t, FreeDatabase>;
-
-// Scratch of the thread for the finder that used it last. Never held across a suspension: find() is not a coroutine.
-struct Scratch {
-  hs_scratch_t* memory = nullptr;
-  std::uint64_t owner = 0;
-  ~Scratch() { hs_free_scratch(memory); }
-};
-thread_local Scratch finder_scratch;
-std::atomic<std::uint64_t> next_finder{1};
-
-Database compiled_or_throw(hs_database_t* database, hs_compile_error_t* error) {
-  if (error == nullptr) return Database(database);
-  const std::string reason = error->message;
-  hs_free_compile_error(error);
-  throw std::runtime_error(reason);
-}
-
 // Letters in another case may take one byte more or less than these.
 constexpr std::size_t kCaseSlack = 8;
 constexpr std::size_t kMarkedWidthMax = 1024;  // of matches around which a look for their marks pays
-
-// The part of a word that is looked for: Hyperscan ignores the case of ASCII letters, of others each form is looked for.
-struct WordPart {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  std::vector<std::string> forms{""};
-};
-
-std::string utf8_of(UChar32 c) {
-  std::array<std::uint8_t, U8_MAX_LENGTH> bytes{};
-  std::int32_t size = 0;
-  U8_APPEND_UNSAFE(bytes.data(), size, c);
-  return {reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size)};
-}
-
-// The character in all its cases.
-std::vector<std::string> cases_of(UChar32 c) {
-  if (c < 0x80) return {utf8_of(c)};
-  const std::unique_ptr<USet, decltype(&uset_close)> set(uset_open(c, c), uset_close);
-  uset_closeOver(set.get(), USET_CASE_INSENSITIVE);
-  std::vector<std::string> out;
-  for (std::int32_t i = 0; i < uset_size(set.get()); ++i) {
-    if (const UChar32 one = uset_charAt(set.get(), i); one >= 0) out.push_back(utf8_of(one));
-  }
-  return out;
-}
-
-WordPart part_from(std::string_view word, std::size_t begin) {
-  constexpr std::size_t kEnough = 4;
-  WordPart part{begin, begin, {""}};
-  while (part.end < word.size() && part.end - begin < kEnough) {
-    auto at = static_cast<std::int64_t>(part.end);
-    UChar32 c = 0;
-    U8_NEXT(reinterpret_cast<const std::uint8_t*>(word.data()), at, static_cast<std::int64_t>(word.size()), c);
-    std::vector<std::string> longer;
-    for (const std::string& form : part.forms) {
-      for (const std::string& one : cases_of(std::max(c, 0))) longer.push_back(form + one);
-    }
-    part.forms = std::move(longer);
-    part.end = static_cast<std::size_t>(at);
-  }
-  return part;
-}
-
-// Of a word in ASCII the whole; else the four bytes and more with the fewest forms.
-WordPart part_of(std::string_view word) {
-  if (std::all_of(word.begin(), word.end(), [](char c) { return static_cast<std::uint8_t>(c) < 0x80; })) return {0, word.size(), {std::string(word)}};
-  WordPart best = part_from(word, 0);
-  for (std::size_t begin = 1; begin < word.size(); ++begin) {
-    if (is_continuation(word[begin])) continue;
-    WordPart part = part_from(word, begin);
-    const bool is_shorter = part.end - part.begin < std::min<std::size_t>(4, best.end - best.begin);
-    if (!is_shorter && part.forms.size() < best.forms.size()) best = std::move(part);
-  }
-  return best;
-}
 
 // Which patterns a fixed word stands for.
 struct WordUse {
@@ -125,6 +45,7 @@ struct Word {
 // What places of one pattern need.
 struct PatternReach {
   std::size_t width = kUnbounded;
+  std::size_t lead = kUnbounded;  // bytes of a match before its word
   std::string marks;  // each of them stands in a match
 };
 
@@ -149,7 +70,8 @@ struct WordHits {
     const std::size_t width = reaches[pattern].width;
     ByteRange where{0, text.size()};
     if (width <= kNeighbourhoodMax) {
-      where.begin = end > width + kCaseSlack ? end - width - kCaseSlack : 0;
+      const std::size_t before = std::min(reaches[pattern].lead, width - std::min(width, end - begin)) + kCaseSlack;
+      where.begin = begin > before ? begin - before : 0;
       where.end = std::min(text.size(), begin + width + kCaseSlack);
       while (where.begin > 0 && is_continuation(text[where.begin])) --where.begin;
       while (where.end < text.size() && is_continuation(text[where.end])) ++where.end;
@@ -172,22 +94,6 @@ struct WordHits {
   }
 };
 
-int on_word(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
-  static_cast<WordHits*>(context)->note(id, static_cast<std::size_t>(to));
-  return 0;
-}
-
-struct WholeHits {
-  std::size_t size;
-  const std::vector<std::uint32_t>& patterns;
-  std::vector<CandidateFinder::Place>& places;
-};
-int on_whole(unsigned id, unsigned long long, unsigned long long, unsigned, void* context) {
-  auto& hits = *static_cast<WholeHits*>(context);
-  hits.places.push_back({hits.patterns[id], {0, hits.size}});
-  return 0;
-}
-
 // The digits of the block that begins at `at`; of the last one those of its bytes that are there.
 std::uint64_t digits_at(std::string_view text, std::size_t at) {
   if (text.size() - at >= kMaskBytes) return Bytes64(text.data() + at).digits();
@@ -197,8 +103,26 @@ std::uint64_t digits_at(std::string_view text, std::size_t at) {
   return digits;
 }
 
-void check_scan(hs_error_t outcome) {
-  if (outcome != HS_SUCCESS) throw std::runtime_error("hs_scan failed");  // the caller answers 4xx: fail closed
+std::vector<SoughtPattern> sought_of(const std::vector<std::string>& patterns) {
+  std::vector<SoughtPattern> sought;
+  for (const std::string& pattern : patterns) sought.push_back({pattern, {}, 0});
+  return sought;
+}
+
+// In order; those of one pattern that touch become one.
+void join_touching(std::vector<CandidateFinder::Place>& places) {
+  std::sort(places.begin(), places.end(), [](const CandidateFinder::Place& a, const CandidateFinder::Place& b) {
+    return a.pattern != b.pattern ? a.pattern < b.pattern : a.where.begin < b.where.begin;
+  });
+  std::size_t kept = 0;
+  for (const CandidateFinder::Place& place : places) {
+    if (kept > 0 && places[kept - 1].pattern == place.pattern && place.where.begin <= places[kept - 1].where.end) {
+      places[kept - 1].where.end = std::max(places[kept - 1].where.end, place.where.end);
+    } else {
+      places[kept++] = place;
+    }
+  }
+  places.resize(kept);
 }
 
 }  // namespace
@@ -214,16 +138,7 @@ CandidateWay way_of(const PatternShape& shape) {
   return shortest > 0 && is_rare ? CandidateWay::kWords : CandidateWay::kWhole;
 }
 
-std::string hyperscan_problem(const std::string& pattern) {
-  hs_compile_error_t* error = nullptr;
-  hs_database_t* database = nullptr;
-  hs_compile(pattern.c_str(), kPatternFlags, HS_MODE_BLOCK, nullptr, &database, &error);
-  const Database owned(database);
-  if (error == nullptr) return {};
-  std::string reason = error->message;
-  hs_free_compile_error(error);
-  return reason;
-}
+std::string hyperscan_problem(const std::string& pattern) { return ScanDatabase::problem_of(pattern); }
 
 std::vector<DigitRow> digit_rows(std::string_view text, std::size_t digits) {
   std::vector<DigitRow> rows;
@@ -307,85 +222,66 @@ struct RowTier {
 };
 
 struct CandidateFinder::Engines {
-  std::uint64_t id = next_finder.fetch_add(1);
   std::vector<PatternReach> reaches;  // by pattern
 
-  Database words_database;
+  ScanDatabase words_database;
   std::vector<Word> words;
 
   std::array<RowTier, 2> tiers;  // few digits, many digits
+  CalledNumbers called;
 
-  Database whole_database;
+  ScanDatabase whole_database;
   std::vector<std::uint32_t> whole_indexes;
 
   void compile_words(const std::map<std::string, std::vector<WordUse>>& uses);
-  void compile_whole(const std::vector<std::string>& patterns);
-  hs_scratch_t* scratch() const;
   void find_around_digits(std::string_view text, std::vector<Place>& places) const;
 };
 
 void CandidateFinder::Engines::compile_words(const std::map<std::string, std::vector<WordUse>>& uses) {
-  if (uses.empty()) return;
   std::vector<std::string> forms;
-  std::vector<unsigned> ids;
   for (const auto& [text, users] : uses) {
-    WordPart part = part_of(text);
+    WordPart part = part_of_word(text);
     for (std::string& form : part.forms) {
       words.push_back({form.size(), part.begin, text.size() - part.end, users});
-      ids.push_back(static_cast<unsigned>(ids.size()));
       forms.push_back(std::move(form));
     }
   }
-  std::vector<const char*> texts;
-  std::vector<std::size_t> sizes;
-  for (const std::string& form : forms) {
-    texts.push_back(form.data());
-    sizes.push_back(form.size());
-  }
-  const std::vector<unsigned> flags(forms.size(), HS_FLAG_CASELESS);
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* error = nullptr;
-  hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), sizes.data(), static_cast<unsigned>(forms.size()), HS_MODE_BLOCK, nullptr, &database,
-                       &error);
-  words_database = compiled_or_throw(database, error);
+  words_database = ScanDatabase::of_words(forms);
 }
 
-void CandidateFinder::Engines::compile_whole(const std::vector<std::string>& patterns) {
-  if (whole_indexes.empty()) return;
-  std::vector<const char*> texts;
-  std::vector<unsigned> ids;
-  const std::vector<unsigned> flags(whole_indexes.size(), kPatternFlags);
-  for (std::size_t i = 0; i < whole_indexes.size(); ++i) {
-    texts.push_back(patterns[whole_indexes[i]].c_str());
-    ids.push_back(static_cast<unsigned>(i));
-  }
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* error = nullptr;
-  hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr, &database, &error);
-  whole_database = compiled_or_throw(database, error);
-}
+CandidateFinder::CandidateFinder(const std::vector<std::string>& patterns) : CandidateFinder(sought_of(patterns)) {}
 
-CandidateFinder::CandidateFinder(const std::vector<std::string>& patterns) : engines_(std::make_unique<Engines>()) {
+CandidateFinder::CandidateFinder(const std::vector<SoughtPattern>& patterns) : engines_(std::make_unique<Engines>()) {
   Engines& engines = *engines_;
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(kSetMemoryMax);
   std::map<std::string, std::vector<WordUse>> uses;
+  std::vector<std::string> whole;
   for (std::uint32_t index = 0; index < patterns.size(); ++index) {
-    const PatternShape shape = shape_of_pattern(patterns[index]);
-    engines.reaches.push_back({shape.width_max, shape.marks});
+    const SoughtPattern& pattern = patterns[index];
+    const PatternShape shape = shape_of_pattern(pattern.text);
+    engines.reaches.push_back({shape.width_max, shape.lead_max, shape.marks});
     switch (way_of(shape)) {
       case CandidateWay::kWords:
         for (const PatternAnchor& anchor : shape.anchors) uses[anchor.text].push_back({index, anchor.starts_word, anchor.ends_word});
         break;
       case CandidateWay::kDigits:
-        engines.tiers[shape.digits_in_row < kManyDigits ? 0 : 1].add(patterns[index], index, shape, options);
+        if (!pattern.context.empty()) {
+          engines.called.add(index, shape, pattern.context, pattern.context_within);
+        } else {
+          engines.tiers[shape.digits_in_row < kManyDigits ? 0 : 1].add(pattern.text, index, shape, options);
+        }
         break;
-      case CandidateWay::kWhole: engines.whole_indexes.push_back(index); break;
+      case CandidateWay::kWhole:
+        engines.whole_indexes.push_back(index);
+        whole.push_back(pattern.text);
+        break;
     }
   }
   engines.compile_words(uses);
-  engines.compile_whole(patterns);
+  engines.called.compile();
+  engines.whole_database = ScanDatabase::of_patterns(whole);
   for (RowTier& tier : engines.tiers) {
     if (tier.patterns && !tier.patterns->Compile()) throw std::runtime_error("the patterns for numbers are too large together");
   }
@@ -394,21 +290,13 @@ CandidateFinder::CandidateFinder(const std::vector<std::string>& patterns) : eng
 CandidateFinder::~CandidateFinder() = default;
 CandidateFinder::CandidateFinder(CandidateFinder&&) noexcept = default;
 
-hs_scratch_t* CandidateFinder::Engines::scratch() const {
-  Scratch& mine = finder_scratch;
-  if (mine.owner == id) return mine.memory;
-  for (const Database* database : {&words_database, &whole_database}) {
-    if (*database && hs_alloc_scratch(database->get(), &mine.memory) != HS_SUCCESS) throw std::bad_alloc();
-  }
-  mine.owner = id;
-  return mine.memory;
-}
-
 void CandidateFinder::Engines::find_around_digits(std::string_view text, std::vector<Place>& places) const {
-  const std::size_t least = std::min({tiers[0].digits_min, tiers[1].digits_min, kRowDigitsMost});
-  if (!tiers[0].patterns && !tiers[1].patterns) return;
+  const std::size_t least = std::min({tiers[0].digits_min, tiers[1].digits_min, called.digits_min(), kRowDigitsMost});
+  if (!tiers[0].patterns && !tiers[1].patterns && called.empty()) return;
   const std::vector<DigitRow> rows = digit_rows(text, least);
+  if (rows.empty()) return;
   for (const RowTier& tier : tiers) tier.find(text, rows, places);
+  called.find(text, rows, places);
 }
 
 std::vector<CandidateFinder::Place> CandidateFinder::find(std::string_view text) const {
@@ -416,16 +304,13 @@ std::vector<CandidateFinder::Place> CandidateFinder::find(std::string_view text)
   std::vector<Place> places;
   if (engines.words_database) {
     WordHits hits{text, engines.words, engines.reaches, places, {}};
-    check_scan(hs_scan(engines.words_database.get(), text.data(), static_cast<unsigned>(text.size()), 0, engines.scratch(), on_word, &hits));
+    engines.words_database.scan(text, [&hits](std::size_t word, std::size_t end) { hits.note(word, end); });
   }
   if (engines.whole_database) {
-    WholeHits hits{text.size(), engines.whole_indexes, places};
-    check_scan(hs_scan(engines.whole_database.get(), text.data(), static_cast<unsigned>(text.size()), 0, engines.scratch(), on_whole, &hits));
+    engines.whole_database.scan(text, [&](std::size_t pattern, std::size_t) { places.push_back({engines.whole_indexes[pattern], {0, text.size()}}); });
   }
   engines.find_around_digits(text, places);
-  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
-    return a.pattern != b.pattern ? a.pattern < b.pattern : a.where.begin < b.where.begin;
-  });
+  join_touching(places);
   return places;
 }
 

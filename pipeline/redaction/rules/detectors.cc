@@ -35,6 +35,8 @@ const std::vector<RawMatch>& TextLook::cards() {
   return *cards_;
 }
 
+std::vector<std::string_view> detector_names() { return {"card", "cvv", "track"}; }
+
 const ValueDetector* detector_called(std::string_view name) {
   if (name == "card") {
     static const Cards cards;

@@ -47,6 +47,7 @@ class ValueDetector {
   }
 };
 
+std::vector<std::string_view> detector_names();  // sorted; "pattern" is none of them
 // nullptr: no such detector. The first call of a name makes the detector.
 const ValueDetector* detector_called(std::string_view name);
 

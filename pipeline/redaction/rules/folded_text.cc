@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <limits>
 #include <stdexcept>
 
@@ -63,6 +64,28 @@ char folded_form(std::uint32_t c) {
   return form != 0 ? form : compatibility_form(c);
 }
 
+// What becomes of a character: an ASCII character, or one of these.
+constexpr char kStays = '\x01';
+constexpr char kVanishes = '\x02';
+
+char fate_by_tables(std::uint32_t c) {
+  if (is_invisible(c)) return kVanishes;
+  const char form = folded_form(c);
+  return form != 0 ? form : kStays;
+}
+
+// ICU's tables are slow to ask; what they said of a character of the basic plane is kept. 0: not asked yet.
+char fate_of(std::uint32_t c) {
+  constexpr std::size_t kKnownMax = 0x10000;
+  static std::array<std::atomic<char>, kKnownMax> known{};
+  if (c >= kKnownMax) return fate_by_tables(c);
+  const char seen = known[c].load(std::memory_order_relaxed);
+  if (seen != 0) return seen;
+  const char fate = fate_by_tables(c);
+  known[c].store(fate, std::memory_order_relaxed);
+  return fate;
+}
+
 bool is_continuation(std::uint8_t byte) { return (byte & 0xC0U) == 0x80; }
 
 // Bytes of a character that surely stays as it is; 0 when it may not, or is not whole.
@@ -115,12 +138,11 @@ void FoldedText::fold() {
       is_latin1 = true;
     }
     const std::size_t width = static_cast<std::size_t>(at) - from;
-    if (is_invisible(static_cast<std::uint32_t>(code_point))) {
+    const char fate = fate_of(static_cast<std::uint32_t>(code_point));
+    if (fate == kVanishes) {
       begin_copy(from);
-      continue;
-    }
-    if (const char form = folded_form(static_cast<std::uint32_t>(code_point)); form != 0) {
-      put({&form, 1}, from, width);
+    } else if (fate != kStays) {
+      put({&fate, 1}, from, width);
     } else if (is_latin1) {
       const std::array<char, 2> utf8 = {static_cast<char>(0xC0 | (code_point >> 6)), static_cast<char>(0x80 | (code_point & 0x3F))};
       put({utf8.data(), utf8.size()}, from, width);

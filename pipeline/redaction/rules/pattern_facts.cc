@@ -78,8 +78,10 @@ void sort_unique(Texts& texts) {
 }
 
 const Texts& needed_of(const Facts& facts) { return facts.fixed ? *facts.fixed : facts.needed; }
+std::size_t lead_of(const Facts& facts) { return facts.fixed ? 0 : facts.needed_lead; }
 
 void Sequence::append(Facts part) {
+  const std::size_t before = facts_.width_max;
   facts_.width_max = add(facts_.width_max, part.width_max);
   facts_.digits = followed_by(facts_.digits, part.digits);
   facts_.marks |= part.marks;
@@ -89,8 +91,9 @@ void Sequence::append(Facts part) {
     return;
   }
   is_fixed_ = false;
-  offer(run_);
-  offer(needed_of(part));
+  offer(run_, run_lead_);
+  offer(needed_of(part), add(before, lead_of(part)));
+  run_lead_ = part.fixed ? before : facts_.width_max;
   run_ = part.fixed ? std::move(*part.fixed) : Texts{""};
 }
 
@@ -98,14 +101,16 @@ Facts Sequence::take() {
   if (is_fixed_) {
     facts_.fixed = std::move(run_);
   } else {
-    offer(run_);
+    offer(run_, run_lead_);
     facts_.fixed.reset();
   }
   return std::move(facts_);
 }
 
-void Sequence::offer(const Texts& texts) {
-  if (says_more(texts, facts_.needed)) facts_.needed = texts;
+void Sequence::offer(const Texts& texts, std::size_t lead) {
+  if (!says_more(texts, facts_.needed)) return;
+  facts_.needed = texts;
+  facts_.needed_lead = lead;
 }
 
 Facts either(Facts a, Facts b) {
@@ -126,6 +131,7 @@ Facts either(Facts a, Facts b) {
   } else {
     out.fixed.reset();
     if (both_known && all.size() <= kAnchorsMax) out.needed = std::move(all);
+    out.needed_lead = std::max(lead_of(a), lead_of(b));
   }
   return out;
 }
@@ -146,6 +152,7 @@ Facts repeated(Facts part, std::size_t min, std::size_t max) {
     return out;
   }
   out.needed = needed_of(part);
+  out.needed_lead = lead_of(part);  // the first time
   out.marks = part.marks;
   if (min != max || min > kRepeatFixedMax || !part.fixed) return out;
   std::optional<Texts> all = Texts{""};

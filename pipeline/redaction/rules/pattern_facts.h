@@ -31,12 +31,14 @@ struct Facts {
   std::optional<Texts> fixed = Texts{""};  // all texts that the part can be; nullopt: too many
   std::bitset<128> marks;                  // of ASCII, neither letters nor digits: each of them stands in every match
   Texts needed;                            // where it is not fixed: one of them stands in every match; empty: none known
+  std::size_t needed_lead = 0;             // bytes of the match before that one, at most
 };
 
 DigitRows no_digits(std::size_t width);
 std::size_t shortest(const Texts& texts);  // bytes of the shortest one, boundaries not counted
 void sort_unique(Texts& texts);
 const Texts& needed_of(const Facts& facts);
+std::size_t lead_of(const Facts& facts);  // bytes before what needed_of tells, at most
 
 Facts either(Facts a, Facts b);
 Facts repeated(Facts part, std::size_t min, std::size_t max);
@@ -48,10 +50,11 @@ class Sequence {
   Facts take();
 
  private:
-  void offer(const Texts& texts);
+  void offer(const Texts& texts, std::size_t lead);
 
   Facts facts_;
   Texts run_{""};
+  std::size_t run_lead_ = 0;  // bytes before it
   bool is_fixed_ = true;
 };
 

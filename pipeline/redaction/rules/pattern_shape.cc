@@ -364,6 +364,7 @@ PatternShape shape_of_pattern(std::string_view pattern) {
   shape.digits_in_row = facts.digits.best;
   if (shape::shortest(shape::needed_of(facts)) == 0 || shape::needed_of(facts).size() > kAnchorsMax) return shape;
   for (const std::string& text : shape::needed_of(facts)) shape.anchors.push_back(anchor_of(text));
+  shape.lead_max = shape::lead_of(facts);
   for (std::size_t i = 0; i < facts.marks.size(); ++i) {
     const char mark = static_cast<char>(i);
     const auto has_mark = [mark](const PatternAnchor& anchor) { return anchor.text.find(mark) != std::string::npos; };

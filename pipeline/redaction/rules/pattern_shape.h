@@ -28,6 +28,7 @@ struct PatternShape {
   std::size_t width_max = kUnbounded;  // bytes of folded text
   std::size_t digits_in_row = 0;       // in every match so many stand with at most kDigitGapMax bytes between two of them
   std::vector<PatternAnchor> anchors;  // one of them stands in every match; empty: nothing fixed
+  std::size_t lead_max = kUnbounded;   // bytes of a match before one of its anchors
   std::string marks;                   // beside the anchors: each of these characters stands in every match too
   std::size_t shortest_anchor() const;  // bytes; 0 without anchors
 };

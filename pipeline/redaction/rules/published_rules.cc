@@ -7,8 +7,8 @@
 
 #include "core/encoding.h"
 #include "core/errc.h"
+#include "pipeline/redaction/rules/document_cards.h"
 #include "pipeline/redaction/rules/rule_document.h"
-#include "pipeline/redaction/rules/rule_trial.h"
 #include "pipeline/redaction/rules/shipped_rules.h"
 
 namespace postern::pipeline {
@@ -59,7 +59,7 @@ void add_problems_of_whole_rules(const MergedRules& all, std::vector<RuleProblem
 
 }  // namespace
 
-PublishedRules::PublishedRules() {
+PublishedRules::PublishedRules(TrialMeans means) : means_(std::make_shared<const TrialMeans>(std::move(means))) {
   const ShippedRules& rules = shipped_rules();
   const Prepared prepared{"", rules.set, std::vector<RuleLines>(rules.rules.size()), rules.tests_run};
   shipped_ = std::make_shared<const Published>(
@@ -130,6 +130,8 @@ CheckedRules PublishedRules::check(std::string_view document, const InboxLookup&
   return out;
 }
 
+std::vector<RuleProblem> PublishedRules::cards_in(std::string_view document) const { return cards_in_document(document); }
+
 core::Result<void> PublishedRules::publish(core::WorkspaceId workspace, std::string_view document, const InboxLookup& inboxes) {
   auto [prepared, problems] = prepare(document);
   if (!prepared) return core::fail(core::Errc::kInvalid, sentence(problems.front()));
@@ -145,7 +147,7 @@ core::Result<void> PublishedRules::publish(core::WorkspaceId workspace, std::str
 core::Result<std::unique_ptr<RuleTrial>> PublishedRules::trial(std::string_view document) const {
   auto [prepared, problems] = prepare(document);
   if (!prepared) return core::fail(core::Errc::kInvalid, sentence(problems.front()));
-  return make_trial(prepared->set);
+  return make_trial(prepared->set, means_);
 }
 
 core::Result<std::string> PublishedRules::with_rule(std::string_view document, const RuleSpec& rule) const {
@@ -163,16 +165,13 @@ core::Result<std::string> PublishedRules::with_rule(std::string_view document, c
     }
   } else {
     std::optional<RuleChange> change = change_between(*known, rule);
-    if (!change) return core::fail(core::Errc::kInvalid, rule.id + ": what a shipped rule finds cannot be changed; write a rule of your own");
+    if (!change) return core::fail(core::Errc::kInvalid, "what a shipped rule finds cannot be changed; write a rule of your own");
     std::erase_if(into.changes, [&rule](const RuleChange& one) { return one.id == rule.id; });
     RuleChange nothing;
     nothing.id = rule.id;
     if (*change != nothing) into.changes.push_back(std::move(*change));
   }
-  std::string out = render_rules(into);
-  const PreparedOrProblems checked = prepare(out);
-  if (!checked.first) return core::fail(core::Errc::kInvalid, sentence(checked.second.front()));
-  return out;
+  return render_rules(into);
 }
 
 core::Result<std::string> PublishedRules::without_rule(std::string_view document, std::string_view id) const {

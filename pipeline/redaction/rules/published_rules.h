@@ -11,16 +11,19 @@
 #include "pipeline/api/envelope.h"
 #include "pipeline/api/rule_book.h"
 #include "pipeline/redaction/rules/rule_scanner.h"
+#include "pipeline/redaction/rules/rule_trial.h"
 
 namespace postern::pipeline {
 
 class PublishedRules final : public RuleBook {
  public:
   // Throws std::runtime_error when the shipped rules do not compile, which tests exclude.
-  PublishedRules();
+  // `means`: how trials read messages.
+  explicit PublishedRules(TrialMeans means = {});
   ~PublishedRules() override;
 
   CheckedRules check(std::string_view document, const InboxLookup& inboxes) const override;
+  std::vector<RuleProblem> cards_in(std::string_view document) const override;
   core::Result<void> publish(core::WorkspaceId workspace, std::string_view document, const InboxLookup& inboxes) override;
   core::Result<std::unique_ptr<RuleTrial>> trial(std::string_view document) const override;
   core::Result<std::string> with_rule(std::string_view document, const RuleSpec& rule) const override;
@@ -42,6 +45,7 @@ class PublishedRules final : public RuleBook {
                                           std::vector<std::vector<core::InboxId>>& into);
   static RuleScanner::Layer layer_of(const Published& published, core::WorkspaceId workspace, std::span<const core::InboxId> inboxes);
 
+  std::shared_ptr<const TrialMeans> means_;
   mutable std::mutex mutex_;
   std::map<core::WorkspaceId, std::shared_ptr<const Published>> published_;
   std::shared_ptr<const Published> shipped_;

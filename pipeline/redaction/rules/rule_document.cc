@@ -173,10 +173,6 @@ class Parser {
       complain(line, "not TOML: a table needs a name, and names are ASCII");
       return finish();
     }
-    if (const std::uint32_t line = nameless_table(text); line != 0) {
-      complain(line, "not TOML: a table needs a name");
-      return finish();
-    }
     try {
       read(toml::parse(text));
     } catch (const toml::parse_error& error) {
@@ -237,6 +233,7 @@ class Parser {
     RuleLines lines;
     lines.rule = reader.line();
     rule.is_shipped = is_shipped_;
+    if (!is_shipped_) rule.mode = RuleMode::kShadow;  // unless told otherwise, a new rule only counts
     rule.id = read_id(reader, rule_ids_);
     assign(rule.description, reader.text("description", limits_.description_bytes_max));
     assign(rule.detector, reader.text("detector", kIdBytesMax));
@@ -257,6 +254,9 @@ class Parser {
     assign(rule.mode, reader.word("mode", kModes));
     assign(rule.inboxes, read_inboxes(reader));
     assign(rule.elsewhere, reader.word("elsewhere", kModes));
+    if (const toml::node* node = table.get("elsewhere"); node != nullptr && rule.inboxes.empty()) {
+      reader.complain(TableReader::line_of(*node), std::string(kElsewhereAlone));
+    }
     assign(rule.matches, reader.texts("matches", limits_.samples_max, limits_.sample_bytes_max, true, &lines.matches));
     assign(rule.ignores, reader.texts("ignores", limits_.samples_max, limits_.sample_bytes_max, true, &lines.ignores));
     if (table.get("matches") == nullptr || (table.get("matches")->is_array() && table.get("matches")->as_array()->empty())) {

@@ -58,6 +58,9 @@ struct ParsedRules {
   std::vector<RuleProblem> problems;  // in the order of lines
 };
 
+// What is wrong with `elsewhere` beside no `inboxes`.
+inline constexpr std::string_view kElsewhereAlone = "elsewhere: only beside inboxes; without them the mode holds everywhere";
+
 enum class RuleSource { kOperator, kShipped };  // shipped ones may be locked, and change nothing
 ParsedRules parse_rules(std::string_view document, RuleSource source = RuleSource::kOperator, const RuleDocumentLimits& limits = {});
 

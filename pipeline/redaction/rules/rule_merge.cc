@@ -60,6 +60,7 @@ MergedRules merged(const std::vector<RuleSpec>& shipped, const RuleDocument& doc
       if (rule->action != RuleAction::kKeepEnds && (rule->keep_first > 0 || rule->keep_last > 0)) {
         complain("keep_first, keep_last: only with action = \"keep_ends\"");
       }
+      if (change.elsewhere && rule->inboxes.empty()) complain(std::string(kElsewhereAlone));
     }
   }
   for (std::size_t i = 0; i < document.rules.size(); ++i) {
@@ -85,7 +86,7 @@ std::optional<RuleChange> change_between(const RuleSpec& shipped, const RuleSpec
   change.id = shipped.id;
   change.mode = if_other(shipped.mode, wanted.mode);
   change.inboxes = if_other(shipped.inboxes, wanted.inboxes);
-  change.elsewhere = if_other(shipped.elsewhere, wanted.elsewhere);
+  if (!wanted.inboxes.empty()) change.elsewhere = if_other(shipped.elsewhere, wanted.elsewhere);
   change.action = if_other(shipped.action, wanted.action);
   const bool keeps_ends = wanted.action == RuleAction::kKeepEnds;
   if (keeps_ends || shipped.action == wanted.action) {

@@ -78,7 +78,7 @@ void write(Writer& out, const RuleSpec& rule) {
   if (rule.on_match != plain.on_match) out.text("on_match", to_string(rule.on_match));
   out.text("mode", to_string(rule.mode));
   if (!rule.inboxes.empty()) out.texts("inboxes", rule.inboxes);
-  if (rule.elsewhere != plain.elsewhere) out.text("elsewhere", to_string(rule.elsewhere));
+  if (!rule.inboxes.empty() && rule.elsewhere != plain.elsewhere) out.text("elsewhere", to_string(rule.elsewhere));
   out.texts("matches", rule.matches);
   if (!rule.ignores.empty()) out.texts("ignores", rule.ignores);
 }

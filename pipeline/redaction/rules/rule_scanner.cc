@@ -1,6 +1,7 @@
 #include "pipeline/redaction/rules/rule_scanner.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace postern::pipeline {
@@ -83,6 +84,25 @@ std::vector<RuleHit> RuleScanner::hits(const std::vector<Redaction>& found) cons
     }
   }
   return hits;
+}
+
+std::vector<RuleOwners> RuleScanner::owners(const std::vector<Redaction>& found, const std::vector<Redaction>& shadow) const {
+  std::vector<RuleOwners> out;
+  if (layers_.size() < 2) return out;
+  std::set<std::string> names;
+  for (const auto* list : {&found, &shadow}) {
+    for (const Redaction& one : *list) names.insert(one.rule);
+  }
+  for (const std::string& name : names) {
+    RuleOwners one{name, {}};
+    for (const Layer& layer : layers_) {
+      const auto& rules = layer.set->rules();
+      const bool is_own = std::any_of(rules.begin(), rules.end(), [&name](const RuleSpec& rule) { return rule.id == name && !rule.is_shipped; });
+      if (is_own) one.workspaces.push_back(layer.workspace);
+    }
+    if (!one.workspaces.empty()) out.push_back(std::move(one));
+  }
+  return out;
 }
 
 }  // namespace postern::pipeline

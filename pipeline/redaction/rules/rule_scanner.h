@@ -31,6 +31,8 @@ class RuleScanner final : public Detector {
   // What the enforced rules among `found` want done beyond rewriting; rules that want nothing are left out. Rules of one
   // id in two workspaces may differ: a workspace is asked only when its own rule has found something here.
   std::vector<RuleHit> hits(const std::vector<Redaction>& found) const;
+  // Of the rules among `found` and `shadow` that operators have written; empty where there is one workspace only.
+  std::vector<RuleOwners> owners(const std::vector<Redaction>& found, const std::vector<Redaction>& shadow) const;
 
  private:
   // Workspaces with the same set are scanned for together.

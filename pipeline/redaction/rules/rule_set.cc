@@ -33,6 +33,8 @@ re2::RE2::Options pattern_options() {
 struct Pattern {
   std::unique_ptr<re2::RE2> expression;
   int value_group = 0;  // 0: the whole match
+  std::vector<std::string> context;  // of its rule
+  std::uint32_t context_within = 0;
 };
 
 // Compiled patterns with their finder: those that a set inherits, and its own.
@@ -46,9 +48,12 @@ struct PatternBank {
 
   void make_finders() {
     for (Part& part : parts) {
-      std::vector<std::string> texts;
-      for (std::size_t index : part.patterns) texts.push_back(patterns[index].expression->pattern());
-      part.finder.emplace(texts);
+      std::vector<SoughtPattern> sought;
+      for (std::size_t index : part.patterns) {
+        const Pattern& one = patterns[index];
+        sought.push_back({one.expression->pattern(), one.context, one.context_within});
+      }
+      part.finder.emplace(sought);
     }
   }
 };
@@ -201,6 +206,8 @@ class Compiler {
     }
     const auto& groups = pattern.expression->NamedCapturingGroups();
     if (const auto group = groups.find(kValueGroup); group != groups.end()) pattern.value_group = group->second;
+    pattern.context = specs_[index].context;
+    pattern.context_within = specs_[index].context_within;
     patterns.push_back(std::move(pattern));
   }
 

@@ -11,7 +11,7 @@ namespace {
 
 class Trial final : public RuleTrial {
  public:
-  explicit Trial(std::shared_ptr<const RuleSet> set) : set_(std::move(set)) {
+  Trial(std::shared_ptr<const RuleSet> set, std::shared_ptr<const TrialMeans> means) : set_(std::move(set)), means_(std::move(means)) {
     for (const RuleSpec& rule : set_->rules()) modes_.push_back(rule.inboxes.empty() ? rule.mode : std::max(rule.mode, rule.elsewhere));
   }
 
@@ -21,7 +21,7 @@ class Trial final : public RuleTrial {
     const RuleScanner scanner = this->scanner();
     TextTrial out;
     out.after = std::string(text);
-    for (std::uint32_t pass = 0; pass < RedactionLimits{}.passes_max; ++pass) {
+    for (std::uint32_t pass = 0; pass < means_->limits.passes_max; ++pass) {
       const std::vector<Finding> findings = scanner.find(out.after, kind);
       for (const Finding& one : findings) {
         if (pass > 0) break;
@@ -36,12 +36,9 @@ class Trial final : public RuleTrial {
 
   std::vector<TrialCount> run_message(std::string_view raw) const override {
     const RuleScanner scanner = this->scanner();
-    const RedactionLimits limits;
-    const MimeLimits mime_limits;
-    const RedactionOptions options;
     const std::shared_ptr<const Message> message = Message::copy_of(raw);
-    const MimeTree tree = parse_mime(*message, mime_limits);
-    const MessageScan scan = scan_message({scanner, limits, mime_limits, options}, *message, tree, ScanMode::kRewrite);
+    const MimeTree tree = parse_mime(*message, means_->mime_limits);
+    const MessageScan scan = scan_message({scanner, means_->limits, means_->mime_limits, means_->options, means_->extractor}, *message, tree, ScanMode::kRewrite);
     std::vector<TrialCount> counts;
     for (const auto* found : {&scan.redactions, &scan.shadow_findings}) {
       for (const Redaction& one : *found) counts.push_back({one.rule, one.brand, one.part, one.where, one.count});
@@ -54,11 +51,14 @@ class Trial final : public RuleTrial {
     return RuleScanner({{set_, {}, modes_, std::vector<std::vector<core::InboxId>>(modes_.size())}});
   }
   std::shared_ptr<const RuleSet> set_;
+  std::shared_ptr<const TrialMeans> means_;
   std::vector<RuleMode> modes_;
 };
 
 }  // namespace
 
-std::unique_ptr<RuleTrial> make_trial(std::shared_ptr<const RuleSet> set) { return std::make_unique<Trial>(std::move(set)); }
+std::unique_ptr<RuleTrial> make_trial(std::shared_ptr<const RuleSet> set, std::shared_ptr<const TrialMeans> means) {
+  return std::make_unique<Trial>(std::move(set), std::move(means));
+}
 
 }  // namespace postern::pipeline

@@ -98,21 +98,31 @@ std::size_t line_begin_of(std::string_view text, std::size_t at) {
   return before == std::string_view::npos ? 0 : before + 1;
 }
 
-// The lines around `run`, which is a whole line, that are as long, and one shorter line behind them.
-ByteRange lines_around(std::string_view text, ByteRange run, std::size_t floor) {
+// The lines around `run`, which is a whole line, that are as long, and one shorter line behind them. `again` is set to that
+// line where it does not begin with a new group of four: what stands before it may be no base64.
+ByteRange lines_around(std::string_view text, ByteRange run, std::size_t floor, std::size_t& again) {
   ByteRange block = run;
+  std::size_t lines = 1;
   for (std::size_t line = line_begin_of(text, run.begin); line > floor;) {
     const std::size_t before = line_begin_of(text, line - 1);
     const ByteRange other = whole_line_run(text, before);
     if (before < floor || other.size() != run.size()) break;
     block.begin = other.begin;
     line = before;
+    ++lines;
   }
   for (std::size_t line = next_line_begin(text, run.end); line < text.size(); line = next_line_begin(text, line)) {
     const ByteRange other = whole_line_run(text, line);
     if (other.empty() || other.size() > run.size()) break;
+    if (other.size() < run.size()) {
+      // A shorter line ends the block, or begins another one.
+      const std::size_t behind = next_line_begin(text, other.end);
+      if (whole_line_run(text, std::min(behind, text.size())).size() < other.size()) block.end = other.end;
+      if (lines * run.size() % 4 != 0) again = other.begin;
+      break;
+    }
     block.end = other.end;
-    if (other.size() < run.size()) break;
+    ++lines;
   }
   return block;
 }
@@ -152,15 +162,16 @@ void find_base64(std::string_view text, const BlockSink& sink) {
     while (run.begin > floor && is_in_alphabet(text[run.begin - 1])) --run.begin;
     while (run.end < text.size() && (is_in_alphabet(text[run.end]) || text[run.end] == '=')) ++run.end;
     ByteRange block = run;
+    std::size_t again = 0;
     const bool begins_line = run.begin == 0 || text[run.begin - 1] == '\n' || is_quote_mark(text[run.begin - 1]);
     if (begins_line && run.size() >= kLineMin && whole_line_run(text, line_begin_of(text, run.begin)) == run)
-      block = lines_around(text, run, floor);
+      block = lines_around(text, run, floor, again);
     if (block.size() >= kRunMin && is_worth_a_look(text.substr(block.begin, block.size()))) {
       hand_over(text, block, sink);
       if (block == run) hand_over_pieces(text, run, sink);
     }
-    floor = block.end;
-    probe = block.end + kRunMin;
+    floor = again > run.begin ? again : block.end;
+    probe = again > run.begin ? again : block.end + kRunMin;
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // pipeline/redaction/views/blocks.h: bytes that stand encoded in a text without a label: base64, uuencode, yEnc, base85,
-// hex. Each block is decoded for a look, and can be written anew in place: the text keeps its layout, and the rest of
+// hex, pages in attributes. Each block is decoded for a look, and can be written anew in place: the text keeps its layout, and the rest of
 // the block its content.
 // Thread-safety: pure functions. Ownership: a sink may change the bytes it is given; finders wipe them behind it. Errors:
 // none. Time: linear in the text; memory: that of the largest block.
@@ -29,6 +29,10 @@ void find_uuencode(std::string_view text, const BlockSink& sink);
 void find_yenc(std::string_view text, const BlockSink& sink);
 // Twelve and more bytes as pairs of hex digits, side by side or with blanks, commas, colons, "0x" between them.
 void find_hex(std::string_view text, const BlockSink& sink);
+// "data:text/html,…" (RFC 2397): its bytes behind percent escapes, and base64 that escapes or blanks break up.
+void find_data_urls(std::string_view text, const BlockSink& sink);
+// The page in <iframe srcdoc="…">, references decoded.
+void find_frame_documents(std::string_view text, const BlockSink& sink);
 // "<~" … "~>" (Adobe's base85).
 void find_base85(std::string_view text, const BlockSink& sink);
 

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <bit>
 
+#include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/views/views.h"
 
 namespace postern::pipeline {
@@ -39,13 +41,30 @@ std::size_t marks_at(std::string_view text, std::size_t at) {
 
 // Marks with a digit on both sides, from `from` on; an empty range at the end of the text when there are none.
 ByteRange next_marks(std::string_view text, std::size_t from) {
-  for (std::size_t at = text.find_first_of("*_`~[", from); at != std::string_view::npos;
-       at = text.find_first_of("*_`~[", at + 1)) {
-    if (at == 0 || !is_digit(text[at - 1])) continue;
-    const std::size_t length = marks_at(text, at);
-    if (length > 0 && at + length < text.size() && is_digit(text[at + length])) return {at, at + length};
+  ByteRange found{text.size(), text.size()};
+  const std::size_t begin = std::max<std::size_t>(from, 1);
+  if (begin >= text.size()) return found;
+  // Marks, and the bytes before them, which are digits.
+  const auto look = [](const char* at) { return Bytes64(at).one_of("*_`~[") & Bytes64(at - 1).digits(); };
+  const auto use = [&](std::size_t block, std::uint64_t marks) {
+    for (; marks != 0; marks &= marks - 1) {
+      const std::size_t at = block + static_cast<std::size_t>(std::countr_zero(marks));
+      const std::size_t length = marks_at(text, at);
+      if (length == 0 || at + length >= text.size() || !is_digit(text[at + length])) continue;
+      found = {at, at + length};
+      return false;
+    }
+    return true;
+  };
+  std::size_t at = begin;
+  for (; at + kMaskBytes <= text.size(); at += kMaskBytes) {
+    if (!use(at, look(text.data() + at))) return found;
   }
-  return {text.size(), text.size()};
+  for (; at < text.size(); ++at) {
+    const bool is_one = is_digit(text[at - 1]) && (is_mark(text[at]) || text[at] == '[');
+    if (is_one && !use(at, 1)) return found;
+  }
+  return found;
 }
 
 }  // namespace

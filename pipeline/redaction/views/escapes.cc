@@ -1,17 +1,9 @@
-#include <algorithm>
-
 #include "pipeline/mime/unicode.h"
-#include "pipeline/redaction/views/views.h"
+#include "pipeline/redaction/views/escape_view.h"
 
 namespace postern::pipeline {
 namespace {
 
-int hex_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 
 struct Escape {
@@ -24,8 +16,8 @@ struct Escape {
 Escape hex_escape(std::string_view text, std::size_t begin, std::size_t at, std::size_t most, bool fewer) {
   char32_t value = 0;
   std::size_t digits = 0;
-  while (digits < most && at + digits < text.size() && hex_of(text[at + digits]) >= 0) {
-    value = value * 16 + static_cast<char32_t>(hex_of(text[at + digits]));
+  while (digits < most && at + digits < text.size() && hex_digit(text[at + digits]) >= 0) {
+    value = value * 16 + static_cast<char32_t>(hex_digit(text[at + digits]));
     ++digits;
   }
   if (digits == 0 || (!fewer && digits < most)) return {};
@@ -91,32 +83,11 @@ bool may_hold_escapes(std::string_view text, const Telltales& marks) {
 }
 
 View escapes_view(std::string_view source, Mapping mapping) {
-  View out;
-  if (mapping == Mapping::kSkip) out.map.ignore_appends();
-  out.text.reserve(source.size());
-  for (std::size_t at = 0; at < source.size();) {
-    const std::size_t next = std::min(source.find('\\', at), source.size());
-    if (next > at) {
-      out.text.append(source.substr(at, next - at));
-      out.map.append_identity(at, next - at);
-      at = next;
-      continue;
-    }
-    const Escape escape = escape_at(source, at);
-    if (escape.length == 0) {
-      out.text.push_back('\\');
-      out.map.append_identity(at, 1);
-      at += 1;
-      continue;
-    }
-    if (!escape.vanishes) {
-      const std::size_t before = out.text.size();
-      append_utf8(out.text, escape.character);
-      out.map.append(at, escape.length, out.text.size() - before);
-    }
-    at += escape.length;
-  }
-  return out;
+  return view_without_escapes(source, '\\', mapping, [](std::string_view text, std::size_t at, std::string& decoded) {
+    const Escape escape = escape_at(text, at);
+    if (escape.length > 0 && !escape.vanishes) append_utf8(decoded, escape.character);
+    return escape.length;
+  });
 }
 
 }  // namespace postern::pipeline

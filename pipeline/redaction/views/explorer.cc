@@ -1,7 +1,9 @@
 #include "pipeline/redaction/views/explorer.h"
 
 #include <algorithm>
+#include <list>
 
+#include "core/secret.h"
 #include "pipeline/mime/decode.h"
 #include "pipeline/redaction/wiped.h"
 
@@ -40,14 +42,13 @@ struct ViewRow {
 };
 
 bool is_markup(std::string_view text, const TextFacts& facts) { return may_be_markup(text, facts.marks, facts.labels.media_subtype); }
-bool hides(std::string_view text, const TextFacts& facts) { return may_hide_by_style(text, facts.marks) && is_markup(text, facts); }
-bool has_sections(std::string_view text, const TextFacts& facts) { return may_hold_sections(text, facts.marks) && is_markup(text, facts); }
+bool hides(std::string_view text, const TextFacts& facts) { return is_markup(text, facts) && may_hide_by_style(text, facts.marks); }
+bool has_sections(std::string_view text, const TextFacts& facts) { return is_markup(text, facts) && may_hold_sections(text, facts.marks); }
 bool has_references(std::string_view text, const TextFacts& facts) { return may_hold_references(text, facts.marks); }
 bool has_escapes(std::string_view text, const TextFacts& facts) { return may_hold_escapes(text, facts.marks) && !may_be_rtf(text, facts.marks); }
 bool has_percent(std::string_view text, const TextFacts& facts) { return may_hold_percent(text, facts.marks); }
 bool is_folded(std::string_view text, const TextFacts& facts) { return may_be_folded(facts.lines, facts.labels.media_subtype); }
 bool is_rtf(std::string_view text, const TextFacts& facts) { return may_be_rtf(text, facts.marks); }
-bool hides_in_rtf(std::string_view text, const TextFacts& facts) { return may_be_rtf(text, facts.marks) && text.find("\\v") != std::string_view::npos; }
 bool is_emphasised(std::string_view text, const TextFacts& facts) { return may_be_emphasised(text, facts.marks); }
 bool is_reversed(std::string_view text, const TextFacts& facts) { return may_be_reversed(text, facts.marks); }
 
@@ -61,9 +62,31 @@ constexpr ViewRow kViews[] = {
     {kPercent, kAnyText | kReferences | kMarkup, has_percent, percent_view},
     {kUnfolded, kText, is_folded, unfolded_view},
     {kRtf, kText | kEscapes, is_rtf, rtf_view},
-    {kRtf, kText | kEscapes, hides_in_rtf, rtf_visible_view},
+    {kRtf, kText | kEscapes, is_rtf, rtf_visible_view},
     {kLast, kText | kUnfolded | kRtf | kMarkup, is_emphasised, emphasis_view},
     {kLast, kText | kUnfolded | kRtf | kMarkup, is_reversed, reversed_view},
+};
+
+// Readings of one text, by views of one kind, in which nothing is found, however deep one looks: another that gives the
+// same text has nothing either. Most pages hide nothing and have no sections, so their three readings are one.
+class EmptyReadings {
+ public:
+  EmptyReadings() = default;
+  EmptyReadings(const EmptyReadings&) = delete;
+  ~EmptyReadings() {
+    for (Reading& one : readings_) core::wipe(one.text.data(), one.text.size());
+  }
+  bool has(ViewBit bit, std::string_view text) const {
+    return std::any_of(readings_.begin(), readings_.end(), [&](const Reading& one) { return one.bit == bit && one.text == text; });
+  }
+  void add(ViewBit bit, const std::string& text) { readings_.push_back({bit, text}); }
+
+ private:
+  struct Reading {
+    ViewBit bit;
+    std::string text;
+  };
+  std::list<Reading> readings_;  // which move nothing, so that nothing is left behind unwiped
 };
 
 std::vector<ByteRange> source_of(ByteRange range, const Stage* stage) {
@@ -105,6 +128,7 @@ void Explorer::add_pieces(ByteRange character, const Stage* stage, std::vector<B
 // With `escapes_min` only values count that hold so many '=' signs: the plain views have seen the others.
 void Explorer::look(std::string_view text, const Stage* stage, std::size_t escapes_min) {
   for (const Finding& finding : detector_.find(text, labels_.kind)) {
+    ++found_;
     const std::vector<ByteRange> place = source_of(finding.span, stage);
     if (place.empty()) continue;
     if (escapes_min > 0) {
@@ -132,10 +156,11 @@ void Explorer::explore_undecoded(std::string_view raw) {
   look(raw, nullptr);
   explore_escaped_bytes(raw, marks, nullptr, 0);
   // Only what is marked: the label's reader has seen base64, and any base64 is a hidden block of itself.
-  const BlockSink sink = [this](ByteRange block, std::string_view bytes, const BlockPatch& patch) { look_in_block(block, bytes, patch, nullptr); };
+  const BlockSink sink = [this](ByteRange block, std::string_view bytes, const BlockPatch& patch) { look_in_block(block, bytes, patch, nullptr, true); };
   const LineTelltales lines = look_for_line_telltales(raw);
   if (lines.uuencode) find_uuencode(raw, sink);
   if (lines.yenc) find_yenc(raw, sink);
+  if (labels_.may_hold_base64) find_base64(raw, sink);
 }
 
 // The charset that the label says, and those that others may take.
@@ -143,7 +168,7 @@ void Explorer::explore_charsets(std::string_view bytes, std::string_view charset
   const Telltales marks = look_for_telltales(bytes);
   // yEnc is bytes: its text after a conversion is another one.
   if (stage == nullptr && bytes.find("=ybegin ") != std::string_view::npos) {
-    find_yenc(bytes, [&](ByteRange block, std::string_view inside, const BlockPatch& patch) { look_in_block(block, inside, patch, nullptr); });
+    find_yenc(bytes, [&](ByteRange block, std::string_view inside, const BlockPatch& patch) { look_in_block(block, inside, patch, nullptr, true); });
     has_looked_at_yenc_ = true;
   }
   bool has_looked = false;
@@ -203,33 +228,49 @@ void Explorer::explore_text(std::string_view text, const Stage* stage, unsigned 
     rows.push_back(&row);
     matter |= row.bit;
   }
+  EmptyReadings empty;
   for (const ViewRow* const one : rows) {
     const ViewRow& row = *one;
     if (level > 0 && !budget_.take(text.size())) return;
     View view = row.make(text, Mapping::kSkip);
     const WipedAtExit wiped(view.text);
-    if (view.text == text) continue;
+    if (!view.is_whole) budget_.exhaust();
+    if (view.text == text || empty.has(row.bit, view.text)) continue;
+    const std::size_t found_before = found_;
     const Stage next{stage, [&] { return row.make(text, Mapping::kKeep).map; }, std::nullopt};
     look(view.text, &next);
     if (row.bit == kLast) continue;
     if (row.bit == kUnfolded) explore_escaped_bytes(view.text, look_for_telltales(view.text), &next, level + 1);
     explore_text(view.text, &next, row.bit, level + 1, matter);
+    if (found_ == found_before && one != rows.back()) empty.add(row.bit, view.text);
   }
   explore_blocks(text, facts.marks, facts.lines, stage);
 }
 
 void Explorer::explore_blocks(std::string_view text, const Telltales& marks, const LineTelltales& lines, const Stage* stage) {
   if (depth_ >= kBlocksMax) return;
-  const BlockSink sink = [&](ByteRange block, std::string_view bytes, const BlockPatch& patch) { look_in_block(block, bytes, patch, stage); };
-  find_base64(text, sink);
-  find_hex(text, sink);
-  if (lines.uuencode) find_uuencode(text, sink);
-  if (lines.yenc && !has_looked_at_yenc_) find_yenc(text, sink);
-  if (marks.markup) find_base85(text, sink);
+  const auto sink = [&](bool is_marked) -> BlockSink {
+    return [this, stage, is_marked](ByteRange block, std::string_view bytes, const BlockPatch& patch) {
+      look_in_block(block, bytes, patch, stage, is_marked);
+    };
+  };
+  find_base64(text, sink(false));
+  find_hex(text, sink(false));
+  if (lines.uuencode) find_uuencode(text, sink(true));
+  if (lines.yenc && !has_looked_at_yenc_) find_yenc(text, sink(true));
+  if (marks.markup) find_base85(text, sink(false));
+  if (marks.markup && marks.equals) find_frame_documents(text, sink(true));
+  if (marks.markup || marks.percent) find_data_urls(text, sink(true));
 }
 
-void Explorer::look_in_block(ByteRange block, std::string_view bytes, const BlockPatch& patch, const Stage* stage) {
+bool Explorer::is_new_block(ByteRange block, std::size_t bytes, const Stage* stage) {
+  const auto place = source_of(block, stage);
+  return !place.empty() && blocks_seen_.insert({place.front().begin, bytes}).second;
+}
+
+void Explorer::look_in_block(ByteRange block, std::string_view bytes, const BlockPatch& patch, const Stage* stage, bool is_marked) {
   if (depth_ > 0 && !budget_.take(bytes.size())) return;
+  if (look_in_file(block, bytes, patch, stage, is_marked)) return;
   BodyScan inner;
   if (is_textual(bytes, budget_.limits())) {
     const BodyLabels labels{"text", "plain", "", true, false, labels_.kind};
@@ -239,14 +280,47 @@ void Explorer::look_in_block(ByteRange block, std::string_view bytes, const Bloc
   } else {
     inner = scan_binary(detector_, bytes, labels_.kind);
   }
+  scan_.has_unread_file = scan_.has_unread_file || inner.has_unread_file;
   if (inner.findings.empty() && inner.shadows.empty() && inner.empty()) return;
-  const auto place = source_of(block, stage);
-  if (place.empty() || !blocks_seen_.insert({place.front().begin, bytes.size()}).second) return;
+  ++found_;
+  if (!is_new_block(block, bytes.size(), stage)) return;
   for (const auto& [key, count] : inner.findings) scan_.findings[key] += count;
   for (const auto& [key, count] : inner.shadows) scan_.shadows[key] += count;
   if (inner.empty()) return;
   note_defect("hidden_encoding");
   hide_block(block, bytes, inner, patch, stage);
+}
+
+bool Explorer::look_in_file(ByteRange block, std::string_view bytes, const BlockPatch& patch, const Stage* stage, bool is_marked) {
+  if (budget_.files() == nullptr) return false;
+  std::optional<BlockFile> file = budget_.files()->look(bytes);
+  if (!file || (file->is_unread && !is_marked)) return false;  // bytes of any kind begin like some file
+  ++found_;
+  const WipedAtExit wiped(file->rewritten);
+  const bool must_go = file->must_go || file->must_go_unread || (!file->rewritten.empty() && file->rewritten.size() != bytes.size());
+  scan_.has_unread_file = scan_.has_unread_file || (file->is_unread && !must_go);
+  const bool is_changed = must_go || !file->rewritten.empty();
+  if ((!is_changed && file->findings.empty() && file->shadows.empty()) || !is_new_block(block, bytes.size(), stage)) return true;
+  for (const auto& [key, count] : file->findings) scan_.findings[key] += count;
+  for (const auto& [key, count] : file->shadows) scan_.shadows[key] += count;
+  if (!is_changed) return true;
+  note_defect("hidden_encoding");
+  const auto edits = must_go ? std::nullopt : patch(file->rewritten);
+  if (edits) {
+    add_patches(*edits, stage);
+    return true;
+  }
+  // A file has no place for a mask: a row of stars stands for it.
+  ++scan_.findings[{"replaced", ""}];
+  for (ByteRange range : source_of(block, stage)) scan_.blanked.push_back(range);
+  return true;
+}
+
+void Explorer::add_patches(const std::vector<Edit>& edits, const Stage* stage) {
+  for (const Edit& edit : edits) {
+    const auto pieces = source_of(edit.range, stage);
+    for (std::size_t i = 0; i < pieces.size(); ++i) scan_.patches.push_back({pieces[i], i == 0 ? edit.text : std::string()});
+  }
 }
 
 void Explorer::hide_block(ByteRange block, std::string_view bytes, const BodyScan& inner, const BlockPatch& patch, const Stage* stage) {
@@ -257,10 +331,7 @@ void Explorer::hide_block(ByteRange block, std::string_view bytes, const BodySca
     for (ByteRange range : source_of(block, stage)) scan_.blanked.push_back(range);
     return;
   }
-  for (const Edit& edit : *edits) {
-    const auto pieces = source_of(edit.range, stage);
-    for (std::size_t i = 0; i < pieces.size(); ++i) scan_.patches.push_back({pieces[i], i == 0 ? edit.text : std::string()});
-  }
+  add_patches(*edits, stage);
 }
 
 }  // namespace postern::pipeline

@@ -4,6 +4,7 @@
 // maps to the bytes. Private to body_scan.cc.
 // Thread-safety: one thread. Ownership: borrows all it is given. Errors: what the detector throws. Time: linear in the
 // bytes and in the budget.
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -21,16 +22,24 @@
 
 namespace postern::pipeline {
 
-// What readings of readings may cost: limits.readings_per_byte_max times the body, and limits.speculative_bytes_max more. Hostile text could
-// have each view of each view.
+// What readings of readings may cost: limits.readings_per_byte_max times the body, and limits.speculative_bytes_max more for all
+// bodies of the message. Hostile text could have each view of each view.
 class ReadingBudget {
  public:
-  ReadingBudget(const RedactionLimits& limits, std::size_t bytes) : left_(bytes * limits.readings_per_byte_max + limits.speculative_bytes_max), limits_(limits) {}
+  ReadingBudget(const RedactionLimits& limits, std::size_t bytes, SharedReadings* shared)
+      : left_(bytes * limits.readings_per_byte_max), limits_(limits), shared_(shared == nullptr ? own_ : *shared) {}
+  ReadingBudget(const ReadingBudget&) = delete;
   bool take(std::size_t bytes) {
-    is_exhausted_ = is_exhausted_ || bytes > left_;
-    if (!is_exhausted_) left_ -= bytes;
-    return !is_exhausted_;
+    const std::size_t own = std::min(bytes, left_);
+    const std::size_t more = bytes - own;
+    is_exhausted_ = is_exhausted_ || more > limits_.speculative_bytes_max - std::min(shared_.speculative_bytes, limits_.speculative_bytes_max);
+    if (is_exhausted_) return false;
+    left_ -= own;
+    shared_.speculative_bytes += more;
+    return true;
   }
+  void exhaust() { is_exhausted_ = true; }
+  BlockFiles* files() const { return shared_.files; }
   bool is_exhausted() const { return is_exhausted_; }
   const RedactionLimits& limits() const { return limits_; }
 
@@ -38,6 +47,8 @@ class ReadingBudget {
   std::size_t left_;
   bool is_exhausted_ = false;
   const RedactionLimits& limits_;
+  SharedReadings own_;
+  SharedReadings& shared_;
 };
 
 // One step from a text to a view of it. Most text holds no number, and the map of hostile text is forty times its size:
@@ -65,7 +76,12 @@ class Explorer {
   void explore_text(std::string_view text, const Stage* stage, unsigned last_view, std::uint32_t level, unsigned mattered = 0);
   void explore_escaped_bytes(std::string_view text, const Telltales& marks, const Stage* stage, std::uint32_t level);
   void explore_blocks(std::string_view text, const Telltales& marks, const LineTelltales& lines, const Stage* stage);
-  void look_in_block(ByteRange block, std::string_view bytes, const BlockPatch& patch, const Stage* stage);
+  // `is_marked`: the text says that a block stands there; else it only looks like one.
+  void look_in_block(ByteRange block, std::string_view bytes, const BlockPatch& patch, const Stage* stage, bool is_marked);
+  // False when the bytes are no file that is known.
+  bool look_in_file(ByteRange block, std::string_view bytes, const BlockPatch& patch, const Stage* stage, bool is_marked);
+  bool is_new_block(ByteRange block, std::size_t bytes, const Stage* stage);
+  void add_patches(const std::vector<Edit>& edits, const Stage* stage);
   void hide_block(ByteRange block, std::string_view bytes, const BodyScan& inner, const BlockPatch& patch, const Stage* stage);
   void add_pieces(ByteRange character, const Stage* stage, std::vector<ByteRange>& into) const;
   void note_defect(const char* word);
@@ -74,6 +90,7 @@ class Explorer {
   const BodyLabels& labels_;
   ReadingBudget& budget_;
   bool has_looked_at_yenc_ = false;
+  std::size_t found_ = 0;  // findings and blocks with some, in any view
   BodyScan& scan_;
   const std::uint32_t depth_;
   const char* bytes_ = nullptr;  // of the body

@@ -1,7 +1,5 @@
-#include <algorithm>
-
 #include "pipeline/mime/html.h"
-#include "pipeline/redaction/views/views.h"
+#include "pipeline/redaction/views/escape_view.h"
 
 namespace postern::pipeline {
 namespace {
@@ -36,31 +34,10 @@ bool may_hold_references(std::string_view text, const Telltales& marks) {
 }
 
 View references_view(std::string_view source, Mapping mapping) {
-  View out;
-  if (mapping == Mapping::kSkip) out.map.ignore_appends();
-  out.text.reserve(source.size());
-  std::string character;
-  for (std::size_t at = 0; at < source.size();) {
-    const std::size_t next = std::min(source.find('&', at), source.size());
-    if (next > at) {
-      out.text.append(source.substr(at, next - at));
-      out.map.append_identity(at, next - at);
-      at = next;
-      continue;
-    }
-    character.clear();
-    const std::size_t length = decode_entity(source, at, character);
-    if (length == 0 || character.empty()) {
-      out.text.push_back('&');
-      out.map.append_identity(at, 1);
-      at += 1;
-    } else {
-      out.text += character;
-      out.map.append(at, length, character.size());
-      at += length;
-    }
-  }
-  return out;
+  return view_without_escapes(source, '&', mapping, [](std::string_view text, std::size_t at, std::string& decoded) {
+    const std::size_t length = decode_entity(text, at, decoded);
+    return decoded.empty() ? 0 : length;
+  });
 }
 
 }  // namespace postern::pipeline

@@ -8,6 +8,21 @@ namespace {
 
 constexpr std::string_view kOverride = "\u202E";  // RIGHT-TO-LEFT OVERRIDE
 constexpr std::string_view kPop = "\u202C";       // POP DIRECTIONAL FORMATTING
+constexpr std::string_view kIsolate = "\u2068";   // FIRST STRONG ISOLATE
+constexpr std::size_t kIsolateMax = 64;            // bytes: longer ones hold no group of digits
+constexpr std::string_view kIsolateEnd = "\u2069";
+
+// The first byte of what stands as one in text[begin, end): an isolate, or a character.
+std::size_t unit_begin(std::string_view text, std::size_t begin, std::size_t end) {
+  if (text.substr(begin, end - begin).ends_with(kIsolateEnd)) {
+    const std::size_t from = std::max(begin, end - std::min(end, kIsolateMax));
+    const std::size_t open = text.substr(from, end - from).rfind(kIsolate);
+    if (open != std::string_view::npos) return from + open;
+  }
+  std::size_t first = end - 1;
+  while (first > begin && (static_cast<unsigned char>(text[first]) & 0xC0U) == 0x80) --first;
+  return first;
+}
 
 }  // namespace
 
@@ -29,10 +44,10 @@ View reversed_view(std::string_view source, Mapping mapping) {
     const std::size_t end = std::min({source.find(kPop, begin), source.find_first_of("\r\n", begin), source.size()});
     std::size_t last = end;
     while (last > begin) {
-      std::size_t first = last - 1;
-      while (first > begin && (static_cast<unsigned char>(source[first]) & 0xC0U) == 0x80) --first;
+      const std::size_t first = unit_begin(source, begin, last);
       out.text.append(source.substr(first, last - first));
-      out.map.append(first, last - first, last - first);
+      if (last - first > 4) out.map.append_identity(first, last - first);
+      else out.map.append(first, last - first, last - first);
       last = first;
     }
     at = end;

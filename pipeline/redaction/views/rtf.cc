@@ -1,5 +1,7 @@
-// Rich Text Format 1.9.1 as text. Tables of fonts and colours are left in: a reader that does not know them shows them.
+// Rich Text Format 1.9.1 as text. Tables, index entries and destinations that may be ignored are hidden text: a reader that
+// does not know them shows them.
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -37,10 +39,15 @@ std::string charset_of(long code_page) {
   }
 }
 
+// Groups whose text stands elsewhere or nowhere, beside those that "\*" marks (section "Destinations").
+constexpr std::array<std::string_view, 16> kApart{"fonttbl", "colortbl", "stylesheet", "info", "xe", "tc", "tcn", "rxe", "header", "headerl",
+                                                  "headerr", "footer", "footerl", "footerr", "footnote", "fldinst"};
+
 struct Group {
   std::size_t skip = 1;  // characters behind \uN for readers that do not know it (\ucN)
   bool is_hidden = false;
   bool is_hex = false;  // \pict, \objdata
+  bool is_apart = false;
 };
 
 class RtfReader {
@@ -77,6 +84,8 @@ class RtfReader {
  private:
   std::string_view text() const { return {data_, size_}; }
 
+  bool is_left_out() const { return !shows_hidden_ && (groups_.back().is_hidden || groups_.back().is_apart); }
+
   // Bytes of one run are converted together: a character of the code page may be two \'hh.
   void take_byte(char byte, std::size_t length) {
     const std::size_t at = pos_;
@@ -85,7 +94,7 @@ class RtfReader {
       --skipped_;
       return;
     }
-    if (groups_.back().is_hex || (groups_.back().is_hidden && !shows_hidden_)) return;
+    if (groups_.back().is_hex || is_left_out()) return;
     run_.push_back(byte);
     run_map_.append(at, length, 1);
   }
@@ -107,7 +116,7 @@ class RtfReader {
   }
 
   void put(char32_t c, std::size_t at, std::size_t length) {
-    if (groups_.back().is_hidden && !shows_hidden_) return;
+    if (is_left_out()) return;
     flush();
     const std::size_t before = out_.text.size();
     append_utf8(out_.text, c);
@@ -127,7 +136,8 @@ class RtfReader {
     if (kind == '~') put(0xA0, begin, 2);
     if (kind == '_') put('-', begin, 2);
     if (kind == '\n' || kind == '\r') put('\n', begin, 2);
-    // "\*" marks a destination that may be ignored, "\-" an optional hyphen: nothing is shown.
+    if (kind == '*') groups_.back().is_apart = true;
+    // "\-" is an optional hyphen: nothing is shown.
   }
 
   void take_word(std::size_t begin) {
@@ -162,6 +172,10 @@ class RtfReader {
       group.is_hidden = number.value_or(1) != 0;
     } else if (word == "plain") {
       group.is_hidden = false;
+    } else if (std::find(kApart.begin(), kApart.end(), word) != kApart.end()) {
+      group.is_apart = true;
+    } else if (word == "shptxt" || word == "fldrslt" || word == "nonshppict" || word == "result") {
+      group.is_apart = false;
     } else if (word == "pict" || word == "objdata") {
       group.is_hex = true;
     } else if (word == "bin" && number && *number > 0) {

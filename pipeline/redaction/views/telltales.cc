@@ -10,15 +10,25 @@ namespace postern::pipeline {
 
 namespace {
 
-// What each byte tells, as bits.
+struct Sign {
+  std::string_view bytes;  // static storage
+  bool Telltales::*means;
+};
+using std::string_view_literals::operator""sv;
+constexpr std::array kRows{
+    Sign{"<"sv, &Telltales::markup},  Sign{"&"sv, &Telltales::reference},     Sign{"\\"sv, &Telltales::backslash},      Sign{"%"sv, &Telltales::percent},
+    Sign{"="sv, &Telltales::equals},  Sign{"+"sv, &Telltales::plus},          Sign{"["sv, &Telltales::bracket},         Sign{"\0"sv, &Telltales::zero},
+    Sign{"*_`~"sv, &Telltales::emphasis}, Sign{"\x1B\x0E\x0F"sv, &Telltales::shift}, Sign{"\xFE\xFF"sv, &Telltales::wide_mark},
+};
+constexpr std::uint16_t kHigh = 1U << kRows.size();  // any byte outside ASCII
+
+// The rows that each byte stands in, as bits.
 constexpr std::array<std::uint16_t, 256> make_signs() {
   std::array<std::uint16_t, 256> signs{};
-  constexpr std::string_view kSingle = "<&\\%=+[";
-  for (std::size_t i = 0; i < kSingle.size(); ++i) signs[static_cast<unsigned char>(kSingle[i])] = static_cast<std::uint16_t>(1U << i);
-  signs[0] = 128;
-  for (char c : {'*', '_', '`', '~'}) signs[static_cast<unsigned char>(c)] = 256;
-  for (unsigned shift : {0x1BU, 0x0EU, 0x0FU}) signs[shift] = 512;
-  for (unsigned high = 0x80; high < 0x100; ++high) signs[high] = high >= 0xFE ? 1024 + 2048 : 2048;
+  for (std::size_t row = 0; row < kRows.size(); ++row) {
+    for (char c : kRows[row].bytes) signs[static_cast<unsigned char>(c)] = static_cast<std::uint16_t>(1U << row);
+  }
+  for (unsigned high = 0x80; high < 0x100; ++high) signs[high] = static_cast<std::uint16_t>(signs[high] | kHigh);
   return signs;
 }
 constexpr auto kSigns = make_signs();
@@ -26,21 +36,11 @@ constexpr auto kSigns = make_signs();
 }  // namespace
 
 Telltales look_for_telltales(std::string_view text) {
-  std::uint16_t low = 0;
-  for (char c : text) low = static_cast<std::uint16_t>(low | kSigns[static_cast<unsigned char>(c)]);
+  std::uint16_t seen = 0;
+  for (char c : text) seen = static_cast<std::uint16_t>(seen | kSigns[static_cast<unsigned char>(c)]);
   Telltales out;
-  out.markup = low & 1;
-  out.reference = low & 2;
-  out.backslash = low & 4;
-  out.percent = low & 8;
-  out.equals = low & 16;
-  out.plus = low & 32;
-  out.bracket = low & 64;
-  out.zero = low & 128;
-  out.emphasis = low & 256;
-  out.shift = low & 512;
-  out.wide_mark = low & 1024;
-  out.high = low & 2048;
+  for (std::size_t row = 0; row < kRows.size(); ++row) out.*kRows[row].means = (seen >> row & 1U) != 0;
+  out.high = (seen & kHigh) != 0;
   return out;
 }
 

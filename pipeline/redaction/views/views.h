@@ -16,6 +16,7 @@ namespace postern::pipeline {
 struct View {
   std::string text;
   SourceMap map;  // offsets of text -> offsets of the source
+  bool is_whole = true;  // false: more would have had to be looked at than any page needs
 };
 
 // True when an escape at `at` of that length, which stands for `character`, may belong to a value: it stands for a letter
@@ -23,7 +24,7 @@ struct View {
 bool may_belong_to_value(std::string_view text, std::size_t at, std::size_t length, std::string_view character);
 
 // HTML, XML, SVG, enriched text: the text that is left without the tags; as rendered, as rendered with what style hides
-// left out and written directions as U+202E, and with all that other programs show (conditional comments, CDATA, script).
+// left out, what it adds put in, and written directions as U+202E, and with all that other programs show (conditional comments, CDATA, script).
 bool may_be_markup(std::string_view text, const Telltales& marks, std::string_view media_subtype);
 bool may_hide_by_style(std::string_view text, const Telltales& marks);
 bool may_hold_sections(std::string_view text, const Telltales& marks);
@@ -65,7 +66,7 @@ View rtf_visible_view(std::string_view text, Mapping mapping);
 bool may_be_emphasised(std::string_view text, const Telltales& marks);
 View emphasis_view(std::string_view text, Mapping mapping);
 
-// Text behind U+202E is shown from right to left. Its map goes backwards: single characters only may be looked up.
+// Text behind U+202E is shown from right to left, what stands between U+2068 and U+2069 in it in order. Its map goes backwards: single characters only may be looked up.
 bool may_be_reversed(std::string_view text, const Telltales& marks);
 View reversed_view(std::string_view text, Mapping mapping);
 

@@ -14,6 +14,13 @@ SEPARATORS = {"space": " ", "hyphen": "-", "dot": ".", "no-break space": "\u00a0
 INVISIBLE = {"zero-width space": "\u200b", "zero-width non-joiner": "\u200c", "zero-width joiner": "\u200d", "word joiner": "\u2060",
              "byte order mark": "\ufeff", "soft hyphen": "\u00ad", "combining mark": "\u0332", "variation selector": "\ufe0f",
              "left-to-right mark": "\u200e", "keycap": "\ufe0f\u20e3"}
+# Between groups as printed, or between digits: what stands between the members of a list, quotes, arrows, words.
+MARKS = {"semicolon": ";", "semicolon and space": "; ", "comma and space": ", ", "spaced slash": " / ", "spaced bar": " | ", "two hyphens": "--",
+         "two bars": "||", "quotes": '" "', "quotes and comma": '","', "backslash": "\\", "equals sign": "=", "hash": "#", "ellipsis": "\u2026",
+         "arrow": " -> ", "ampersand": " & ", "tilde": "~", "heart": " \u2665 ", "full-width semicolon": "\uff1b", "then": " then ", "and": " and "}
+# Control characters, private use and noncharacters: no reader shows them.
+UNSEEN = {"backspace": "\b", "delete": "\x7f", "unit separator": "\x1f", "terminal escapes": "\x1b[m", "C1 control": "\u0091",
+          "private use": "\ue000", "noncharacter": "\ufdd0"}
 DIGITS = {"full-width": 0xFF10, "Arabic-Indic": 0x0660, "extended Arabic-Indic": 0x06F0, "Devanagari": 0x0966, "Bengali": 0x09E6,
           "Thai": 0x0E50, "mathematical bold": 0x1D7CE, "mathematical monospace": 0x1D7F6}
 CHARSETS = {"UTF-16LE": "utf-16-le", "UTF-16BE": "utf-16-be", "UTF-16": "utf-16", "UTF-32": "utf-32", "UTF-7": "utf-7", "windows-1252": "cp1252",
@@ -42,7 +49,7 @@ def wide(number, zero):
 def mail(subject, content_type, encoding, body, fields=(), sender="A. Holder <holder@customer.example>"):
     if isinstance(body, str):
         body = body.encode()
-    head = [f"From: {sender}", "To: Support <support@desk.example>", f"Subject: {subject}", "Date: Sun, 22 Nov 2026 09:00:00 +0000",
+    head = [f"From: {sender}", "To: Support <support@desk.example>", f"Subject: {subject}", "Date: Mon, 16 Nov 2026 09:00:00 +0000",
             f"Message-ID: <{zlib.crc32(body + subject.encode())}.{len(body)}@customer.example>", "MIME-Version: 1.0", *fields]
     if content_type:
         head.append(f"Content-Type: {content_type}")
@@ -115,6 +122,31 @@ def texts(number):
     yield "base64 without a label", text(b"See below.\n\n" + base64_lines(f"My card is {spaced}, valid until 12/29, thanks a lot for it.\n".encode()))
 
 
+def spread_texts(number):
+    """The digits further apart than one number's, or something glued to them."""
+    for name, mark in MARKS.items():
+        yield f"groups with {name}", text(f"My card is {grouped(number, mark)}, thanks.\n")
+    for name in ("semicolon and space", "comma and space", "quotes and comma", "then", "arrow", "full-width semicolon"):
+        yield f"digit by digit with {name}", text(f"My card is {MARKS[name].join(number)}, thanks.\n")
+    for name, mark in UNSEEN.items():
+        yield f"{name} between digits", text(f"My card is {mark.join(number)}, thanks.\n")
+    yield "one digit a line", text("My card is\n" + "\n".join(number) + "\nthanks\n")
+    yield "one digit a list item", text("My card is\n" + "\n".join(f"* {c}" for c in number) + "\nthanks\n")
+    yield "one digit a cell", text("card;" + ";".join(number) + "\n")
+    yield "E-notation", text(f"card,{number[0]}.{number[1:]}E+{len(number) - 1},12/29\n")
+    yield "glued to words", text(f"my{number}card\n")
+    if len(number) <= 16:
+        yield "with zeros before it", text(f"My card is {number:0>19}, thanks.\n")
+    if 14 <= len(number) <= 16:
+        yield "with the expiry glued behind", text(f"My card is {number}1229, thanks.\n")
+    if len(number) in (14, 15, 16):
+        yield "groups with semicolon, alone on a line", text(f"hello\n{grouped(number, ';')}\nbye\n")
+        yield "groups in quotes, alone on a line", text(f'hello\n"{grouped(number, chr(34) + "," + chr(34))}"\nbye\n')
+    if len(number) == 16:
+        parts = grouped(number).split()
+        yield "each group by its name", text("".join(f"{name} four: {part}\n" for name, part in zip(("first", "second", "third", "last"), parts)))
+
+
 def encodings(number):
     spaced = grouped(number)
     line = f"My card is {spaced}, thanks \u00e9.\n"
@@ -172,6 +204,21 @@ def html(number):
     yield "script", html_mail(f"<script>var card='{number}'</script><p>x</p>")
     yield "title", mail("Refund", "text/html; charset=utf-8", "8bit", f"<html><head><title>card {number}</title></head><body>x</body></html>\n")
     yield "base64, UTF-16, tags", mail("Refund", "text/html; charset=utf-16", "base64", base64_lines(f"<p>card <b>{number[:5]}</b>{number[5:]}</p>".encode("utf-16")))
+    def decoys(attributes, sheet=""):
+        return html_mail(f"{sheet}<p>card {number[:4]}<i {attributes}>97</i>{number[4:8]}<i {attributes}>5</i>{number[8:]}</p>")
+    yield "decoys hidden by own style", decoys("class=h style='display:none'")
+    yield "decoys hidden by escapes in style", decoys("class=h style='d\\69splay:n&#111;ne'")
+    yield "decoys hidden by a sheet", decoys("class=h", "<style>p .h{position:absolute;left:-9999px}</style>")
+    yield "decoys hidden by an attribute's rule", decoys("class=h x", "<style>[x]{max-height:0;overflow:hidden}</style>")
+    yield "turned round by a sheet", html_mail(f"<style>.r{{unicode-bidi:bidi-override;direction:rtl}}</style><p>card <span class=r>{number[::-1]}</span></p>")
+    yield "turned round by a row", html_mail("<section style='display:flex;flex-direction:row-reverse'>" + "".join(f"<b>{c}</b>" for c in number[::-1]) + "</section>")
+    yield "digits in inline blocks", html_mail("<p>card</p>" + "".join(f"<div style='display:inline-block'>{c}</div>" for c in number))
+    yield "half in a style sheet", html_mail(f"<style>p:before{{content:'{number[:8]}'}}</style><p>{number[8:]}</p>")
+    yield "texts of pictures", html_mail("card " + "".join(f"<img src='cid:x' alt='{c}'>" for c in number))
+    framed = f"<p>card {number[:4]}<b>{number[4:8]}</b>{number[8:]}</p>"
+    yield "frame with its page inside", html_mail('<iframe srcdoc="' + framed.replace("<", "&lt;") + '"></iframe>')
+    yield "data: page, percent-encoded", html_mail(f'<iframe src="data:text/html,{urllib.parse.quote(framed)}"></iframe>')
+    yield "data: page, base64", html_mail('<iframe src="data:text/html;base64,' + base64.b64encode(framed.encode()).decode() + '"></iframe>')
     yield "quoted-printable, tag cut", mail("Refund", "text/html; charset=utf-8", "quoted-printable", f"<p>card {number[:4]}<=\nb>{number[4:]}</b></p>\n")
 
 
@@ -193,6 +240,11 @@ def headers(number):
     yield "sender's name", mail("Refund", *hello, sender=f'"card {spaced}" <holder@customer.example>')
     yield "sender's name, encoded", mail("Refund", *hello, sender=f"=?utf-8?b?{word}?= <holder@customer.example>")
     yield "sender's name in a comment", mail("Refund", *hello, sender=f"holder@customer.example (card {number})")
+    pairs = "".join("\\" + c for c in number)
+    yield "sender's name in quoted-pairs", mail("Refund", *hello, sender=f'"card {pairs}" <holder@customer.example>')
+    yield "sender's address in quoted-pairs", mail("Refund", *hello, sender=f'"card{pairs}"@customer.example')
+    yield "sender's name, some groups quoted", mail("Refund", *hello, sender="card " + " ".join(f'"{g}"' if i % 2 else g for i, g in enumerate(spaced.split())) + " <holder@customer.example>")
+    yield "sender's name, comments between groups", mail("Refund", *hello, sender="card " + spaced.replace(" ", " (x) ") + " <holder@customer.example>")
     yield "Reply-To name", field(f'Reply-To: "card {number}" <holder@customer.example>')
     yield "Cc name", field(f'Cc: "card {number}" <other@customer.example>')
     yield "own field", field(f"X-Card: {spaced}")
@@ -204,6 +256,7 @@ def headers(number):
     def named(disposition, kind="application/octet-stream"):
         return mail("Refund", 'multipart/mixed; boundary="part"', "7bit", name.format(kind, disposition))
     yield "file name", named(f'filename="card {number}.bin"')
+    yield "file name in quoted-pairs", named(f'filename="card {pairs}.bin"')
     yield "file name, RFC 2047", named(f'filename="=?utf-8?b?{word}?="')
     yield "file name, RFC 2231", named("filename*=utf-8''card%20" + "".join(f"%{ord(c):02X}" for c in number))
     yield "file name, continuations", named(f'filename*0="card {number[:6]}";\r\n filename*1="{number[6:]}.bin"')
@@ -237,7 +290,7 @@ def structures(number):
 
 
 def disguises(number):
-    for kind, rows in (("text", texts), ("encoding", encodings), ("HTML", html), ("header", headers), ("structure", structures)):
+    for kind, rows in (("text", texts), ("text", spread_texts), ("encoding", encodings), ("HTML", html), ("header", headers), ("structure", structures)):
         for name, message in rows(number):
             yield kind, name, message
     for name, file_name, media_type, content in card_files(number, grouped(number)):

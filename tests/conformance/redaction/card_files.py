@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import lzma
+import struct
 import tarfile
 import urllib.parse
 import zipfile
@@ -99,11 +100,41 @@ def pdf(operators, compressed=False):
     return bytes(out)
 
 
-def png(text):
+def png(kind, text):
     def chunk(kind, data):
         return len(data).to_bytes(4, "big") + kind + data + binascii.crc32(kind + data).to_bytes(4, "big")
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", (1).to_bytes(4, "big") * 2 + bytes([8, 0, 0, 0, 0])) + chunk(b"tEXt", b"Comment\0" + text.encode())
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", (1).to_bytes(4, "big") * 2 + bytes([8, 0, 0, 0, 0])) + chunk(kind, b"Comment\0" + text)
             + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b""))
+
+
+def jpeg(comment):
+    return b"\xff\xd8\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + b"\xff\xd9"
+
+
+def groups(number):
+    """As it is printed: 4-6-5 on the cards that have fifteen digits."""
+    sizes = {14: (4, 6, 4), 15: (4, 6, 5)}.get(len(number), (4,) * ((len(number) + 3) // 4))
+    out, at = [], 0
+    for size in sizes:
+        out.append(number[at:at + size])
+        at += size
+    return out
+
+
+def word_table(cells):
+    return "<w:tbl><w:tr>" + "".join(f"<w:tc><w:p>{run(cell)}</w:p></w:tc>" for cell in cells) + "</w:tr></w:tbl>"
+
+
+def open_table(cells):
+    row = "".join(f'<table:table-cell office:value-type="float" office:value="{cell}"><text:p>{cell}</text:p></table:table-cell>' for cell in cells)
+    return f'<table:table table:name="c"><table:table-row><table:table-cell><text:p>card</text:p></table:table-cell>{row}</table:table-row></table:table>'
+
+
+def old_sheet(records):
+    """A sheet of BIFF8 (MS-XLS) as a file of its own: rows of (type, data)."""
+    first = struct.pack("<HHII", 0x0600, 0x0010, 0, 0)
+    rows = [(0x0809, first + bytes(4)), *records, (0x000A, b"")]
+    return b"".join(struct.pack("<HH", kind, len(data)) + data for kind, data in rows)
 
 
 def tar_of(name, content, mode):
@@ -155,7 +186,10 @@ def text_files(number, spaced):
     yield "RTF, Unicode escapes", "note.rtf", "text/rtf", f"{{\\rtf1\\ansi\\uc1 card {rtf_unicode}\\par}}".encode()
     yield "message file", "mail.eml", "application/octet-stream", f"From: a@b.example\r\nSubject: card {number}\r\n\r\nhi\r\n".encode()
     yield "text that says PNG", "picture.png", "image/png", plain.encode()
-    yield "PNG comment", "picture.png", "image/png", png(plain)
+    yield "PNG comment", "picture.png", "image/png", png(b"tEXt", plain.encode())
+    yield "PNG comment, packed", "picture.png", "image/png", png(b"zTXt", b"\0" + zlib.compress(plain.encode()))
+    yield "PNG comment, international", "picture.png", "image/png", png(b"iTXt", b"\1\0en\0\0" + zlib.compress(plain.encode()))
+    yield "JPEG comment", "photo.jpg", "image/jpeg", jpeg(plain.encode())
 
 
 def documents(number, spaced):
@@ -166,9 +200,33 @@ def documents(number, spaced):
         f'<w:p>{run("card " + number[:4])}<w:proofErr w:type="spellStart"/>{run(number[4:9], "<w:rPr><w:b/></w:rPr>")}{run(number[9:])}</w:p>')
     yield "docx, page header", "note.docx", docx, word("<w:p/>", {"word/header1.xml": f'<w:hdr xmlns:w="{WORD}"><w:p>{run(text)}</w:p></w:hdr>'})
     yield "docx, comment", "note.docx", docx, word("<w:p/>", {"word/comments.xml": f'<w:comments xmlns:w="{WORD}"><w:comment w:id="0"><w:p>{run(text)}</w:p></w:comment></w:comments>'})
+    cut = groups(number)
+    yield "docx, a group a cell", "note.docx", docx, word(f"<w:p>{run('card')}</w:p>" + word_table(cut))
+    yield "docx, a digit a cell", "note.docx", docx, word(f"<w:p>{run('card')}</w:p>" + word_table(number))
+    yield "docx, a group a paragraph", "note.docx", docx, word("".join(f"<w:p>{run(group)}</w:p>" for group in ["card", *cut]))
+    yield "docx, hidden text inside", "note.docx", docx, word(
+        f'<w:p>{run("card " + number[:6])}{run("99", "<w:rPr><w:vanish/></w:rPr>")}{run(number[6:])}</w:p>')
+    yield "docx, moved text inside", "note.docx", docx, word(
+        f'<w:p>{run("card " + number[:6])}<w:moveFrom w:id="1">{run("99")}</w:moveFrom>{run(number[6:])}</w:p>')
+    either = f'<mc:AlternateContent><mc:Choice Requires="wps">{run(number[4:8])}</mc:Choice><mc:Fallback>{run("x")}</mc:Fallback></mc:AlternateContent>'
+    yield "docx, alternative inside", "note.docx", docx, word(
+        f'<w:p xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">{run("card " + number[:4])}{either}{run(number[8:])}</w:p>')
     xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     yield "xlsx, shared string", "cards.xlsx", xlsx, workbook('<c r="A1" t="s"><v>0</v></c>', f"<si><t>card {spaced}</t></si>")
     yield "xlsx, number", "cards.xlsx", xlsx, workbook(f'<c r="A1"><v>{number}</v></c>')
+    label = '<c t="inlineStr"><is><t>card</t></is></c>'
+    yield "xlsx, a group a cell", "cards.xlsx", xlsx, workbook(label + "".join(f"<c><v>{group}</v></c>" for group in cut))
+    yield "xlsx, a digit a cell", "cards.xlsx", xlsx, workbook(label + "".join(f"<c><v>{digit}</v></c>" for digit in number))
+    yield "xlsx, shared groups", "cards.xlsx", xlsx, workbook(
+        '<c t="s"><v>0</v></c>' + "".join(f'<c t="s"><v>{i}</v></c>' for i in range(1, len(cut) + 1)),
+        "<si><t>card</t></si>" + "".join(f"<si><t>{group}</t></si>" for group in cut))
+    yield "xlsx, exponent", "cards.xlsx", xlsx, workbook(f'<c r="A1"><v>{number[0]}.{number[1:]}E{len(number) - 1}</v></c>')
+    joined = "&amp;".join(f'"{group}"' for group in cut)
+    yield "xlsx, joined by a formula", "cards.xlsx", xlsx, workbook(f'<c r="A1"><f>{joined}</f></c>')
+    yield "xls, packed numbers", "cards.xls", "application/vnd.ms-excel", old_sheet(
+        [(0x0204, struct.pack("<HHHHB", 0, 0, 0, 4, 0) + b"card")]
+        + [(0x0204, struct.pack("<HHHHB", 0, i, 0, len(group), 0) + group.encode()) if group.startswith("0")
+           else (0x027E, struct.pack("<HHHI", 0, i, 0, int(group) << 2 | 2)) for i, group in enumerate(cut, 1)])
     yield "xlsx, rich text", "cards.xlsx", xlsx, workbook('<c r="A1" t="s"><v>0</v></c>', f"<si><r><t>card {number[:6]}</t></r><r><t>{number[6:]}</t></r></si>")
     yield "pptx, split runs", "show.pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", slides(f"card {number}")
     yield "odt", "note.odt", "application/vnd.oasis.opendocument.text", open_document("text", f"<text:p>{escape(text)}</text:p>")
@@ -176,6 +234,7 @@ def documents(number, spaced):
         "text", f"<text:p>card {number[:4]}<text:span>{number[4:8]}</text:span>{number[8:]}</text:p>")
     yield "ods", "cards.ods", "application/vnd.oasis.opendocument.spreadsheet", open_document(
         "spreadsheet", f'<table:table table:name="c"><table:table-row><table:table-cell><text:p>{number}</text:p></table:table-cell></table:table-row></table:table>')
+    yield "ods, a group a cell", "cards.ods", "application/vnd.oasis.opendocument.spreadsheet", open_document("spreadsheet", open_table(cut))
     yield "PDF", "note.pdf", "application/pdf", pdf(f"({text}) Tj")
     yield "PDF, compressed", "note.pdf", "application/pdf", pdf(f"({text}) Tj", compressed=True)
     kerned = " ".join(f"({c}) {-20 * (i % 3)}" for i, c in enumerate(number))
@@ -199,6 +258,10 @@ def archives(number, spaced):
     yield "two gzip members", "note.txt.gz", "application/gzip", gzip.compress(text[:24], mtime=0) + gzip.compress(text[24:], mtime=0)
     yield "bzip2", "note.txt.bz2", "application/x-bzip2", bz2.compress(text)
     yield "xz", "note.txt.xz", "application/x-xz", lzma.compress(text)
+    yield "lzma", "note.txt.lzma", "application/x-lzma", lzma.compress(text, lzma.FORMAT_ALONE)
+    yield "zlib", "note.z", "application/zlib", zlib.compress(text)
+    yield "deflate without a frame", "note.bin", "application/octet-stream", zlib.compress(text)[2:-4]
+    yield "zip under another name", "photo.jpg", "image/jpeg", gzip.compress(inner, mtime=0)
     yield "tar", "files.tar", "application/x-tar", tar_of("note.txt", text, "w")
     yield "tar.gz", "files.tar.gz", "application/gzip", tar_of("note.txt", text, "w:gz")
 

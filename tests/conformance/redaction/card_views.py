@@ -105,6 +105,19 @@ def texts_of(text):
         bare = html.unescape(re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text))
         yield bare
         yield html.unescape(text)
+        # Shown: elements of class "h" are hidden, class "r" and a reversed row turn their text round, sheets add text.
+        shown = re.sub(r"(?s)<i class=h.*?</i>", "", text)
+        if shown != text:
+            yield html.unescape(re.sub(r"<[^>]*>", "", shown))
+        if "class=r" in text or "row-reverse" in text:
+            yield bare[::-1]
+        added = "".join(a or b for a, b in re.findall(r"content:'([^']*)'|alt='([^']*)'", text))
+        if added:
+            yield added + html.unescape(re.sub(r"(?s)<style>.*?</style>|<[^>]*>", "", text))
+        for page in re.findall(r'(?i)srcdoc="([^"]*)"', text):
+            yield re.sub(r"<[^>]*>", "", html.unescape(page))
+        for page in re.findall(r'(?i)"data:text/html,([^"]*)"', text):
+            yield re.sub(r"<[^>]*>", "", urllib.parse.unquote(page))
     if "%" in text:
         yield urllib.parse.unquote(html.unescape(text))
     if "\\" in text:

@@ -42,6 +42,22 @@ def sentences(count, seed=4111):
     def phone():
         return chance.choice([f"+49 {digits(3, '1')} {digits(8)}", f"+1 ({digits(3, '2345')}) {digits(3)}-{digits(4)}", f"+33 {chance.randrange(1, 8)} " + " ".join(digits(2) for _ in range(4)),
                               f"0049{digits(11, '1')}", f"+44 20 {digits(4)} {digits(4)}", f"+86 1{digits(2, '3578')} {digits(4)} {digits(4)}"])
+    def rows(make, separator="\n", least=4, most=9):
+        return separator.join(make() for _ in range(chance.randrange(least, most)))
+
+    def hexes(bits):
+        return f"{chance.getrandbits(bits):0{bits // 4}x}"
+
+    def dump(line, step=16):
+        start = chance.randrange(0, 0x40000) * step
+        return "\n".join(line(start + i * step) for i in range(chance.randrange(3, 7)))
+
+    def four_digit_rows():
+        columns, between = chance.choice([4, 4, 5, 8]), chance.choice(["\t", "  ", " ", ", ", ";", "; ", " | ", ","])
+        return rows(lambda: between.join(digits(4, "12345678") for _ in range(columns)))
+
+    def snowflake():
+        return str(chance.randrange(10 ** 16, chance.choice([10 ** 17, 10 ** 18, 2 * 10 ** 18])))
     kinds = {
         "IMEI": lambda: f"The IMEI of my phone is {luhn(chance.choice(['35', '01', '86', '99']) + digits(12))}.",
         "ICCID": lambda: f"SIM card ICCID {luhn('89' + digits(16))}{digits(1)}",
@@ -78,6 +94,27 @@ def sentences(count, seed=4111):
         "serial number": lambda: f"S/N {''.join(chance.choice(string.ascii_uppercase + string.digits) for _ in range(16))}",
         "float": lambda: f"score {chance.random():.17f} of {chance.random() * 1e16:.0f}.5",
         "hex dump": lambda: f"{chance.getrandbits(32):08x}  " + " ".join(f"{chance.getrandbits(8):02x}" for _ in range(16)),
+        "UUIDs, one a line": lambda: rows(lambda: str(uuid.UUID(int=chance.getrandbits(128)))),
+        "UUIDs in JSON": lambda: rows(lambda: f'{{"id": "{uuid.UUID(int=chance.getrandbits(128))}", "n": {digits(4)}}}', ",\n"),
+        "SHA-256 lines": lambda: rows(lambda: f"{hexes(256)}  file{digits(3)}.bin"),
+        "digests, one a line": lambda: rows(lambda: hexes(chance.choice([128, 160, 256, 512]))),
+        "object ids": lambda: rows(lambda: hexes(96), chance.choice([", ", " ", "\n"])),
+        "hex dump, words": lambda: dump(lambda at: f"{at:08x}: " + " ".join(hexes(16) for _ in range(8)) + "  ................"),
+        "hex dump, bytes": lambda: dump(lambda at: f"{at:08x}  " + " ".join(hexes(8) for _ in range(8)) + "  " + " ".join(hexes(8) for _ in range(8)) + "  |................|"),
+        "hex dump of decimals": lambda: dump(lambda at: f"{at:08x}: " + " ".join(digits(4) for _ in range(8)) + "  ................"),
+        "octal dump": lambda: dump(lambda at: f"{at:07o} " + " ".join(f"{chance.getrandbits(16):06o}" for _ in range(8))),
+        "snowflake ids": lambda: f"message {snowflake()} of user {snowflake()} in channel {snowflake()}",
+        "snowflake ids, one a line": lambda: rows(snowflake),
+        "snowflake ids in JSON": lambda: f'{{"id": {snowflake()}, "author": "{snowflake()}", "reply_to": null}}',
+        "64-bit literal": lambda: f"constexpr std::int64_t kSeed = {chance.getrandbits(63)}{chance.choice(['', 'LL', 'L', 'n'])};",
+        "64-bit numbers of a log": lambda: f"id={chance.getrandbits(63)} parent={chance.getrandbits(62)} span={chance.getrandbits(64)}",
+        "table of four-digit numbers": four_digit_rows,
+        "table of years and amounts": lambda: rows(lambda: f"{chance.randrange(1990, 2030)}\t{digits(4, '12345678')}\t{digits(4, '12345678')}\t{digits(4, '12345678')}\t{digits(3)}.{digits(2)}"),
+        "ports": lambda: f"open ports: {', '.join(digits(4, '12345678') for _ in range(chance.randrange(3, 8)))} on {digits(3)}",
+        "amounts between currencies": lambda: " and ".join(f"${digits(4, '12345678')}" for _ in range(4)),
+        "array of numbers": lambda: f"xs = [{', '.join(digits(chance.choice([4, 4, 4, 5]), '12345678') for _ in range(chance.randrange(3, 7)))}];",
+        "answers": lambda: "\n".join(f"{i}. {digits(1, '12345')}" for i in range(1, chance.randrange(14, 18))),
+        "numbers in E-notation": lambda: rows(lambda: f"{chance.random() * 10 ** chance.randrange(10, 20):.{chance.choice([6, 12, 15, 16])}e}", " "),
         "ticket and case": lambda: f"[Ticket#{date().replace('-', '')}{digits(8)}] case {digits(8)}",
     }
     names = list(kinds)

@@ -110,6 +110,34 @@ TEST(PdfText, EmbeddedFilesComeOutAsTheyAre) {
   EXPECT_EQ(core::view(found.files[0].bytes), "name;number\r\nx;" + kNumber);
 }
 
+// Objects that no cross-reference names any more: programs that repair files show them, and anybody can unpack them.
+TEST(PdfText, WhatAnUpdateReplacedAndPackedObjectsThatAreLost) {
+  const std::string old_page = test::deflated(text_object("(" + kNumber + ") Tj"));
+  const std::string old_note = "<</Type/Annot/Subtype/Text/Contents<feff" + [] {
+    std::string out;
+    for (const char c : kNumber) out += fmt::format("00{:02x}", static_cast<unsigned>(c));
+    return out;
+  }() + ">>>";
+  const std::string current = one_page(text_object("/Span <</MCID 0>> BDC (nothing) Tj EMC")).finish();
+  const std::size_t at = current.find("1 0 obj");
+  const auto with_old = [&](const std::string& object) {
+    // Before the first object: offsets move, and readers repair them.
+    return current.substr(0, at) + object + "\n" + current.substr(at);
+  };
+  EXPECT_TRUE(shows(with_old(fmt::format("5 0 obj\n<</Filter/FlateDecode/Length {}>>\nstream\n", old_page.size()) + old_page +
+                             "\nendstream\nendobj"), kNumber));
+  EXPECT_TRUE(shows(with_old("9 0 obj\n" + old_note + "\nendobj"), kNumber));
+  PdfMaker lost = one_page("");
+  lost.add_stream("9 0 <</FT/Tx/T(card)/V(" + kNumber + ")>>", "/Type/ObjStm/N 1/First 4", true);
+  EXPECT_TRUE(shows(lost.finish(), kNumber));
+  EXPECT_FALSE(shows(current, "4111"));
+}
+
+// A dictionary between the strings is no string in hexadecimal.
+TEST(PdfText, StringsBehindADictionaryInTheStream) {
+  EXPECT_TRUE(shows(one_page("/Span <</Lang (en)>> BDC BT (" + kNumber + ") Tj ET EMC").finish(), kNumber));
+}
+
 TEST(PdfText, APasswordKeepsItClosedAnEmptyOneDoesNot) {
   const PdfMaker pdf = one_page(text_object("(" + kNumber + ") Tj"));
   const ExtractedText closed = read(pdf.finish_encrypted("a password"));
@@ -153,6 +181,13 @@ TEST(PdfText, BombsEndAtALimit) {
   PdfMaker carrier = one_page("");
   carrier.add_stream(bomb, "/Type/EmbeddedFile", true);
   EXPECT_EQ(small.extract(DocumentKind::kPdf, carrier.finish()).reason, "size");
+  // Objects that nothing names end at a limit of their own, and the rest counts.
+  PdfMaker orphaned = one_page(text_object("(" + kNumber + ") Tj"));
+  orphaned.add_stream("9 0 (" + std::string(12U << 20U, '7') + ")", "/Type/ObjStm/N 1/First 4", true);
+  EXPECT_TRUE(shows(orphaned.finish(), kNumber));
+  std::string endless = one_page("").finish();
+  for (int i = 0; i < 100'000; ++i) endless += "9 0 obj<</Filter/FlateDecode>>stream\n";
+  EXPECT_NE(read(endless).reason, "time");
   EXPECT_EQ(small.extract(DocumentKind::kPdf, one_page("BT /F1 9 Tf (" + bomb + ") Tj ET", true).finish()).reason, "size");
 }
 

@@ -78,7 +78,84 @@ TEST(HtmlText, VisibleLeavesOutWhatStyleHides) {
 
 TEST(HtmlText, VisibleMarksWhatIsTurnedRound) {
   EXPECT_EQ(read_as(HtmlReading::kVisible, "a<bdo dir=rtl>1<b>2</b>3</bdo>b"), "a\u202E123\u202Cb");
-  EXPECT_EQ(read_as(HtmlReading::kVisible, "a<p style='unicode-bidi: bidi-override; direction: rtl'>12</p>").find("\u202E"), 1U);
+  EXPECT_EQ(read_as(HtmlReading::kVisible, "a<p style='unicode-bidi: bidi-override; direction: rtl'>12</p>").find("\u202E"), 2U);
+}
+
+std::string visible(const std::string& html) { return read_as(HtmlReading::kVisible, html); }
+
+TEST(HtmlText, VisibleKnowsEveryWayToHideWithStyle) {
+  for (const std::string style :
+       {"d\\69splay:none", "display:n\\6fne", "display:&#110;one", "display/*x*/: /*y*/none", "DISPLAY:NONE!important", "max-height:0;overflow:hidden",
+        "width:0;height:1px;overflow:hidden", "position:absolute;left:-9999px", "position:fixed;top:-100%", "text-indent:-999em", "margin-left:-5000px",
+        "position:absolute;clip:rect(0 0 0 0)", "clip-path:inset(50%)", "font-size:1px", "font:0/0 a", "opacity:.01", "transform:scale(0)", "mso-hide:all"})
+    EXPECT_EQ(visible("1<i style='" + style + "'>9</i>2"), "12") << style;
+  for (const std::string style : {"position:absolute;left:-9px", "left:-9999px", "height:0", "text-indent:-2em", "font:bold 12px a", "display:\"none\"", "overflow:hidden"})
+    EXPECT_EQ(visible("1<i style='" + style + "'>9</i>2"), "192") << style;
+}
+
+TEST(HtmlText, VisibleAppliesRulesOfSheets) {
+  const auto with = [](const std::string& sheet, const std::string& attributes) {
+    const std::string text = visible("<style>" + sheet + "</style><p class=z>1<i " + attributes + ">9</i>2</p>");
+    return text.substr(0, text.find('\n'));
+  };
+  for (const std::string sheet : {"[x]{display:none}", "i[x=y]{display:none}", "[x^='y']{display:none}", "[class*=h]{display:none}", "#d{display:none}", "p i.h{display:none}",
+                                  ".z > .h{display:none}", "i:first-child{display:none}", "i:nth-child(odd){display:none}", "a,.h,b{color:red;display:none}", ".h{d\\69splay:none}",
+                                  "<!-- .h{display:none} -->", "@media screen{.h{display:none}}", "/* } */ .h{content:'}';display:none}", "@import 'x'; .h{display:none}", "*{display:none}p{display:block}"})
+    EXPECT_EQ(with(sheet, "x=y class='a h' id=d"), "12") << sheet;
+  for (const std::string sheet : {"div .h{display:none}", ".h.q{display:none}", "i:nth-child(2){display:none}", ".h{display:none}.h{display:inline}", ".h{display:none}i.h{display:inline}",
+                                  ".h{display:inline!important}#d{display:none}", "@media print{.h{display:none}}", "@media (max-width:600px){.h{display:none}}", ".h:hover{display:none}", "i::before{display:none}"})
+    EXPECT_EQ(with(sheet, "class=h id=d"), "192") << sheet;
+  EXPECT_EQ(with(".h{display:none}", "class=h style='display:inline'"), "192");
+  EXPECT_EQ(visible("<div style='font-size:0'>9<b style='font-size:14px'>1</b>9</div>2"), "12");
+  EXPECT_EQ(visible("<div style='visibility:hidden'>9<b style='visibility:visible'>1</b>9</div>2").substr(0, 1), "1");
+  EXPECT_EQ(visible("<p hidden>9<p>1").substr(0, 1), "1");
+}
+
+TEST(HtmlText, VisibleReadsStyleThatTurnsRound) {
+  EXPECT_EQ(visible("<style>.r{unicode-bidi:bidi-override;direction:rtl}</style><i class=r>12</i>"), "\u202E12\u202C");
+  EXPECT_EQ(visible("<div dir=rtl><i style='unicode-bidi:bidi-override'>12</i></div>"), "\u202E12\u202C\n");
+  EXPECT_EQ(visible("<i style='unicode-bidi:bidi-override;direction:ltr'>12</i>"), "12");
+  EXPECT_EQ(visible("<div style='display:flex;flex-direction:row-reverse'><i>1</i><div>2</div></div>"), "\u202E\u20681\u2069\u20682\u2069\u202C\n");
+  EXPECT_EQ(visible("<i style='float:right'>1</i><i style='float:right'>2</i>"), "12");
+  EXPECT_EQ(visible("<p><i style='float:right'>1</i><i style='float:right'>2</i>3</p>"), "\u202E\u20681\u2069\u20682\u2069\u202C3\n\n");
+}
+
+TEST(HtmlText, VisibleRunsTogetherWhatStyleDoes) {
+  for (const std::string style : {"display:inline", "display:inline-block", "float:left", "display:contents"})
+    EXPECT_EQ(visible("<div style='" + style + "'>1</div><div style='" + style + "'>2</div>"), "12") << style;
+  EXPECT_EQ(visible("<style>p{display:inline}</style><p>1</p><p>2</p>"), "12");
+  EXPECT_EQ(visible("<div style='display:flex'><div>1</div><div>2</div></div>"), "12\n");
+  EXPECT_EQ(visible("<div style='display:table-cell'>1</div><div style='display:table-cell'>2</div>"), "1 2");
+}
+
+TEST(HtmlText, VisibleHasTheTextOfSheetsPicturesAndFields) {
+  EXPECT_EQ(visible("<style>b:before{content:'1' attr(x) \"\\33 \"}b::after{content:'5'}</style><b x='&#50;'>4</b>"), "12345");
+  EXPECT_EQ(visible("<img alt='1'><img alt=\"&#50;\"><input value=3><input type=hidden value=9><input type=checkbox value=9>"), "123");
+  EXPECT_EQ(visible("1<del>9</del>2<s>9</s>3<ruby>4<rp>(</rp><rt>9</rt><rp>)</rp></ruby>"), "1234");
+  // Where each character stands.
+  const std::string page = "<style>b:before{content:'78'}</style><b>9</b>";
+  const HtmlText shown = html_to_text(page, HtmlReading::kVisible);
+  ASSERT_EQ(shown.text, "789");
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(page.substr(shown.map.at(i).begin, shown.map.at(i).size()), shown.text.substr(i, 1));
+}
+
+TEST(HtmlText, VisibleSaysWhenThereIsTooMuchStyle) {
+  std::string page = "<style>";
+  for (int i = 0; i < 3000; ++i) page += "*{color:red;display:none}";
+  page += "</style>";
+  for (int i = 0; i < 3000; ++i) page += "<b>";
+  EXPECT_FALSE(html_to_text(page, HtmlReading::kVisible).is_whole);
+  EXPECT_TRUE(html_to_text("<style>*{display:none}</style><b>", HtmlReading::kVisible).is_whole);
+}
+
+TEST(HtmlText, HostileStyleIsLinear) {
+  for (std::string_view unit : {"<style>{", "<style>a{b:(", "<b style='", "<b style=\"x:\\", "<p>", "<li>", "<td>", "<svg>", "</b>", "<i class='a b' style='display:flex;float:right'>", "<!--<style>"}) {
+    std::string html = "<style>.a .b .c{display:none}[x][y]{float:left}*:before{content:'x'}";
+    html += unit;
+    html += "</style>";
+    while (html.size() < 50'000) html += unit;
+    (void)html_to_text(html, HtmlReading::kVisible);
+  }
 }
 
 TEST(HtmlText, EverythingShowsSections) {

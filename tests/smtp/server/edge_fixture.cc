@@ -85,6 +85,7 @@ EdgeFixture::EdgeFixture(Setup setup)
   server_ = std::make_unique<smtp::Server>(setup.options, intake, directory, setup.has_tls ? test_tls() : nullptr, ids_,
                                            clock);
   server_->set_healthy([this] { return is_healthy; });
+  server_->blocks()->set_listed(setup.blocks).value();
   SimPair pair = make_sim_pair(io_.get_executor(), clock, setup.sim);
   client_ = std::move(pair.first);
   if (!setup.early.empty()) run(client_->write_all(setup.early, core::Deadline::never())).value();

@@ -52,6 +52,7 @@ struct EdgeSetup {
   bool has_tls = true;
   bool is_healthy = true;
   std::string early;  // sent before the session starts
+  std::vector<net::Block> blocks;  // listed before the session starts
   EdgeSetup() { options.hostname = "mx.example.test"; options.postmaster_domain = "example.test"; }
 };
 

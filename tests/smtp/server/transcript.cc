@@ -77,7 +77,14 @@ const std::map<std::string, Setter>& setters() {
       {"sessions_per_network_max", number(&O::sessions_per_network_max)},
       {"command_idle_max", duration(&O::command_idle_max)}, {"session_total_max", duration(&O::session_total_max)},
       {"data_total_max", duration(&O::data_total_max)}, {"data_grace", duration(&O::data_grace)},
-      {"data_rate_min", number(&O::data_rate_min)}};
+      {"data_rate_min", number(&O::data_rate_min)},
+      {"proxy_header_max", duration(&O::proxy_header_max)},
+      {"connections_per_address", [](O& o, std::uint64_t n) { o.peers.connections.per_address = n; }},
+      {"messages_per_address", [](O& o, std::uint64_t n) { o.peers.messages.per_address = n; }},
+      {"messages_per_network", [](O& o, std::uint64_t n) { o.peers.messages.per_network = n; }},
+      {"rcpts_per_address", [](O& o, std::uint64_t n) { o.peers.rcpts.per_address = n; }},
+      {"bytes_per_address", [](O& o, std::uint64_t n) { o.peers.bytes.per_address = n; }},
+      {"errors_per_address", [](O& o, std::uint64_t n) { o.peers.errors.per_address = n; }}};
   return all;
 }
 
@@ -155,6 +162,13 @@ bool Player::configure(const Line& line) {
     setup_.sim.remote = net::Endpoint::parse(line.value).value();
   } else if (line.key == "trust") {
     setup_.options.xclient_peers.push_back(net::IpNetwork::parse(line.value).value());
+  } else if (line.key == "proxy") {
+    setup_.options.proxy_peers.push_back(net::IpNetwork::parse(line.value).value());
+  } else if (line.key == "blocked") {
+    const auto space = line.value.find(' ');
+    setup_.blocks.push_back({net::IpNetwork::parse(line.value.substr(0, space)).value(), line.value.substr(space + 1), {}});
+  } else if (line.key == "early-raw") {
+    setup_.early += unescape(line.value);
   } else if (line.key == "no-tls") {
     setup_.has_tls = false;
   } else if (line.key == "sick") {
@@ -186,6 +200,7 @@ bool Player::observe(const Line& line) {
   else if (line.key == "healthy") edge().is_healthy = line.value == "yes";
   else if (line.key == "directory") edge().has_directory = line.value == "yes";
   else if (line.key == "drain") { edge().server().begin_drain(); said_ += edge().read(); }
+  else if (line.key == "block") edge().server().blocks()->add({net::IpNetwork::parse(line.value).value(), "by hand", {}});
   else if (line.key == "hang-up") edge().hang_up();
   else if (line.key == "messages") expect(std::to_string(edge().taken().size()), line.value);
   else if (line.key == "content") expect_last([](const auto& taken) { return taken.content; }, unescape(line.value));

@@ -89,7 +89,8 @@ TEST(CleanArchive, PackedByOtherProgramsIsFoundAndReplacedAsAWhole) {
     EXPECT_EQ(clean_file(plain).result, FileResult::kClean) << one.name;
     EXPECT_EQ(clean_file(plain.substr(0, plain.size() * 2 / 3)).result, FileResult::kUnread) << one.name;
   }
-  EXPECT_EQ(clean_file(std::string("MSCF\0\0\0\0", 8) + std::string(100, '\x07')).reason, "format");
+  EXPECT_EQ(clean_file("\x60\xEA" + std::string(100, '\x07')).reason, "format");
+  EXPECT_EQ(clean_file(std::string("MSCF\0\0\0\0", 8) + std::string(100, '\x07')).reason, "damaged");
 }
 
 // Bombs: bounded in time and memory, and never let through.

@@ -90,6 +90,48 @@ TEST(CleanDocx, ParagraphsAndCellsDoNotRunTogether) {
   EXPECT_EQ(clean_file(zip).result, FileResult::kClean);
 }
 
+// What is shown depends on the program, on hidden text being shown, and on changes being taken.
+TEST(CleanDocx, EveryReadingOfAlternativesChangesAndHiddenText) {
+  const auto hidden = [](const std::string& value, const std::string& text) {
+    return "<w:r><w:rPr><w:vanish" + value + "/></w:rPr><w:t>" + text + "</w:t></w:r>";
+  };
+  const auto tracked = [](const char* element, const std::string& inside) {
+    return std::string("<w:") + element + " w:id=\"1\">" + inside + "</w:" + element + ">";
+  };
+  const auto either = [](const std::string& choice, const std::string& fallback) {
+    return "<w:r><w:AlternateContent><w:Choice Requires=\"x\"><w:t>" + choice + "</w:t></w:Choice><w:Fallback><w:t>" +
+           fallback + "</w:t></w:Fallback></w:AlternateContent></w:r>";
+  };
+  std::string symbols;
+  for (char c : kCard) symbols += std::string("<w:r><w:sym w:font=\"Arial\" w:char=\"F03") + c + "\"/></w:r>";
+  const std::vector<std::string> paragraphs{
+      run("4111") + hidden("", "99") + run("111111111111"),
+      run("4111") + hidden(" w:val=\"false\"", "1111") + run("11111111"),
+      run("4111") + either("1111", "1111") + run("11111111"),
+      run("4111") + either("1111", "77") + run("11111111"),
+      run("4111") + either("77", "1111") + run("11111111"),
+      run("4111 1111 ") + tracked("moveFrom", run("77")) + run("1111 1111"),
+      run("4111 1111 ") + tracked("ins", run("77")) + run("1111 1111"),
+      run("4111 1111 ") + tracked("del", run("77")) + tracked("ins", run("1111 1111")),
+      run("4111 1111 ") + tracked("moveTo", run("77")) + tracked("moveFrom", run("1111 1111")),
+      symbols,
+  };
+  for (const std::string& paragraph : paragraphs) {
+    const std::string after = entry_after(docx("<w:p>" + paragraph + "</w:p>"), "word/document.xml", 1);
+    EXPECT_NE(after.find(paragraph == symbols ? "w:char=\"2587\"" : "\u2587"), std::string::npos) << paragraph;
+  }
+  EXPECT_EQ(clean_file(docx("<w:p>" + run("4111") + either("77", "88") + run("11111111") + "</w:p>")).result, FileResult::kClean);
+}
+
+TEST(CleanDocx, GroupsOfACardGoOnInTheNextParagraph) {
+  for (const std::string& body :
+       {"<w:p>" + run("4111") + "</w:p><w:p>" + run("1111") + "</w:p><w:p/><w:p>" + run("1111") + "</w:p><w:p>" + run("1111") + "</w:p>",
+        "<w:p>" + run("Card 4111 ") + run("1111") + "</w:p>\n<w:p>" + run("11") + run("11 1111 thanks") + "</w:p>"}) {
+    EXPECT_NE(entry_after(docx(body), "word/document.xml", 1).find("\u2587"), std::string::npos) << body;
+  }
+  EXPECT_EQ(clean_file(docx("<w:p>" + run("Rooms 41111111") + "</w:p><w:p>" + run("11111111") + "</w:p>")).result, FileResult::kClean);
+}
+
 TEST(CleanDocx, EveryPartIsLookedInto) {
   const auto part = [](const char* root, const std::string& inside) {
     return std::string(kDeclaration) + "<" + root + " xmlns:w=\"w\" xmlns:dc=\"dc\">" + inside + "</" + root + ">";
@@ -228,7 +270,7 @@ TEST(XmlView, ExpansionIsBoundedAndTimeLinear) {
        {"<", "<a", "<!--", "<![CDATA[", "<!DOCTYPE a [", "&#", "<a b='", "</", "<c r='A1'><v>1</v></c>"}) {
     std::string many;
     for (int i = 0; i < 8'000; ++i) many += piece;
-    for (XmlView view : {XmlView::kText, XmlView::kShownText, XmlView::kAsides, XmlView::kNumbers}) {
+    for (XmlView view : {XmlView::kText, XmlView::kShownText, XmlView::kOriginalText, XmlView::kAsides, XmlView::kNumbers, XmlView::kFormulas}) {
       EXPECT_LE(xml_view(many, view).text.size(), 4 * many.size()) << piece;
     }
   }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "pipeline/redaction/rules/shipped_rules.h"
 #include "tests/pipeline/redaction/rules/rule_text.h"
 
@@ -105,6 +107,31 @@ TEST(CandidateFinder, PlacesAreWholeAndDisjoint) {
     ++seen[place.pattern];
   }
   EXPECT_EQ(seen, (std::vector<std::size_t>{2, 1, 1}));
+}
+
+// A number that counts only beside a word is a place only where the word stands near, whatever stands between its parts.
+TEST(CandidateFinder, NumbersThatNeedAWordArePlacesBesideItOnly) {
+  const CandidateFinder finder(std::vector<SoughtPattern>{{R"(\b\d{9}\b)", {"tax \u00DCbersicht", "kennzahl"}, 20}, {R"(\b\d{9}\b)", {}, 0}});
+  const auto called = [&finder](const std::string& text) {
+    const auto places = finder.find(text);
+    return std::count_if(places.begin(), places.end(), [](const CandidateFinder::Place& place) { return place.pattern == 0; });
+  };
+  EXPECT_EQ(called("tax \u00DCbersicht 123456789"), 1);
+  EXPECT_EQ(called("123456789 is the TAX \r\n  \u00FCBERSICHT"), 1);
+  EXPECT_EQ(called("Kennzahl 123456789, 987654321"), 1);
+  EXPECT_EQ(called("Kennzahl: 123456789" + std::string(300, '.') + "kennzahl 987654321"), 2);
+  EXPECT_EQ(called("123456789 and 987654321"), 0);
+  EXPECT_EQ(called("kennzahl" + std::string(200, '.') + "123456789"), 0);
+  EXPECT_EQ(called("kennzahl 12345"), 0);
+  EXPECT_EQ(finder.find("123456789").size(), 1U) << "the pattern without words";
+}
+
+TEST(PatternShape, TellsWhatStandsBeforeItsWord) {
+  EXPECT_EQ(shape_of_pattern(R"(\bpassword[:=] ?\w{1,20})").lead_max, 0U);
+  EXPECT_EQ(shape_of_pattern(R"(\d{4,8} is your code)").lead_max, 8U);
+  EXPECT_EQ(shape_of_pattern(R"((?:[0-9]{3}|x{9})-secret)").lead_max, 9U);
+  EXPECT_EQ(shape_of_pattern(R"(.*secret)").lead_max, kUnbounded);
+  EXPECT_EQ(shape_of_pattern(R"((?:[a-z]{3}secret){2})").lead_max, 3U);
 }
 
 // The proof that the short cut misses nothing: the same rules, looked for in whole texts.

@@ -111,6 +111,20 @@ TEST(PublishedRules, WorkspacesDoNotAnswerForEachOther) {
   EXPECT_EQ(fate(both), "enforce");
 }
 
+// Mail for two workspaces tells whose a rule is, so that the other one does not learn its name.
+TEST(PublishedRules, OwnersOfRulesAreToldWhereThereAreSeveral) {
+  PublishedRules rules;
+  ASSERT_TRUE(rules.publish(kNorth, code_rule("mode = 'enforce'\n"), lookup));
+  const std::vector<Redaction> found = {{"code", "", "1", "text/plain", 1}, {"card", "visa", "1", "text/plain", 1}};
+  EXPECT_TRUE(rules.scanner_for_mail(envelope_for({{kNorth, kBilling}})).owners(found, {}).empty());
+  const RuleScanner scanner = rules.scanner_for_mail(envelope_for({{kNorth, kBilling}, {kSouth, kSales}}));
+  for (const auto& owners : {scanner.owners(found, {}), scanner.owners({}, found)}) {
+    ASSERT_EQ(owners.size(), 1u) << "shipped rules are everybody's";
+    EXPECT_EQ(owners[0].rule, "code");
+    EXPECT_EQ(owners[0].workspaces, std::vector<core::WorkspaceId>{kNorth});
+  }
+}
+
 TEST(PublishedRules, CardsStayEnforced) {
   PublishedRules rules;
   const std::string text = "card 4111 1111 1111 1111";
@@ -176,7 +190,9 @@ TEST(PublishedRules, EditsOneRuleOfADocument) {
   iban.patterns = {"x"};
   EXPECT_EQ(rules.with_rule(*replaced, iban).error(), core::Errc::kInvalid);
   rule.patterns = {"("};
-  EXPECT_EQ(rules.with_rule(*replaced, rule).error(), core::Errc::kInvalid);
+  const auto broken = rules.with_rule(*replaced, rule);
+  ASSERT_TRUE(broken) << "what is wrong with it is told when it is checked";
+  EXPECT_EQ(rules.check(*broken, {}).problems.size(), 1u);
   EXPECT_EQ(rules.without_rule(*added, "none").error(), core::Errc::kInvalid);
   EXPECT_EQ(rules.without_rule("[[", "none").error(), core::Errc::kInvalid);
 }
@@ -200,6 +216,31 @@ TEST(PublishedRules, TrialTouchesNothing) {
   EXPECT_EQ(words, 1u);
   EXPECT_EQ(fate(rules.scanner_for_mail({})), "off");
   EXPECT_EQ(rules.trial("[[").error(), core::Errc::kInvalid);
+}
+
+class OneLineExtractor final : public TextExtractor {
+ public:
+  ExtractedText extract(DocumentKind /*kind*/, std::string_view /*bytes*/) const override {
+    ExtractedText out;
+    out.outcome = ExtractOutcome::kText;
+    constexpr std::string_view kLine = "contract CODE-1234";
+    out.text.assign(kLine.begin(), kLine.end());
+    return out;
+  }
+  bool reads(DocumentKind kind) const override { return kind == DocumentKind::kPdf; }
+};
+
+// I4_07: a replay finds what the rule would find in live mail.
+TEST(PublishedRules, TrialReadsPdfFilesWithTheExtractor) {
+  const OneLineExtractor extractor;
+  const std::string mail = "From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: application/pdf; name=a.pdf\r\n"
+                           "Content-Transfer-Encoding: 7bit\r\n\r\n%PDF-1.4\r\n%%EOF\r\n";
+  const PublishedRules without;
+  EXPECT_TRUE((*without.trial(code_rule("")))->run_message(mail).empty());
+  const PublishedRules with(TrialMeans{{}, {}, {}, &extractor});
+  const auto counts = (*with.trial(code_rule("")))->run_message(mail);
+  ASSERT_EQ(counts.size(), 1u);
+  EXPECT_EQ(counts[0].rule, "code");
 }
 
 // Z-35: a message sees one rule set from first to last; TSan watches the rest.

@@ -136,6 +136,25 @@ patterns = ['x']
   EXPECT_EQ(problems_of("[[rule]]\nid = 'a'\nlocked = true\npattern = 'x'\nmatches = ['x']\n"), Told{"3 a: there is no key \"locked\""});
 }
 
+TEST(RuleDocument, ANewRuleOnlyCountsUnlessToldOtherwise) {
+  const std::string rule = "[[rule]]\nid = 'a'\npattern = 'x'\nmatches = ['x']\n";
+  EXPECT_EQ(parse_rules(rule).document.rules.at(0).mode, RuleMode::kShadow);
+  EXPECT_EQ(parse_rules(rule + "mode = 'off'\n").document.rules.at(0).mode, RuleMode::kOff);
+}
+
+// Without inboxes there is no elsewhere.
+TEST(RuleDocument, ElsewhereStandsBesideInboxes) {
+  const std::string rule = "[[rule]]\nid = 'a'\npattern = 'x'\nmatches = ['x']\nelsewhere = 'off'\n";
+  EXPECT_EQ(problems_of(rule), Told{"5 a: elsewhere: only beside inboxes; without them the mode holds everywhere"});
+  EXPECT_EQ(problems_of(rule + "inboxes = []\n").size(), 1u);
+  EXPECT_EQ(problems_of(rule + "inboxes = ['a@b.c']\n"), Told{});
+  RuleDocument document;
+  document.rules.emplace_back();
+  document.rules[0].id = "a";
+  document.rules[0].elsewhere = RuleMode::kOff;
+  EXPECT_EQ(render_rules(document).find("elsewhere"), std::string::npos);
+}
+
 TEST(RuleDocument, EveryLimitHolds) {
   RuleDocumentLimits limits;
   limits.description_bytes_max = limits.pattern_bytes_max = limits.word_bytes_max = limits.tag_bytes_max = limits.sample_bytes_max = 5;

@@ -1,0 +1,16 @@
+#include "app/error_words.h"
+
+#include "core/errc.h"
+#include "ticketing/errc.h"
+
+namespace postern::app {
+
+std::string in_words(const core::Error& error) {
+  const std::string& context = error.context();
+  if (context.empty()) return error.code().message();
+  // What is invalid, or in the way, says so itself.
+  const bool speaks_for_itself = error == core::Errc::kInvalid || error == ticketing::Errc::kInvalid || error == ticketing::Errc::kConflict;
+  return speaks_for_itself ? context : error.code().message() + ": " + context;
+}
+
+}  // namespace postern::app

@@ -1,0 +1,36 @@
+#include "auth/detail/one_time_link.h"
+
+#include "auth/detail/keys.h"
+#include "core/encoding.h"
+
+namespace postern::auth {
+
+core::Result<void> put_link(storage::Transaction& transaction, core::WorkspaceId workspace, schema::User& user,
+                            std::string_view secret, std::int64_t expires_ms, LinkKind kind) {
+  if (!user.enrolment_hash().empty()) transaction.erase(keys::enrolment(user.enrolment_hash()));
+  user.set_enrolment_hash(core::sha256(secret));
+  schema::Enrolment record;
+  record.set_workspace(workspace.value);
+  record.set_user(user.id());
+  record.set_expires_unix_ms(expires_ms);
+  record.set_kind(static_cast<std::uint32_t>(kind));
+  return storage::put_plain(transaction, keys::enrolment(user.enrolment_hash()), record);
+}
+
+core::Result<schema::Enrolment> parse_live_link(const std::optional<std::string>& value, std::int64_t now_ms) {
+  if (!value) return core::fail(Errc::kExpired);
+  schema::Enrolment enrolment;
+  POSTERN_CHECK(storage::parse_record(*value, enrolment));
+  if (enrolment.expires_unix_ms() <= now_ms) return core::fail(Errc::kExpired);
+  return enrolment;
+}
+
+void keep_in_history(schema::User& user) {
+  if (user.password_hash().empty()) return;
+  auto& history = *user.mutable_password_history();
+  history.Add(std::string(user.password_hash()));
+  for (int i = history.size() - 1; i > 0; --i) history.SwapElements(i, i - 1);  // newest first
+  while (history.size() > static_cast<int>(kPasswordHistoryMax)) history.RemoveLast();
+}
+
+}  // namespace postern::auth

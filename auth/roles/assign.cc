@@ -1,0 +1,94 @@
+// Accounts: which permissions somebody has, and giving somebody another role.
+#include <algorithm>
+
+#include "auth/accounts.h"
+#include "auth/audit.h"
+#include "auth/detail/keys.h"
+#include "auth/detail/records.h"
+#include "auth/detail/transact.h"
+#include "core/errc.h"
+#include "storage/schema/access.pb.h"
+
+namespace postern::auth {
+namespace {
+
+// Missing: the role is gone, and nothing is permitted.
+core::Result<std::optional<schema::CustomRole>> read_role(const storage::Vault& vault, core::WorkspaceId workspace, std::uint64_t id,
+                                                          const core::Result<std::optional<std::string>>& value) {
+  if (!value) return value.error();
+  if (!*value) return std::optional<schema::CustomRole>();
+  schema::CustomRole record;
+  POSTERN_CHECK(storage::open_record(vault, workspace, keys::role(workspace, id), **value, record));
+  return std::optional(std::move(record));
+}
+
+std::string name_of(Role role, std::uint64_t custom_role) {
+  if (custom_role == 0) return std::string(to_string(role));
+  return custom_role == kLightAgent ? "light-agent" : "role/" + std::to_string(custom_role);
+}
+
+}  // namespace
+
+PermissionSet light_agent_permissions() {
+  return {Permission::kTicketsRead, Permission::kNotesWrite, Permission::kUsersRead};
+}
+
+Principal principal_for(const User& user, Method method, std::uint64_t credential, std::string client_ip) {
+  Principal out;
+  out.workspace = user.workspace;
+  out.user = user.id;
+  out.role = user.role;
+  out.method = method;
+  out.credential = credential;
+  out.client_ip = std::move(client_ip);
+  out.permissions = user.permissions;
+  return out;
+}
+
+core::Result<User> Accounts::with_permissions(const storage::Snapshot& snapshot, User user) const {
+  if (user.custom_role == 0 || user.custom_role == kLightAgent) return user;
+  const auto value = snapshot.get(keys::role(user.workspace, user.custom_role));
+  POSTERN_TRY(const auto role, read_role(vault_, user.workspace, user.custom_role, value));
+  user.permissions = role ? PermissionSet::of_bits(role->permissions()) : PermissionSet();
+  return user;
+}
+
+core::Task<core::Result<User>> Accounts::set_role(Principal by, core::UserId id, Role role, std::uint64_t custom_role) {
+  if (!may(by, Permission::kRolesManage)) co_return core::fail(Errc::kForbidden);
+  if (by.user == id) co_return core::fail(Errc::kForbidden, "nobody changes his own role");
+  if (role > by.role) co_return core::fail(Errc::kForbidden);
+  if (role == Role::kContact || (custom_role != 0 && role != Role::kAgent)) co_return core::fail(core::Errc::kInvalid, "role");
+  auto change = [&](storage::Transaction& transaction) -> core::Result<User> {
+    POSTERN_TRY(schema::User record, read_user(transaction, vault_, by.workspace, id));
+    if (!record.has_login()) return core::fail(Errc::kNotFound, "user has no login");
+    POSTERN_TRY(const User before, with_permissions(transaction.snapshot(), to_user(record, by.workspace)));
+    if (before.role > by.role || !permissions_of(by).has_all(before.permissions)) return core::fail(Errc::kForbidden);
+    if (custom_role > kLightAgent) {
+      // Read with conflict detection: a role that is removed or widened meanwhile is looked at again.
+      POSTERN_TRY(const auto found, read_role(vault_, by.workspace, custom_role, transaction.get(keys::role(by.workspace, custom_role))));
+      if (!found) return core::fail(core::Errc::kInvalid, "custom_role_id");
+    }
+    if (before.role == Role::kOwner && role != Role::kOwner) {
+      POSTERN_TRY(const std::vector<User> people, accounts(by.workspace));
+      const auto is_other_owner = [&](const User& each) { return each.role == Role::kOwner && !each.is_disabled && each.id != id; };
+      if (std::ranges::none_of(people, is_other_owner)) return core::fail(core::Errc::kInvalid, "the last owner stays one");
+    }
+    record.set_role(static_cast<std::uint32_t>(role));
+    record.set_custom_role(custom_role);
+    POSTERN_TRY(User after, with_permissions(transaction.snapshot(), to_user(record, by.workspace)));
+    if (!permissions_of(by).has_all(after.permissions)) return core::fail(Errc::kForbidden);
+    // A link that somebody could make for the one of before is not theirs for the one of now.
+    const bool is_raised = role > before.role || !before.permissions.has_all(after.permissions);
+    if (is_raised && !record.enrolment_hash().empty()) {
+      transaction.erase(keys::enrolment(record.enrolment_hash()));
+      record.clear_enrolment_hash();
+    }
+    POSTERN_CHECK(put_user(transaction, vault_, by.workspace, record));
+    POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "user.role_changed", "user/" + std::to_string(id.value),
+                        name_of(before.role, before.custom_role) + " -> " + name_of(after.role, after.custom_role)));
+    return after;
+  };
+  co_return co_await transact(store_, options_.commit_attempts_max, change);
+}
+
+}  // namespace postern::auth

@@ -1,0 +1,119 @@
+#include "pipeline/redaction/card_spread.h"
+
+#include <algorithm>
+
+#include "pipeline/redaction/card_context.h"
+#include "pipeline/redaction/scan_text.h"
+#include "pipeline/redaction/spread_reader.h"
+
+namespace postern::pipeline {
+namespace {
+
+// More than the rules about a number's surroundings look at, bytes and characters not being the same.
+constexpr std::size_t kSurroundings = 2 * kContextBytes;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '_'; }
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; }
+
+// The same with the quotes, brackets and bars around it.
+NumberPlace with_marks(std::string_view scan, NumberPlace place) {
+  constexpr std::size_t kMarksMax = 4;
+  const auto is_mark = [](char c) { return !is_word(c) && c != '\n' && c != ScanText::kLetter; };
+  NumberPlace out = place;
+  while (out.begin > 0 && place.begin - out.begin < kMarksMax && is_mark(scan[out.begin - 1])) --out.begin;
+  while (out.end < scan.size() && out.end - place.end < kMarksMax && is_mark(scan[out.end])) ++out.end;
+  return out;
+}
+
+bool is_allowed(std::string_view scan, NumberPlace place, CardNeed need) {
+  if (is_called_card(scan, place)) return true;
+  if (need == CardNeed::kCalled || (need == CardNeed::kContext && !has_card_context(scan, with_marks(scan, place)))) return false;
+  if (place.begin > 0 && is_word(scan[place.begin - 1])) return false;
+  return !is_other_number(scan, place) && !is_called_list(scan, place) && !is_in_table(scan, place);
+}
+
+class SpreadFinder {
+ public:
+  explicit SpreadFinder(std::string_view text) : text_(text) {}
+
+  // The text as it stands.
+  void find_plain(ByteRange place) {
+    for (const SpreadCandidate& one : SpreadReader(text_, place).read()) {
+      if (one.groups.front().begin < end_ || !is_allowed_in_source(one)) continue;
+      CardMatch match{one.brand, {}};
+      for (ByteRange group : one.groups) {
+        for (std::size_t at = group.begin; at < group.end; ++at) match.digits.push_back({at, at + 1});
+      }
+      take(std::move(match));
+    }
+  }
+
+  // Where digits, letters and marks have other widths.
+  void find_wide(ByteRange place) {
+    const ByteRange window = around(place);
+    const ScanText scan(text_.substr(window.begin, window.size()));
+    for (const SpreadCandidate& one : SpreadReader(scan.text(), {0, scan.text().size()}).read()) {
+      const NumberPlace number{one.groups.front().begin, one.groups.back().end, false};
+      const std::size_t begin = window.begin + scan.source_of(number.begin).begin;
+      if (begin < std::max(end_, place.begin) || begin >= place.end || !is_allowed(scan.text(), number, one.need)) continue;
+      CardMatch match{one.brand, {}};
+      for (ByteRange group : one.groups) {
+        for (std::size_t at = group.begin; at < group.end; ++at) {
+          const ByteRange digit = scan.source_of(at);
+          match.digits.push_back({window.begin + digit.begin, window.begin + digit.end});
+        }
+      }
+      take(std::move(match));
+    }
+  }
+  std::vector<CardMatch> found() { return std::move(found_); }
+
+ private:
+  void take(CardMatch match) {
+    end_ = match.digits.back().end;
+    found_.push_back(std::move(match));
+  }
+
+  ByteRange around(ByteRange range) const {
+    std::size_t begin = range.begin > kSurroundings ? range.begin - kSurroundings : 0;
+    std::size_t end = std::min(text_.size(), range.end + kSurroundings);
+    while (begin > 0 && is_continuation(text_[begin])) --begin;
+    while (end < text_.size() && is_continuation(text_[end])) ++end;
+    return {begin, end};
+  }
+
+  bool is_allowed_in_source(const SpreadCandidate& one) const {
+    const ByteRange number{one.groups.front().begin, one.groups.back().end};
+    if (one.need == CardNeed::kCalled && !may_be_called_card(text_, {number.begin, number.end, false})) return false;
+    const ByteRange window = around(number);
+    const ScanText scan(text_.substr(window.begin, window.size()));
+    NumberPlace place{};
+    for (std::size_t at = 0; at < scan.text().size(); ++at) {
+      const std::size_t from = window.begin + scan.source_of(at).begin;
+      if (from < number.begin) place.begin = at + 1;
+      if (from < number.end) place.end = at + 1;
+    }
+    return is_allowed(scan.text(), place, one.need);
+  }
+
+  std::string_view text_;
+  std::size_t end_ = 0;  // of the last match
+  std::vector<CardMatch> found_;
+};
+
+}  // namespace
+
+std::vector<CardMatch> find_spread_cards(std::string_view text, std::span<const DensePlace> places) {
+  SpreadFinder finder(text);
+  for (const DensePlace& place : places) {
+    if (place.has_wide) {
+      finder.find_wide(place.range);
+    } else {
+      finder.find_plain(place.range);
+    }
+  }
+  return finder.found();
+}
+
+}  // namespace postern::pipeline

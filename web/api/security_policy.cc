@@ -1,0 +1,84 @@
+// What admins demand of sign-ins, and who does not meet it yet.
+#include "web/api/handlers.h"
+#include "web/api/shapes.h"
+#include "web/api/visitor.h"
+
+namespace postern::web::api {
+namespace {
+
+std::optional<auth::RequiredOf> parse_required(std::string_view word) {
+  for (const auth::RequiredOf each : {auth::RequiredOf::kNobody, auth::RequiredOf::kAdmins, auth::RequiredOf::kEverybody}) {
+    if (word == auth::to_string(each)) return each;
+  }
+  return std::nullopt;
+}
+
+json::object policy_json(const auth::SecurityPolicy& policy) {
+  const auth::SecondFactorPolicy& factor = policy.second_factor;
+  json::object second;
+  second["required_of"] = auth::to_string(factor.required_of);
+  second["required_since"] = factor.required_since_unix_ms == 0 ? json::value(nullptr) : json::value(timestamp(factor.required_since_unix_ms));
+  second["grace_days"] = factor.grace_days;
+  second["trusted_devices"] = factor.allows_trusted_devices;
+  json::object shown;
+  shown["revision"] = policy.revision;
+  shown["second_factor"] = std::move(second);
+  json::object out;
+  out["security_policy"] = std::move(shown);
+  return out;
+}
+
+}  // namespace
+
+Answer show_security_policy(Request& request, Context& context) {
+  POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
+  POSTERN_CO_TRY(const auth::SecurityPolicy policy, ways->policies.current(request.who().workspace));
+  co_return json_response(200, policy_json(policy));
+}
+
+// Fields that are not given stay as they are.
+Answer update_security_policy(Request& request, Context& context) {
+  POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
+  POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
+  Form outer(body, "");
+  const json::object object = outer.object("security_policy");
+  Form middle(object, "security_policy");
+  const json::object second = middle.object("second_factor");
+  Form form(second, "security_policy.second_factor");
+  const std::optional<std::string> word = form.text("required_of", 32);
+  const std::optional<std::uint64_t> days = form.id("grace_days");
+  const std::optional<bool> trusts = form.boolean("trusted_devices");
+  const std::optional<auth::RequiredOf> required = word ? parse_required(*word) : std::nullopt;
+  if (word && !required) form.refuse("required_of", "InvalidValue", "none, admins or everybody");
+  if (days && *days > auth::SecondFactorPolicy::kGraceDaysMax) {
+    form.refuse("grace_days", "InvalidValue", "at most " + std::to_string(auth::SecondFactorPolicy::kGraceDaysMax));
+  }
+  outer.adopt(middle);
+  outer.adopt(form);
+  if (!outer.ok()) co_return outer.response(request);
+  auto edit = [required, days, trusts](auth::SecurityPolicy& policy) {
+    if (required) policy.second_factor.required_of = *required;
+    if (days) policy.second_factor.grace_days = static_cast<std::uint32_t>(*days);
+    if (trusts) policy.second_factor.allows_trusted_devices = *trusts;
+  };
+  POSTERN_CO_TRY(const auth::SecurityPolicy policy, co_await ways->policies.change(request.who(), std::move(edit)));
+  co_return json_response(200, policy_json(policy));
+}
+
+Answer list_missing_factors(Request& request, Context& context) {
+  POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
+  POSTERN_CO_TRY(const std::vector<auth::MissingFactor> missing, ways->factors.missing(request.who().workspace));
+  json::array list;
+  for (const auth::MissingFactor& each : missing) {
+    json::object one;
+    one["user"] = user_json(each.user);
+    one["required_by"] = timestamp(each.due_unix_ms);
+    list.push_back(std::move(one));
+  }
+  json::object out;
+  out["count"] = list.size();
+  out["missing"] = std::move(list);
+  co_return json_response(200, out);
+}
+
+}  // namespace postern::web::api
