@@ -63,6 +63,21 @@ bool has_word(std::string_view text) {
   });
 }
 
+// The numbers of SIM cards (ITU-T E.118) are not those of payment cards.
+bool is_sim(std::string_view before) {
+  while (!before.empty() && !is_letter(before.back()) && !is_digit(before.back())) before.remove_suffix(1);
+  return before.ends_with("sim") && (before.size() == 3 || !is_letter(before[before.size() - 4]));
+}
+
+bool names_card(std::string_view text) {
+  return std::any_of(std::begin(kCardNames), std::end(kCardNames), [text](std::string_view word) {
+    for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+      if (!is_sim(text.substr(0, at))) return true;
+    }
+    return false;
+  });
+}
+
 std::string_view near_before(std::string_view text, NumberPlace place) {
   const std::size_t from = place.begin > kNearBefore ? place.begin - kNearBefore : 0;
   return text.substr(from, place.begin - from);
@@ -365,7 +380,7 @@ bool may_be_called_card(std::string_view source, NumberPlace place) {
 }
 
 bool is_called_card(std::string_view text, NumberPlace place) {
-  return has_any(near_before(text, place), kCardNames) || has_any(text.substr(place.end, kNearBehind), kCardNames);
+  return names_card(near_before(text, place)) || names_card(text.substr(place.end, kNearBehind));
 }
 
 }  // namespace postern::pipeline

@@ -223,10 +223,6 @@ def documents(number, spaced):
     yield "xlsx, exponent", "cards.xlsx", xlsx, workbook(f'<c r="A1"><v>{number[0]}.{number[1:]}E{len(number) - 1}</v></c>')
     joined = "&amp;".join(f'"{group}"' for group in cut)
     yield "xlsx, joined by a formula", "cards.xlsx", xlsx, workbook(f'<c r="A1"><f>{joined}</f></c>')
-    yield "xls, packed numbers", "cards.xls", "application/vnd.ms-excel", old_sheet(
-        [(0x0204, struct.pack("<HHHHB", 0, 0, 0, 4, 0) + b"card")]
-        + [(0x0204, struct.pack("<HHHHB", 0, i, 0, len(group), 0) + group.encode()) if group.startswith("0")
-           else (0x027E, struct.pack("<HHHI", 0, i, 0, int(group) << 2 | 2)) for i, group in enumerate(cut, 1)])
     yield "xlsx, rich text", "cards.xlsx", xlsx, workbook('<c r="A1" t="s"><v>0</v></c>', f"<si><r><t>card {number[:6]}</t></r><r><t>{number[6:]}</t></r></si>")
     yield "pptx, split runs", "show.pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", slides(f"card {number}")
     yield "odt", "note.odt", "application/vnd.oasis.opendocument.text", open_document("text", f"<text:p>{escape(text)}</text:p>")

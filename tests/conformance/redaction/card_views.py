@@ -18,6 +18,7 @@ import tarfile
 import unicodedata
 import urllib.parse
 import zipfile
+import zlib
 
 DEPTH_MAX = 6
 CODECS = {"ibm037": "cp037", "x-nonsense": "latin-1"}
@@ -43,7 +44,7 @@ def attempt(function, *arguments):
     try:
         return function(*arguments)
     except (ValueError, LookupError, OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError,
-            AssertionError, TypeError, IndexError):
+            AssertionError, TypeError, IndexError, zlib.error):
         return None
 
 
@@ -96,6 +97,17 @@ def inside_archive(data):
                 yield archive.extractfile(entry).read()
     if b"%PDF-" in data[:1024]:
         yield of_pdf(data)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):  # old sheets: records of short labels and whole numbers
+        cells = re.findall(rb"(?s)\x7e\x02\x0a\x00.{6}(.{4})|\x04\x02.\x00.{8}\x00([ -~]{4})", data)
+        yield b"".join(label or str(int.from_bytes(number, "little") >> 2).encode() for number, label in cells)
+    yield attempt(zlib.decompress, data)
+    yield attempt(zlib.decompress, data, -15)
+    if data[:1] == b"\x5d":
+        yield attempt(lzma.decompress, data, lzma.FORMAT_ALONE)
+    if data.startswith(b"\x89PNG"):
+        for chunk in re.finditer(rb"zTXt|iTXt", data):
+            for start in re.finditer(b"x", data[chunk.end():chunk.end() + 80]):
+                yield attempt(lambda at=chunk.end() + start.start(): zlib.decompressobj().decompress(data[at:]))
 
 
 def texts_of(text):
@@ -118,6 +130,9 @@ def texts_of(text):
             yield re.sub(r"<[^>]*>", "", html.unescape(page))
         for page in re.findall(r'(?i)"data:text/html,([^"]*)"', text):
             yield re.sub(r"<[^>]*>", "", urllib.parse.unquote(page))
+    if "<w:" in text:  # what Word shows: no hidden runs, nothing from where text was moved away
+        shown = re.sub(r"(?s)<w:moveFrom.*?</w:moveFrom>|<w:r><w:rPr><w:vanish/></w:rPr>.*?</w:r>", "", text)
+        yield html.unescape(re.sub(r"<[^>]*>", "", shown))
     if "%" in text:
         yield urllib.parse.unquote(html.unescape(text))
     if "\\" in text:
