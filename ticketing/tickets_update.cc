@@ -90,6 +90,7 @@ core::Result<std::optional<schema::Comment>> UpdateStep::apply(TicketDraft& tick
   }
   POSTERN_CHECK(change_assignee(ticket));
   POSTERN_CHECK(change_status(ticket));
+  if (transaction_.writes().empty()) return comment;  // it is so already
   POSTERN_CHECK(ticket.save(true));
   return comment;
 }
@@ -188,7 +189,7 @@ core::Task<core::Result<Tickets::Updated>> Tickets::update(auth::Principal by, c
     UpdateStep step(with, transaction, by, update, typed);
     POSTERN_CO_TRY(const auto comment, step.apply(ticket));
     Updated out{codec::decode(ticket.record()), std::nullopt};
-    if (transaction.writes().empty()) co_return out;  // it is so already
+    if (transaction.writes().empty()) co_return out;
     const auto committed = co_await store_.commit(std::move(transaction));
     if (!committed && should_retry(committed.error(), attempt, options_)) continue;
     if (!committed) co_return committed.error();
