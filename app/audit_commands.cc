@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "app/security_checklist.h"
 #include "auth/audit_trail/export.h"
 #include "auth/audit_trail/filter_text.h"
 #include "core/encoding.h"
@@ -106,6 +107,16 @@ Result<Json> state(core::WorkspaceId workspace, Services& services) {
   return Json(std::move(out));
 }
 
+Task<Result<Json>> checklist(core::WorkspaceId workspace, Services& services) {
+  POSTERN_CO_TRY(const web::SecurityChecklist found, co_await make_security_checklist(services, workspace));
+  JsonArray rows;
+  for (const web::SecurityCheck& each : found.checks) {
+    rows.emplace_back(JsonObject{{"id", each.id}, {"title", each.title}, {"why", each.why}, {"state", web::to_string(each.state)},
+                                 {"found", each.found}, {"fix", each.fix}, {"weight", each.weight}});
+  }
+  co_return Json(JsonObject{{"score", found.score()}, {"checks", std::move(rows)}});
+}
+
 Task<Result<Json>> verify(JsonObject request, core::WorkspaceId workspace, Services& services) {
   std::optional<auth::ChainAnchor> anchor;
   if (const std::string text = text_of(request, "anchor"); !text.empty()) {
@@ -117,6 +128,8 @@ Task<Result<Json>> verify(JsonObject request, core::WorkspaceId workspace, Servi
       // One entry is soon looked at; the chain before it is what the verification is for.
       POSTERN_CO_TRY(const auto entries, auth::read_chain(*services.store().snapshot(), services.vault(), workspace, anchor->sequence - 1, 1));
       if (entries.empty()) co_return core::fail(core::Errc::kInvalid, "the chain ends before the anchor: entries were cut off, or the store is an old copy");
+      const bool is_kept = entries.front().sequence == anchor->sequence;
+      if (!is_kept) co_return core::fail(core::Errc::kInvalid, "the anchor is of an entry that was removed because of its age");
       if (entries.front().hash != anchor->hash) co_return core::fail(core::Errc::kInvalid, "the entry has another hash than the anchor: the chain was made anew");
     }
     services.audit().request_verification(workspace);
@@ -132,6 +145,7 @@ Task<Result<Json>> run_audit_command(std::string action, JsonObject request, aut
   if (action == "list") co_return list(request, by.workspace, services);
   if (action == "chain") co_return chain(request, by.workspace, services);
   if (action == "state") co_return state(by.workspace, services);
+  if (action == "checklist") co_return co_await checklist(by.workspace, services);
   if (action == "verify") co_return co_await verify(std::move(request), by.workspace, services);
   co_return core::fail(core::Errc::kInvalid, "no such command: audit." + action);
 }

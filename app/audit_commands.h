@@ -4,6 +4,7 @@
 //   list       entries of a filter: actor, action, object, ip, outcome, from, to, text; limit, after, oldest_first
 //   chain      entries by number, above `after`; behind the last one those that still wait
 //   state      head, waiting entries, last verification
+//   checklist  how well the workspace is guarded: score, checks
 //   verify     where no server runs: verifies to the end (anchor); else asks the server to and returns at once
 // Errors: core::Errc::kInvalid for a request that makes no sense, those of the store.
 #include "app/json.h"

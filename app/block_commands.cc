@@ -27,9 +27,19 @@ Result<net::IpNetwork> network_of(const JsonObject& request) {
   return *network;
 }
 
+std::string words_of(net::Door door) {
+  switch (door) {
+    case net::Door::kMail: return "mail";
+    case net::Door::kWeb: return "web";
+    case net::Door::kBoth: break;
+  }
+  return "mail, web";
+}
+
 Json show(const net::Block& block) {
   return JsonObject{{"network", block.network.to_string()},
                     {"reason", block.reason},
+                    {"holds_for", words_of(block.door)},
                     {"until", block.until ? Json(core::to_rfc3339(*block.until)) : Json(nullptr)}};
 }
 
@@ -73,7 +83,8 @@ Task<Result<Json>> remove(JsonObject request, Services& services) {
 Task<Result<Json>> test(JsonObject request, Services& services) {
   const auto address = net::IpAddress::parse(text_of(request, "network"));
   if (!address) co_return core::fail(core::Errc::kInvalid, "give one address, such as 192.0.2.1");
-  const auto block = services.blocks().list()->find(*address);
+  auto block = services.blocks().list()->find(*address, net::Door::kMail);
+  if (!block) block = services.blocks().list()->find(*address, net::Door::kWeb);
   co_return Json(JsonObject{{"address", address->to_string()}, {"block", block ? show(*block) : Json(nullptr)}});
 }
 

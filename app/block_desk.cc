@@ -15,12 +15,28 @@ core::Result<std::vector<net::IpNetwork>> read_feed(const std::filesystem::path&
 
 std::vector<net::Block> named_in(const conf::GatewayOptions& options) {
   std::vector<net::Block> blocks;
-  for (const net::IpNetwork& network : options.smtp_listen.blocked_networks) blocks.push_back({network, "by configuration", {}});
+  const auto add = [&blocks](const std::vector<net::IpNetwork>& networks, net::Door door) {
+    for (const net::IpNetwork& network : networks) blocks.push_back({network, "by configuration", {}, door});
+  };
+  add(options.smtp_listen.blocked_networks, net::Door::kMail);
+  add(options.web_listen.blocked_networks, net::Door::kWeb);
   return blocks;
 }
 
-void append(std::vector<net::Block>& blocks, const std::vector<net::IpNetwork>& networks, const std::filesystem::path& file) {
-  for (const net::IpNetwork& network : networks) blocks.push_back({network, "listed in " + file.filename().string(), {}});
+struct Feed {
+  std::filesystem::path file;
+  net::Door door;
+};
+
+std::vector<Feed> feeds_in(const conf::GatewayOptions& options) {
+  std::vector<Feed> feeds;
+  for (const std::string& name : options.smtp_listen.block_feeds) feeds.push_back({options.resolve(name), net::Door::kMail});
+  for (const std::string& name : options.web_listen.block_feeds) feeds.push_back({options.resolve(name), net::Door::kWeb});
+  return feeds;
+}
+
+void append(std::vector<net::Block>& blocks, const std::vector<net::IpNetwork>& networks, const Feed& feed) {
+  for (const net::IpNetwork& network : networks) blocks.push_back({network, "listed in " + feed.file.filename().string(), {}, feed.door});
 }
 
 }  // namespace
@@ -31,20 +47,18 @@ BlockDesk::BlockDesk(storage::Store& store, const storage::Vault& vault, core::I
 
 core::Result<void> BlockDesk::load_listed(const conf::GatewayOptions& options) {
   std::vector<net::Block> blocks = named_in(options);
-  for (const std::string& name : options.smtp_listen.block_feeds) {
-    const auto file = options.resolve(name);
-    POSTERN_TRY(const auto networks, read_feed(file));
-    append(blocks, networks, file);
+  for (const Feed& feed : feeds_in(options)) {
+    POSTERN_TRY(const auto networks, read_feed(feed.file));
+    append(blocks, networks, feed);
   }
   return list_->set_listed(blocks);
 }
 
 void BlockDesk::load_listed_if_possible(const conf::GatewayOptions& options) {
   std::vector<net::Block> blocks = named_in(options);
-  for (const std::string& name : options.smtp_listen.block_feeds) {
-    const auto file = options.resolve(name);
-    const auto networks = read_feed(file);
-    if (networks) append(blocks, *networks, file);
+  for (const Feed& feed : feeds_in(options)) {
+    const auto networks = read_feed(feed.file);
+    if (networks) append(blocks, *networks, feed);
     else core::log::error("blocks.feed_unusable", {{"why", networks.error().describe()}});
   }
   if (auto done = list_->set_listed(blocks); !done) core::log::error("blocks.too_many", {{"why", done.error().describe()}});

@@ -1,5 +1,6 @@
 #pragma once
-// app/block_desk.h: who gets no session (C-09): what the configuration and its feeds list, and what people add.
+// app/block_desk.h: who gets no session (C-09): what the configuration and its feeds list, for mail or for the web, and what
+// people add, for both.
 // Thread-safety: list() from any thread, the rest by one owner at a time.  Ownership: borrows options, store and clock.
 // Errors: those of the feeds' files, net::Errc with the file and line.
 #include <memory>

@@ -9,7 +9,9 @@ std::string in_words(const core::Error& error) {
   const std::string& context = error.context();
   if (context.empty()) return error.code().message();
   // What is invalid, or in the way, says so itself.
-  const bool speaks_for_itself = error == core::Errc::kInvalid || error == ticketing::Errc::kInvalid || error == ticketing::Errc::kConflict;
+  const bool names_reason = error == core::Errc::kIo && context.find(": ") != std::string::npos;  // "/a/b: No such file or directory"
+  const bool speaks_for_itself =
+      names_reason || error == core::Errc::kInvalid || error == ticketing::Errc::kInvalid || error == ticketing::Errc::kConflict;
   return speaks_for_itself ? context : error.code().message() + ": " + context;
 }
 

@@ -7,11 +7,13 @@
 #include <boost/json/object.hpp>
 #include <thread>
 
+#include "app/audit_settings.h"
 #include "app/domain_report.h"
 #include "app/log_setup.h"
 #include "app/offline.h"
 #include "app/operator_commands.h"
 #include "app/privileges.h"
+#include "app/security_checklist.h"
 #include "app/systemd_notify.h"
 #include "conf/load.h"
 #include "core/errc.h"
@@ -123,8 +125,17 @@ core::Result<void> Gateway::build() {
   POSTERN_TRY(pipeline_, PipelineStack::build(io_, *services_));
   signer_ = std::make_unique<pipeline::DkimSigner>(clock_);
   POSTERN_CHECK(signer_->reload(pipeline::DkimKeyFolder(options_.resolve("dkim"))));
+  POSTERN_CHECK(build_audit_shipping());
   build_deliverability();
   build_servers();
+  return {};
+}
+
+core::Result<void> Gateway::build_audit_shipping() {
+  if (const auto complaints = audit_setting_complaints(options_); !complaints.empty()) return core::fail(core::Errc::kInvalid, complaints.front());
+  auto workspaces = [directory = services_->directory()] { return directory->workspaces(); };
+  auth::AuditShipper::Parts parts{services_->store(), services_->vault(), pipeline_->resolver(), clock_, std::move(workspaces)};
+  POSTERN_TRY(shipper_, auth::AuditShipper::make(std::move(parts), ship_options(options_)));
   return {};
 }
 
@@ -167,6 +178,11 @@ void Gateway::build_servers() {
   web.security_contacts = &services_->security_contacts();
   web.roles = &services_->roles();
   web.networks = &services_->networks();
+  web.support = &services_->support();
+  services_->use({shipper_.get(), advisor_.get()});
+  web.security_checklist = [services = services_.get()](core::WorkspaceId workspace) { return make_security_checklist(*services, workspace); };
+  web.wiper = &services_->wiper();
+  web.blocks = services_->blocks().list().get();
   const std::string origin = options_.web.public_origin.empty() ? "https://" + options_.process.hostname : options_.web.public_origin;
   password_mail_ = std::make_unique<PasswordMail>(io_.get_executor(), services_->accounts(), services_->outbox(), services_->directory(),
                                                   origin, clock_);
@@ -190,6 +206,7 @@ void Gateway::start_listening() {
   dkim_rotation_->start(io_.get_executor());
   reporter_->start();
   services_->audit().start(io_.get_executor());
+  shipper_->start(io_.get_executor());
   services_->redaction().start(io_.get_executor());
 }
 
@@ -241,7 +258,7 @@ core::Result<std::vector<std::string>> Gateway::reload() {
   set_up_log(loaded.options);
   // What is in force is compared with what the file says now, so that nobody believes a change that did not happen.
   std::vector<std::string> waiting = conf::changed_settings(options_, loaded.options);
-  for (const char* taken : {"server.log_level", "smtp.blocked_networks", "smtp.block_feeds"}) std::erase(waiting, taken);
+  for (const char* taken : {"server.log_level", "smtp.blocked_networks", "smtp.block_feeds", "web.blocked_networks", "web.block_feeds"}) std::erase(waiting, taken);
   for (const std::string& setting : waiting) log::warn("gateway.restart_needed", {{"setting", setting}});
   return waiting;
 }
@@ -280,6 +297,7 @@ core::Task<void> Gateway::shut_down() {
   co_await services_->redaction().stop(by);
   co_await password_mail_->stop(by);
   co_await services_->audit().stop(by);
+  co_await shipper_->stop(by);
   operator_->begin_drain();
   if (operator_listener_) {
     operator_listener_->stop_accepting();

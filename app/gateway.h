@@ -14,6 +14,7 @@
 #include "app/password_mail.h"
 #include "app/pipeline_stack.h"
 #include "app/services.h"
+#include "auth/audit_trail/shipping/shipper.h"
 #include "net/listener.h"
 #include "net/tls_context.h"
 #include "pipeline/advice/advisor.h"
@@ -38,6 +39,7 @@ class Gateway {
   core::Result<void> bind();
   core::Result<void> build();
   void build_deliverability();
+  core::Result<void> build_audit_shipping();
   void build_servers();
   void start_listening();
   core::Task<void> watch_signals();
@@ -64,6 +66,7 @@ class Gateway {
   std::unique_ptr<DkimRotationTask> dkim_rotation_;
   std::unique_ptr<pipeline::DnsDomainAdvisor> advisor_;
   std::unique_ptr<DmarcReporter> reporter_;
+  std::unique_ptr<auth::AuditShipper> shipper_;
   std::unique_ptr<smtp::Server> smtp_;
   std::unique_ptr<smtp::Server> smtps_;
   std::unique_ptr<smtp::Deliverer> deliverer_;

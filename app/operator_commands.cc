@@ -8,6 +8,7 @@
 
 #include "app/audit_commands.h"
 #include "app/block_commands.h"
+#include "app/people_commands.h"
 #include "app/report_commands.h"
 #include "app/rule_commands.h"
 #include "app/suspended_commands.h"
@@ -264,6 +265,11 @@ Task<Result<Json>> dispatch(std::string command, JsonObject fields, Services& se
   if (command == "user.disable") co_return co_await disable_user(std::move(fields), services, true);
   if (command == "user.enable") co_return co_await disable_user(std::move(fields), services, false);
   if (command == "user.unlock") co_return co_await unlock_user(std::move(fields), services);
+  if (command == "user.inboxes") co_return co_await set_user_inboxes(std::move(fields), services);
+  if (command.starts_with("workspace.")) {
+    std::string action = command.substr(std::string_view("workspace.").size());
+    co_return co_await run_workspace_command(std::move(action), std::move(fields), services);
+  }
   if (command == "user.import-hash") co_return co_await import_hash(std::move(fields), services);
   if (command == "network.show") co_return co_await show_networks(std::move(fields), services, false);
   if (command == "network.allow-all") co_return co_await show_networks(std::move(fields), services, true);
@@ -304,7 +310,7 @@ Task<Result<Json>> dispatch(std::string command, JsonObject fields, Services& se
 
 // What these did is in the audit log by their own transaction; a failure is not.
 constexpr std::string_view kAuditedByThemselves[] = {
-    "user.invite", "user.reset", "user.reset-2fa", "user.disable", "user.enable", "user.unlock", "user.import-hash", "network.allow-all", "token.create", "token.revoke", "queue.retry", "queue.hold",
+    "user.invite", "user.reset", "user.reset-2fa", "user.disable", "user.enable", "user.unlock", "user.import-hash", "user.inboxes", "workspace.wipe", "network.allow-all", "token.create", "token.revoke", "queue.retry", "queue.hold",
     "queue.release", "queue.drop", "suspended.recover", "suspended.delete", "rules.publish", "rules.activate", "rules.rollback",
     "rules.rollout", "block.add", "block.remove"};
 // Asked again and again while a verb waits, and no content in it.

@@ -6,7 +6,7 @@
 namespace postern::app {
 
 PurgeTask::PurgeTask(storage::Store& store, storage::Vault& vault, core::IdSource& ids, core::Clock& clock, PurgeTaskOptions options)
-    : clock_(clock), options_(options), purger_(store, vault, ids, clock, pool_), tasks_("purge", clock) {}
+    : clock_(clock), options_(options), purger_(store, vault, ids, clock, pool_), wiper_(store, vault, ids, clock), tasks_("purge", clock) {}
 
 void PurgeTask::start(boost::asio::any_io_executor executor) { tasks_.spawn(std::move(executor), run()); }
 
@@ -26,6 +26,9 @@ core::Task<void> PurgeTask::run() {
 }
 
 core::Task<std::size_t> PurgeTask::look() {
+  const core::Result<std::size_t> wiped = co_await wiper_.erase_some();
+  if (!wiped) core::log::warn("ticketing.wipe_failed", {{"what", wiped.error().describe()}});
+  else if (*wiped > 0) core::log::info("ticketing.wiped", {{"entries", *wiped}});
   const core::Result<std::size_t> done = co_await purger_.run();
   if (!done) {
     core::metrics().counter("postern_purge_failures_total", "purges of redacted values that have to be repeated").add();

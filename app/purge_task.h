@@ -9,6 +9,7 @@
 
 #include "core/task_group.h"
 #include "ticketing/purge.h"
+#include "ticketing/workspace_wipe.h"
 
 namespace postern::app {
 
@@ -22,7 +23,7 @@ class PurgeTask {
   PurgeTask(storage::Store& store, storage::Vault& vault, core::IdSource& ids, core::Clock& clock, PurgeTaskOptions options = {});
   void start(boost::asio::any_io_executor executor);
   core::Task<void> stop(core::Deadline by);
-  // One look now; how many redactions have left the disk. Not beside another one.
+  // One look now, also for what wiped workspaces left; how many redactions have left the disk. Not beside another one.
   core::Task<std::size_t> look();
 
  private:
@@ -32,6 +33,7 @@ class PurgeTask {
   const PurgeTaskOptions options_;
   core::WorkPool pool_{"purge", 1, 2};
   ticketing::Purger purger_;
+  ticketing::WorkspaceWiper wiper_;
   core::TaskGroup tasks_;
   std::atomic<bool> is_stopping_{false};
 };

@@ -27,6 +27,7 @@ std::string what_happened(const auth::SecurityNotice& notice) {
       return fmt::format("A recovery code was used to prove that it is you. {} are left.", line_of(notice.detail));
     case auth::NoticeOf::kFactorsReset:
       return "All second factors were taken from your account by an administrator, and all sessions ended.";
+    case auth::NoticeOf::kPasswordChanged: return "The password of your account was changed.";
   }
   return "Something about the security of your account has changed.";
 }

@@ -110,6 +110,7 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
   s.mail_reports_ = std::make_unique<ticketing::MailReports>(*s.store_, *s.vault_, s.options_.ticketing.mail_reports);
   s.ledger_ = std::make_unique<ticketing::DmarcLedger>(*s.store_, *s.vault_, *s.directory_, s.ids_, clock, s.options_.ticketing,
                                                        s.options_.ledger);
+  s.wiper_ = std::make_unique<ticketing::WorkspaceWiper>(*s.store_, *s.vault_, s.ids_, clock);
   s.names_ = std::make_unique<AccountNames>(s.directory_, *s.accounts_, clock);
   s.redaction_ = std::make_unique<RedactionDesk>(RedactionDesk::Parts{s.options_, *s.store_, *s.vault_, *s.directory_, *s.tickets_, *s.redactor_,
                                                                       *s.rules_, s.extractor_.get(), s.ids_, clock, s.cpu_});
@@ -121,6 +122,7 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
 void Services::build_ways_in() {
   const std::string& origin = options_.web.public_origin;
   const auth::NoticePort notices = security_mail(*outbox_, directory_, origin.empty() ? options_.process.hostname : origin);
+  accounts_->use_notices(notices);
   sign_in_ = std::make_unique<auth::SignIn>(*store_, *vault_, *accounts_, *sessions_, ids_, clock_, options_.auth, notices);
   factors_ = std::make_unique<auth::SecondFactors>(*store_, *vault_, *accounts_, ids_, clock_, options_.auth, notices);
   devices_ = std::make_unique<auth::Devices>(*store_, *vault_, ids_, clock_, options_.auth);
@@ -140,6 +142,11 @@ void Services::build_audit() {
   auto workspaces = [directory = directory_] { return directory->workspaces(); };
   audit_ = std::make_unique<auth::AuditTrail>(*store_, *vault_, clock_, cpu_, std::move(workspaces));
   audit_->watch_with(*alerts_);
+  pruner_ = std::make_unique<auth::AuditPruner>(*store_, *vault_, ids_, clock_, std::chrono::hours(24) * options_.audit.retention_days,
+                                                options_.audit.shipping.receivers);
+  support_ = std::make_unique<auth::SupportAccess>(*store_, *vault_, *accounts_, ids_, clock_);
+  audit_->also_do("retention", std::chrono::hours(1), [pruner = pruner_.get()](core::WorkspaceId workspace) { return pruner->prune(workspace); });
+  audit_->also_do("support access", std::chrono::seconds(30), [support = support_.get()](core::WorkspaceId workspace) { return support->end_due(workspace); });
 }
 
 auth::Principal Services::operator_principal(core::WorkspaceId workspace) const {

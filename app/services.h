@@ -8,7 +8,9 @@
 #include "app/known_names.h"
 #include "app/redaction_desk.h"
 #include "auth/audit_trail/contact.h"
+#include "auth/audit_trail/prune.h"
 #include "auth/audit_trail/trail.h"
+#include "auth/support/support_access.h"
 #include "auth/second_factors/ways_in.h"
 #include "auth/networks.h"
 #include "auth/roles/roles.h"
@@ -23,11 +25,17 @@
 #include "ticketing/outbox.h"
 #include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
+#include "ticketing/workspace_wipe.h"
 
 namespace postern::pipeline {
 class PublishedRules;
 class Redactor;
 class TextExtractor;
+class DomainAdvisor;
+}
+
+namespace postern::auth {
+class AuditShipper;
 }
 
 namespace postern::app {
@@ -58,6 +66,7 @@ class Services {
   BlockDesk& blocks() { return *blocks_; }
   const auth::WaysIn& ways_in() const { return *ways_in_; }
   auth::AuditTrail& audit() { return *audit_; }
+  auth::SupportAccess& support() { return *support_; }
   auth::SecurityContacts& security_contacts() { return *security_contacts_; }
   ticketing::Tickets& tickets() { return *tickets_; }
   ticketing::Intake& intake() { return *intake_; }
@@ -65,10 +74,18 @@ class Services {
   ticketing::SuspendedQueue& suspended() { return *suspended_; }
   ticketing::MailReports& mail_reports() { return *mail_reports_; }
   ticketing::DmarcLedger& ledger() { return *ledger_; }
+  ticketing::WorkspaceWiper& wiper() { return *wiper_; }
   // Our domains and the agents' names, for signs of spoofing.
   const pipeline::KnownNames& names() const { return *names_; }
   // Inboxes and workspaces. Changes of [[inbox]] take effect at a restart.
   const std::shared_ptr<const ticketing::Directory>& directory() const { return directory_; }
+  // What only a running server has; null under a verb that runs without one. Set before the first request, by the server.
+  struct LiveParts {
+    const auth::AuditShipper* shipper = nullptr;
+    pipeline::DomainAdvisor* advisor = nullptr;
+  };
+  void use(LiveParts parts) { live_ = parts; }
+  const LiveParts& live() const { return live_; }
   // Who the command line acts as in a workspace.
   auth::Principal operator_principal(core::WorkspaceId workspace) const;
 
@@ -95,6 +112,8 @@ class Services {
   std::unique_ptr<BlockDesk> blocks_;
   std::unique_ptr<auth::SecurityContacts> security_contacts_;
   std::unique_ptr<auth::AuditAlerts> alerts_;
+  std::unique_ptr<auth::AuditPruner> pruner_;
+  std::unique_ptr<auth::SupportAccess> support_;
   std::unique_ptr<auth::AuditTrail> audit_;
   std::unique_ptr<ticketing::Tickets> tickets_;
   std::unique_ptr<ticketing::Intake> intake_;
@@ -107,8 +126,10 @@ class Services {
   std::unique_ptr<ticketing::SuspendedQueue> suspended_;
   std::unique_ptr<ticketing::MailReports> mail_reports_;
   std::unique_ptr<ticketing::DmarcLedger> ledger_;
+  std::unique_ptr<ticketing::WorkspaceWiper> wiper_;
   std::unique_ptr<AccountNames> names_;
   std::unique_ptr<RedactionDesk> redaction_;
+  LiveParts live_;
 };
 
 }  // namespace postern::app

@@ -17,11 +17,9 @@ constexpr std::size_t kLoginsAtATime = 500;
 
 std::string user_object(core::UserId id) { return "user/" + std::to_string(id.value); }
 
-// Nobody manages somebody above themselves, or who may do what they may not.
-core::Result<void> check_may_manage(const Principal& by, Role whom, PermissionSet whose) {
-  if (!may(by, Permission::kUsersManage) || whom > by.role) return core::fail(Errc::kForbidden);
-  if (!permissions_of(by).has_all(whose)) return core::fail(Errc::kForbidden);
-  return {};
+core::Result<void> check_may_manage(const Principal& by, const User& whom) {
+  if (!may(by, Permission::kUsersManage)) return core::fail(Errc::kForbidden);
+  return check_may_act_on(by, whom);
 }
 
 }  // namespace
@@ -32,7 +30,12 @@ Accounts::Accounts(storage::Store& store, const storage::Vault& vault, core::IdS
 
 core::Task<core::Result<std::pair<User, std::string>>> Accounts::invite(Principal by, std::string email, std::string name,
                                                                         Role role) {
-  POSTERN_CO_CHECK(check_may_manage(by, role, permissions_of(role)));
+  User wanted;
+  wanted.role = role;
+  wanted.permissions = permissions_of(role);
+  wanted.inboxes = by.inboxes;  // whoever is limited brings in others who are
+  if (by.inboxes.is_limited() && role > Role::kAgent) co_return core::fail(Errc::kForbidden);
+  POSTERN_CO_CHECK(check_may_manage(by, wanted));
   const std::string address(core::trim_ascii(email));
   if (!is_plausible_address(address)) co_return core::fail(core::Errc::kInvalid, "email");
   const std::string secret = core::random_token(32);
@@ -48,6 +51,8 @@ core::Task<core::Result<std::pair<User, std::string>>> Accounts::invite(Principa
     user.set_email(address);
     if (!name.empty()) user.set_name(cut_text(name, options_.name_bytes_max));
     user.set_has_login(true);
+    user.set_is_limited(by.inboxes.is_limited());
+    for (const core::InboxId each : by.inboxes.inboxes()) user.add_inboxes(each.value);
     const std::int64_t now = core::to_unix_ms(clock_.wall_now());
     POSTERN_CHECK(put_link(transaction, workspace, user, secret,
                            now + std::chrono::milliseconds(options_.enrolment_life).count(), LinkKind::kInvitation));
@@ -67,7 +72,7 @@ core::Task<core::Result<std::string>> Accounts::new_enrolment(Principal by, core
   auto change = [&](storage::Transaction& transaction) -> core::Result<std::string> {
     POSTERN_TRY(schema::User user, read_user(transaction, vault_, by.workspace, id));
     POSTERN_TRY(const User whom, with_permissions(transaction.snapshot(), to_user(user, by.workspace)));
-    POSTERN_CHECK(check_may_manage(by, whom.role, whom.permissions));
+    POSTERN_CHECK(check_may_manage(by, whom));
     if (!user.has_login()) return core::fail(Errc::kNotFound, "user has no login");
     const std::int64_t now = core::to_unix_ms(clock_.wall_now());
     POSTERN_CHECK(put_link(transaction, by.workspace, user, secret,
@@ -83,7 +88,7 @@ core::Task<core::Result<void>> Accounts::set_disabled(Principal by, core::UserId
   auto change = [&](storage::Transaction& transaction) -> core::Result<void> {
     POSTERN_TRY(schema::User user, read_user(transaction, vault_, by.workspace, id));
     POSTERN_TRY(const User whom, with_permissions(transaction.snapshot(), to_user(user, by.workspace)));
-    POSTERN_CHECK(check_may_manage(by, whom.role, whom.permissions));
+    POSTERN_CHECK(check_may_manage(by, whom));
     if (disabled && by.user == id) return core::fail(Errc::kForbidden, "nobody disables themselves");
     if (user.is_disabled() == disabled) return {};
     user.set_is_disabled(disabled);
@@ -122,7 +127,9 @@ core::Result<std::vector<User>> Accounts::accounts(core::WorkspaceId workspace) 
       POSTERN_CHECK(storage::parse_record(entry.value, index));
       if (index.workspace() != workspace.value) continue;
       POSTERN_TRY(const auto record, read_user(*snapshot, vault_, workspace, core::UserId{index.user()}));
-      if (record && to_user(*record, workspace).role >= Role::kAgent) out.push_back(to_user(*record, workspace));
+      if (!record) continue;
+      POSTERN_TRY(User user, with_permissions(*snapshot, to_user(*record, workspace)));
+      if (user.role >= Role::kAgent) out.push_back(std::move(user));
     }
     if (entries.size() < kLoginsAtATime) break;
     after = entries.back().key;

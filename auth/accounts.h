@@ -18,6 +18,8 @@
 
 namespace postern::auth {
 
+struct SecurityNotice;  // second_factors/notices.h
+
 struct User {
   core::UserId id;
   core::WorkspaceId workspace;
@@ -32,6 +34,10 @@ struct User {
   std::int64_t password_set_unix_ms = 0;
   // Set by verify_password(): why the password has to be changed before anything else; empty when it need not.
   std::string password_problem;
+  std::uint32_t proven_methods = 0;  // set by enrol(): what was proved before the link of a due change was given
+  InboxScope inboxes;                // of agents; everybody above works in all
+  std::uint64_t support = 0;         // let in from outside by this grant (auth/support); 0: not
+  std::int64_t support_until_unix_ms = 0;
 };
 
 // Reads, and writes internal notes. To everything that asks for an agent by Role it is one; its permissions are fewer.
@@ -40,6 +46,10 @@ PermissionSet light_agent_permissions();
 
 // What a request that was authenticated as `user` acts as.
 Principal principal_for(const User& user, Method method, std::uint64_t credential, std::string client_ip);
+
+// Nobody acts on the account of somebody who has a higher role, may do what he may not, or works where he does not.
+// Errors: Errc::kForbidden.
+core::Result<void> check_may_act_on(const Principal& by, const User& whom);
 
 // Never renumber: stored. What a one-time link was made for.
 enum class LinkKind : std::uint8_t {
@@ -68,10 +78,12 @@ class Accounts {
   core::Task<core::Result<User>> verify_password(std::string email, std::string password, std::string client_ip);
   // Changes one's own password. The old one is verified as by verify_password(); other sessions than `by`'s end.
   core::Task<core::Result<void>> change_password(Principal by, std::string old_password, std::string new_password);
-  // A one-time token with which somebody who has just proven the password sets a new one: for User::password_problem.
-  core::Task<core::Result<std::string>> password_change_token(User user);
+  // A one-time token with which somebody who has just proven the password, and the second factor if there is one, sets a
+  // new one: for User::password_problem. `methods`: what was proved.
+  core::Task<core::Result<std::string>> password_change_token(User user, std::uint32_t methods);
   // A one-time token for somebody who forgot the password, to be mailed to the account's address and shown to nobody
-  // else. Nothing when there is no such account, it is disabled or without a password, or was sent one just now.
+  // else. Nothing when there is no such account, it is disabled or without a password, was sent one just now, or has a
+  // link of another kind: who merely knows an address takes none away.
   core::Task<core::Result<std::optional<std::pair<User, std::string>>>> reset_token(std::string email, std::string client_ip);
   // Ends the locks of a login.
   core::Task<core::Result<void>> unlock(Principal by, core::UserId user);
@@ -86,9 +98,15 @@ class Accounts {
   // What a workspace is called: no password is made of it. Before the first request only.
   void use_workspace_names(std::function<std::string(core::WorkspaceId)> names) { workspace_names_ = std::move(names); }
 
+  // Tells people that their password was changed. Before the first request only.
+  using Notices = std::function<core::Result<void>(storage::Transaction&, const SecurityNotice&)>;
+  void use_notices(Notices notices) { notices_ = std::move(notices); }
+
   // Gives somebody another role. Nobody gives or takes away what he may not do himself, nobody changes his own role, and
   // the last owner stays one. `custom_role`: kLightAgent or one of auth/roles, with Role::kAgent only.
   core::Task<core::Result<User>> set_role(Principal by, core::UserId user, Role role, std::uint64_t custom_role);
+  // Limits an agent to inboxes, or lifts that. Nobody does that to himself, or gives inboxes that he does not work in.
+  core::Task<core::Result<User>> set_inboxes(Principal by, core::UserId user, InboxScope inboxes);
   core::Task<core::Result<void>> set_disabled(Principal by, core::UserId user, bool disabled);
 
   const Options& options() const { return options_; }
@@ -108,6 +126,7 @@ class Accounts {
   // What is demanded of this user's password.
   core::Result<PasswordRules> rules_for(const storage::Snapshot& snapshot, const User& user, PasswordPolicy* policy = nullptr) const;
   core::Result<User> with_permissions(const storage::Snapshot& snapshot, User user) const;
+  core::Result<void> tell_of_new_password(storage::Transaction& transaction, const User& whom, const Principal& by) const;
   core::Result<Options> options_of_guard(const storage::Snapshot& snapshot) const;
   PasswordOwner owner_of(const User& user) const;
   // Why a new password is not accepted; otherwise its hash.
@@ -123,6 +142,7 @@ class Accounts {
   Options options_;
   std::shared_ptr<const BreachedList> breached_;
   std::function<std::string(core::WorkspaceId)> workspace_names_;
+  Notices notices_;
   std::string decoy_;  // what the password for an unknown login is checked against
 };
 

@@ -31,6 +31,18 @@ core::Result<NetworkRules> read_rules(const storage::Snapshot& snapshot, const s
   return parse_rules(vault, workspace, key, value);
 }
 
+// "192.0.*.*" as Zendesk has it, as CIDR; everything else as it is.
+std::string without_stars(std::string_view range) {
+  unsigned bits = 32;
+  std::string zeros;
+  while (range.ends_with(".*") && bits > 8) {
+    range.remove_suffix(2);
+    bits -= 8;
+    zeros += ".0";
+  }
+  return bits == 32 ? std::string(range) : std::string(range) + zeros + "/" + std::to_string(bits);
+}
+
 bool is_bound(Role role, bool end_users_too) { return end_users_too || role != Role::kContact; }
 
 std::string words_of(const NetworkRules& rules) {
@@ -45,8 +57,9 @@ std::string words_of(const NetworkRules& rules) {
 core::Result<NetworkList> NetworkList::parse(const std::vector<std::string>& ranges) {
   NetworkList out;
   for (const std::string& each : ranges) {
-    core::Result<net::IpNetwork> range = net::IpNetwork::parse(each);
+    core::Result<net::IpNetwork> range = net::IpNetwork::parse(without_stars(each));
     if (!range) return core::fail(core::Errc::kInvalid, "not an address or a range such as 192.0.2.0/24: " + each.substr(0, 50));
+    if (range->prefix_bits() == 0) return core::fail(core::Errc::kInvalid, each.substr(0, 50) + " is everywhere: leave the list empty instead");
     out.ranges_.push_back(*range);
   }
   return out;

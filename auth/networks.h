@@ -18,7 +18,7 @@
 namespace postern::auth {
 
 struct NetworkRules {
-  std::vector<std::string> allowed;  // "192.0.2.0/24"; empty: from everywhere
+  std::vector<std::string> allowed;  // "192.0.2.0/24", "192.0.2.*"; empty: from everywhere, which "/0" does not stand for
   bool end_users_too = false;
 };
 

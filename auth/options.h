@@ -35,6 +35,7 @@ struct Options {
   std::size_t tokens_per_user_max = 50;
   std::size_t token_networks_max = 50;
   std::size_t custom_roles_max = 100;
+  std::size_t inboxes_per_user_max = 500;  // of somebody who is limited to some
   std::size_t allowed_networks_max = 200;
   std::size_t name_bytes_max = 200;         // names, descriptions and User-Agents are cut to this
   std::size_t commit_attempts_max = 8;      // on kConflict

@@ -73,7 +73,10 @@ core::Task<core::Result<User>> Accounts::enrol(std::string token, std::string pa
     Principal by = principal_for(known, Method::kSession, 0, client_ip);
     POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "password.set", "user/" + std::to_string(known.id.value),
                         tokens == 0 ? "" : std::to_string(tokens) + " tokens ended"));
-    return to_user(record, known.workspace);
+    if (known.has_password) POSTERN_CHECK(tell_of_new_password(transaction, known, by));
+    User out = to_user(record, known.workspace);
+    if (link.kind() == static_cast<std::uint32_t>(LinkKind::kChangeDue)) out.proven_methods = link.methods();
+    return out;
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);
 }

@@ -89,6 +89,8 @@ class PermissionSet {
 // Reading only, whatever else the owner of a token may do.
 inline constexpr PermissionSet kReadOnly{Permission::kTicketsRead, Permission::kUsersRead, Permission::kAuditRead};
 
+constexpr PermissionSet without(PermissionSet a, PermissionSet b) { return PermissionSet::of_bits(a.bits() & ~b.bits()); }
+
 std::string_view to_string(Permission permission);
 std::optional<Permission> parse_permission(std::string_view word);
 std::vector<std::string> words_of(PermissionSet permissions);  // in the order of the table

@@ -1,5 +1,7 @@
 #include "auth/principal.h"
 
+#include <algorithm>
+
 namespace postern::auth {
 
 std::string_view to_string(Role role) {
@@ -18,6 +20,7 @@ std::string_view to_string(Method method) {
     case Method::kToken: return "token";
     case Method::kOperator: return "operator";
     case Method::kMail: return "mail";
+    case Method::kPassword: return "password";
   }
   return "unknown";
 }
@@ -36,6 +39,29 @@ PermissionSet permissions_of(Role role) {
     case Role::kOwner: return kAdmins;  // an admin whom only owners manage
   }
   return {};
+}
+
+InboxScope InboxScope::only(std::vector<core::InboxId> inboxes) {
+  std::ranges::sort(inboxes);
+  const auto repeated = std::ranges::unique(inboxes);
+  inboxes.erase(repeated.begin(), repeated.end());
+  InboxScope out;
+  out.is_limited_ = true;
+  out.inboxes_ = std::move(inboxes);
+  return out;
+}
+
+bool InboxScope::has(core::InboxId inbox) const { return !is_limited_ || std::ranges::binary_search(inboxes_, inbox); }
+
+bool InboxScope::covers(const InboxScope& other) const {
+  return !is_limited_ || (other.is_limited_ && std::ranges::includes(inboxes_, other.inboxes_));
+}
+
+std::string to_string(const InboxScope& scope) {
+  if (!scope.is_limited()) return "all";
+  std::string out;
+  for (const core::InboxId each : scope.inboxes()) out += (out.empty() ? "" : " ") + std::to_string(each.value);
+  return out.empty() ? "none" : out;
 }
 
 bool may(Role role, Permission permission) { return permissions_of(role).has(permission); }

@@ -19,7 +19,7 @@ SecurityPolicy from_record(const schema::SecurityPolicy& record) {
     const schema::SecondFactorPolicy& factor = record.second_factor();
     const auto required = std::min<std::uint32_t>(factor.required_of(), static_cast<std::uint32_t>(RequiredOf::kEverybody));
     out.second_factor = {static_cast<RequiredOf>(required), factor.required_since_unix_ms(), factor.grace_days(),
-                         !factor.forbids_trusted_devices()};
+                         !factor.forbids_trusted_devices(), factor.trust_ended_unix_ms()};
   }
   return out;
 }
@@ -32,6 +32,7 @@ schema::SecurityPolicy to_record(const SecurityPolicy& policy) {
   factor.set_required_since_unix_ms(policy.second_factor.required_since_unix_ms);
   factor.set_grace_days(policy.second_factor.grace_days);
   factor.set_forbids_trusted_devices(!policy.second_factor.allows_trusted_devices);
+  factor.set_trust_ended_unix_ms(policy.second_factor.trust_ended_unix_ms);
   return out;
 }
 
@@ -73,12 +74,13 @@ std::string_view to_string(RequiredOf value) {
   return "unknown";
 }
 
-bool SecondFactorPolicy::is_required_of(Role role) const {
-  return required_of == RequiredOf::kEverybody || (required_of == RequiredOf::kAdmins && role >= Role::kAdmin);
+bool SecondFactorPolicy::is_required_of(Role role, PermissionSet permissions) const {
+  if (required_of != RequiredOf::kAdmins) return required_of == RequiredOf::kEverybody;
+  return role >= Role::kAdmin || !without(permissions, permissions_of(Role::kAgent)).empty();
 }
 
-std::int64_t SecondFactorPolicy::due_unix_ms(Role role, std::int64_t created_unix_ms) const {
-  if (!is_required_of(role)) return 0;
+std::int64_t SecondFactorPolicy::due_unix_ms(Role role, PermissionSet permissions, std::int64_t created_unix_ms) const {
+  if (!is_required_of(role, permissions)) return 0;
   const auto grace = std::chrono::milliseconds(std::chrono::days(grace_days)).count();
   return std::max(required_since_unix_ms, created_unix_ms) + grace;
 }
@@ -105,19 +107,25 @@ core::Result<SecurityPolicy> SecurityPolicies::current(core::WorkspaceId workspa
   return read_security_policy(*store_.snapshot(), vault_, workspace);
 }
 
-core::Task<core::Result<SecurityPolicy>> SecurityPolicies::change(Principal by, std::function<void(SecurityPolicy&)> edit) {
+core::Task<core::Result<SecurityPolicy>> SecurityPolicies::change(Principal by, std::function<void(SecurityPolicy&)> edit,
+                                                                  std::optional<std::uint64_t> only_if) {
   if (!may(by, Permission::kSecurityManage)) co_return core::fail(Errc::kForbidden);
   auto apply = [&](storage::Transaction& transaction) -> core::Result<SecurityPolicy> {
     POSTERN_TRY(const SecurityPolicy before, read_security_policy(transaction, vault_, by.workspace));
+    if (only_if && *only_if != before.revision) return core::fail(Errc::kChanged);
     SecurityPolicy after = before;
     edit(after);
     after.revision = before.revision;
     after.second_factor.required_since_unix_ms = before.second_factor.required_since_unix_ms;
+    after.second_factor.trust_ended_unix_ms = before.second_factor.trust_ended_unix_ms;
     POSTERN_CHECK(check_bounds(after));
     if (after == before) return before;
     // More people than before have to act: their time begins now. A shorter grace for the same people counts from when it did.
     if (after.second_factor.required_of > before.second_factor.required_of) {
       after.second_factor.required_since_unix_ms = core::to_unix_ms(clock_.wall_now());
+    }
+    if (before.second_factor.allows_trusted_devices && !after.second_factor.allows_trusted_devices) {
+      after.second_factor.trust_ended_unix_ms = core::to_unix_ms(clock_.wall_now());
     }
     after.revision = before.revision + 1;
     POSTERN_CHECK(storage::put_sealed(transaction, vault_, by.workspace, keys::security_policy(by.workspace), to_record(after)));

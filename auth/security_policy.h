@@ -4,6 +4,7 @@
 // storage/schema/security.proto, and two lines in security_policy.cc.
 // Thread-safety: any executor.  Errors: Errc::kForbidden; core::Errc::kInvalid with the field and why; storage::Errc.
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,10 +25,12 @@ struct SecondFactorPolicy {
   std::int64_t required_since_unix_ms = 0;  // set by the change that demands it of more people
   std::uint32_t grace_days = 7;             // from then, or from the making of the account
   bool allows_trusted_devices = true;       // "remember this device" for thirty days
+  std::int64_t trust_ended_unix_ms = 0;     // when they were last forbidden: what was trusted before does not revive
 
-  bool is_required_of(Role role) const;
-  // When somebody with the role has to have a factor; 0 when nobody asks.
-  std::int64_t due_unix_ms(Role role, std::int64_t created_unix_ms) const;
+  // Of admins: also of whoever may do anything that agents may not, by a custom role.
+  bool is_required_of(Role role, PermissionSet permissions) const;
+  // When somebody who may do that has to have a factor; 0 when nobody asks.
+  std::int64_t due_unix_ms(Role role, PermissionSet permissions, std::int64_t created_unix_ms) const;
   friend bool operator==(const SecondFactorPolicy&, const SecondFactorPolicy&) = default;
 };
 
@@ -49,8 +52,9 @@ class SecurityPolicies {
 
   core::Result<SecurityPolicy> current(core::WorkspaceId workspace) const;
   // `edit` gets the policy as it is and leaves it as it shall be; it may run more than once. What is not within bounds
-  // changes nothing. Audited field by field.
-  core::Task<core::Result<SecurityPolicy>> change(Principal by, std::function<void(SecurityPolicy&)> edit);
+  // changes nothing. Audited field by field. `only_if`: the revision that the caller has seen; Errc::kChanged of another.
+  core::Task<core::Result<SecurityPolicy>> change(Principal by, std::function<void(SecurityPolicy&)> edit,
+                                                  std::optional<std::uint64_t> only_if = std::nullopt);
 
  private:
   storage::Store& store_;

@@ -34,9 +34,9 @@ core::Result<void> put_index(storage::Transaction& transaction, core::WorkspaceI
 }
 
 // Whether the workspace's time for a second factor is over for somebody who has none.
-core::Result<bool> must_enrol(const storage::Snapshot& snapshot, const storage::Vault& vault, const User& user, std::int64_t now_ms) {
+core::Result<bool> is_enrolment_due(const storage::Snapshot& snapshot, const storage::Vault& vault, const User& user, std::int64_t now_ms) {
   POSTERN_TRY(const SecurityPolicy policy, read_security_policy(snapshot, vault, user.workspace));
-  const std::int64_t due = policy.second_factor.due_unix_ms(user.role, user.created_unix_ms);
+  const std::int64_t due = policy.second_factor.due_unix_ms(user.role, user.permissions, user.created_unix_ms);
   if (due == 0 || due > now_ms) return false;
   POSTERN_TRY(const schema::SecondFactors factors, read_factors(snapshot, vault, user.workspace, user.id));
   return !has_factor(factors);
@@ -176,7 +176,7 @@ core::Task<core::Result<std::pair<Principal, Session>>> Sessions::resolve(std::s
     // A store that cannot write now does not sign anybody out.
   }
   Session session = to_session(record, options_);
-  POSTERN_CO_TRY(session.must_enrol, must_enrol(*snapshot, vault_, *user, now));
+  POSTERN_CO_TRY(session.must_enrol, is_enrolment_due(*snapshot, vault_, *user, now));
   co_return std::pair(principal_of(*user, core::SessionId{record.id()}, std::move(client_ip)), std::move(session));
 }
 
@@ -204,6 +204,41 @@ core::Task<core::Result<void>> Sessions::close_all(core::WorkspaceId workspace, 
     by.workspace = workspace;
     by.user = user;
     return audit(transaction, vault_, ids_, clock_, by, "sign_out_all", "user/" + std::to_string(user.value));
+  };
+  co_return co_await transact(store_, options_.commit_attempts_max, change);
+}
+
+core::Result<bool> Sessions::must_enrol(const User& user) const {
+  return is_enrolment_due(*store_.snapshot(), vault_, user, core::to_unix_ms(clock_.wall_now()));
+}
+
+core::Task<core::Result<Principal>> Sessions::resolve_password(User user, std::string client_ip) {
+  const auto snapshot = store_.snapshot();
+  POSTERN_CO_TRY(const schema::SecondFactors factors, read_factors(*snapshot, vault_, user.workspace, user.id));
+  POSTERN_CO_TRY(const bool is_due, must_enrol(user));
+  const bool is_enough = !user.is_disabled && user.password_problem.empty() && !has_factor(factors) && !is_due;
+  Principal by = principal_for(user, Method::kPassword, 0, client_ip);
+  AuditEvent event{is_enough ? "sign_in" : "sign_in_refused", "user/" + std::to_string(user.id.value),
+                   is_enough ? "password, without a session" : "a password alone is not enough"};
+  event.outcome = is_enough ? Outcome::kOk : Outcome::kFailed;
+  if (is_new_now(user.id.value ^ std::hash<std::string>()(client_ip))) {
+    auto note = [&](storage::Transaction& transaction) { return audit(transaction, vault_, ids_, clock_, by, event); };
+    POSTERN_CO_CHECK(co_await transact(store_, options_.commit_attempts_max, note));
+  }
+  if (!is_enough) co_return core::fail(Errc::kBadCredentials);
+  co_return by;
+}
+
+core::Task<core::Result<void>> Sessions::end_all(Principal by, core::UserId user) {
+  auto change = [&](storage::Transaction& transaction) -> core::Result<void> {
+    if (!may(by, Permission::kUsersManage)) return core::fail(Errc::kForbidden);
+    POSTERN_TRY(const schema::User record, read_user(transaction, vault_, by.workspace, user));
+    POSTERN_TRY(const auto whom, accounts_.find(by.workspace, user));  // with the permissions of a custom role
+    if (!whom) return core::fail(Errc::kNotFound, "user");
+    POSTERN_CHECK(check_may_act_on(by, *whom));
+    POSTERN_CHECK(put_user(transaction, vault_, by.workspace, record));  // as it is: a session that is being opened conflicts
+    POSTERN_CHECK(erase_sessions(transaction, vault_, by.workspace, user));
+    return audit(transaction, vault_, ids_, clock_, by, "user.sessions_ended", "user/" + std::to_string(user.value));
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);
 }

@@ -78,7 +78,15 @@ class Sessions {
   core::Task<core::Result<std::pair<Principal, Session>>> resolve(std::string secret, std::string client_ip);
   core::Task<core::Result<void>> close(core::WorkspaceId workspace, core::UserId user, core::SessionId id);
   core::Task<core::Result<void>> close_all(core::WorkspaceId workspace, core::UserId user);
+  // Somebody else's, by who manages people and is not below him.
+  core::Task<core::Result<void>> end_all(Principal by, core::UserId user);
   core::Result<std::vector<Session>> list(core::WorkspaceId workspace, core::UserId user) const;
+  // Whether a second factor is demanded of somebody who has none, and the time for it is over.
+  core::Result<bool> must_enrol(const User& user) const;
+
+  // Somebody whose password was right, without a session (Basic credentials). kBadCredentials when a password alone is not
+  // enough: a second factor exists or is due, or the password has to change.
+  core::Task<core::Result<Principal>> resolve_password(User user, std::string client_ip);
 
   // API tokens: "pst_" followed by 43 base64url characters. The secret is returned once.
   core::Task<core::Result<std::pair<std::string, Token>>> create_token(Principal by, core::UserId user,
@@ -97,6 +105,8 @@ class Sessions {
 
  private:
   core::Task<core::Result<void>> refuse_token(User owner, std::uint64_t id, std::string client_ip);
+  // False when it was true for the same thing within a touch_interval: what may happen at every request is audited so often.
+  bool is_new_now(std::uint64_t thing);
 
   storage::Store& store_;
   const storage::Vault& vault_;
@@ -104,8 +114,8 @@ class Sessions {
   core::IdSource& ids_;
   core::Clock& clock_;
   Options options_;
-  std::mutex refused_mutex_;
-  std::map<std::uint64_t, core::Instant> refused_;  // tokens used outside their networks, and when that was last audited
+  std::mutex noted_mutex_;
+  std::map<std::uint64_t, core::Instant> noted_;  // what was audited lately, and when
 };
 
 }  // namespace postern::auth

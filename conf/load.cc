@@ -222,7 +222,10 @@ Loaded load_file(const std::filesystem::path& file) {
   const auto text = core::read_file(file, kFileBytesMax);
   if (!text) {
     Loaded out;
-    out.problems.push_back({file, 0, text.error().describe()});
+    // The problem names the file already.
+    const std::string front = file.string() + ": ";
+    const std::string& words = text.error().context();
+    out.problems.push_back({file, 0, words.starts_with(front) ? words.substr(front.size()) : text.error().describe()});
     return out;
   }
   return load_text(file, *text, true);

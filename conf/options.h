@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "auth/audit_trail/options.h"
 #include "auth/options.h"
 #include "net/options.h"
 #include "pipeline/options.h"
@@ -46,6 +47,8 @@ struct WebListenOptions {
   std::vector<net::Endpoint> listen;
   std::filesystem::path certificate_file = "tls/cert.pem";
   std::filesystem::path key_file = "tls/key.pem";
+  std::vector<net::IpNetwork> blocked_networks;
+  std::vector<std::string> block_feeds;
 };
 
 struct GatewayOptions {
@@ -60,6 +63,7 @@ struct GatewayOptions {
   net::ResolverOptions dns;
   pipeline::PipelineOptions pipeline;
   auth::Options auth;
+  auth::AuditOptions audit;
   ticketing::Options ticketing;
   ticketing::LedgerOptions ledger;
   pipeline::ReportOptions reports;

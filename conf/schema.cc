@@ -16,6 +16,7 @@ constexpr TableInfo kTables[] = {
     {"reports", "DMARC aggregate reports (RFC 9990): those we send to the domains that ask for them, and those we receive."},
     {"delivery", "Sending replies."},
     {"auth", "Accounts and sessions."},
+    {"audit", "The audit log: where copies go as it grows, and how long it is kept. See docs/audit.md."},
     {"tickets", "Tickets and the outgoing queue."},
 };
 
@@ -113,7 +114,7 @@ void add_smtp(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.smtp.peers.block_first; }, Bounds{1, kDay});
   row("block_max_seconds", "The longest such block.",
       [](GatewayOptions& o) -> auto& { return o.smtp.peers.block_max; }, Bounds{1, 30 * kDay});
-  row("blocked_networks", "Networks that get no session: 554 5.7.1. Read again on SIGHUP. See also \"postern block\".",
+  row("blocked_networks", "Networks that get no SMTP session: 554 5.7.1. Read again on SIGHUP. See also \"postern block\".",
       [](GatewayOptions& o) -> auto& { return o.smtp_listen.blocked_networks; });
   row("block_feeds", "Files of such networks, one a line, '#' and ';' begin comments. Read again on SIGHUP.",
       [](GatewayOptions& o) -> auto& { return o.smtp_listen.block_feeds; });
@@ -149,6 +150,24 @@ void add_web(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.web.rate_per_ip.per_minute; }, Bounds{1, 100 * kCountMax});
   row("requests_per_minute_per_user", "Requests a minute of one user; 429.",
       [](GatewayOptions& o) -> auto& { return o.web.rate_per_principal.per_minute; }, Bounds{1, 100 * kCountMax});
+  row("requests_per_minute_per_token", "Requests a minute of one API token; 429.",
+      [](GatewayOptions& o) -> auto& { return o.web.rate_per_token.per_minute; }, Bounds{1, 100 * kCountMax});
+  row("requests_per_minute_per_route", "Requests a minute of one user to one route; 429.",
+      [](GatewayOptions& o) -> auto& { return o.web.rate_per_route.per_minute; }, Bounds{1, 100 * kCountMax});
+  row("costly_requests_per_minute", "The same of routes that work for long: exports, replays, verifications; 429.",
+      [](GatewayOptions& o) -> auto& { return o.web.rate_costly.per_minute; }, Bounds{1, 100 * kCountMax});
+  row("sign_ins_per_minute_per_address", "Attempts to sign in, whatever their outcome, of one address (IPv6: one /64); 429.",
+      [](GatewayOptions& o) -> auto& { return o.web.rate_sign_in.per_minute; }, Bounds{1, 100 * kCountMax});
+  row("blocked_networks", "Networks that get no connection. Read again on SIGHUP. \"postern block\" adds more, for mail and for the web.",
+      [](GatewayOptions& o) -> auto& { return o.web_listen.blocked_networks; });
+  row("block_feeds", "Files of such networks, one a line, '#' and ';' begin comments. Read again on SIGHUP.",
+      [](GatewayOptions& o) -> auto& { return o.web_listen.block_feeds; });
+  row("proxy_peers", "Reverse proxies whose X-Forwarded-For says who the client is. Empty: nobody's word counts.",
+      [](GatewayOptions& o) -> auto& { return o.web.proxy_peers; });
+  row("takes_passwords", "Take \"email:password\" as Basic credentials of the API, from people without a second factor. Tokens are better.",
+      [](GatewayOptions& o) -> auto& { return o.web.takes_passwords; });
+  row("hsts_subdomains", "Tell browsers to use HTTPS for all names below this one too. false: where those have no HTTPS.",
+      [](GatewayOptions& o) -> auto& { return o.web.hsts_subdomains; });
   row("page_size_max", "Largest page[size], at most 100.",
       [](GatewayOptions& o) -> auto& { return o.web.page_size_max; }, Bounds{1, kPageMax});
 }
@@ -230,6 +249,22 @@ void add_reports(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.reports.per_hour_max; }, Bounds{1, kCountMax});
 }
 
+void add_audit(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
+    add(out, "audit", key, comment, access, bounds...);
+  };
+  row("ship_to", "Receivers of every entry: \"syslog+tls://host:6514\", \"gelf+tls://host:12201\", \"https://host/path\"; +tcp and +udp for\nprivate networks. Each goes on where it was after an outage or a restart.",
+      [](GatewayOptions& o) -> auto& { return o.audit.shipping.receivers; });
+  row("ship_ca_file", "PEM certificates that TLS receivers are verified against. Empty: those of the system.",
+      [](GatewayOptions& o) -> auto& { return o.audit.shipping.ca_file; });
+  row("ship_token_file", "File with a bearer token for https receivers, readable by the server only. Empty: none.",
+      [](GatewayOptions& o) -> auto& { return o.audit.shipping.token_file; });
+  row("ship_hmac_key_file", "File with a key that signs what https receivers get (X-Postern-Signature). Empty: unsigned.",
+      [](GatewayOptions& o) -> auto& { return o.audit.shipping.hmac_key_file; });
+  row("retention_days", "Entries older than this are removed once every receiver has them; at least 30. 0: they are kept for ever.",
+      [](GatewayOptions& o) -> auto& { return o.audit.retention_days; }, Bounds{0, 36'500});
+}
+
 void add_pipeline(Fields& out) {
   auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
     add(out, "pipeline", key, comment, access, bounds...);
@@ -307,6 +342,7 @@ Fields make_fields() {
   add_sender(out);
   add_dkim(out);
   add_reports(out);
+  add_audit(out);
   add_pipeline(out);
   add_redaction(out);
   return out;

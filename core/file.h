@@ -1,6 +1,6 @@
 #pragma once
 // core/file.h: whole small files (configuration, keys, certificates). Blocking; not for request paths.
-// Errors: Errc::kIo with the path as context; kInvalid when over the bound.
+// Errors: Errc::kIo with the path and the system's reason as context; kInvalid when over the bound.
 #include <cstddef>
 #include <filesystem>
 #include <string>

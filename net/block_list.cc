@@ -8,6 +8,10 @@
 namespace postern::net {
 namespace {
 
+bool holds_at(const Block& block, Door door) {
+  return (static_cast<unsigned>(block.door) & static_cast<unsigned>(door)) != 0;
+}
+
 template <class Bytes>
 std::string leading_bits(const Bytes& bytes, unsigned bits) {
   std::string out(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>((bits + 7) / 8));
@@ -59,7 +63,14 @@ void BlockList::Table::each(Visit visit) const {
 core::Result<void> BlockList::set_listed(const std::vector<Block>& blocks) {
   if (blocks.size() > kListedMax) return core::fail(Errc::kTooMany, "networks listed");
   Table table;
-  for (const Block& block : blocks) table.at(block.network) = block;
+  for (const Block& block : blocks) {
+    const std::size_t before = table.size();
+    Block& place = table.at(block.network);
+    const bool is_new = table.size() != before;
+    const bool is_at_both = !is_new && place.door != block.door;
+    place = block;
+    if (is_at_both) place.door = Door::kBoth;
+  }
   std::lock_guard lock(mutex_);
   std::swap(listed_, table);
   return {};
@@ -91,12 +102,14 @@ bool BlockList::remove(const IpNetwork& network) {
   return added_.erase(network);
 }
 
-std::optional<Block> BlockList::find(const IpAddress& address) const {
+std::optional<Block> BlockList::find(const IpAddress& address, Door door) const {
   std::lock_guard lock(mutex_);
   const core::WallTime now = clock_.wall_now();
-  const Block* added = added_.find(address, [now](const Block& block) { return !block.until || *block.until > now; });
+  const Block* added = added_.find(address, [now, door](const Block& block) {
+    return holds_at(block, door) && (!block.until || *block.until > now);
+  });
   if (added != nullptr) return *added;
-  const Block* listed = listed_.find(address, [](const Block&) { return true; });
+  const Block* listed = listed_.find(address, [door](const Block& block) { return holds_at(block, door); });
   return listed == nullptr ? std::nullopt : std::optional<Block>(*listed);
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 // net/block_list.h: networks whose connections are refused (C-09, Z-05): what the configuration and its feeds list, and
-// what was added while running, by a person or by ourselves, usually for a time.
+// what was added while running, by a person or by ourselves, usually for a time. A block holds for mail, for the web, or
+// for both: a list of home networks that send no mail is right for one and would shut customers out of the other.
 // Thread-safety: all methods from any thread.  Ownership: borrows the clock.
 // Limits: kListedMax listed networks, kAddedMax added ones; beyond it the added one that ends first gives way.
 // A look-up costs one probe for each length of prefix in use, not one for each network.
 #include <array>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -19,10 +21,14 @@
 
 namespace postern::net {
 
+// As bits.
+enum class Door : std::uint8_t { kMail = 1, kWeb = 2, kBoth = 3 };
+
 struct Block {
   IpNetwork network;
   std::string reason;                     // for logs, replies and people
   std::optional<core::WallTime> until;    // nothing: until it is removed
+  Door door = Door::kBoth;
 };
 
 class BlockList {
@@ -31,14 +37,15 @@ class BlockList {
   static constexpr std::size_t kAddedMax = 10'000;
 
   explicit BlockList(const core::Clock& clock) : clock_(clock) {}
-  // Replaces what configuration and feeds say. Errors: Errc::kTooMany.
+  // Replaces what configuration and feeds say; a network that is listed for each door is blocked at both. Errors:
+  // Errc::kTooMany.
   core::Result<void> set_listed(const std::vector<Block>& blocks);
   // Adds or replaces the block of exactly this network.
   void add(Block block);
   // False when nothing was added for exactly this network (what is listed stays).
   bool remove(const IpNetwork& network);
-  // The narrowest block that is in force.
-  std::optional<Block> find(const IpAddress& address) const;
+  // The narrowest block that is in force at the door (not kBoth).
+  std::optional<Block> find(const IpAddress& address, Door door = Door::kMail) const;
   std::vector<Block> added() const;  // those in force
   std::size_t listed() const;
 

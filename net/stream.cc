@@ -1,7 +1,9 @@
 #include "net/stream.h"
 
+#include <linux/sockios.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <sys/ioctl.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +16,7 @@
 #include <optional>
 
 #include "core/errc.h"
+#include "net/acknowledged.h"
 #include "net/errc.h"
 #include "net/tcp_stream.h"
 
@@ -129,6 +132,11 @@ class TcpStream final : public Stream {
   Endpoint local() const override { return local_; }
   bool has_pending_input() override;
   void close() override;
+  std::optional<std::size_t> unacknowledged() {
+    int count = 0;
+    if (!connection_->socket.is_open() || ::ioctl(connection_->socket.native_handle(), SIOCOUTQ, &count) != 0) return std::nullopt;
+    return static_cast<std::size_t>(count);
+  }
 
  private:
   core::Task<core::Result<void>> handshake(ssl::stream_base::handshake_type side, core::Deadline by);
@@ -268,6 +276,11 @@ void TcpStream::close() {
 }
 
 }  // namespace
+
+std::optional<std::size_t> unacknowledged_bytes(Stream& stream) {
+  auto* const tcp_stream = dynamic_cast<TcpStream*>(&stream);
+  return tcp_stream == nullptr ? std::nullopt : tcp_stream->unacknowledged();
+}
 
 std::unique_ptr<Stream> make_tcp_stream(tcp::socket socket, core::Clock& clock) {
   return std::make_unique<TcpStream>(std::move(socket), clock);

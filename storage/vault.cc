@@ -151,6 +151,28 @@ core::Task<core::Result<void>> Vault::ensure_workspace(core::WorkspaceId workspa
   co_return last;
 }
 
+core::Result<std::vector<std::string>> Vault::shred(Transaction& transaction, core::WorkspaceId workspace) const {
+  const std::string prefix = KeyBuilder(workspace, Space::kDataKey).take();
+  POSTERN_TRY(const auto entries, transaction.snapshot().scan(prefix, Direction::kForward, Limits{}.scan_entries_max));
+  if (entries.empty()) return core::fail(Errc::kNotFound, "data key of workspace " + std::to_string(workspace.value));
+  std::vector<std::string> out;
+  for (const Entry& entry : entries) {
+    POSTERN_CHECK(transaction.get(entry.key));  // a second shredding, or a new key, conflicts
+    transaction.erase(entry.key);
+    out.push_back(entry.key);
+  }
+  return out;
+}
+
+void Vault::forget(core::WorkspaceId workspace) const {
+  const std::unique_lock lock(state_->mutex);
+  state_->cache.erase(workspace);
+  const auto derived = state_->hash_keys.find(workspace);
+  if (derived == state_->hash_keys.end()) return;
+  core::wipe(derived->second.data(), derived->second.size());
+  state_->hash_keys.erase(derived);
+}
+
 core::Result<std::string> Vault::seal(core::WorkspaceId workspace, std::string_view record_key,
                                       std::string_view plain) const {
   if (state_->sealing == Sealing::kReadable) return std::string(1, kReadableVersion).append(plain);

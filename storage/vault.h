@@ -25,6 +25,11 @@ class Vault {
   ~Vault();
   // Makes the workspace's data key if it has none. Idempotent; call before the first seal().
   core::Task<core::Result<void>> ensure_workspace(core::WorkspaceId workspace);
+  // Puts the end of all data keys of a workspace into the transaction, for good; returns the keys of their records, whose
+  // values have to leave the disk too (Store::purge). Once it is committed, forget() them here: from then on nothing that
+  // was sealed under them opens. Errors: kNotFound when there are none.
+  core::Result<std::vector<std::string>> shred(Transaction& transaction, core::WorkspaceId workspace) const;
+  void forget(core::WorkspaceId workspace) const;
   core::Result<std::string> seal(core::WorkspaceId workspace, std::string_view record_key,
                                  std::string_view plain) const;
   core::Result<std::string> open(core::WorkspaceId workspace, std::string_view record_key,

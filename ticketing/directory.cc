@@ -204,6 +204,14 @@ const Inbox* Directory::find_by_workspace(core::WorkspaceId workspace) const {
   return nullptr;
 }
 
+std::vector<Inbox> Directory::inboxes_of(core::WorkspaceId workspace) const {
+  std::vector<Inbox> out;
+  for (const auto& [id, inbox] : inboxes_) {
+    if (inbox.workspace == workspace) out.push_back(inbox);
+  }
+  return out;
+}
+
 core::WorkspaceId Directory::workspace_named(std::string_view name) const {
   const auto found = workspaces_.find(std::string(name));
   return found == workspaces_.end() ? core::WorkspaceId{} : found->second;

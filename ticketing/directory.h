@@ -34,6 +34,7 @@ class Directory final : public pipeline::RecipientDirectory {
   bool is_local_domain(std::string_view domain) const override;
   const Inbox* find(core::InboxId id) const;
   const Inbox* find_by_workspace(core::WorkspaceId workspace) const;  // its first inbox
+  std::vector<Inbox> inboxes_of(core::WorkspaceId workspace) const;   // by id
   core::WorkspaceId workspace_named(std::string_view name) const;     // 0 when unknown
   std::string name_of(core::WorkspaceId id) const;                    // empty when unknown
   std::vector<core::WorkspaceId> workspaces() const;

@@ -64,8 +64,8 @@ core::Result<schema::CommentMarks> FindingFeedback::read(const storage::Snapshot
 // The finding that is meant, as a mark to be.
 core::Result<std::optional<FindingMark>> FindingFeedback::find(const auth::Principal& by, core::TicketId ticket, core::CommentId comment,
                                                                const FindingChoice& choice) const {
-  POSTERN_TRY(const Ticket of, tickets_.get(by.workspace, ticket));
-  POSTERN_TRY(const Comment in, tickets_.comment(by.workspace, ticket, comment));
+  POSTERN_TRY(const Ticket of, tickets_.get(by, ticket));
+  POSTERN_TRY(const Comment in, tickets_.comment(by, ticket, comment));
   const auto look = [&](const std::vector<pipeline::Redaction>& list, bool is_shadow) -> std::optional<FindingMark> {
     const auto found = std::ranges::find_if(
         list, [&](const pipeline::Redaction& one) { return is_meant(choice, one.rule, one.part, one.where); });
@@ -113,6 +113,7 @@ core::Task<core::Result<FindingMark>> FindingFeedback::mark(auth::Principal by, 
 core::Task<core::Result<void>> FindingFeedback::withdraw(auth::Principal by, core::TicketId ticket, core::CommentId comment,
                                                          FindingChoice choice) {
   if (!auth::may(by, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
+  POSTERN_CO_CHECK(tickets_.get(by, ticket));
   const bool sees_shadow = auth::may(by, auth::Permission::kRulesManage);
   const std::string key = keys::finding_marks(by.workspace, ticket, comment);
   for (std::size_t attempt = 1;; ++attempt) {

@@ -4,6 +4,7 @@
 #include "ticketing/detail/keys.h"
 #include "ticketing/detail/queue_item.h"
 #include "ticketing/detail/retry.h"
+#include "ticketing/feed_scope.h"
 #include "ticketing/outbox.h"
 
 namespace postern::ticketing {
@@ -23,6 +24,30 @@ QueueEntry damaged_entry(core::WorkspaceId workspace, const std::string& key) {
   return out;
 }
 
+QueueEntry to_entry(core::WorkspaceId workspace, const schema::OutboxEntry& record) {
+  QueueEntry out;
+  out.id = core::OutboxId{record.id()};
+  out.workspace = workspace;
+  out.ticket = core::TicketId{record.ticket()};
+  out.purpose = record.purpose();
+  out.rcpt = codec::decode(record.rcpt()).address.to_string();
+  out.attempts = record.attempts();
+  out.created_unix_ms = record.created_unix_ms();
+  out.due_unix_ms = record.due_unix_ms();
+  out.leased_until_unix_ms = record.leased_until_unix_ms();
+  out.is_held = record.is_held();
+  out.last_reply = record.last_reply();
+  return out;
+}
+
+// The end of the workspace's queue is far: whoever is limited gets what is found in as many entries.
+constexpr std::size_t kScanMax = 10'000;
+constexpr std::size_t kAtATime = 500;
+
+bool is_within(const storage::Snapshot& snapshot, const storage::Vault& vault, const auth::Reach& reach, std::uint64_t ticket) {
+  return !reach.inboxes.is_limited() || (ticket != 0 && inbox_within(snapshot, vault, reach, core::TicketId{ticket}));
+}
+
 core::Task<core::Result<void>> commit_once(storage::Store& store, storage::Transaction transaction) {
   POSTERN_CO_CHECK(co_await store.commit(std::move(transaction)));
   co_return core::Result<void>();
@@ -30,31 +55,24 @@ core::Task<core::Result<void>> commit_once(storage::Store& store, storage::Trans
 
 }  // namespace
 
-core::Result<std::vector<QueueEntry>> Outbox::list(core::WorkspaceId workspace, std::size_t limit) const {
-  POSTERN_TRY(const std::vector<storage::Entry> entries,
-              store_.snapshot()->scan(keys::outbox_prefix(workspace), storage::Direction::kForward, limit));
+core::Result<std::vector<QueueEntry>> Outbox::list(const auth::Reach& reach, std::size_t limit) const {
+  const core::WorkspaceId workspace = reach.workspace;
+  const auto snapshot = store_.snapshot();
   std::vector<QueueEntry> out;
-  for (const storage::Entry& entry : entries) {
-    schema::OutboxEntry record;
-    const auto opened = storage::open_record(vault_, workspace, entry.key, entry.value, record);
-    if (!opened && is_damage(opened.error())) {
-      out.push_back(damaged_entry(workspace, entry.key));
-      continue;
+  std::string after;
+  for (std::size_t scanned = 0; out.size() < limit && scanned < kScanMax; scanned += kAtATime) {
+    POSTERN_TRY(const std::vector<storage::Entry> entries,
+                snapshot->scan(keys::outbox_prefix(workspace), storage::Direction::kForward, kAtATime, after));
+    for (const storage::Entry& entry : entries) {
+      if (out.size() == limit) return out;
+      schema::OutboxEntry record;
+      const auto opened = storage::open_record(vault_, workspace, entry.key, entry.value, record);
+      if (!opened && !is_damage(opened.error())) return opened.error();
+      if (!is_within(*snapshot, vault_, reach, opened ? record.ticket() : 0)) continue;
+      out.push_back(opened ? to_entry(workspace, record) : damaged_entry(workspace, entry.key));
     }
-    POSTERN_CHECK(opened);
-    QueueEntry one;
-    one.id = core::OutboxId{record.id()};
-    one.workspace = workspace;
-    one.ticket = core::TicketId{record.ticket()};
-    one.purpose = record.purpose();
-    one.rcpt = codec::decode(record.rcpt()).address.to_string();
-    one.attempts = record.attempts();
-    one.created_unix_ms = record.created_unix_ms();
-    one.due_unix_ms = record.due_unix_ms();
-    one.leased_until_unix_ms = record.leased_until_unix_ms();
-    one.is_held = record.is_held();
-    one.last_reply = record.last_reply();
-    out.push_back(std::move(one));
+    if (entries.size() < kAtATime) break;
+    after = entries.back().key;
   }
   return out;
 }
@@ -66,6 +84,8 @@ core::Task<core::Result<void>> Outbox::change(auth::Principal by, core::OutboxId
   for (std::size_t attempt = 1;; ++attempt) {
     storage::Transaction transaction = store_.begin();
     auto opened = QueueItem::open(with, transaction, by.workspace, id);
+    const std::uint64_t ticket = opened ? opened->entry().ticket() : 0;
+    if (!is_within(transaction.snapshot(), vault_, by, ticket)) co_return core::fail(Errc::kNotFound, object);
     if (!opened && what == Change::kDrop && is_damage(opened.error())) {
       transaction.erase(keys::outbox(by.workspace, id));
       transaction.erase(keys::outbox_message(by.workspace, id));

@@ -20,6 +20,11 @@ core::Result<schema::Suspended> parse(const storage::Vault& vault, core::Workspa
   return record;
 }
 
+core::Result<void> check_inbox(const auth::Reach& reach, core::InboxId inbox) {
+  if (!reach.inboxes.has(inbox)) return core::fail(Errc::kNotFound, "suspended message");
+  return {};
+}
+
 core::Result<schema::Suspended> read(const Services& with, storage::Transaction& transaction, core::WorkspaceId workspace,
                                      const std::string& key) {
   POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
@@ -62,8 +67,8 @@ SuspendedQueue::SuspendedQueue(storage::Store& store, storage::Vault& vault, aut
     : store_(store), vault_(vault), accounts_(accounts), directory_(directory), ids_(ids), clock_(clock),
       options_(std::move(options)) {}
 
-core::Result<std::vector<SuspendedMail>> SuspendedQueue::list(core::WorkspaceId workspace, std::size_t limit,
-                                                              core::TraceId before) const {
+core::Result<std::vector<SuspendedMail>> SuspendedQueue::list(const auth::Reach& reach, std::size_t limit, core::TraceId before) const {
+  const core::WorkspaceId workspace = reach.workspace;
   const auto snapshot = store_.snapshot();
   std::vector<SuspendedMail> out;
   std::string after = before ? keys::suspended(workspace, before, {}) : std::string();
@@ -74,6 +79,7 @@ core::Result<std::vector<SuspendedMail>> SuspendedQueue::list(core::WorkspaceId 
     for (const storage::Entry& entry : entries) {
       schema::Suspended record;
       POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
+      if (!reach.inboxes.has(core::InboxId{record.inbox()})) continue;
       if (is_full(core::TraceId{record.trace()})) return out;
       out.push_back(to_mail(record));
     }
@@ -82,7 +88,9 @@ core::Result<std::vector<SuspendedMail>> SuspendedQueue::list(core::WorkspaceId 
   }
 }
 
-core::Result<SuspendedMail> SuspendedQueue::get(core::WorkspaceId workspace, core::TraceId trace, core::InboxId inbox) const {
+core::Result<SuspendedMail> SuspendedQueue::get(const auth::Reach& reach, core::TraceId trace, core::InboxId inbox) const {
+  POSTERN_CHECK(check_inbox(reach, inbox));
+  const core::WorkspaceId workspace = reach.workspace;
   const auto snapshot = store_.snapshot();
   const std::string key = keys::suspended(workspace, trace, inbox);
   POSTERN_TRY(const std::optional<std::string> value, snapshot->get(key));
@@ -95,6 +103,7 @@ core::Result<SuspendedMail> SuspendedQueue::get(core::WorkspaceId workspace, cor
 
 core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal by, core::TraceId trace, core::InboxId inbox) {
   if (!auth::may(by, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
+  POSTERN_CO_CHECK(check_inbox(by, inbox));
   const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
   const std::string key = keys::suspended(by.workspace, trace, inbox);
   TakenNumbers numbers;
@@ -117,6 +126,7 @@ core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal
 
 core::Task<core::Result<void>> SuspendedQueue::remove(auth::Principal by, core::TraceId trace, core::InboxId inbox) {
   if (!auth::may(by, auth::Permission::kTicketsDelete)) co_return core::fail(auth::Errc::kForbidden);
+  POSTERN_CO_CHECK(check_inbox(by, inbox));
   const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
   const std::string key = keys::suspended(by.workspace, trace, inbox);
   for (std::size_t attempt = 1;; ++attempt) {

@@ -25,8 +25,8 @@ class SuspendedQueue {
 
   // Newest first, those older than the message `before` (0: from the newest). A message that waits in several inboxes is
   // never cut in two: a list may be longer than `limit` by its last message's other inboxes.
-  core::Result<std::vector<SuspendedMail>> list(core::WorkspaceId workspace, std::size_t limit, core::TraceId before = {}) const;
-  core::Result<SuspendedMail> get(core::WorkspaceId workspace, core::TraceId trace, core::InboxId inbox) const;
+  core::Result<std::vector<SuspendedMail>> list(const auth::Reach& reach, std::size_t limit, core::TraceId before = {}) const;
+  core::Result<SuspendedMail> get(const auth::Reach& reach, core::TraceId trace, core::InboxId inbox) const;
   // Files the message as intake would have, threading included.
   core::Task<core::Result<core::TicketId>> recover(auth::Principal by, core::TraceId trace, core::InboxId inbox);
   core::Task<core::Result<void>> remove(auth::Principal by, core::TraceId trace, core::InboxId inbox);

@@ -5,11 +5,13 @@
 #include "core/encoding.h"
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/keys.h"
+#include "ticketing/feed_scope.h"
 
 namespace postern::ticketing {
 namespace {
 
 constexpr std::size_t kCommentsAtATime = 8;
+constexpr std::size_t kCountedAtATime = 500;
 
 // The index that answers a query, most selective first; the other conditions filter what it yields.
 std::string index_prefix(core::WorkspaceId workspace, const TicketQuery& query) {
@@ -58,6 +60,25 @@ std::size_t bounded_page(std::size_t size, const Options& options) {
 
 core::Error no_ticket(core::TicketId id) { return core::fail(Errc::kNotFound, "ticket/" + std::to_string(id.value)); }
 
+bool is_within(const schema::Ticket& ticket, const auth::Reach& reach) { return reach.inboxes.has(core::InboxId{ticket.inbox()}); }
+
+// A ticket may name another one that is beyond the reach; then it names none.
+Ticket shown(const storage::Snapshot& snapshot, const storage::Vault& vault, const auth::Reach& reach, const schema::Ticket& record) {
+  Ticket out = codec::decode(record);
+  if (!reach.inboxes.is_limited()) return out;
+  for (std::uint64_t* other : {&out.claims_ticket, &out.follow_up_of}) {
+    if (*other != 0 && !inbox_within(snapshot, vault, reach, core::TicketId{*other})) *other = 0;
+  }
+  return out;
+}
+
+core::Result<schema::Ticket> find_ticket(const storage::Snapshot& snapshot, const storage::Vault& vault, const auth::Reach& reach,
+                                         core::TicketId id) {
+  POSTERN_TRY(auto record, read_ticket(snapshot, vault, reach.workspace, id));
+  if (!record || !is_within(*record, reach)) return no_ticket(id);
+  return std::move(*record);
+}
+
 }  // namespace
 
 Tickets::Tickets(storage::Store& store, storage::Vault& vault, auth::Accounts& accounts, const Directory& directory,
@@ -66,7 +87,8 @@ Tickets::Tickets(storage::Store& store, storage::Vault& vault, auth::Accounts& a
     : store_(store), vault_(vault), accounts_(accounts), directory_(directory), redactor_(redactor), ids_(ids),
       clock_(clock), options_(std::move(options)), cpu_(cpu) {}
 
-core::Result<TicketPage> Tickets::list(core::WorkspaceId workspace, const TicketQuery& query) const {
+core::Result<TicketPage> Tickets::list(const auth::Reach& reach, const TicketQuery& query) const {
+  const core::WorkspaceId workspace = reach.workspace;
   const std::size_t size = bounded_page(query.size, options_);
   const std::string prefix = index_prefix(workspace, query);
   const auto cursor = core::from_base64url(query.after);
@@ -88,12 +110,12 @@ core::Result<TicketPage> Tickets::list(core::WorkspaceId workspace, const Ticket
     for (const storage::Entry& entry : entries) {
       POSTERN_TRY(const auto record,
                   read_ticket(*snapshot, vault_, workspace, ticket_of_entry(entry.key, query.requester.has_value())));
-      if (!record || !matches(*record, query)) continue;
+      if (!record || !is_within(*record, reach) || !matches(*record, query)) continue;
       if (page.tickets.size() == size) {
         page.has_more = true;
         break;
       }
-      page.tickets.push_back(codec::decode(*record));
+      page.tickets.push_back(shown(*snapshot, vault_, reach, *record));
       last = entry.key;
     }
     if (entries.size() < size + 1) break;
@@ -103,17 +125,17 @@ core::Result<TicketPage> Tickets::list(core::WorkspaceId workspace, const Ticket
   return page;
 }
 
-core::Result<Ticket> Tickets::get(core::WorkspaceId workspace, core::TicketId id) const {
-  POSTERN_TRY(const auto record, read_ticket(*store_.snapshot(), vault_, workspace, id));
-  if (!record) return no_ticket(id);
-  return codec::decode(*record);
+core::Result<Ticket> Tickets::get(const auth::Reach& reach, core::TicketId id) const {
+  const auto snapshot = store_.snapshot();
+  POSTERN_TRY(const schema::Ticket record, find_ticket(*snapshot, vault_, reach, id));
+  return shown(*snapshot, vault_, reach, record);
 }
 
-core::Result<CommentPage> Tickets::comment_page(core::WorkspaceId workspace, core::TicketId id, core::CommentId after,
+core::Result<CommentPage> Tickets::comment_page(const auth::Reach& reach, core::TicketId id, core::CommentId after,
                                                 std::size_t count, std::size_t bytes_max) const {
   const auto snapshot = store_.snapshot();
-  POSTERN_TRY(const auto ticket, read_ticket(*snapshot, vault_, workspace, id));
-  if (!ticket) return no_ticket(id);
+  const core::WorkspaceId workspace = reach.workspace;
+  POSTERN_CHECK(find_ticket(*snapshot, vault_, reach, id));
   count = bounded_page(count, options_);
   CommentPage page;
   std::size_t bytes = 0;
@@ -139,17 +161,18 @@ core::Result<CommentPage> Tickets::comment_page(core::WorkspaceId workspace, cor
   return page;
 }
 
-core::Result<Comment> Tickets::comment(core::WorkspaceId workspace, core::TicketId id, core::CommentId comment) const {
+core::Result<Comment> Tickets::comment(const auth::Reach& reach, core::TicketId id, core::CommentId comment) const {
   const auto snapshot = store_.snapshot();
-  POSTERN_TRY(const schema::Comment record, read_comment(*snapshot, vault_, workspace, id, comment));
-  return codec::decode(*snapshot, vault_, workspace, record);
+  if (reach.inboxes.is_limited()) POSTERN_CHECK(find_ticket(*snapshot, vault_, reach, id));
+  POSTERN_TRY(const schema::Comment record, read_comment(*snapshot, vault_, reach.workspace, id, comment));
+  return codec::decode(*snapshot, vault_, reach.workspace, record);
 }
 
-core::Result<EventPage> Tickets::event_page(core::WorkspaceId workspace, core::TicketId id, std::uint64_t after_number,
+core::Result<EventPage> Tickets::event_page(const auth::Reach& reach, core::TicketId id, std::uint64_t after_number,
                                             std::size_t count) const {
   const auto snapshot = store_.snapshot();
-  POSTERN_TRY(const auto ticket, read_ticket(*snapshot, vault_, workspace, id));
-  if (!ticket) return no_ticket(id);
+  const core::WorkspaceId workspace = reach.workspace;
+  POSTERN_CHECK(find_ticket(*snapshot, vault_, reach, id));
   count = bounded_page(count, options_);
   POSTERN_TRY(const std::vector<storage::Entry> entries,
               snapshot->scan(keys::events_prefix(workspace, id), storage::Direction::kForward, count + 1,
@@ -164,29 +187,56 @@ core::Result<EventPage> Tickets::event_page(core::WorkspaceId workspace, core::T
   return page;
 }
 
-core::Result<std::pair<Attachment, std::string>> Tickets::attachment(core::WorkspaceId workspace,
-                                                                     core::AttachmentId id) const {
+core::Result<std::pair<Attachment, std::string>> Tickets::attachment(const auth::Reach& reach, core::AttachmentId id) const {
+  const core::WorkspaceId workspace = reach.workspace;
   const auto snapshot = store_.snapshot();
   const std::string key = keys::attachment(workspace, id);
   POSTERN_TRY(const std::optional<std::string> value, snapshot->get(key));
   if (!value) return core::fail(Errc::kNotFound, "attachment");
   schema::Attachment record;
   POSTERN_CHECK(storage::open_record(vault_, workspace, key, *value, record));
+  const bool is_inside = !reach.inboxes.is_limited() || find_ticket(*snapshot, vault_, reach, core::TicketId{record.ticket()});
+  if (!is_inside) return core::fail(Errc::kNotFound, "attachment");
   POSTERN_TRY(std::string content, storage::get_blob(*snapshot, vault_, workspace, record.blob()));
   return std::pair(codec::decode(record), std::move(content));
 }
 
-core::Result<std::string> Tickets::raw_message(core::WorkspaceId workspace, core::TicketId id,
-                                               core::CommentId comment) const {
+core::Result<std::string> Tickets::raw_message(const auth::Reach& reach, core::TicketId id, core::CommentId comment) const {
+  const core::WorkspaceId workspace = reach.workspace;
   const auto snapshot = store_.snapshot();
+  if (reach.inboxes.is_limited()) POSTERN_CHECK(find_ticket(*snapshot, vault_, reach, id));
   POSTERN_TRY(const schema::Comment record, read_comment(*snapshot, vault_, workspace, id, comment));
   if (record.raw_blob().empty()) return core::fail(Errc::kNotFound, "the comment did not come by mail");
   return storage::get_blob(*snapshot, vault_, workspace, record.raw_blob());
 }
 
-core::Result<std::uint64_t> Tickets::count(core::WorkspaceId workspace, Status status) const {
-  POSTERN_TRY(const std::optional<std::string> value, store_.snapshot()->get(keys::status_counter(workspace, status)));
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, storage::decode_counter(value)));
+core::Result<std::uint64_t> Tickets::count(const auth::Reach& reach, Status status) const {
+  const auto snapshot = store_.snapshot();
+  if (!reach.inboxes.is_limited()) {
+    POSTERN_TRY(const std::optional<std::string> value, snapshot->get(keys::status_counter(reach.workspace, status)));
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, storage::decode_counter(value)));
+  }
+  const std::string prefix = keys::by_status_prefix(reach.workspace, status);
+  std::uint64_t out = 0;
+  std::string after;
+  while (!reach.inboxes.inboxes().empty() && out < kLimitedCountMax) {
+    POSTERN_TRY(const std::vector<storage::Entry> entries, snapshot->scan(prefix, storage::Direction::kForward, kCountedAtATime, after));
+    for (const storage::Entry& entry : entries) {
+      POSTERN_TRY(const auto record, read_ticket(*snapshot, vault_, reach.workspace, ticket_of_entry(entry.key, false)));
+      if (record && is_within(*record, reach)) ++out;
+    }
+    if (entries.size() < kCountedAtATime) break;
+    after = entries.back().key;
+  }
+  return std::min(out, kLimitedCountMax);
+}
+
+core::Result<bool> Tickets::has_written(const auth::Reach& reach, core::UserId requester) const {
+  TicketQuery query;
+  query.requester = requester;
+  query.size = 1;
+  POSTERN_TRY(const TicketPage page, list(reach, query));
+  return !page.tickets.empty();
 }
 
 }  // namespace postern::ticketing

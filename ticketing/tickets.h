@@ -94,25 +94,31 @@ struct TicketQuery {
   std::string after;
 };
 
+inline constexpr std::uint64_t kLimitedCountMax = 10'000;  // more are not counted for whoever is limited to inboxes
+
 class Tickets {
  public:
   Tickets(storage::Store& store, storage::Vault& vault, auth::Accounts& accounts, const Directory& directory,
           const pipeline::TextRedactor& redactor, core::IdSource& ids, core::Clock& clock, Options options,
           core::WorkPool* cpu = nullptr);  // without a pool, files are looked into on the caller's thread
 
-  core::Result<TicketPage> list(core::WorkspaceId workspace, const TicketQuery& query) const;  // newest update first
-  core::Result<Ticket> get(core::WorkspaceId workspace, core::TicketId id) const;
+  // What stands in an inbox beyond the reach is, to all of these, not there: Errc::kNotFound.
+  core::Result<TicketPage> list(const auth::Reach& reach, const TicketQuery& query) const;  // newest update first
+  core::Result<Ticket> get(const auth::Reach& reach, core::TicketId id) const;
   // The conversation behind `after` (0: from the beginning): at most `count` comments, and no more of them than fit into
   // `bytes_max` of text and HTML together, but always one. Nothing behind the page is read.
-  core::Result<CommentPage> comment_page(core::WorkspaceId workspace, core::TicketId id, core::CommentId after,
+  core::Result<CommentPage> comment_page(const auth::Reach& reach, core::TicketId id, core::CommentId after,
                                          std::size_t count, std::size_t bytes_max) const;
-  core::Result<Comment> comment(core::WorkspaceId workspace, core::TicketId id, core::CommentId comment) const;
-  core::Result<EventPage> event_page(core::WorkspaceId workspace, core::TicketId id, std::uint64_t after_number,
+  core::Result<Comment> comment(const auth::Reach& reach, core::TicketId id, core::CommentId comment) const;
+  core::Result<EventPage> event_page(const auth::Reach& reach, core::TicketId id, std::uint64_t after_number,
                                      std::size_t count) const;
-  core::Result<std::pair<Attachment, std::string>> attachment(core::WorkspaceId workspace, core::AttachmentId id) const;
-  core::Result<std::string> raw_message(core::WorkspaceId workspace, core::TicketId id, core::CommentId comment) const;
-  // Exact count of tickets in a status (merge counter).
-  core::Result<std::uint64_t> count(core::WorkspaceId workspace, Status status) const;
+  core::Result<std::pair<Attachment, std::string>> attachment(const auth::Reach& reach, core::AttachmentId id) const;
+  core::Result<std::string> raw_message(const auth::Reach& reach, core::TicketId id, core::CommentId comment) const;
+  // Exact count of tickets in a status (merge counter); of a limited reach by counting, up to kLimitedCountMax.
+  core::Result<std::uint64_t> count(const auth::Reach& reach, Status status) const;
+  // Whether a requester has written to an inbox within the reach. Contacts belong to the workspace; who is limited sees
+  // those of his inboxes.
+  core::Result<bool> has_written(const auth::Reach& reach, core::UserId requester) const;
 
   struct Update {
     std::optional<std::string> text;  // a comment; redacted before anything else happens to it

@@ -136,6 +136,7 @@ core::Result<void> UpdateStep::change_assignee(TicketDraft& ticket) {
   if (*update_.assignee) {
     POSTERN_TRY(const auto user, with_.accounts.find(ticket.workspace(), *update_.assignee));
     if (!user || user->role < auth::Role::kAgent || user->is_disabled || !user->permissions.has(auth::Permission::kTicketsRead)) return core::fail(Errc::kInvalid, "assignee");
+    if (!user->inboxes.has(core::InboxId{ticket.record().inbox()})) return core::fail(Errc::kInvalid, "assignee: does not work in this inbox");
   }
   POSTERN_CHECK(audit("ticket.assignee", std::to_string(ticket.record().assignee()) + " -> " +
                                              std::to_string(update_.assignee->value)));
@@ -175,7 +176,7 @@ core::Result<void> check(const auth::Principal& by, const Tickets::Update& updat
 core::Task<core::Result<Tickets::Updated>> Tickets::update(auth::Principal by, core::TicketId id, Update update) {
   const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
   POSTERN_CO_CHECK(check(by, update, options_));
-  POSTERN_CO_TRY(const Ticket before, get(by.workspace, id));
+  POSTERN_CO_TRY(const Ticket before, get(by, id));
   CleanUpdate typed;
   if (update.files.empty() || cpu_ == nullptr) {
     typed = clean(redactor_, update, by.workspace, before.inbox);
@@ -189,6 +190,8 @@ core::Task<core::Result<Tickets::Updated>> Tickets::update(auth::Principal by, c
     UpdateStep step(with, transaction, by, update, typed);
     POSTERN_CO_TRY(const auto comment, step.apply(ticket));
     Updated out{codec::decode(ticket.record()), std::nullopt};
+    out.ticket.claims_ticket = before.claims_ticket;  // as far as the caller may see them; they never change
+    out.ticket.follow_up_of = before.follow_up_of;
     if (transaction.writes().empty()) co_return out;
     const auto committed = co_await store_.commit(std::move(transaction));
     if (!committed && should_retry(committed.error(), attempt, options_)) continue;

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "net/ip.h"
 #include "pipeline/api/mta_sts.h"
 
 namespace postern::web {
@@ -40,10 +42,18 @@ struct WebOptions {
   std::size_t connections_per_network_max = 256;  // of one IPv4 address or IPv6 /64, an office behind NAT; more: closed
   std::size_t body_bytes_in_flight_max = 256U << 20U;  // all request bodies together; more: 503
 
+  // Whose X-Forwarded-For says who the client is; empty: nobody's. See web/server/client_address.h.
+  std::vector<net::IpNetwork> proxy_peers;
+  bool takes_passwords = false;  // Basic with a password instead of a token: each request costs a password hash
+  bool hsts_subdomains = true;   // browsers use HTTPS for what is below our name too (ASVS 3.4.1)
+
   RateOptions rate_per_ip{600, 3000};        // per IPv4 address or IPv6 /64
   RateOptions rate_per_principal{300, 700};  // per user
+  RateOptions rate_per_token{200, 600};      // per API token, so that one program leaves something to the others of its user
+  RateOptions rate_per_route{150, 500};      // per user and route
+  RateOptions rate_costly{30, 60};           // the same of routes that work for seconds (Rate::kCostly)
   RateOptions rate_sign_in{20, 20};          // per address, sign-in and enrolment only
-  std::size_t rate_keys_max = 50'000;        // beyond: newcomers share one bucket
+  std::size_t rate_keys_max = 50'000;        // of each of these; beyond: newcomers share one bucket
 
   std::size_t event_streams_max = 500;
   std::size_t event_streams_per_user_max = 10;

@@ -9,6 +9,7 @@
 #include "auth/second_factors/ways_in.h"
 #include "auth/sessions.h"
 #include "core/ids.h"
+#include "net/block_list.h"
 #include "pipeline/api/domain_advice.h"
 #include "pipeline/api/redacted_message.h"
 #include "storage/store.h"
@@ -19,14 +20,17 @@
 #include "ticketing/outbox.h"
 #include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
+#include "web/security_checklist.h"
 
 namespace postern::auth {
 class AuditTrail;
+class SupportAccess;
 class SecurityContacts;
 }
 
 namespace postern::ticketing {
 struct RuleBench;
+class WorkspaceWiper;
 }
 
 namespace postern::web {
@@ -52,6 +56,10 @@ struct Services {
   const ticketing::RuleBench* rules = nullptr;
   // The chain of the audit log. Null: it is not offered; entries are searched in any case.
   auth::AuditTrail* audit = nullptr;
+  // Who from outside is let in for a while. Null: it is not offered.
+  auth::SupportAccess* support = nullptr;
+  // How well a workspace is guarded. Empty: it is not offered.
+  ChecklistPort security_checklist = {};
   // Who receives security notices and is named in security.txt. Null: neither is offered.
   auth::SecurityContacts* security_contacts = nullptr;
   // Custom roles, and from which networks people come in. Null: neither is offered.
@@ -60,8 +68,12 @@ struct Services {
   // Mails a link with which a forgotten password is set anew, if there is such an account; returns at once in any case.
   // Empty: it is not offered.
   std::function<void(std::string email, std::string client_ip)> mail_password_reset = {};
+  // The end of a whole workspace. Null: it is not offered.
+  ticketing::WorkspaceWiper* wiper = nullptr;
   // Signing in, second factors, devices. Null: nobody signs in.
   const auth::WaysIn* ways_in = nullptr;
+  // Networks that get no answer (C-09). Null: none.
+  const net::BlockList* blocks = nullptr;
 };
 
 }  // namespace postern::web

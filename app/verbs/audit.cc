@@ -1,4 +1,4 @@
-// postern audit: who did what: list, export, verify.
+// postern audit: who did what: list, export, verify; and how well the desk is guarded: checklist.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -60,7 +60,7 @@ class Sink {
 class AuditVerb final : public Verb {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("what", what_, "list, export or verify");
+    arguments.positional("what", what_, "list, export, verify or checklist");
     arguments.option("workspace", workspace_, "needed when there are several; instance: what belongs to none");
     arguments.option("actor", actor_, "address or id of a user; 0: the operator and the system");
     arguments.option("action", action_, "an action, or what it begins with: sign_in, ticket.*");
@@ -79,11 +79,14 @@ class AuditVerb final : public Verb {
   }
 
   int run(const Output& output) override {
-    if (what_ != "list" && what_ != "export" && what_ != "verify") return output.usage("audit: list, export or verify");
+    if (what_ != "list" && what_ != "export" && what_ != "verify" && what_ != "checklist") {
+      return output.usage("audit: list, export, verify or checklist");
+    }
     if (what_ == "verify" && !export_.empty()) return verify_file(output);
     if (config_.empty()) return output.usage("audit: --config is needed");
     if (format_ != "jsonl" && format_ != "csv") return output.usage("audit export: the format is jsonl or csv");
     if (what_ == "verify") return verify_store(output);
+    if (what_ == "checklist") return checklist(output);
     return what_ == "list" ? list(output) : write_export(output);
   }
 
@@ -150,6 +153,21 @@ class AuditVerb final : public Verb {
       after = number(*page, "after");
       has_more = yes(*page, "has_more");
     }
+    return kExitOk;
+  }
+
+  int checklist(const Output& output) {
+    const auto answer = ask("checklist");
+    if (!answer) return problem(output, answer.error());
+    if (output.as_json()) {
+      output.json(*answer);
+      return kExitOk;
+    }
+    for (const Json& row : answer->at("checks").as_array()) {
+      output.line(fmt::format("{:<8} {}: {}", words(row, "state"), for_terminal(words(row, "title")), for_terminal(words(row, "found"))));
+      if (const std::string fix = words(row, "fix"); !fix.empty()) output.line("         " + for_terminal(fix));
+    }
+    output.line(fmt::format("score {} of 100", number(*answer, "score")));
     return kExitOk;
   }
 

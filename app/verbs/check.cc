@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "app/audit_settings.h"
 #include "app/rule_text.h"
 #include "app/sender_settings.h"
 #include "app/services.h"
@@ -70,6 +71,7 @@ std::vector<std::string> notes_on(const conf::GatewayOptions& options) {
     out.push_back(fmt::format("this user may lock {} KiB of memory (ulimit -l; LimitMEMLOCK of the unit), messages in flight may be {} KiB: what is "
                               "above may reach the swap device; core dumps leave out all of it", lockable / 1024, wanted / 1024));
   }
+  for (std::string& note : audit_setting_notes(options)) out.push_back(std::move(note));
   return out;
 }
 
@@ -82,6 +84,9 @@ class CheckVerb final : public Verb {
   int run(const Output& output) override {
     conf::Loaded loaded = conf::load_file(config_);
     for (const std::string& complaint : sender_setting_complaints(loaded.options)) {
+      loaded.problems.push_back({loaded.options.file, 0, complaint});
+    }
+    for (const std::string& complaint : audit_setting_complaints(loaded.options)) {
       loaded.problems.push_back({loaded.options.file, 0, complaint});
     }
     if (loaded.ok()) check_files(loaded.options, loaded.problems);

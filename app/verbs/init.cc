@@ -17,7 +17,7 @@
 namespace postern::app {
 namespace {
 
-constexpr int kCertificateDays = 825;  // self-signed: meant to be replaced
+constexpr int kCertificateDays = 397;  // self-signed: meant to be replaced; browsers take none that is valid for longer
 
 struct Ports {
   std::uint16_t smtp, smtp_tls, web, operators;

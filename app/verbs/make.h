@@ -17,6 +17,7 @@ std::unique_ptr<Verb> make_dkim_verb();
 std::unique_ptr<Verb> make_user_verb();
 std::unique_ptr<Verb> make_network_verb();
 std::unique_ptr<Verb> make_token_verb();
+std::unique_ptr<Verb> make_workspace_verb();
 std::unique_ptr<Verb> make_queue_verb();
 std::unique_ptr<Verb> make_reports_verb();
 std::unique_ptr<Verb> make_suspended_verb();

@@ -50,16 +50,18 @@ class OperatorVerb : public Verb {
 class UserVerb final : public OperatorVerb {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("action", action_, "list, invite, reset, reset-2fa, unlock, import-hash, disable or enable");
+    arguments.positional("action", action_, "list, invite, reset, reset-2fa, unlock, inboxes, import-hash, disable or enable");
     arguments.positional("email", email_, "whose account", false);
+    arguments.positionals("inbox", inboxes_, "of inboxes: all, none, or the addresses of those in which an agent works");
     arguments.option("name", name_, "name of the invited person");
     arguments.option("role", role_, "agent (default), admin or owner");
     arguments.option("workspace", workspace_, "needed when there are several");
     declare_config(arguments);
   }
   int run(const Output& output) override {
-    static const std::set<std::string> known{"list", "invite", "reset", "reset-2fa", "unlock", "import-hash", "disable", "enable"};
-    if (!known.contains(action_)) return output.usage("user: the action is list, invite, reset, reset-2fa, unlock, import-hash, disable or enable");
+    static const std::set<std::string> known{"list", "invite", "reset", "reset-2fa", "unlock", "inboxes", "import-hash", "disable", "enable"};
+    if (!known.contains(action_)) return output.usage("user: the action is list, invite, reset, reset-2fa, unlock, inboxes, import-hash, disable or enable");
+    if (action_ == "inboxes" && inboxes_.empty()) return output.usage("user inboxes: all, none, or the addresses of inboxes");
     if (action_ != "list" && email_.empty()) return output.usage("user: whose account? give an e-mail address");
     JsonObject request{{"command", "user." + action_}, {"email", email_}, {"name", name_}, {"role", role_}, {"workspace", workspace_}};
     if (action_ == "import-hash") {  // from standard input: other people see command lines
@@ -67,6 +69,7 @@ class UserVerb final : public OperatorVerb {
       std::getline(std::cin, hash);
       request["hash"] = hash;
     }
+    if (action_ == "inboxes") request["inboxes"] = JsonArray(inboxes_.begin(), inboxes_.end());
     Json answer;
     const int code = send(output, std::move(request), answer);
     if (code != kExitOk || output.as_json()) return code;
@@ -78,6 +81,8 @@ class UserVerb final : public OperatorVerb {
       output.line(fmt::format("{}: second factors, remembered devices and sessions are gone", email_));
     } else if (action_ == "import-hash") {
       output.line(fmt::format("{}: the hash is stored; the first sign-in replaces it", email_));
+    } else if (action_ == "inboxes") {
+      output.line(fmt::format("{}: {}", email_, cell(answer.at("inboxes"))));
     } else if (action_ == "unlock") {
       output.line(fmt::format("{}: unlocked", email_));
     } else {
@@ -88,6 +93,7 @@ class UserVerb final : public OperatorVerb {
 
  private:
   std::string action_, email_, name_, role_, workspace_;
+  std::vector<std::string> inboxes_;
 };
 
 class NetworkVerb final : public OperatorVerb {
@@ -110,6 +116,29 @@ class NetworkVerb final : public OperatorVerb {
 
  private:
   std::string action_, workspace_;
+};
+
+class WorkspaceVerb final : public OperatorVerb {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positional("action", action_, "list or wipe");
+    arguments.positional("name", name_, "of the workspace", false);
+    arguments.option("confirm", confirm_, "its name once more: a wipe cannot be undone");
+    declare_config(arguments);
+  }
+  int run(const Output& output) override {
+    if (action_ != "list" && action_ != "wipe") return output.usage("workspace: the action is list or wipe");
+    if (action_ == "wipe" && (name_.empty() || confirm_ != name_)) return output.usage("workspace wipe NAME --confirm NAME: the name, twice");
+    Json answer;
+    const int code = send(output, {{"command", "workspace." + action_}, {"name", name_}, {"confirm", confirm_}}, answer);
+    if (code != kExitOk || output.as_json()) return code;
+    if (action_ == "list") print_rows(output, answer.at("workspaces").as_array(), {"name", "inboxes"});
+    else output.line(fmt::format("{}: nothing of it can be read any more. Restart the server to begin anew under this name.", name_));
+    return kExitOk;
+  }
+
+ private:
+  std::string action_, name_, confirm_;
 };
 
 class TokenVerb final : public OperatorVerb {
@@ -238,6 +267,7 @@ class SuspendedVerb final : public OperatorVerb {
 
 std::unique_ptr<Verb> make_user_verb() { return std::make_unique<UserVerb>(); }
 std::unique_ptr<Verb> make_network_verb() { return std::make_unique<NetworkVerb>(); }
+std::unique_ptr<Verb> make_workspace_verb() { return std::make_unique<WorkspaceVerb>(); }
 std::unique_ptr<Verb> make_token_verb() { return std::make_unique<TokenVerb>(); }
 std::unique_ptr<Verb> make_queue_verb() { return std::make_unique<QueueVerb>(); }
 std::unique_ptr<Verb> make_suspended_verb() { return std::make_unique<SuspendedVerb>(); }

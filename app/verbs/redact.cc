@@ -88,7 +88,7 @@ core::Result<void> write_copy(const std::filesystem::path& to, std::string_view 
   std::ofstream out(to, std::ios::binary | std::ios::trunc);
   out.write(content.data(), static_cast<std::streamsize>(content.size()));
   out.close();
-  if (!out) return core::fail(core::Errc::kIo, to.string());
+  if (!out) return core::fail(core::Errc::kIo, to.string() + ": it cannot be written");
   return {};
 }
 

@@ -39,15 +39,17 @@ const std::vector<VerbRow>& verbs() {
        "The server begins a rotation by itself when keys grow old. Examples: postern dkim list example.com --live,\n"
        "postern dkim rotate example.com --now when a key was stolen.",
        make_dkim_verb},
-      {"user", "accounts: list, invite, reset, reset-2fa, unlock, import-hash, disable, enable", "Works beside a running server. Every change is in the audit log.", make_user_verb},
+      {"user", "accounts: list, invite, reset, reset-2fa, unlock, inboxes, import-hash, disable, enable",
+       "Beside a running server too. Every change is audited. inboxes EMAIL all | none | ADDRESS…: where an agent works.", make_user_verb},
+      {"workspace", "workspaces: list, wipe", "wipe NAME --confirm NAME shreds its keys: nothing of it can be read again, but in backups.", make_workspace_verb},
       {"network", "from which networks people sign in: show, allow-all", "allow-all: the way back in for those whose own rules shut them out.", make_network_verb},
       {"token", "API tokens: list, new, revoke", "A token acts as its user. It is shown once.", make_token_verb},
       {"queue", "outgoing mail: list, retry, hold, release, drop", "Works beside a running server. An entry that is being delivered cannot be changed meanwhile.",
        make_queue_verb},
-      {"block", "networks that get no SMTP session: list, add, remove, test",
+      {"block", "networks that get no connection: list, add, remove, test",
        "list shows what was added, also by the server itself after too many errors. add takes --reason and --for (2h, 7d).\n"
-       "remove lifts either. Who is refused is told the reason. Works beside a running server; every change is in the audit log.\n"
-       "Networks of the configuration (smtp.blocked_networks, smtp.block_feeds) are read again on SIGHUP.\n"
+       "What is added holds for mail and the web; what the server blocks by itself, for mail. remove lifts either. Senders are told\n"
+       "the reason. Works beside a running server; audited. SIGHUP reads blocked_networks and block_feeds of [smtp] and [web] again.\n"
        "Example: postern block add 192.0.2.0/24 --for 7d --reason \"floods of junk\" --config FILE",
        make_block_verb},
       {"reports", "DMARC aggregate reports about other domains, which their owners asked for: list, show",

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kAlerting[] = {
     "user.invited",      "user.role_changed",    "role.",                "networks.",      "password_policy.", "security_policy.",
     "security_contact.", "second_factor.reset",  "audit.exported",       "console.audit.export", "console.audit.chain", "token.created",
-    "rules.",            "support."};
+    "rules.",            "support.",             "user.inboxes_changed", "audit.pruned",   "console.reload"};
 constexpr std::size_t kDigestEntriesMax = 20'000;
 
 std::string line_of(const AuditEntry& entry) {

@@ -66,9 +66,22 @@ schema::AuditItem to_item(const AuditEntry& entry) {
   return out;
 }
 
+std::vector<std::string> index_keys(core::WorkspaceId workspace, const AuditEntry& entry) {
+  std::vector<std::string> out;
+  out.reserve(4);
+  out.push_back(trail::with_id(trail::by_actor(workspace, entry.actor), entry.id));
+  out.push_back(trail::with_id(trail::by_text(workspace, trail::Kind::kByAction, entry.action), entry.id));
+  out.push_back(trail::with_id(trail::by_text(workspace, trail::Kind::kByObject, entry.object), entry.id));
+  if (!entry.client_ip.empty()) out.push_back(trail::with_id(trail::by_text(workspace, trail::Kind::kByIp, entry.client_ip), entry.id));
+  return out;
+}
+
 }  // namespace
 
 std::string clean_audit_text(std::string_view text, std::size_t bytes_max) {
+  // Nearly all texts are short ASCII, and every entry that is read passes here.
+  const bool is_plain = std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
+  if (is_plain) return std::string(text.substr(0, bytes_max));
   std::string out;
   while (!text.empty()) {
     const std::size_t length = sequence_length(text);
@@ -90,7 +103,7 @@ AuditEntry make_entry(const Principal& by, const AuditEvent& event, const AuditL
   out.action = clean_audit_text(event.action, limits.action_bytes_max);
   out.object = clean_audit_text(event.object, limits.object_bytes_max);
   out.detail = clean_audit_text(event.detail, limits.detail_bytes_max);
-  out.role = std::string(to_string(by.role));
+  out.role = (by.support == 0 ? "" : "support:") + std::string(to_string(by.role));
   out.credential = by.credential;
   out.device = clean_audit_text(by.device, limits.device_bytes_max);
   out.request = by.request;
@@ -110,12 +123,11 @@ core::Result<void> put_entry(storage::Transaction& transaction, const storage::V
 }
 
 void put_index(storage::Transaction& transaction, core::WorkspaceId workspace, const AuditEntry& entry) {
-  transaction.put(trail::with_id(trail::by_actor(workspace, entry.actor), entry.id), {});
-  transaction.put(trail::with_id(trail::by_text(workspace, trail::Kind::kByAction, entry.action), entry.id), {});
-  transaction.put(trail::with_id(trail::by_text(workspace, trail::Kind::kByObject, entry.object), entry.id), {});
-  if (!entry.client_ip.empty()) {
-    transaction.put(trail::with_id(trail::by_text(workspace, trail::Kind::kByIp, entry.client_ip), entry.id), {});
-  }
+  for (std::string& key : index_keys(workspace, entry)) transaction.put(std::move(key), {});
+}
+
+void erase_index(storage::Transaction& transaction, core::WorkspaceId workspace, const AuditEntry& entry) {
+  for (std::string& key : index_keys(workspace, entry)) transaction.erase(std::move(key));
 }
 
 core::Result<void> add_entry(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,

@@ -18,6 +18,7 @@ core::Result<void> add_entry(storage::Transaction& transaction, const storage::V
 // The record alone; puts the index alone.
 core::Result<void> put_entry(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
                              const AuditEntry& entry);
+void erase_index(storage::Transaction& transaction, core::WorkspaceId workspace, const AuditEntry& entry);
 void put_index(storage::Transaction& transaction, core::WorkspaceId workspace, const AuditEntry& entry);
 core::Result<AuditEntry> open_entry(const storage::Vault& vault, core::WorkspaceId workspace, std::string_view key,
                                     std::string_view value);

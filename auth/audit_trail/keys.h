@@ -22,6 +22,9 @@ enum class Kind : std::uint64_t {
   kContact = 21,
   kAlerts = 22,
   kContactLink = 23,  // workspace 0: (hash of the link's secret) -> workspace, in decimal
+  kShipping = 24,     // (hash of a receiver's URL): how far it has got
+  kCheckpoint = 25,   // what the chain begins behind, where old entries were removed
+  kSupport = 26,      // (id): a grant of support access
 };
 
 std::string prefix(core::WorkspaceId workspace, Kind kind);

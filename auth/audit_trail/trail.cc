@@ -40,6 +40,8 @@ core::Task<void> AuditTrail::run() {
     if (!linked) core::log::warn("audit.link_failed", {{"why", linked.error().describe()}});
     if (is_stopping_) co_return;
     co_await look_for_alerts();
+    co_await do_chores();
+    if (is_stopping_) co_return;
     if (linked && co_await verify_next()) continue;
     co_await clock_.sleep_for(linked ? options_.link_interval : options_.retry_delay);
   }
@@ -52,6 +54,20 @@ core::Task<void> AuditTrail::look_for_alerts() {
     // Another writer of the outbox was faster, or the disk fails: the cursor stands, the next round tells it.
     if (!sent) core::log::warn("audit.alerts_failed", {{"workspace", workspace.value}, {"why", sent.error().describe()}});
     if (sent && *sent > 0) core::metrics().counter("postern_audit_alerts_total", "letters to security contacts").add(*sent);
+  }
+}
+
+core::Task<void> AuditTrail::do_chores() {
+  for (Repeated& each : chores_) {
+    if (each.last != core::Instant::min() && clock_.now() - each.last < each.interval) continue;
+    each.last = clock_.now();
+    std::vector<core::WorkspaceId> all = workspaces_();
+    all.push_back(keys::kGlobal);
+    for (const core::WorkspaceId workspace : all) {
+      if (is_stopping_) co_return;
+      const core::Result<std::size_t> done = co_await each.chore(workspace);
+      if (!done) core::log::warn("audit.chore_failed", {{"chore", each.name}, {"workspace", workspace.value}, {"why", done.error().describe()}});
+    }
   }
 }
 

@@ -32,6 +32,10 @@ class AuditTrail {
              TrailOptions options = TrailOptions());
   // Before start(): alerts look at every workspace after each round. They outlive the trail's stop().
   void watch_with(AuditAlerts& alerts) { alerts_ = &alerts; }
+  // Before start(): what is done for every workspace, between two rounds of the linker and never beside a verification:
+  // removing old entries, ending support access. One that fails is logged and due again after its interval.
+  using Chore = std::function<core::Task<core::Result<std::size_t>>(core::WorkspaceId)>;
+  void also_do(std::string name, core::Duration interval, Chore chore) { chores_.push_back({std::move(name), interval, std::move(chore), core::Instant::min()}); }
   void start(boost::asio::any_io_executor executor);
   core::Task<void> stop(core::Deadline by);
 
@@ -55,13 +59,22 @@ class AuditTrail {
  private:
   core::Task<void> run();
   core::Task<void> look_for_alerts();
+  core::Task<void> do_chores();
   core::Task<bool> verify_next();
   std::optional<core::WorkspaceId> next_due() const;
+
+  struct Repeated {
+    std::string name;
+    core::Duration interval;
+    Chore chore;
+    core::Instant last;
+  };
 
   storage::Store& store_;
   const storage::Vault& vault_;
   core::Clock& clock_;
   core::WorkPool& pool_;
+  std::vector<Repeated> chores_;
   const Workspaces workspaces_;
   const TrailOptions options_;
   ChainLinker linker_;

@@ -6,7 +6,7 @@
 namespace postern::auth {
 
 core::Result<void> put_link(storage::Transaction& transaction, core::WorkspaceId workspace, schema::User& user,
-                            std::string_view secret, std::int64_t expires_ms, LinkKind kind) {
+                            std::string_view secret, std::int64_t expires_ms, LinkKind kind, std::uint32_t methods) {
   if (!user.enrolment_hash().empty()) transaction.erase(keys::enrolment(user.enrolment_hash()));
   user.set_enrolment_hash(core::sha256(secret));
   schema::Enrolment record;
@@ -14,6 +14,7 @@ core::Result<void> put_link(storage::Transaction& transaction, core::WorkspaceId
   record.set_user(user.id());
   record.set_expires_unix_ms(expires_ms);
   record.set_kind(static_cast<std::uint32_t>(kind));
+  record.set_methods(methods);
   return storage::put_plain(transaction, keys::enrolment(user.enrolment_hash()), record);
 }
 

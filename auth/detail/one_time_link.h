@@ -13,7 +13,7 @@ namespace postern::auth {
 
 // A new link for the user; the one before it ends. The caller writes the user.
 core::Result<void> put_link(storage::Transaction& transaction, core::WorkspaceId workspace, schema::User& user,
-                            std::string_view secret, std::int64_t expires_ms, LinkKind kind);
+                            std::string_view secret, std::int64_t expires_ms, LinkKind kind, std::uint32_t methods = 0);
 core::Result<schema::Enrolment> parse_live_link(const std::optional<std::string>& value, std::int64_t now_ms);
 // The password that is about to be replaced joins the earlier ones.
 void keep_in_history(schema::User& user);

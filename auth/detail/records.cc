@@ -39,8 +39,15 @@ User to_user(const schema::User& record, core::WorkspaceId workspace) {
   out.created_unix_ms = record.created_unix_ms();
   out.password_set_unix_ms = record.password_set_unix_ms();
   out.custom_role = record.custom_role();
+  out.support = record.support();
+  out.support_until_unix_ms = record.support_until_unix_ms();
   if (out.custom_role == 0) out.permissions = permissions_of(out.role);
   if (out.custom_role == kLightAgent) out.permissions = light_agent_permissions();
+  if (out.role == Role::kAgent && record.is_limited()) {
+    std::vector<core::InboxId> inboxes;
+    for (const std::uint64_t each : record.inboxes()) inboxes.push_back(core::InboxId{each});
+    out.inboxes = InboxScope::only(std::move(inboxes));
+  }
   return out;
 }
 

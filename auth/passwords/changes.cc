@@ -7,6 +7,7 @@
 #include "auth/detail/password_hash.h"
 #include "auth/detail/records.h"
 #include "auth/detail/transact.h"
+#include "auth/second_factors/notices.h"
 #include "core/errc.h"
 
 namespace postern::auth {
@@ -46,10 +47,10 @@ core::Task<core::Result<std::string>> Accounts::hash_new_password(User known, st
   POSTERN_CO_TRY(wanted.rules, rules_for(*snapshot, known));
   wanted.owner = owner_of(known);
   POSTERN_CO_TRY(const auto record, read_user(*snapshot, vault_, known.workspace, known.id));
-  if (record && wanted.rules.history > 0) {
-    if (!record->password_hash().empty()) wanted.earlier.push_back(record->password_hash());
-    for (const std::string& hash : record->password_history()) wanted.earlier.push_back(hash);
-    if (wanted.earlier.size() > wanted.rules.history) wanted.earlier.resize(wanted.rules.history);
+  // The one that is replaced is never accepted again, whatever the policy says of earlier ones.
+  if (record && !record->password_hash().empty()) wanted.earlier.push_back(record->password_hash());
+  for (int i = 0; record && i < record->password_history_size() && wanted.earlier.size() < wanted.rules.history; ++i) {
+    wanted.earlier.push_back(record->password_history(i));
   }
   wanted.password = std::move(password);
   auto job = [wanted = std::move(wanted), options = options_, breached = breached_]() mutable {
@@ -59,6 +60,18 @@ core::Task<core::Result<std::string>> Accounts::hash_new_password(User known, st
   if (!made.objection.empty()) co_return core::fail(Errc::kWeakPassword, made.objection);
   if (!made.hash) co_return core::fail_transient(core::Errc::kOverloaded, "no memory to hash a password");
   co_return *made.hash;
+}
+
+// Whoever lost an account to somebody who knew the password learns of it here (ASVS 5.0 6.3.7).
+core::Result<void> Accounts::tell_of_new_password(storage::Transaction& transaction, const User& whom, const Principal& by) const {
+  if (!notices_) return {};
+  SecurityNotice notice;
+  notice.what = NoticeOf::kPasswordChanged;
+  notice.user = whom;
+  notice.client_ip = by.client_ip;
+  notice.device = by.device;
+  notice.at_unix_ms = core::to_unix_ms(clock_.wall_now());
+  return notices_(transaction, notice);
 }
 
 core::Task<core::Result<void>> Accounts::change_password(Principal by, std::string old_password, std::string new_password) {
@@ -83,20 +96,22 @@ core::Task<core::Result<void>> Accounts::change_password(Principal by, std::stri
     for (const schema::Session& session : sessions) {
       if (by.method != Method::kSession || session.id() != by.credential) erase_session(transaction, by.workspace, session);
     }
+    POSTERN_CHECK(tell_of_new_password(transaction, known, by));
     return audit(transaction, vault_, ids_, clock_, by, "password.changed", user_object(by.user));
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);
 }
 
-core::Task<core::Result<std::string>> Accounts::password_change_token(User user) {
+core::Task<core::Result<std::string>> Accounts::password_change_token(User user, std::uint32_t methods) {
   const std::string secret = core::random_token(32);
   auto change = [&](storage::Transaction& transaction) -> core::Result<std::string> {
     POSTERN_TRY(schema::User record, read_user(transaction, vault_, user.workspace, user.id));
     if (record.is_disabled() || record.password_set_unix_ms() != user.password_set_unix_ms) return core::fail(Errc::kBadCredentials);
     const std::int64_t now = core::to_unix_ms(clock_.wall_now());
     const std::int64_t life = std::chrono::milliseconds(options_.password_change_life).count();
-    POSTERN_CHECK(put_link(transaction, user.workspace, record, secret, now + life, LinkKind::kChangeDue));
+    POSTERN_CHECK(put_link(transaction, user.workspace, record, secret, now + life, LinkKind::kChangeDue, methods));
     POSTERN_CHECK(put_user(transaction, vault_, user.workspace, record));
+    POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, principal_for(user, Method::kSession, 0, {}), "password.change_due", user_object(user.id)));
     return secret;
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);
@@ -117,8 +132,9 @@ core::Task<core::Result<std::optional<std::pair<User, std::string>>>> Accounts::
       POSTERN_TRY(const std::optional<std::string> value, transaction.get(keys::enrolment(record.enrolment_hash())));
       const auto link = parse_live_link(value, now);
       const std::int64_t interval = std::chrono::milliseconds(options_.reset_interval).count();
-      const bool is_mailed = link && link->kind() == static_cast<std::uint32_t>(LinkKind::kMailedReset);
-      if (is_mailed && now - (link->expires_unix_ms() - life) < interval) return Out();
+      // One that an admin made, or that was given for a proof, stays: an address is all that is known here.
+      if (link && link->kind() != static_cast<std::uint32_t>(LinkKind::kMailedReset)) return Out();
+      if (link && now - (link->expires_unix_ms() - life) < interval) return Out();
     }
     POSTERN_CHECK(put_link(transaction, known->workspace, record, secret, now + life, LinkKind::kMailedReset));
     POSTERN_CHECK(put_user(transaction, vault_, known->workspace, record));
@@ -162,8 +178,10 @@ core::Task<core::Result<void>> Accounts::import_password_hash(Principal by, core
 
 core::Task<core::Result<void>> Accounts::unlock(Principal by, core::UserId id) {
   auto change = [&](storage::Transaction& transaction) -> core::Result<void> {
-    POSTERN_TRY(const schema::User record, read_user(transaction, vault_, by.workspace, id));
     if (!may(by, Permission::kUsersManage)) return core::fail(Errc::kForbidden);
+    POSTERN_TRY(const schema::User record, read_user(transaction, vault_, by.workspace, id));
+    POSTERN_TRY(const User whom, with_permissions(transaction.snapshot(), to_user(record, by.workspace)));
+    POSTERN_CHECK(check_may_act_on(by, whom));
     if (!record.has_login()) return core::fail(Errc::kNotFound, "user has no login");
     POSTERN_CHECK(LoginGuard(clock_, options_, canonical_address(record.email()), {}).clear_everywhere(transaction));
     return audit(transaction, vault_, ids_, clock_, by, "user.unlocked", user_object(id));

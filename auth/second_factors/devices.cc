@@ -76,7 +76,9 @@ core::Result<std::optional<schema::Device>> find_device(storage::Transaction& tr
   return std::optional(std::move(record));
 }
 
-bool is_trusted(const schema::Device& device, const schema::User& owner, std::int64_t now_unix_ms) {
+bool is_trusted(const schema::Device& device, const schema::User& owner, const SecondFactorPolicy& policy, std::int64_t now_unix_ms) {
+  if (!policy.allows_trusted_devices) return false;
+  if (policy.trust_ended_unix_ms != 0 && device.trusted_at_unix_ms() <= policy.trust_ended_unix_ms) return false;
   return device.trusted_until_unix_ms() > now_unix_ms && device.trusted_password_unix_ms() == owner.password_set_unix_ms();
 }
 
@@ -105,11 +107,12 @@ core::Result<std::vector<Device>> Devices::list(core::WorkspaceId workspace, cor
   const auto snapshot = store_.snapshot();
   POSTERN_TRY(std::vector<schema::Device> records, scan(*snapshot, vault_, workspace, user));
   POSTERN_TRY(const auto owner, read_user(*snapshot, vault_, workspace, user));
+  POSTERN_TRY(const SecurityPolicy policy, read_security_policy(*snapshot, vault_, workspace));
   std::ranges::sort(records, std::ranges::greater(), &schema::Device::last_used_unix_ms);
   const std::int64_t now = core::to_unix_ms(clock_.wall_now());
   std::vector<Device> out;
   for (const schema::Device& each : records) {
-    const bool trusted = owner && is_trusted(each, *owner, now);
+    const bool trusted = owner && is_trusted(each, *owner, policy.second_factor, now);
     out.push_back({each.id(), each.name(), each.client_ip(), each.created_unix_ms(), each.last_used_unix_ms(), each.methods(),
                    trusted ? each.trusted_until_unix_ms() : 0, each.secret_hash()});
   }

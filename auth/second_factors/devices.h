@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "auth/accounts.h"
+#include "auth/security_policy.h"
 #include "storage/schema/account.pb.h"
 #include "storage/schema/security.pb.h"
 
@@ -29,7 +30,7 @@ std::string device_name(std::string_view user_agent);
 // For sign-ins, inside their transaction. `secret` may be empty or anything.
 core::Result<std::optional<schema::Device>> find_device(storage::Transaction& transaction, const storage::Vault& vault,
                                                         const User& user, std::string_view secret);
-bool is_trusted(const schema::Device& device, const schema::User& owner, std::int64_t now_unix_ms);
+bool is_trusted(const schema::Device& device, const schema::User& owner, const SecondFactorPolicy& policy, std::int64_t now_unix_ms);
 core::Result<void> put_device(storage::Transaction& transaction, const storage::Vault& vault, const User& user, const schema::Device& device);
 // Makes room for one more; the answer tells whether there is any.
 core::Result<bool> make_room_for_device(storage::Transaction& transaction, const storage::Vault& vault, const User& user, std::size_t most);

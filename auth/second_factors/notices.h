@@ -15,6 +15,7 @@ enum class NoticeOf : std::uint8_t {
   kRecoveryCodes,     // new ones were made
   kRecoveryCodeUsed,
   kFactorsReset,      // by an admin or the operator
+  kPasswordChanged,   // by its owner, who knew the one before, or by a link
 };
 
 struct SecurityNotice {

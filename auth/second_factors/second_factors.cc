@@ -67,7 +67,7 @@ core::Result<FactorStatus> SecondFactors::status(const User& user) const {
   }
   out.recovery_codes_left = static_cast<std::size_t>(record.recovery_hashes_size());
   out.recovery_made_unix_ms = record.recovery_made_unix_ms();
-  out.due_unix_ms = policy.second_factor.due_unix_ms(user.role, user.created_unix_ms);
+  out.due_unix_ms = policy.second_factor.due_unix_ms(user.role, user.permissions, user.created_unix_ms);
   return out;
 }
 
@@ -87,7 +87,9 @@ core::Task<core::Result<void>> SecondFactors::edit(Principal by, Edit what) {
     POSTERN_TRY(const schema::User owner, read_user(transaction, vault_, by.workspace, by.user));
     if (owner.is_disabled()) return core::fail(Errc::kForbidden);
     POSTERN_TRY(schema::SecondFactors record, read_factors(transaction, vault_, by.workspace, by.user));
-    POSTERN_CHECK(what(transaction, record, to_user(owner, by.workspace)));
+    POSTERN_TRY(const auto whole, accounts_.find(by.workspace, by.user));  // with the permissions of a custom role
+    if (!whole) return core::fail(Errc::kForbidden);
+    POSTERN_CHECK(what(transaction, record, *whole));
     return put_factors(transaction, vault_, by.workspace, by.user, record);
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);
@@ -143,7 +145,7 @@ core::Task<core::Result<Added>> SecondFactors::confirm_totp(Principal by, std::s
 core::Result<void> SecondFactors::check_may_remove(storage::Transaction& transaction, const schema::SecondFactors& after, const User& user) const {
   if (has_factor(after)) return {};
   POSTERN_TRY(const SecurityPolicy policy, read_security_policy(transaction, vault_, user.workspace));
-  if (!policy.second_factor.is_required_of(user.role)) return {};
+  if (!policy.second_factor.is_required_of(user.role, user.permissions)) return {};
   return core::fail(core::Errc::kInvalid, "a second factor is required: add another one first");
 }
 
@@ -263,8 +265,8 @@ core::Task<core::Result<void>> SecondFactors::reset(Principal by, core::UserId i
     POSTERN_TRY(const schema::User owner, read_user(transaction, vault_, by.workspace, id));
     const User user = to_user(owner, by.workspace);
     POSTERN_TRY(const auto whole, accounts_.find(by.workspace, id));  // with the permissions of a custom role
-    const bool is_within = whole && user.role <= by.role && permissions_of(by).has_all(whole->permissions);
-    if (!may(by, Permission::kUsersManage) || !is_within) return core::fail(Errc::kForbidden);
+    if (!whole || !may(by, Permission::kUsersManage)) return core::fail(Errc::kForbidden);
+    POSTERN_CHECK(check_may_act_on(by, *whole));
     POSTERN_TRY(schema::SecondFactors record, read_factors(transaction, vault_, by.workspace, id));
     if (!has_factor(record)) return core::fail(Errc::kNotFound, "no second factor");
     for (const schema::Passkey& each : record.passkeys()) transaction.erase(keys::passkey_index(each.credential_id()));
@@ -284,7 +286,7 @@ core::Result<std::vector<MissingFactor>> SecondFactors::missing(core::WorkspaceI
   POSTERN_TRY(const std::vector<User> users, accounts_.accounts(workspace));
   std::vector<MissingFactor> out;
   for (const User& user : users) {
-    const std::int64_t due = policy.second_factor.due_unix_ms(user.role, user.created_unix_ms);
+    const std::int64_t due = policy.second_factor.due_unix_ms(user.role, user.permissions, user.created_unix_ms);
     if (due == 0 || user.is_disabled) continue;
     POSTERN_TRY(const schema::SecondFactors record, read_factors(*snapshot, vault_, workspace, user.id));
     if (!has_factor(record)) out.push_back({user, due});

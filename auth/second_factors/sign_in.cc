@@ -41,6 +41,9 @@ void erase_pending(storage::Transaction& transaction, schema::SecondFactors& rec
 
 }  // namespace
 
+// What proves more than a password. A trusted device does not: whoever has the browser has not shown the factor.
+constexpr std::uint32_t kProvesFactor = kByTotp | kBySecurityKey | kByPasskey | kByRecoveryCode;
+
 // The account behind a pending sign-in or a key, as it is now.
 struct SignIn::Found {
   User user;
@@ -110,6 +113,7 @@ core::Result<PendingStep> SignIn::put_pending(storage::Transaction& transaction,
   added.set_expires_unix_ms(step.expires_unix_ms);
   added.set_methods(methods);
   added.set_password_set_unix_ms(owner.password_set_unix_ms());
+  added.set_password_problem(user.password_problem);
   schema::CredentialIndex index;
   index.set_workspace(user.workspace.value);
   index.set_user(user.id.value);
@@ -119,11 +123,21 @@ core::Result<PendingStep> SignIn::put_pending(storage::Transaction& transaction,
   step.offers_totp = !record.totp_secret().empty();
   step.offers_key = record.passkeys_size() > 0;
   step.offers_recovery_code = record.recovery_hashes_size() > 0;
-  step.may_trust_device = policy.second_factor.allows_trusted_devices;
+  step.may_trust_device = policy.second_factor.allows_trusted_devices && user.password_problem.empty();
   return step;
 }
 
+core::Task<core::Result<SignInStep>> SignIn::ask_for_new_password(User user, std::uint32_t methods) {
+  SignInStep out;
+  DuePassword due;
+  due.problem = user.password_problem;
+  POSTERN_CO_TRY(due.token, co_await accounts_.password_change_token(std::move(user), methods));
+  out.due = std::move(due);
+  co_return out;
+}
+
 core::Task<core::Result<SignInStep>> SignIn::begin(User user, std::uint32_t methods, Visitor visitor) {
+  POSTERN_CO_CHECK(co_await check_network(user, visitor.client_ip, visitor.agent));
   const std::string device_secret = visitor.device_secret ? visitor.device_secret(user.id) : std::string();
   enum class Next { kOpen, kOpenTrusted, kPending };
   Next next = Next::kOpen;
@@ -133,10 +147,11 @@ core::Task<core::Result<SignInStep>> SignIn::begin(User user, std::uint32_t meth
     // What was proved must still hold: the password may have been set anew while it was being compared.
     if (owner.is_disabled() || owner.password_set_unix_ms() != user.password_set_unix_ms) return core::fail(Errc::kBadCredentials);
     POSTERN_TRY(schema::SecondFactors record, read_factors(transaction, vault_, user.workspace, user.id));
-    if (!has_factor(record)) return std::optional<PendingStep>();
+    if (!has_factor(record) || (methods & kProvesFactor) != 0) return std::optional<PendingStep>();
     POSTERN_TRY(const SecurityPolicy policy, read_security_policy(transaction, vault_, user.workspace));
     POSTERN_TRY(const auto device, find_device(transaction, vault_, user, device_secret));
-    if (device && policy.second_factor.allows_trusted_devices && is_trusted(*device, owner, now_ms())) {
+    // Whoever replaces a password proves the factor itself.
+    if (device && user.password_problem.empty() && is_trusted(*device, owner, policy.second_factor, now_ms())) {
       next = Next::kOpenTrusted;
       return std::optional<PendingStep>();
     }
@@ -152,6 +167,7 @@ core::Task<core::Result<SignInStep>> SignIn::begin(User user, std::uint32_t meth
     out.pending = std::move(pending);
     co_return out;
   }
+  if (!user.password_problem.empty()) co_return co_await ask_for_new_password(std::move(user), methods);
   // The device stands in for a factor; it is no proof of one, so nothing is fresh.
   const bool trusted = next == Next::kOpenTrusted;
   co_return co_await open(std::move(user), methods | (trusted ? kByTrustedDevice : 0U), !trusted, false, std::move(visitor));
@@ -160,6 +176,11 @@ core::Task<core::Result<SignInStep>> SignIn::begin(User user, std::uint32_t meth
 core::Task<core::Result<SignInStep>> SignIn::answer(std::string secret, FactorAnswer given, bool trust_device, Visitor visitor) {
   const std::string hash = core::sha256(secret);
   POSTERN_CO_TRY(const ProofContext context, context_of(ChallengeFor::kSignIn, hash, visitor.party));
+  POSTERN_CO_TRY(const auto index_now, read_index(*store_.snapshot(), keys::pending_sign_in(hash)));
+  if (index_now) {
+    POSTERN_CO_TRY(const auto known, accounts_.find(core::WorkspaceId{index_now->workspace()}, core::UserId{index_now->user()}));
+    if (known) POSTERN_CO_CHECK(co_await check_network(*known, visitor.client_ip, visitor.agent));
+  }
   Found found;
   std::uint32_t methods = 0;
   auto look = [&](storage::Transaction& transaction) -> core::Result<Judged> {
@@ -176,6 +197,7 @@ core::Task<core::Result<SignInStep>> SignIn::answer(std::string secret, FactorAn
                          pending->password_set_unix_ms() == found.owner.password_set_unix_ms() && !found.owner.is_disabled();
     if (!is_live) return core::fail(Errc::kExpired);
     methods = pending->methods();
+    found.user.password_problem = pending->password_problem();
     pending->set_attempts(pending->attempts() + 1);
     const bool is_last = pending->attempts() >= options_.factors.pending_attempts_max;
     POSTERN_TRY(const Judged judged, judge(transaction, found.record, found.user, visitor.client_ip, given, context));
@@ -189,6 +211,7 @@ core::Task<core::Result<SignInStep>> SignIn::answer(std::string secret, FactorAn
   POSTERN_CO_TRY(const Judged judged, co_await transact(store_, options_.commit_attempts_max, look));
   if (judged.delay > core::Duration::zero()) co_await clock_.sleep_for(judged.delay);
   if (judged.method == 0) co_return core::fail(Errc::kBadCredentials);
+  if (!found.user.password_problem.empty()) co_return co_await ask_for_new_password(std::move(found.user), methods | judged.method);
   co_return co_await open(std::move(found.user), methods | judged.method, true, trust_device, std::move(visitor));
 }
 
@@ -213,6 +236,7 @@ core::Task<core::Result<SignInStep>> SignIn::by_passkey(Assertion assertion, Vis
   };
   POSTERN_CO_TRY(const Judged judged, co_await transact(store_, options_.commit_attempts_max, look));
   if (judged.method == 0) co_return core::fail(Errc::kBadCredentials);
+  POSTERN_CO_CHECK(co_await check_network(found.user, visitor.client_ip, visitor.agent));
   co_return co_await open(std::move(found.user), judged.method, true, false, std::move(visitor));
 }
 

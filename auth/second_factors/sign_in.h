@@ -2,6 +2,7 @@
 // auth/second_factors/sign_in.h: from a proof to a session, in as many steps as the account asks for.
 //   password or link ─► begin() ─┬─ no factor, or a trusted device ─► session
 //                                └─ a pending sign-in (a secret, five minutes, five attempts) ─► answer() ─► session
+//   A password that must not stay is replaced after the second factor: instead of the session comes the token for that.
 //   passkey ─► by_passkey() ─► session               a session ─► prove_again() ─► the same, fresh, under a new secret
 // Wrong answers are counted like wrong passwords, under a name of their own that the right password does not clear, and
 // in the pending sign-in; wrong codes of an app also in the account, from everywhere (proof.h).
@@ -34,10 +35,17 @@ struct PendingStep {
   bool may_trust_device = false;
 };
 
-// One of both.
+// The password has to be replaced first, by Accounts::enrol().
+struct DuePassword {
+  std::string problem;
+  std::string token;
+};
+
+// One of the three.
 struct SignInStep {
   std::optional<SignedIn> session;
   std::optional<PendingStep> pending;
+  std::optional<DuePassword> due;
   std::string new_device_secret;  // the cookie to set; empty: the browser has one
 };
 
@@ -57,6 +65,9 @@ class SignIn {
   SignIn(storage::Store& store, const storage::Vault& vault, Accounts& accounts, Sessions& sessions, core::IdSource& ids,
          core::Clock& clock, Options options, NoticePort notices);
 
+  // Errc::kForbidden, audited, when the workspace's networks (networks.h) keep somebody out who has proved something. Each
+  // step asks by itself: nobody goes on from elsewhere.
+  core::Task<core::Result<void>> check_network(User user, std::string client_ip, std::string agent);
   // `methods`: what was proved. The user is as verify_password() or enrol() gave it.
   core::Task<core::Result<SignInStep>> begin(User user, std::uint32_t methods, Visitor visitor);
   core::Task<core::Result<SignInStep>> answer(std::string secret, FactorAnswer answer, bool trust_device, Visitor visitor);
@@ -79,6 +90,7 @@ class SignIn {
                                   const std::string& client_ip, const std::string& agent) const;
   core::Result<PendingStep> put_pending(storage::Transaction& transaction, schema::SecondFactors& record, const schema::User& owner,
                                         const User& user, std::uint32_t methods) const;
+  core::Task<core::Result<SignInStep>> ask_for_new_password(User user, std::uint32_t methods);
   core::Task<core::Result<SignInStep>> open(User user, std::uint32_t methods, bool is_fresh, bool trust_device, Visitor visitor);
   core::Result<void> note_device(storage::Transaction& transaction, const User& user, const Session& session, bool trust_device,
                                  const Visitor& visitor, const std::string& new_secret, bool& is_new) const;

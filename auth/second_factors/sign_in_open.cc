@@ -4,6 +4,8 @@
 #include "auth/audit.h"
 #include "auth/detail/keys.h"
 #include "auth/detail/records.h"
+#include "auth/detail/transact.h"
+#include "auth/networks.h"
 #include "auth/second_factors/devices.h"
 #include "auth/second_factors/factor_records.h"
 #include "auth/second_factors/sign_in.h"
@@ -11,6 +13,19 @@
 #include "core/encoding.h"
 
 namespace postern::auth {
+
+core::Task<core::Result<void>> SignIn::check_network(User user, std::string client_ip, std::string agent) {
+  POSTERN_CO_TRY(const bool is_allowed, allows(*store_.snapshot(), vault_, user.workspace, user.role, client_ip));
+  if (is_allowed) co_return core::Result<void>();
+  Principal by = principal_for(user, Method::kSession, 0, std::move(client_ip));
+  by.user = {};  // somebody who knows a password is not yet its owner
+  by.device = std::move(agent);
+  AuditEvent event{"sign_in_refused", "user/" + std::to_string(user.id.value), "outside the allowed networks"};
+  event.outcome = Outcome::kFailed;
+  auto note = [&](storage::Transaction& transaction) { return audit(transaction, vault_, ids_, clock_, by, event); };
+  POSTERN_CO_CHECK(co_await transact(store_, options_.commit_attempts_max, note));
+  co_return core::fail(Errc::kForbidden, "your network is not allowed here");
+}
 
 core::Task<core::Result<SignInStep>> SignIn::open(User user, std::uint32_t methods, bool is_fresh, bool trust_device, Visitor visitor) {
   const std::string new_secret = core::random_token(32);
@@ -53,6 +68,7 @@ core::Result<void> SignIn::note_device(storage::Transaction& transaction, const 
     POSTERN_TRY(const schema::User owner, read_user(transaction, vault_, user.workspace, user.id));
     device.set_trusted_until_unix_ms(now_ms() + std::chrono::milliseconds(options_.factors.trust_life).count());
     device.set_trusted_password_unix_ms(owner.password_set_unix_ms());
+    device.set_trusted_at_unix_ms(now_ms());
   }
   POSTERN_CHECK(put_device(transaction, vault_, user, device));
   if (!is_new) return {};

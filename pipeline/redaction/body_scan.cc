@@ -4,6 +4,7 @@
 
 #include "core/secret.h"
 #include "pipeline/mime/decode.h"
+#include "pipeline/mime/unicode.h"
 #include "pipeline/redaction/finding_mask.h"
 #include "pipeline/redaction/views/explorer.h"
 
@@ -167,7 +168,9 @@ bool is_textual(std::string_view bytes, const RedactionLimits& limits) {
   if (controls * 50 >= sample.size()) return false;
   // Compressed data is half high bytes that are not UTF-8.
   const std::string_view whole_characters = sample.substr(0, sample.size() - std::min<std::size_t>(sample.size(), 3));
-  return high * 3 < sample.size() || to_utf8(whole_characters, "utf-8").clean;
+  if (high * 3 < sample.size()) return true;
+  const Utf8Shape shape = inspect_utf8(whole_characters);
+  return shape.is_ascii() ? to_utf8(whole_characters, "utf-8").clean : shape.invalid == 0;
 }
 
 }  // namespace postern::pipeline

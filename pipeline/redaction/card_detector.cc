@@ -317,7 +317,9 @@ std::vector<CardMatch> CardDetector::find_in(std::string_view source, std::span<
   const std::vector<DensePlace> places = dense_digits(source);
   for (const DensePlace& place : places) {
     // digit_windows.h ends a row of digits at the letter that ends a control sequence.
-    if (place.has_escapes) find_in_window(source, with_surroundings(source, place.range), matches);
+    if (!place.has_escapes) continue;
+    const ByteRange window = with_surroundings(source, place.range);
+    if (may_hold_escaped_number(source.substr(window.begin, window.size()))) find_in_window(source, window, matches);
   }
   for (CardMatch& match : find_spread_cards(source, places)) matches.push_back(std::move(match));
   return without_overlaps(std::move(matches));

@@ -1,7 +1,10 @@
 #include "pipeline/redaction/card_spread.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 
+#include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/card_context.h"
 #include "pipeline/redaction/scan_text.h"
 #include "pipeline/redaction/spread_reader.h"
@@ -33,13 +36,49 @@ bool is_allowed(std::string_view scan, NumberPlace place, CardNeed need) {
   return !is_other_number(scan, place) && !is_called_list(scan, place) && !is_in_table(scan, place);
 }
 
+// Calls `use` with each row of groups of digits that are near each other (kSpreadGapMax) and have as many digits together as
+// SpreadReader needs: groups further apart mean nothing to it.
+template <class Use>
+void for_each_cluster(std::string_view text, ByteRange place, Use use) {
+  ByteRange cluster{place.begin, place.begin};
+  std::size_t digits = 0;
+  const auto finish = [&] {
+    if (digits >= kSpreadDigitsMin) use(cluster);
+    digits = 0;
+  };
+  const auto note = [&](std::size_t digit) {
+    if (digits > 0 && digit - cluster.end > kSpreadGapMax) finish();
+    if (digits == 0) cluster.begin = digit;
+    cluster.end = digit + 1;
+    ++digits;
+  };
+  for_each_block(text.substr(place.begin, place.size()), [](const char* at) { return Bytes64(at).digits(); }, [&](std::size_t block, std::uint64_t left) {
+    for (; left != 0; left &= left - 1) note(place.begin + block + static_cast<std::size_t>(std::countr_zero(left)));
+    return true;
+  });
+  finish();
+}
+
 class SpreadFinder {
  public:
   explicit SpreadFinder(std::string_view text) : text_(text) {}
 
   // The text as it stands.
   void find_plain(ByteRange place) {
-    for (const SpreadCandidate& one : SpreadReader(text_, place).read()) {
+    for_each_cluster(text_, place, [this](ByteRange cluster) { find_in_cluster(cluster); });
+  }
+
+  // Where digits, letters and marks have other widths.
+  void find_wide(ByteRange place) {
+    const ByteRange window = around(place);
+    const ScanText scan(text_.substr(window.begin, window.size()));
+    for_each_cluster(scan.text(), {0, scan.text().size()}, [&](ByteRange cluster) { find_in_wide_cluster(scan, cluster, place, window.begin); });
+  }
+  std::vector<CardMatch> found() { return std::move(found_); }
+
+ private:
+  void find_in_cluster(ByteRange cluster) {
+    for (const SpreadCandidate& one : SpreadReader(text_, cluster).read()) {
       if (one.groups.front().begin < end_ || !is_allowed_in_source(one)) continue;
       CardMatch match{one.brand, {}};
       for (ByteRange group : one.groups) {
@@ -49,27 +88,23 @@ class SpreadFinder {
     }
   }
 
-  // Where digits, letters and marks have other widths.
-  void find_wide(ByteRange place) {
-    const ByteRange window = around(place);
-    const ScanText scan(text_.substr(window.begin, window.size()));
-    for (const SpreadCandidate& one : SpreadReader(scan.text(), {0, scan.text().size()}).read()) {
+  // `place`: what is looked at, in the source; `from`: where the scan text begins there.
+  void find_in_wide_cluster(const ScanText& scan, ByteRange cluster, ByteRange place, std::size_t from) {
+    for (const SpreadCandidate& one : SpreadReader(scan.text(), cluster).read()) {
       const NumberPlace number{one.groups.front().begin, one.groups.back().end, false};
-      const std::size_t begin = window.begin + scan.source_of(number.begin).begin;
+      const std::size_t begin = from + scan.source_of(number.begin).begin;
       if (begin < std::max(end_, place.begin) || begin >= place.end || !is_allowed(scan.text(), number, one.need)) continue;
       CardMatch match{one.brand, {}};
       for (ByteRange group : one.groups) {
         for (std::size_t at = group.begin; at < group.end; ++at) {
           const ByteRange digit = scan.source_of(at);
-          match.digits.push_back({window.begin + digit.begin, window.begin + digit.end});
+          match.digits.push_back({from + digit.begin, from + digit.end});
         }
       }
       take(std::move(match));
     }
   }
-  std::vector<CardMatch> found() { return std::move(found_); }
 
- private:
   void take(CardMatch match) {
     end_ = match.digits.back().end;
     found_.push_back(std::move(match));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <bitset>
 #include <span>
 #include <string>
 
@@ -135,14 +136,13 @@ bool may_have_masks(std::string_view text) {
 }
 
 // Ascending; masked and readable numbers do not overlap.
-std::vector<ByteRange> numbers_in(std::string_view text, std::span<const RawMatch> cards) {
+std::vector<ByteRange> numbers_in(TextLook& look) {
   std::vector<ByteRange> out;
-  for (const RawMatch& one : cards) out.push_back(one.span);
-  if (may_have_masks(text)) {
-    const FoldedText folded(text);
+  for (const RawMatch& one : look.cards()) out.push_back(one.span);
+  if (may_have_masks(look.text())) {
     std::vector<ByteRange> masked;
-    add_masked_numbers(folded.text(), masked);
-    for (ByteRange range : masked) out.push_back(folded.source_of(range));
+    add_masked_numbers(look.folded().text(), masked);
+    for (ByteRange range : masked) out.push_back(look.folded().source_of(range));
   }
   std::sort(out.begin(), out.end(), [](ByteRange a, ByteRange b) { return a.begin < b.begin; });
   return out;
@@ -159,6 +159,25 @@ std::size_t characters_ahead(std::string_view text, std::size_t at, std::size_t 
   }
   return at;
 }
+
+// Which three bytes in a row a text has, by five bits of each: most words are not there, and one look at the text says so for
+// all of them.
+class WordBeginnings {
+ public:
+  explicit WordBeginnings(std::string_view text) {
+    for (std::size_t at = 0; at + kBytes <= text.size(); ++at) seen_[slot_of(text.data() + at)] = true;
+  }
+  // `word`: three bytes and more.
+  bool may_hold(std::string_view word) const { return seen_[slot_of(word.data())]; }
+
+ private:
+  static constexpr std::size_t kBytes = 3;
+  static std::size_t slot_of(const char* at) {
+    const auto bits = [at](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(at[i]) & 0x1FU); };
+    return bits(0) << 10U | bits(1) << 5U | bits(2);
+  }
+  std::bitset<std::size_t{1} << 15U> seen_;
+};
 
 // Numbers and the text around them, in lower case. Numbers whose surroundings meet share one.
 class Surroundings {
@@ -183,7 +202,9 @@ class Surroundings {
   Surroundings(const Surroundings&) = delete;
 
   void add_codes(std::vector<RawMatch>& out) const {
+    const WordBeginnings beginnings(text_);
     for (std::string_view word : kWords) {
+      if (!beginnings.may_hold(word)) continue;
       for (std::size_t at = text_.find(word); at != std::string::npos; at = text_.find(word, at + 1)) {
         if (!is_whole(at, word.size())) continue;
         if (!add_code_behind(at + word.size(), out)) add_code_before(at, out);
@@ -336,10 +357,9 @@ class Surroundings {
 
 }  // namespace
 
-void CvvDetector::find(TextLook& look, std::vector<RawMatch>& out) const { find_beside(look.text(), look.cards(), out); }
-
-void CvvDetector::find_beside(std::string_view text, std::span<const RawMatch> cards, std::vector<RawMatch>& out) {
-  const std::vector<ByteRange> numbers = numbers_in(text, cards);
+void CvvDetector::find(TextLook& look, std::vector<RawMatch>& out) const {
+  const std::string_view text = look.text();
+  const std::vector<ByteRange> numbers = numbers_in(look);
   std::vector<RawMatch> codes;
   for (std::size_t first = 0; first < numbers.size();) {
     ByteRange where{characters_back(text, numbers[first].begin, kNearCharacters), 0};

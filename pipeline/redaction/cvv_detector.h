@@ -4,8 +4,6 @@
 // directly behind the number's expiry date.
 // Thread-safety: find() from any thread. Ownership: a value without state.
 // Errors: as the card detector. Time: linear; text without a card number costs the search for one and for mask characters.
-#include <span>
-#include <string_view>
 #include <vector>
 
 #include "pipeline/redaction/rules/detectors.h"
@@ -18,8 +16,6 @@ class CvvDetector final : public ValueDetector {
  public:
   using ValueDetector::find;
   void find(TextLook& look, std::vector<RawMatch>& out) const override;
-  // The same for a text whose card numbers are known already.
-  static void find_beside(std::string_view text, std::span<const RawMatch> cards, std::vector<RawMatch>& out);
 };
 
 }  // namespace postern::pipeline

@@ -9,6 +9,7 @@
 #include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/card_context.h"
 #include "pipeline/redaction/issuers.h"
+#include "pipeline/redaction/scan_text.h"
 
 namespace postern::pipeline {
 namespace {
@@ -216,6 +217,21 @@ std::vector<ByteRange> digit_windows(std::string_view source) {
   Windows windows(source);
   for_each_row(source, [&windows](ByteRange row) { windows.add(row); });
   return windows.take();
+}
+
+bool may_hold_escaped_number(std::string_view source) {
+  std::size_t digits = 0;
+  for (std::size_t at = 0; at < source.size();) {
+    if (source[at] == '\x1B') {
+      at += 1 + control_sequence_size(source.substr(at + 1));
+      continue;
+    }
+    if (class_of(source[at]) == kBreak) digits = 0;
+    digits += counts_as_digit(source, at);
+    if (digits >= kCardDigitsMin) return true;
+    ++at;
+  }
+  return false;
 }
 
 std::vector<ByteRange> card_windows(std::string_view source) {

@@ -16,5 +16,8 @@ std::vector<ByteRange> digit_windows(std::string_view source);
 // Those of them where some groups of digits, one behind the other, have the length, the issuer and the check digit of a
 // card number. Of digits outside ASCII nothing is said: their windows stay.
 std::vector<ByteRange> card_windows(std::string_view source);
+// True when twelve digits may stand in a row that control sequences of terminals (ECMA-48) go through: their letters are no
+// break to a reader, and so none here.
+bool may_hold_escaped_number(std::string_view source);
 
 }  // namespace postern::pipeline

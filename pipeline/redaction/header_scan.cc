@@ -10,6 +10,7 @@
 #include "pipeline/mime/encode.h"
 #include "pipeline/mime/params.h"
 #include "pipeline/redaction/finding_mask.h"
+#include "pipeline/redaction/views/views.h"
 #include "pipeline/redaction/wiped.h"
 
 namespace postern::pipeline {
@@ -186,33 +187,44 @@ bool parameters_hold_number(const Detector& detector, std::string_view value, Fi
   return found;
 }
 
-// A value without the backslashes of quoted-pairs, or without comments (RFC 5322 sections 3.2.1 and 3.2.2).
+// A value without the backslashes of quoted-pairs and without comments deeper than `depth_max` (RFC 5322 sections 3.2.1 and
+// 3.2.2). Comments stand in each other; which of them a reader shows is his own affair.
 struct Unquoted {
   std::string text;
   std::vector<std::size_t> from;  // of each byte
 };
-Unquoted unquoted(std::string_view value, bool keeps_comments) {
+constexpr std::size_t kAllComments = 1024;
+Unquoted unquoted(std::string_view value, std::size_t depth_max) {
   Unquoted out;
   std::size_t depth = 0;
   for (std::size_t at = 0; at < value.size(); ++at) {
-    if (!keeps_comments && (value[at] == '(' || (value[at] == ')' && depth > 0))) {
+    if (depth_max != kAllComments && (value[at] == '(' || (value[at] == ')' && depth > 0))) {
       value[at] == '(' ? ++depth : --depth;
       continue;
     }
     if (value[at] == '\\' && at + 1 < value.size()) ++at;
-    if (depth > 0) continue;
+    if (depth > depth_max) continue;
     out.text.push_back(value[at]);
     out.from.push_back(at);
   }
   return out;
 }
 
+// Comments in comments.
+bool is_nested(std::string_view value) {
+  const std::size_t open = value.find('(');
+  const std::size_t next = value.find_first_of("()", open == std::string_view::npos ? open : open + 1);
+  return next != std::string_view::npos && value[next] == '(';
+}
+
 // What only a reader sees who takes quoted-pairs and comments for what they are.
 void scan_unquoted(const Detector& detector, std::string_view value, std::size_t value_begin, const HeaderField& field, FieldScan& scan) {
+  constexpr std::size_t kDepths[] = {kAllComments, 0, 1};
   const bool has_comments = contains(kAddressFields, field.name_lower) && value.find('(') != std::string_view::npos;
-  for (bool keeps_comments : {true, false}) {
-    if (keeps_comments ? value.find('\\') == std::string_view::npos : !has_comments) continue;
-    Unquoted plain = unquoted(value, keeps_comments);
+  for (std::size_t depth : kDepths) {
+    if (depth == kAllComments ? value.find('\\') == std::string_view::npos : !has_comments) continue;
+    if (depth == 1 && !is_nested(value)) continue;
+    Unquoted plain = unquoted(value, depth);
     const WipedAtExit wiped(plain.text);
     for (const Finding& finding : detector.find(plain.text, TextKind::kHeader)) {
       if (finding.is_shadow || (field.name_lower == "content-type" && touches_boundary(finding, plain.text, value))) continue;
@@ -225,6 +237,23 @@ void scan_unquoted(const Detector& detector, std::string_view value, std::size_t
       for (ByteRange character : finding.dropped) edit(character, "");
     }
     if (!scan.found.empty()) return;
+  }
+}
+
+// "?card=%34%31…" and "4111%201111…", as links and programs write them; an escape becomes one star.
+void scan_percent(const Detector& detector, std::string_view value, std::size_t value_begin, FieldScan& scan) {
+  if (value.find('%') == std::string_view::npos || !may_hold_percent(value, look_for_telltales(value))) return;
+  View view = percent_view(value, Mapping::kKeep);
+  const WipedAtExit wiped(view.text);
+  for (const Finding& finding : detector.find(view.text, TextKind::kHeader)) {
+    if (!note(finding, scan)) continue;
+    const auto edit = [&](ByteRange character, std::string_view mask) {
+      for (ByteRange piece : view.map.pieces(character)) {
+        scan.edits.push_back({{value_begin + piece.begin, value_begin + piece.end}, std::string(mask)});
+      }
+    };
+    for (ByteRange character : finding.hidden) edit(character, kAsciiMask);
+    for (ByteRange character : finding.dropped) edit(character, "");
   }
 }
 
@@ -261,6 +290,7 @@ FieldScan scan_field(const Detector& detector, std::string_view message, const H
   if (is_mime_field(field.name_lower) && scan.found.empty() && parameters_hold_number(detector, value, scan))
     is_in_place = false;
   if (scan.found.empty()) scan_unquoted(detector, value, range.begin, field, scan);
+  if (scan.found.empty() && !is_mime_field(field.name_lower)) scan_percent(detector, value, range.begin, scan);
   if (scan.found.empty() || is_in_place) return scan;
   std::string rebuilt;
   if (contains(kAddressFields, field.name_lower)) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "core/encoding.h"
 #include "pipeline/mime/decode.h"
@@ -11,8 +12,10 @@
 #include "pipeline/redaction/body_scan.h"
 #include "pipeline/redaction/finding_mask.h"
 #include "pipeline/redaction/formats/cleaner_files.h"
+#include "pipeline/redaction/formats/xml_scan.h"
 #include "pipeline/redaction/header_scan.h"
 #include "pipeline/redaction/notice.h"
+#include "pipeline/redaction/part_seams.h"
 #include "pipeline/redaction/wiped.h"
 
 namespace postern::pipeline {
@@ -72,13 +75,14 @@ bool has_stray_lines(std::string_view raw) {
 
 class Pass {
  public:
-  Pass(const ScanContext& context, const Message& message, const MimeTree& tree, ScanMode mode)
-      : context_(context), message_(message), tree_(tree), mode_(mode), budget_(context.limits.scanned_bytes_max),
+  Pass(const ScanContext& context, const Message& message, const MimeTree& tree, ScanMode mode, CleanLeaves* clean_leaves)
+      : context_(context), message_(message), tree_(tree), mode_(mode), clean_leaves_(clean_leaves), budget_(context.limits.scanned_bytes_max),
         file_budget_(context.file_budget == nullptr ? own_file_budget_ : *context.file_budget),
         cleaner_(context.detector, context.limits, context.mime_limits, context.options, context.extractor, &file_budget_) {}
 
   MessageScan run() {
     scan_fields(tree_.headers, "0");
+    seams_ = scan_seams(context_.detector, message_, tree_);
     for_each_part(tree_.root, [this](const Part& part, std::size_t) {
       scan_fields(part.fields, part.path.empty() ? "0" : part.path);
       if (!part.is_leaf()) {
@@ -86,7 +90,7 @@ class Pass {
       }
       if (part.is_leaf() && !part.is_multipart()) {
         covered_.push_back(part.body);
-        scan_leaf(part);
+        scan_leaf_unless_clean(part);
       } else if (part.is_leaf()) {
         covered_.push_back(part.body);
         scan_plain(part.body, part);
@@ -139,6 +143,26 @@ class Pass {
     scan_.edits.push_back({range, mode_ == ScanMode::kReplace ? std::string() : hide_in_body(bytes, labels, found)});
   }
 
+  void scan_leaf_unless_clean(const Part& part) {
+    if (clean_leaves_ == nullptr || seams_.contains(&part)) {
+      scan_leaf(part);
+      return;
+    }
+    const bool carries_8bit = allows_8bit(message_, part);
+    if (const auto known = clean_leaves_->find(part, carries_8bit); known && known->scanned_bytes <= budget_) {
+      budget_ -= known->scanned_bytes;
+      scan_.has_unread_file = scan_.has_unread_file || known->has_unread_file;
+      clean_leaves_->note(part, carries_8bit, *known);
+      return;
+    }
+    const std::size_t edits = scan_.edits.size();
+    const std::size_t budget = budget_;
+    const bool had_unread_file = std::exchange(scan_.has_unread_file, false);
+    scan_leaf(part);
+    if (scan_.edits.size() == edits) clean_leaves_->note(part, carries_8bit, {scan_.has_unread_file, budget - budget_});
+    scan_.has_unread_file = scan_.has_unread_file || had_unread_file;
+  }
+
   void scan_leaf(const Part& part) {
     if (part.body.empty()) return;
     Decoded decoded = decode_body(message_, part, Mapping::kSkip);
@@ -161,7 +185,8 @@ class Pass {
     const bool is_encoded = part.encoding != TransferEncoding::kIdentity && decoded.bytes != raw;
     budget_ -= decoded.bytes.size();
     const BodyLabels labels = labels_of(part, allows_8bit(message_, part));
-    const BodyScan found = scan_body(context_.detector, decoded.bytes, labels, context_.limits, &readings_);
+    BodyScan found = scan_body(context_.detector, decoded.bytes, labels, context_.limits, &readings_);
+    if (const auto seam = seams_.find(&part); seam != seams_.end()) found = join_scans(std::move(found), std::move(seam->second));
     scan_.has_unread_file = scan_.has_unread_file || found.has_unread_file;
     note_all(found.findings, found.shadows, part.path, part.type());
     for (const std::string& word : found.defects) note_defect(word);
@@ -327,6 +352,7 @@ class Pass {
   const Message& message_;
   const MimeTree& tree_;
   const ScanMode mode_;
+  CleanLeaves* const clean_leaves_;
   std::size_t budget_;
   FileBudget own_file_budget_;
   FileBudget& file_budget_;
@@ -337,13 +363,14 @@ class Pass {
   PlaceCounts found_{scan_.redactions};
   PlaceCounts shadows_{scan_.shadow_findings};
   std::set<std::size_t> fields_seen_;
+  std::map<const Part*, BodyScan> seams_;  // values over two parts
   std::vector<ByteRange> covered_;
 };
 
 }  // namespace
 
-MessageScan scan_message(const ScanContext& context, const Message& message, const MimeTree& tree, ScanMode mode) {
-  return Pass(context, message, tree, mode).run();
+MessageScan scan_message(const ScanContext& context, const Message& message, const MimeTree& tree, ScanMode mode, CleanLeaves* clean_leaves) {
+  return Pass(context, message, tree, mode, clean_leaves).run();
 }
 
 std::string shape_of(const MimeTree& tree) {

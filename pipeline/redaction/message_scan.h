@@ -11,6 +11,7 @@
 #include "pipeline/api/verdict.h"
 #include "pipeline/mime/part.h"
 #include "pipeline/options.h"
+#include "pipeline/redaction/clean_leaves.h"
 #include "pipeline/redaction/detector.h"
 #include "pipeline/redaction/formats/file_cleaner.h"
 #include "pipeline/redaction/message_edit.h"
@@ -43,7 +44,8 @@ struct ScanContext {
   FileBudget* file_budget = nullptr;  // of the message around this one; none: one of its own a pass
 };
 
-MessageScan scan_message(const ScanContext& context, const Message& message, const MimeTree& tree, ScanMode mode);
+// `clean_leaves`: what the pass before knows of this message; nullptr: there was none.
+MessageScan scan_message(const ScanContext& context, const Message& message, const MimeTree& tree, ScanMode mode, CleanLeaves* clean_leaves = nullptr);
 
 // The tree as text, part paths only: rewriting must not change it.
 std::string shape_of(const MimeTree& tree);

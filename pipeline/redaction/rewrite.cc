@@ -34,10 +34,13 @@ RewrittenMessage rewrite_message(const ScanContext& context, std::shared_ptr<con
   result.report = result.tree.report;
   const std::string shape = shape_of(result.tree);
   bool is_same_shape = true;
-  // One more pass than rewrites: the last one proves that nothing is left.
+  CleanLeaves clean_leaves;
+  // One more pass than rewrites: the last one proves that nothing is left; what the one before proved of leaves that did not
+  // change, it takes as proven.
   for (std::uint32_t pass = 0; pass <= context.limits.passes_max + 1; ++pass) {
     const ScanMode mode = pass < context.limits.passes_max ? ScanMode::kRewrite : ScanMode::kReplace;
-    MessageScan scan = scan_message(context, *result.message, result.tree, mode);
+    clean_leaves.begin_pass(result.message);
+    MessageScan scan = scan_message(context, *result.message, result.tree, mode, &clean_leaves);
     if (pass == 0) {
       result.redactions = std::move(scan.redactions);
       result.shadow_findings = std::move(scan.shadow_findings);

@@ -3,6 +3,9 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
+#include <array>
+#include <atomic>
+
 #include "pipeline/redaction/characters.h"
 
 namespace postern::pipeline {
@@ -17,7 +20,41 @@ bool is_bold_mark(std::string_view text, std::size_t at) {
   return (at == 0 || text[at - 1] != c) && (at + 2 >= text.size() || text[at + 2] != c);
 }
 
-// A control sequence of terminals (ECMA-48 section 5.4) behind its ESC: "[1m". 0: there is none.
+// What becomes of a character outside ASCII: '\n', ' ', another character, or nothing.
+constexpr char kVanishes = '\x7F';
+
+char fate_by_tables(std::uint32_t c) {
+  const bool is_control = c >= 0x80 && c <= 0x9F && c != 0x85;
+  if (is_control || is_invisible(c)) return kVanishes;
+  const char form = ascii_form_of(c);
+  if (form >= 'A' && form <= 'Z') return static_cast<char>(form | 0x20);
+  if (form != 0) return form;
+  return u_isalpha(static_cast<UChar32>(c)) ? ScanText::kLetter : ScanText::kOther;
+}
+
+// ICU's tables are slow to ask; what they said of a character of the basic plane is kept. 0: not asked yet.
+char fate_of(std::uint32_t c) {
+  constexpr std::size_t kKnownMax = 0x10000;
+  static std::array<std::atomic<char>, kKnownMax> known{};
+  if (c >= kKnownMax) return fate_by_tables(c);
+  const char seen = known[c].load(std::memory_order_relaxed);
+  if (seen != 0) return seen;
+  const char fate = fate_by_tables(c);
+  known[c].store(fate, std::memory_order_relaxed);
+  return fate;
+}
+
+// What becomes of an ASCII byte that is always one character, whatever stands beside it; 0: it is none of these.
+constexpr std::array<char, 256> make_steady() {
+  std::array<char, 256> steady{};
+  for (unsigned c = '!'; c < 0x7F; ++c) steady[c] = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20U : c);
+  steady['*'] = steady['_'] = 0;  // marks of bold text
+  return steady;
+}
+constexpr auto kSteady = make_steady();
+
+}  // namespace
+
 std::size_t control_sequence_size(std::string_view text) {
   if (text.empty() || text[0] != '[') return 0;
   std::size_t at = 1;
@@ -25,66 +62,102 @@ std::size_t control_sequence_size(std::string_view text) {
   return at < text.size() && text[at] >= 0x40 && text[at] <= 0x7E ? at + 1 : 0;
 }
 
-}  // namespace
-
 ScanText::ScanText(std::string_view source) {
-  text_.reserve(source.size());
-  from_.reserve(source.size());
-  width_.reserve(source.size());
+  // No byte of the source becomes more than one character.
+  text_.resize(source.size());
+  from_.resize(source.size());
+  width_.resize(source.size());
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(source.data());
   const auto size = static_cast<std::int64_t>(source.size());
   std::int64_t at = 0;
   while (at < size) {
     const std::uint8_t byte = bytes[at];
     const auto from = static_cast<std::size_t>(at);
-    if (byte >= 0x80) {
-      UChar32 code_point = 0;
-      U8_NEXT(bytes, at, size, code_point);
-      if (code_point < 0) {  // not UTF-8: one byte, read as Latin-1
-        at = static_cast<std::int64_t>(from) + 1;
-        if (byte < 0xA0 && byte != 0x85) {  // a punctuation mark of windows-1252
-          put(byte == 0x96 || byte == 0x97 ? '-' : kOther, from, 1);
-          continue;
-        }
-        code_point = byte;
-      }
-      put_code_point(static_cast<std::uint32_t>(code_point), from, static_cast<std::size_t>(at) - from);
-      continue;
-    }
-    if (is_bold_mark(source, from)) {  // "**4111** **1111**" becomes "*4111* *1111*"
+    if (kSteady[byte] != 0) {
+      at = static_cast<std::int64_t>(put_steady(source, from));
+    } else if (byte >= 0x80) {
+      at = static_cast<std::int64_t>(put_character(source, from));
+    } else if (is_bold_mark(source, from)) {  // "**4111** **1111**" becomes "*4111* *1111*"
       put(static_cast<char>(byte), from, 1);
       at += 2;
-      continue;
-    }
-    ++at;
-    if (byte == '\n' || byte == '\r') {
+    } else if (byte == '\n' || byte == '\r') {
+      ++at;
       while (at < size && (bytes[at] == '\n' || bytes[at] == '\r')) {
         if (bytes[at] == '\n' && byte == '\n') break;
         ++at;
       }
       while (at < size && is_quote_prefix(static_cast<char>(bytes[at]))) ++at;
       put_line_end(from);
-    } else if (byte == ' ' || byte == '\t' || byte == '\v' || byte == '\f') {
-      put_blank(from, 1, byte != ' ');
-    } else if (byte >= 'A' && byte <= 'Z') {
-      put(static_cast<char>(byte | 0x20), from, 1);
-    } else if (byte > ' ' && byte < 0x7F) {
-      put(static_cast<char>(byte), from, 1);
-    } else if (byte == 0x1B) {
-      at += static_cast<std::int64_t>(control_sequence_size(source.substr(static_cast<std::size_t>(at))));
-    }  // other controls are not shown
+    } else {
+      ++at;
+      if (byte == ' ' || byte == '\t' || byte == '\v' || byte == '\f') {
+        put_blank(from, 1, byte != ' ');
+      } else if (byte == '*' || byte == '_') {
+        put(static_cast<char>(byte), from, 1);
+      } else if (byte == 0x1B) {
+        at += static_cast<std::int64_t>(control_sequence_size(source.substr(static_cast<std::size_t>(at))));
+      }  // other controls are not shown
+    }
   }
+  text_.resize(size_);
+  from_.resize(size_);
+  width_.resize(size_);
+}
+
+// The row of steady bytes that begins at `from`. Returns where it ends.
+std::size_t ScanText::put_steady(std::string_view source, std::size_t from) {
+  char* const text = text_.data() + size_;
+  std::uint32_t* const places = from_.data() + size_;
+  std::uint8_t* const widths = width_.data() + size_;
+  std::size_t count = 0;
+  for (; from + count < source.size(); ++count) {
+    const char steady = kSteady[static_cast<std::uint8_t>(source[from + count])];
+    if (steady == 0) break;
+    text[count] = steady;
+    places[count] = static_cast<std::uint32_t>(from + count);
+    widths[count] = 1;
+  }
+  size_ += count;
+  return from + count;
+}
+
+// The character that begins at `from`, outside ASCII. Returns where the next one begins.
+std::size_t ScanText::put_character(std::string_view source, std::size_t from) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(source.data());
+  const std::uint8_t byte = bytes[from];
+  auto at = static_cast<std::int64_t>(from);
+  UChar32 code_point = 0;
+  U8_NEXT(bytes, at, static_cast<std::int64_t>(source.size()), code_point);
+  if (code_point < 0) {  // not UTF-8: one byte, read as Latin-1
+    at = static_cast<std::int64_t>(from) + 1;
+    if (byte < 0xA0 && byte != 0x85) {  // a punctuation mark of windows-1252
+      put(byte == 0x96 || byte == 0x97 ? '-' : kOther, from, 1);
+      return from + 1;
+    }
+    code_point = byte;
+  }
+  const auto next = static_cast<std::size_t>(at);
+  const char fate = fate_of(static_cast<std::uint32_t>(code_point));
+  if (fate == '\n') {
+    put_line_end(from);
+  } else if (fate == ' ') {
+    put_blank(from, next - from, false);
+  } else if (fate != kVanishes) {
+    put(fate, from, next - from);
+  }
+  return next;
 }
 
 void ScanText::put(char c, std::size_t from, std::size_t width) {
-  text_.push_back(c);
-  from_.push_back(static_cast<std::uint32_t>(from));
-  width_.push_back(static_cast<std::uint8_t>(width));
+  text_[size_] = c;
+  from_[size_] = static_cast<std::uint32_t>(from);
+  width_[size_] = static_cast<std::uint8_t>(width);
+  ++size_;
 }
 
 void ScanText::put_blank(std::size_t from, std::size_t width, bool is_wide) {
-  if (!text_.empty()) {
-    char& last = text_.back();
+  if (size_ > 0) {
+    char& last = text_[size_ - 1];
     if (last == ' ' || last == kWideGap) {
       last = kWideGap;
       return;
@@ -95,28 +168,11 @@ void ScanText::put_blank(std::size_t from, std::size_t width, bool is_wide) {
 }
 
 void ScanText::put_line_end(std::size_t from) {
-  if (!text_.empty() && (text_.back() == ' ' || text_.back() == kWideGap)) {
-    text_.back() = '\n';
+  if (size_ > 0 && (text_[size_ - 1] == ' ' || text_[size_ - 1] == kWideGap)) {
+    text_[size_ - 1] = '\n';
     return;
   }
   put('\n', from, 1);
-}
-
-void ScanText::put_code_point(std::uint32_t c, std::size_t from, std::size_t width) {
-  const bool is_control = c >= 0x80 && c <= 0x9F && c != 0x85;
-  if (is_control || is_invisible(c)) return;
-  const char form = ascii_form_of(c);
-  if (form == '\n') {
-    put_line_end(from);
-  } else if (form == ' ') {
-    put_blank(from, width, false);
-  } else if (form >= 'A' && form <= 'Z') {
-    put(static_cast<char>(form | 0x20), from, width);
-  } else if (form != 0) {
-    put(form, from, width);
-  } else {
-    put(u_isalpha(static_cast<UChar32>(c)) ? kLetter : kOther, from, width);
-  }
 }
 
 }  // namespace postern::pipeline

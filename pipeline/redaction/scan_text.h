@@ -13,6 +13,9 @@
 
 namespace postern::pipeline {
 
+// Of a control sequence of terminals (ECMA-48 section 5.4) behind its ESC: "[1m". 0: there is none.
+std::size_t control_sequence_size(std::string_view text);
+
 class ScanText {
  public:
   static constexpr char kWideGap = '\x02';  // a tab or several blanks
@@ -28,8 +31,10 @@ class ScanText {
   void put(char c, std::size_t from, std::size_t width);
   void put_blank(std::size_t from, std::size_t width, bool is_wide);
   void put_line_end(std::size_t from);
-  void put_code_point(std::uint32_t code_point, std::size_t from, std::size_t width);
+  std::size_t put_steady(std::string_view source, std::size_t from);
+  std::size_t put_character(std::string_view source, std::size_t from);
 
+  std::size_t size_ = 0;  // of what is there while it is made
   core::SecretBuffer text_;
   std::vector<std::uint32_t> from_;
   std::vector<std::uint8_t> width_;

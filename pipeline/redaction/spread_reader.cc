@@ -11,7 +11,6 @@
 namespace postern::pipeline {
 namespace {
 
-constexpr std::size_t kSpreadDigitsMin = 13;
 constexpr std::size_t kMarkBytesMax = 10;
 
 // What people put between the parts of a number that they spell out.

@@ -11,6 +11,7 @@
 namespace postern::pipeline {
 
 constexpr std::size_t kSpreadGapMax = 24;  // bytes between two groups
+constexpr std::size_t kSpreadDigitsMin = 13;  // of groups that are near each other
 
 enum class CardNeed {
   kNothing,  // the form is a card's

@@ -156,7 +156,7 @@ void PeerBudget::block(Peer& peer, const net::IpNetwork& network, core::Instant 
   ++peer.offences;
   peer.offended_at = now;
   peer.buckets[static_cast<std::size_t>(Expense::kErrors)].spent = 0;  // begins anew when the block ends
-  blocks_.add({network, "too many errors", clock_.wall_now() + time});
+  blocks_.add({network, "too many errors", clock_.wall_now() + time, net::Door::kMail});
   core::log::warn("smtp.blocked", {{"network", network.to_string()},
                                    {"seconds", std::chrono::duration_cast<std::chrono::seconds>(time).count()},
                                    {"offence", peer.offences}});

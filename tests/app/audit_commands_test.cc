@@ -130,5 +130,37 @@ TEST_F(AuditCommandsTest, FiltersTakeAddressesAndRefuseNonsense) {
   EXPECT_FALSE(command({{"command", "audit.list"}, {"actor", "nobody@example.com"}}));
 }
 
+TEST_F(AuditCommandsTest, I0_06_TheChecklistIsOfTheLiveState) {
+  const auto first = command({{"command", "audit.checklist"}});
+  ASSERT_TRUE(first) << first.error().describe();
+  auto state_of = [](const Json& answer, std::string_view id) {
+    for (const Json& each : answer.at("checks").as_array()) {
+      if (each.at("id").as_string() == id) return std::string(each.at("state").as_string());
+    }
+    return std::string("missing");
+  };
+  EXPECT_EQ(state_of(*first, "two_factor_required"), "bad");
+  EXPECT_EQ(state_of(*first, "security_contact"), "bad");
+  EXPECT_EQ(state_of(*first, "audit_shipping"), "bad");
+  EXPECT_EQ(state_of(*first, "audit_verified"), "warning");
+  EXPECT_EQ(state_of(*first, "allowed_networks"), "warning");
+  EXPECT_EQ(state_of(*first, "tokens_expire"), "good");
+  EXPECT_EQ(state_of(*first, "redaction"), "good");
+  EXPECT_EQ(state_of(*first, "encryption"), "good");
+  EXPECT_EQ(state_of(*first, "mail_domain:example.com"), "unknown") << "DNS is asked by a running server only";
+  ASSERT_TRUE(command({{"command", "user.invite"}, {"email", "bob@example.com"}}));
+  ASSERT_TRUE(command({{"command", "token.create"}, {"email", "bob@example.com"}}));
+  ASSERT_TRUE(command({{"command", "audit.verify"}, {"is_alone", true}}));
+  const auto by = services->operator_principal(services->directory()->workspaces().front());
+  auto require = [](auth::SecurityPolicy& policy) { policy.second_factor.required_of = auth::RequiredOf::kEverybody; };
+  ASSERT_TRUE(test::run_task(io, services->ways_in().policies.change(by, require)));
+  const auto second = command({{"command", "audit.checklist"}});
+  ASSERT_TRUE(second);
+  EXPECT_EQ(state_of(*second, "two_factor_required"), "good");
+  EXPECT_EQ(state_of(*second, "audit_verified"), "good");
+  EXPECT_EQ(state_of(*second, "tokens_expire"), "warning");
+  EXPECT_GT(second->at("score").to_number<int>(), first->at("score").to_number<int>());
+}
+
 }  // namespace
 }  // namespace postern::app

@@ -128,6 +128,42 @@ TEST_F(OperatorCommandsTest, AccountsBehindAThousandContactsAreSeen) {
   EXPECT_FALSE(command({{"command", "user.disable"}, {"email", "late@example.com"}})) << "now the last owner";
 }
 
+TEST_F(OperatorCommandsTest, Z28_AnAgentIsLimitedToInboxesAndFreedAgain) {
+  done({{"command", "user.invite"}, {"email", "ann@example.com"}, {"role", "agent"}});
+  const auto inboxes_of_ann = [this] { return services->accounts().find_by_email("ann@example.com").value()->inboxes; };
+  const JsonObject one = done({{"command", "user.inboxes"}, {"email", "ann@example.com"}, {"inboxes", JsonArray{"sales@example.com"}}});
+  EXPECT_EQ(one.at("inboxes").as_array(), JsonArray{"sales@example.com"});
+  ASSERT_TRUE(inboxes_of_ann().is_limited());
+  EXPECT_EQ(inboxes_of_ann().inboxes().size(), 1U);
+  EXPECT_FALSE(command({{"command", "user.inboxes"}, {"email", "ann@example.com"}, {"inboxes", JsonArray{"nobody@example.org"}}}));
+  EXPECT_FALSE(command({{"command", "user.inboxes"}, {"email", "ann@example.com"}}));
+  EXPECT_EQ(inboxes_of_ann().inboxes().size(), 1U) << "a slip of the finger changes nothing";
+  done({{"command", "user.inboxes"}, {"email", "ann@example.com"}, {"inboxes", JsonArray{"none"}}});
+  EXPECT_TRUE(inboxes_of_ann().is_limited());
+  EXPECT_TRUE(inboxes_of_ann().inboxes().empty());
+  EXPECT_EQ(done({{"command", "user.inboxes"}, {"email", "ann@example.com"}, {"inboxes", JsonArray{"all"}}}).at("inboxes"), "all");
+  EXPECT_FALSE(inboxes_of_ann().is_limited());
+}
+
+TEST_F(OperatorCommandsTest, AWorkspaceIsWipedByItsNameTypedTwiceAndOnTheRealStoreNothingOpens) {
+  EXPECT_EQ(done({{"command", "workspace.list"}}).at("workspaces").as_array().size(), 1U);
+  done({{"command", "user.invite"}, {"email", "ann@example.com"}, {"role", "owner"}});
+  const std::string sealed = services->vault().seal(workspace, "record", "Zebra").value();
+  EXPECT_FALSE(command({{"command", "workspace.wipe"}, {"name", "main"}, {"confirm", "Main"}}));
+  EXPECT_FALSE(command({{"command", "workspace.wipe"}, {"name", "other"}, {"confirm", "other"}}));
+  EXPECT_TRUE(services->vault().open(workspace, "record", sealed));
+  const JsonObject wiped = done({{"command", "workspace.wipe"}, {"name", "main"}, {"confirm", "main"}, {"is_alone", true}});
+  EXPECT_GT(wiped.at("erased").to_number<std::size_t>(), 3U);
+  EXPECT_FALSE(services->vault().open(workspace, "record", sealed));
+  EXPECT_FALSE(command({{"command", "workspace.wipe"}, {"name", "main"}, {"confirm", "main"}})) << "once is enough";
+  // After a restart the name is another workspace, and nobody of before is known there.
+  services.reset();
+  services = test::run_task(io, Services::open(options, clock)).value();
+  EXPECT_NE(services->directory()->workspaces().front(), workspace);
+  EXPECT_FALSE(services->vault().open(workspace, "record", sealed));
+  EXPECT_FALSE(services->accounts().find_by_email("ann@example.com").value());
+}
+
 TEST_F(OperatorCommandsTest, SuspendedMailIsListedShownRecoveredAndDeleted) {
   hold("one", {"support@example.com"});
   hold("two", {"support@example.com", "sales@example.com"});

@@ -28,7 +28,11 @@ def sentence(chance):
     return " ".join(chance.choice(WORDS) for _ in range(chance.randint(6, 14))).capitalize() + "."
 
 
-def compose(chance, size, number, sender):
+PDF = ("application/pdf", "a.pdf", b"%PDF-1.4\n")  # which nobody can read
+PICTURE = ("image/jpeg", "a.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00")
+
+
+def compose(chance, size, number, sender, attachment=PICTURE):
     """A message: 4k plain text, 40k multipart with HTML and a binary attachment; one line in fifty has a card."""
     import base64
     import quopri
@@ -45,24 +49,24 @@ def compose(chance, size, number, sender):
     else:
         html = "<html><body>" + "".join(f"<p>{line}</p>\n" for line in lines) + "</body></html>\n"
         coded = quopri.encodestring(html.encode()).decode().replace("\n", "\r\n")
-        blob = base64.encodebytes(b"%PDF-1.4\n" + chance.randbytes(max(1000, (size - len(coded) - len(text) - 2000) * 3 // 4))).decode().replace("\n", "\r\n")
+        blob = base64.encodebytes(attachment[2] + chance.randbytes(max(1000, (size - len(coded) - len(text) - 2000) * 3 // 4))).decode().replace("\n", "\r\n")
         body = ("Content-Type: multipart/mixed; boundary=M\r\n\r\n--M\r\nContent-Type: multipart/alternative; boundary=A\r\n\r\n"
                 f"--A\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n--A\r\nContent-Type: text/html; charset=utf-8\r\n"
-                f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{coded}\r\n--A--\r\n--M\r\nContent-Type: application/pdf; name=a.pdf\r\n"
-                f"Content-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{blob}--M--\r\n")
+                f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{coded}\r\n--A--\r\n--M\r\nContent-Type: {attachment[0]}; name={attachment[1]}\r\n"
+                f"Content-Disposition: attachment; filename={attachment[1]}\r\nContent-Transfer-Encoding: base64\r\n\r\n{blob}--M--\r\n")
     return (head + body).encode()
 
 
 SIGNED = [b"from", b"to", b"subject", b"date", b"mime-version", b"content-type"]
 
 
-def corpus(folder, size, count, key):
+def corpus(folder, size, count, key, attachment=PICTURE):
     """DKIM-signed mail; the generator adds a Message-ID to each one that it sends."""
     import dkim
     chance = random.Random(size)
     folder.mkdir()
     for number in range(count):
-        message = compose(chance, size, number, SENDER)
+        message = compose(chance, size, number, SENDER, attachment)
         signature = dkim.sign(message, b"s1", DOMAIN.encode(), key, canonicalize=(b"relaxed", b"relaxed"), include_headers=SIGNED)
         (folder / f"{number:05d}.eml").write_bytes(signature + message)
 
@@ -137,25 +141,23 @@ def others_busy():
     return sum(fields) - fields[3] - fields[4], sum(fields)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--messages", type=int, default=2000, help="of 4k; a quarter of it for 40k and for one message a connection")
-    parser.add_argument("--connections", type=int, default=16)
-    arguments = parser.parse_args()
-    work = harness.temporary_folder("bench")
+def prepare(work):
+    """The load generator, mail of both sizes signed by a domain whose records stand in the returned DNS server."""
+    import base64
     tool = work / "smtp_load"
     subprocess.run(["clang++-19", "-O2", "-std=c++20", "-o", str(tool), str(ROOT / "tests/bench/smtp_load.cc"), "-lssl", "-lcrypto", "-pthread"], check=True)
     subprocess.run(["openssl", "genrsa", "-out", str(work / "key.pem"), "2048"], check=True, capture_output=True)
     public = subprocess.run(["openssl", "rsa", "-in", str(work / "key.pem"), "-pubout", "-outform", "DER"], check=True, capture_output=True).stdout
-    import base64
     for name, size, count in (("4k", 4000, 300), ("40k", 40000, 100)):
         corpus(work / name, size, count, (work / "key.pem").read_bytes())
     dns = harness.Dns({(DOMAIN, "TXT"): ["v=spf1 ip4:127.0.0.0/8 -all"], (DOMAIN, "MX"): [f"10 mail.{DOMAIN}."], (f"mail.{DOMAIN}", "A"): ["127.0.0.1"],
                        (f"s1._domainkey.{DOMAIN}", "TXT"): ["v=DKIM1; k=rsa; p=" + base64.b64encode(public).decode()],
                        (f"_dmarc.{DOMAIN}", "TXT"): ["v=DMARC1; p=reject; adkim=s; aspf=s"], ("load.sender.example", "A"): ["127.0.0.1"]})
-    gateway = harness.Gateway({"dns.servers": f'["{dns.address}"]', "smtp.sessions_per_network_max": "10000", "server.log_level": '"warn"'})
-    gateway.start()
+    return tool, dns
+
+
+def accounted(gateway):
+    """The accounting group of a running gateway, with all its threads in it."""
     group = Group("postern")
     group.add(gateway.process.pid)
     for task in pathlib.Path(f"/proc/{gateway.process.pid}/task").iterdir():
@@ -163,6 +165,20 @@ def main():
             (group.path / "tasks").write_text(task.name)
         except OSError:
             pass
+    return group
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--messages", type=int, default=2000, help="of 4k; a quarter of it for 40k and for one message a connection")
+    parser.add_argument("--connections", type=int, default=16)
+    arguments = parser.parse_args()
+    work = harness.temporary_folder("bench")
+    tool, dns = prepare(work)
+    gateway = harness.Gateway({"dns.servers": f'["{dns.address}"]', "smtp.sessions_per_network_max": "10000", "server.log_level": '"warn"'})
+    gateway.start()
+    group = accounted(gateway)
     tls = gateway.data / "tls"
     postfix = DiscardingPostfix((tls / "cert.pem", tls / "key.pem"))
     print(f"{'case':22} {'':8} {'msgs/s':>8} {'CPU ms':>8} {'p50 ms':>8} {'p99 ms':>8} {'PSS MB':>8}")

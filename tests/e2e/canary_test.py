@@ -87,9 +87,12 @@ class Canary(unittest.TestCase):
     def send_mail(self, gateway, numbers):
         sent = []
         session = Session(gateway.smtp)
-        for at in range(len(list(disguises("4111111111111111")))):
-            number = next(numbers)
-            kind, name, message = list(disguises(number))[at]
+        for wanted in [(kind, name) for kind, name, _ in disguises("4111111111111111")]:
+            message = None
+            while message is None:  # some disguises are for numbers of 16 digits only
+                number = next(numbers)
+                message = next((text for *named, text in disguises(number) if tuple(named) == wanted), None)
+            kind, name = wanted
             if not message.endswith(b"\r\n"):
                 message += b"\r\n"  # SMTP ends with a line
             code, text = session.data(SENDER, [RCPT], message, " BODY=8BITMIME")
@@ -127,7 +130,7 @@ class Canary(unittest.TestCase):
 
     def everything_the_api_shows(self, client, gateway):
         """Messages, attachments and JSON as the API gives them, and what the command line prints."""
-        out = [run_cli(*verb, "--config", gateway.config, "--json").stdout for verb in (["queue", "list"], ["user", "list"], ["rules", "history"], ["rules", "stats"])]
+        out = [run_cli(*verb, "--config", gateway.config, "--json").stdout for verb in (["queue", "list"], ["user", "list"], ["rules", "history"], ["rules", "stats"], ["audit", "list"], ["suspended", "list"])]
         self.assertIn(b'"queue":', out[0])
         out += [client.raw("GET", path)[1] for path in ("/api/v2/audit_logs", "/api/v2/outbox", "/api/v2/changes")]
         for ticket in client.tickets():

@@ -130,6 +130,8 @@ class Gateway:
         base = {"smtp.listen": f'["127.0.0.1:{self.smtp}"]', "smtp.listen_tls": f'["127.0.0.1:{self.smtps}"]',
                 "web.listen": f'["127.0.0.1:{self.web}"]', "operator.listen": f'"127.0.0.1:{self.operator}"',
                 "server.user": '""', "web.requests_per_minute_per_address": "600000.0", "web.requests_per_minute_per_user": "600000.0",
+                "web.requests_per_minute_per_token": "600000.0", "web.requests_per_minute_per_route": "600000.0",
+                "web.costly_requests_per_minute": "600000.0",
                 "smtp.connections_per_minute_per_address": "0", "smtp.connections_per_minute_per_network": "0",
                 "pipeline.defer_unknown_dmarc": "true"}
         base.update(settings or {})

@@ -42,6 +42,21 @@ TEST(BlockList, C_09_TheNarrowestBlockIsNamed) {
   EXPECT_EQ(list.why("2001:db8:8000::1"), "");
 }
 
+TEST(BlockList, C_09_ABlockHoldsAtItsDoor) {
+  Listed list;
+  ASSERT_TRUE(list.blocks.set_listed({{network("192.0.2.0/24"), "mail", {}, Door::kMail}, {network("198.51.100.0/24"), "web", {}, Door::kWeb},
+                                      {network("203.0.113.0/24"), "mail", {}, Door::kMail}, {network("203.0.113.0/24"), "web", {}, Door::kWeb}}));
+  const auto held = [&list](std::string_view address) {
+    return std::pair(list.blocks.find(ip(address), Door::kMail).has_value(), list.blocks.find(ip(address), Door::kWeb).has_value());
+  };
+  EXPECT_EQ(held("192.0.2.1"), std::pair(true, false));
+  EXPECT_EQ(held("198.51.100.1"), std::pair(false, true));
+  EXPECT_EQ(held("203.0.113.1"), std::pair(true, true)) << "listed for each";
+  list.blocks.add({network("198.51.100.1/32"), "too many errors", {}, Door::kMail});
+  EXPECT_EQ(held("198.51.100.1"), std::pair(true, true)) << "a narrower block for mail hides none for the web";
+  EXPECT_EQ(held("198.51.100.2"), std::pair(false, true));
+}
+
 TEST(BlockList, BitsBehindThePrefixDoNotCount) {
   Listed list;
   list.add("192.0.2.77/24", "a");

@@ -183,6 +183,24 @@ CO_TEST(Connection, SlowHeadTimesOutWith408) {
   co_await rig.finish();
 }
 
+// ASVS 2.4.1, 15.2.2: nor the one of the body.
+CO_TEST(Connection, SlowBodyTimesOutWith408) {
+  Rig rig;
+  HttpClient* client = co_await rig.connect();
+  co_await client->send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n");
+  for (int i = 0; i < 4; ++i) {
+    co_await core::system_clock().sleep_for(milliseconds(1));
+    rig.clock.advance(seconds(40));
+    co_await client->send("x");
+  }
+  Reply reply = co_await client->read_reply();
+  EXPECT_EQ(reply.status, 408);
+  EXPECT_EQ(reply.field("connection"), "close");
+  EXPECT_TRUE(co_await client->is_closed());
+  EXPECT_EQ(rig.share.body_bytes.load(), 0U);
+  co_await rig.finish();
+}
+
 CO_TEST(Connection, IdleConnectionEndsSilently) {
   Rig rig;
   HttpClient* client = co_await rig.connect();

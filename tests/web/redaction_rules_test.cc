@@ -152,10 +152,21 @@ TEST(RedactionRulesApi, ADocumentOnTopOfAnotherVersionIsRefusedWithTheDifference
   EXPECT_EQ(conditional.field("etag"), "\"rules-2\"");
   EXPECT_EQ(conditional.at("differences").as_array().size(), 1U);
   EXPECT_EQ(app.fake_book.published(app.workspace()), "order enforce ORDER\n");
+  Reply unnamed = app.post(kSets, app.admin_token, set_of("order shadow ORDER\n"));
+  EXPECT_EQ(unnamed.status, 428) << unnamed.body;
+  EXPECT_EQ(unnamed.field("content-type"), "application/problem+json");
+  EXPECT_EQ(number(unnamed.at("in_force")), 2);
+  EXPECT_EQ(unnamed.at("differences").as_array().size(), 1U);
+  EXPECT_EQ(unnamed.field("etag"), "\"rules-2\"");
+  EXPECT_EQ(app.fake_book.published(app.workspace()), "order enforce ORDER\n");
+  EXPECT_EQ(app.post(kSets, app.admin_token, set_of("draft shadow D\n", R"(,"activate":false)")).status, 201) << "a draft undoes nothing";
   Reply good = app.post(kSets, app.admin_token, set_of("order shadow ORDER\n", R"(,"on_top_of":2)"));
   EXPECT_EQ(good.status, 201);
   EXPECT_TRUE(good.at("changed").as_bool());
   EXPECT_EQ(good.at("differences").as_array().size(), 1U);
+  call.fields.back().second = "*";
+  call.body = set_of("");
+  EXPECT_EQ(app.send(call).status, 201) << "any version may be replaced";
 }
 
 TEST(RedactionRulesApi, WhatChangesNothingMakesNoVersion) {

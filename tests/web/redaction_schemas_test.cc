@@ -1,64 +1,13 @@
 // The API's description of the redaction routes, held against what they answer and what they refuse.
 #include <fmt/format.h>
 
-#include "tests/web/web_app.h"
+#include "tests/web/described.h"
 #include "web/api/schemas.h"
 
 namespace postern::test {
 namespace {
 
 namespace json = boost::json;
-
-// What is wrong with `value` under the schema; empty: nothing. Knows what schema_json() writes.
-std::string against(const json::value& value, const json::object& schema, const json::object& all) {
-  if (const json::value* reference = schema.if_contains("$ref")) {
-    const std::string path(reference->as_string());
-    return against(value, all.at(path.substr(path.rfind('/') + 1)).as_object(), all);
-  }
-  std::vector<std::string> types;
-  const json::value& type = schema.at("type");
-  if (type.is_string()) types.emplace_back(type.as_string());
-  else for (const json::value& each : type.as_array()) types.emplace_back(each.as_string());
-  const auto may_be = [&types](std::string_view name) { return std::ranges::find(types, name) != types.end(); };
-  if (value.is_null()) return may_be("null") ? "" : "null";
-  if (value.is_string()) {
-    if (!may_be("string")) return "a string";
-    const json::value* words = schema.if_contains("enum");
-    return words == nullptr || std::ranges::find(words->as_array(), value) != words->as_array().end() ? "" : "none of the words";
-  }
-  if (value.is_bool()) return may_be("boolean") ? "" : "a boolean";
-  if (value.is_number()) return may_be("number") || (may_be("integer") && !value.is_double()) ? "" : "a number";
-  if (value.is_array()) {
-    if (!may_be("array")) return "an array";
-    for (const json::value& each : value.as_array()) {
-      if (const std::string wrong = against(each, schema.at("items").as_object(), all); !wrong.empty()) return "item: " + wrong;
-    }
-    return "";
-  }
-  if (!may_be("object")) return "an object";
-  const json::object& properties = schema.at("properties").as_object();
-  for (const auto& field : value.as_object()) {
-    const json::value* known = properties.if_contains(field.key());
-    if (known == nullptr) return std::string(field.key()) + ": not described";
-    if (field.key() == "counts" && field.value().is_null()) continue;  // so much was counted that nobody adds it up
-    if (const std::string wrong = against(field.value(), known->as_object(), all); !wrong.empty()) return std::string(field.key()) + ": " + wrong;
-  }
-  return "";
-}
-
-struct Described {
-  json::object paths, schemas;
-  explicit Described(WebApp& app) {
-    const json::value all = json::parse(app.get("/api/v2/openapi", app.admin_token).body);
-    paths = all.at("paths").as_object();
-    schemas = all.at("components").at("schemas").as_object();
-  }
-  // Of the answer to a request that did well.
-  std::string wrong_with(const Reply& reply, const char* pattern, const char* verb) const {
-    const json::value& response = paths.at(pattern).at(verb).at("responses").at("2XX");
-    return against(json::parse(reply.body), response.at("content").at("application/json").at("schema").as_object(), schemas);
-  }
-};
 
 TEST(RedactionSchemas, DescribeWhatIsAnswered) {
   WebApp app;
@@ -82,7 +31,7 @@ TEST(RedactionSchemas, DescribeWhatIsAnswered) {
       {"post", "/api/v2/redaction_rules/order/rollout", "/api/v2/redaction_rules/{rule}/rollout", R"({"rollout":{"mode":"off"}})"},
       {"post", "/api/v2/redaction_rules/check", "/api/v2/redaction_rules/check", R"({"document":"a shadow A"})"},
       {"post", "/api/v2/redaction_rules/test", "/api/v2/redaction_rules/test", R"({"document":"a shadow A","text":"an A"})"},
-      {"post", "/api/v2/redaction_rule_sets", "/api/v2/redaction_rule_sets", R"({"redaction_rule_set":{"document":"a shadow A"}})"},
+      {"post", "/api/v2/redaction_rule_sets", "/api/v2/redaction_rule_sets", R"({"redaction_rule_set":{"document":"a shadow A","on_top_of":3}})"},
       {"get", "/api/v2/redaction_rule_sets", "/api/v2/redaction_rule_sets", nullptr},
       {"get", "/api/v2/redaction_rule_sets/1", "/api/v2/redaction_rule_sets/{number}", nullptr},
       {"get", "/api/v2/redaction_rule_sets/1/difference", "/api/v2/redaction_rule_sets/{number}/difference", nullptr},
@@ -108,25 +57,7 @@ TEST(RedactionSchemas, EveryReferenceLeadsSomewhere) {
   WebApp app;
   const Described described(app);
   EXPECT_TRUE(described.schemas.contains("Problem"));
-  std::size_t references = 0;
-  const auto look = [&](const auto& self, const json::value& value) -> void {
-    if (value.is_array()) {
-      for (const json::value& each : value.as_array()) self(self, each);
-    }
-    if (!value.is_object()) return;
-    for (const auto& field : value.as_object()) {
-      if (field.key() != "$ref") {
-        self(self, field.value());
-        continue;
-      }
-      ++references;
-      const std::string path(field.value().as_string());
-      EXPECT_TRUE(described.schemas.contains(path.substr(path.rfind('/') + 1))) << path;
-    }
-  };
-  look(look, described.paths);
-  look(look, described.schemas);
-  EXPECT_GT(references, 40U);
+  EXPECT_GT(described.follow_references(), 40U);
 }
 
 // A slip in a key is told, by its name; what is only shown may be sent back.

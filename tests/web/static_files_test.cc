@@ -23,9 +23,26 @@ TEST(StaticFiles, ThePageIsServedAtTheRoot) {
   std::optional<Response> page = static_response(get("/"));
   ASSERT_TRUE(page.has_value());
   EXPECT_EQ(page->field("Content-Type"), "text/html; charset=utf-8");
-  EXPECT_EQ(page->field("Cache-Control"), "no-cache");
+  EXPECT_EQ(page->field("Cache-Control"), "no-store");
   EXPECT_NE(page->body.find("/ui/app.js"), std::string::npos);
   EXPECT_TRUE(static_response(get("/enrol")).has_value());
+}
+
+TEST(StaticFiles, Asvs_3_4_3_OnlyThePagesOwnScriptsRunAndByANonceUsedOnce) {
+  const Response page = *static_response(get("/"));
+  const std::string policy(page.field("Content-Security-Policy"));
+  const std::size_t from = policy.find("script-src 'nonce-");
+  ASSERT_NE(from, std::string::npos) << policy;
+  const std::string nonce = policy.substr(from + 18, policy.find('\'', from + 18) - from - 18);
+  EXPECT_GE(nonce.size(), 22U) << "128 bits";
+  EXPECT_NE(page.body.find("<script nonce=\"" + nonce + "\" type=\"module\" src=\"/ui/app.js\">"), std::string::npos);
+  for (const char* part : {"object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"}) {
+    EXPECT_NE(policy.find(part), std::string::npos) << part;
+  }
+  EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+  EXPECT_EQ(policy.find("script-src 'self'"), std::string::npos);
+  EXPECT_NE(static_response(get("/"))->field("Content-Security-Policy"), policy);
+  EXPECT_TRUE(page.field("ETag").empty()) << "a 304 would pair an old page with a new nonce";
 }
 
 TEST(StaticFiles, RevalidatesByETag) {

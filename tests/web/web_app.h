@@ -22,6 +22,7 @@
 #include "pipeline/api/received_reports.h"
 #include "auth/audit_trail/contact.h"
 #include "auth/audit_trail/trail.h"
+#include "auth/support/support_access.h"
 #include "auth/second_factors/ways_in.h"
 #include "ticketing/intake.h"
 #include "ticketing/mail_reports.h"
@@ -29,6 +30,7 @@
 #include "ticketing/rule_bench.h"
 #include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
+#include "ticketing/workspace_wipe.h"
 #include "web/server/server.h"
 
 namespace postern::test {
@@ -69,8 +71,8 @@ class WebApp {
   // A mail to support@example.com becomes a ticket; its number.
   core::TicketId receive(const std::string& from, const std::string& subject, const std::string& body,
                          const std::string& to = "support@example.com");
-  // A mail to support@example.com is held back as spam.
-  void hold(const std::string& from, const std::string& subject, const std::string& body);
+  // A mail to support@example.com, or to another inbox, is held back as spam.
+  void hold(const std::string& from, const std::string& subject, const std::string& body, const std::string& to = "support@example.com");
   // A mail with reports to reports@example.com, which takes them.
   void receive_reports(const std::string& from, pipeline::ReceivedReports reports, bool is_proven = true);
   template <class T>
@@ -99,12 +101,15 @@ class WebApp {
   std::unique_ptr<auth::Devices> devices;
   std::unique_ptr<auth::SecurityPolicies> policies;
   std::unique_ptr<auth::WaysIn> ways_in;
+  std::unique_ptr<ticketing::WorkspaceWiper> wiper;
   std::unique_ptr<auth::Roles> roles;
   std::unique_ptr<auth::Networks> networks;
+  net::BlockList blocks{clock};
   std::vector<std::string> asked_resets;  // addresses for which a password link was asked
   std::unique_ptr<auth::AuditTrail> audit;
   std::vector<auth::SecurityLetter> letters;  // to the security contact
   std::unique_ptr<auth::SecurityContacts> contacts;
+  std::unique_ptr<auth::SupportAccess> support;
   std::shared_ptr<pipeline::PublishedRules> real_book;
   FakeRuleBook fake_book;
   std::unique_ptr<pipeline::Redactor> redactor;
@@ -125,6 +130,7 @@ class WebApp {
   std::unique_ptr<web::Server> server;
   std::unique_ptr<core::TaskGroup> group;
 
+  auth::Principal operator_of(const char* workspace) const;  // the command line's
   auth::User owner, admin, agent, contact, foreign_agent;
   std::string owner_token, admin_token, agent_token, contact_token, foreign_token;
 

@@ -120,7 +120,9 @@ core::Result<MailSender> MailFiler::find_sender(const Target& target) {
   POSTERN_TRY(const auto known, with_.accounts.find(target.workspace, user));
   MailSender out{user, known && known->role >= auth::Role::kAgent, is_sender_authenticated(mail_), false, true};
   const bool may_write = known && (known->permissions.has(auth::Permission::kReply) || known->permissions.has(auth::Permission::kNotesWrite));
-  out.is_agent = out.is_account && out.is_verified && !known->is_disabled && may_write;
+  // Whoever is limited to other inboxes is a correspondent here, like anybody else.
+  const bool works_here = known && known->inboxes.has(target.inbox);
+  out.is_agent = out.is_account && out.is_verified && !known->is_disabled && may_write && works_here;
   out.may_reply = !out.is_agent || known->permissions.has(auth::Permission::kReply);
   return out;
 }

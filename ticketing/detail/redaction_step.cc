@@ -28,6 +28,7 @@ std::string words_of(const std::map<std::string, std::uint32_t>& counts) {
 
 core::Result<CommentRedactor::Outcome> RedactionStep::apply(core::TicketId ticket_id, core::CommentId comment_id) {
   POSTERN_TRY(TicketDraft ticket, TicketDraft::open(with_, transaction_, by_.workspace, ticket_id));
+  if (!by_.inboxes.has(core::InboxId{ticket.record().inbox()})) return core::fail(Errc::kNotFound, "ticket/" + std::to_string(ticket_id.value));
   if (order_.expected_version && *order_.expected_version != ticket.record().version()) {
     return core::fail(Errc::kConflict, "ticket/" + std::to_string(ticket_id.value));
   }

@@ -31,7 +31,7 @@ std::string disposition(const std::string& name) {
 
 Answer show_attachment(Request& request, Context& context) {
   auto id = id_param<core::AttachmentId>(request, "id");
-  POSTERN_CO_TRY(auto found, context.services.tickets.attachment(request.who().workspace, id));
+  POSTERN_CO_TRY(auto found, context.services.tickets.attachment(request.who(), id));
   json::object out;
   out["attachment"] = attachment_json(found.first);
   co_return json_response(200, out);
@@ -39,7 +39,7 @@ Answer show_attachment(Request& request, Context& context) {
 
 Answer attachment_content(Request& request, Context& context) {
   auto id = id_param<core::AttachmentId>(request, "id");
-  POSTERN_CO_TRY(auto found, context.services.tickets.attachment(request.who().workspace, id));
+  POSTERN_CO_TRY(auto found, context.services.tickets.attachment(request.who(), id));
   Response response;
   response.set("Content-Type", served_type(found.first.media_type));
   response.set("Content-Disposition", disposition(found.first.name));

@@ -1,6 +1,7 @@
 // The change feed: as pages of JSON and as an event stream. Sequence numbers have no gaps.
 #include <boost/asio/this_coro.hpp>
 
+#include "ticketing/feed_scope.h"
 #include "web/api/event_stream.h"
 #include "web/api/handlers.h"
 #include "web/api/shapes.h"
@@ -14,11 +15,13 @@ Answer list_changes(Request& request, Context& context) {
   if (limit == 0 || limit > context.options.feed_page_max) co_return core::fail(Errc::kInvalid, "limit");
   core::WorkspaceId workspace = request.who().workspace;
   POSTERN_CO_TRY(std::vector<storage::FeedEntry> entries, context.services.store.feed(workspace, after, limit));
+  ticketing::FeedScope scope(context.services.store, context.services.vault, request.who());
   json::array list;
   std::uint64_t last = after;
   for (const storage::FeedEntry& each : entries) {
-    list.push_back(feed_entry_json(each));
     last = each.sequence;
+    const storage::FeedEntry seen = scope.within(each);
+    if (!seen.changes.empty() || !request.who().inboxes.is_limited()) list.push_back(feed_entry_json(seen));
   }
   json::object out;
   out["changes"] = std::move(list);
@@ -28,6 +31,8 @@ Answer list_changes(Request& request, Context& context) {
 }
 
 Answer stream_changes(Request& request, Context& context) {
+  // Nobody could tell later whether the password is still the same.
+  if (request.who().method == auth::Method::kPassword) co_return core::fail(Errc::kForbidden, "a stream needs a session or a token");
   std::uint64_t newest = context.services.store.last_sequence(request.who().workspace);
   POSTERN_CO_TRY(std::uint64_t after, query_number(request, "after", newest));
   if (request.has_field("last-event-id")) {

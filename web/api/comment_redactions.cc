@@ -36,7 +36,7 @@ std::optional<core::AttachmentId> attachment_of(std::string_view url) {
 core::Result<void> read_version(const Request& request, Context& context, core::TicketId id, CommentRedactor::Order& order) {
   const std::string_view match = request.field("if-match");
   if (match.empty() || match == "*") return {};
-  POSTERN_TRY(const ticketing::Ticket current, context.services.tickets.get(request.who().workspace, id));
+  POSTERN_TRY(const ticketing::Ticket current, context.services.tickets.get(request.who(), id));
   if (match != ticket_etag(current)) return core::fail(Errc::kPrecondition);
   order.expected_version = current.version;
   return {};

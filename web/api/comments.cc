@@ -10,7 +10,7 @@ namespace {
 core::Result<ticketing::Comment> find_comment(const Request& request, Context& context) {
   auto ticket = id_param<core::TicketId>(request, "id");
   auto id = id_param<core::CommentId>(request, "comment_id");
-  return context.services.tickets.comment(request.who().workspace, ticket, id);
+  return context.services.tickets.comment(request.who(), ticket, id);
 }
 
 }  // namespace
@@ -19,7 +19,7 @@ Answer list_comments(Request& request, Context& context) {
   auto id = id_param<core::TicketId>(request, "id");
   POSTERN_CO_TRY(NumberPage page, read_number_page(request, context.options));
   POSTERN_CO_TRY(ticketing::CommentPage found,
-                 context.services.tickets.comment_page(request.who().workspace, id, core::CommentId{page.after}, page.size,
+                 context.services.tickets.comment_page(request.who(), id, core::CommentId{page.after}, page.size,
                                                        context.options.comments_bytes_max));
   json::array list;
   for (const ticketing::Comment& each : found.comments) list.push_back(comment_json(id, each, context.options, request.who()));
@@ -42,7 +42,7 @@ Answer comment_text(Request& request, Context& context) {
 Answer comment_raw(Request& request, Context& context) {
   auto ticket = id_param<core::TicketId>(request, "id");
   auto id = id_param<core::CommentId>(request, "comment_id");
-  POSTERN_CO_TRY(std::string raw, context.services.tickets.raw_message(request.who().workspace, ticket, id));
+  POSTERN_CO_TRY(std::string raw, context.services.tickets.raw_message(request.who(), ticket, id));
   Response response;
   response.body = std::move(raw);
   // Not message/rfc822: some browsers render that.

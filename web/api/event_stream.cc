@@ -22,7 +22,8 @@ EventStream::EventStream(const Context& context, auth::Principal who, std::uint6
       changes_(context.changes),
       drain_(context.drain),
       who_(std::move(who)),
-      after_(after) {}
+      after_(after),
+      scope_(services_.store, services_.vault, who_) {}
 
 EventStream::~EventStream() = default;
 
@@ -38,9 +39,23 @@ core::Task<void> EventStream::wait_until(core::Instant when) {
   co_await (bell_->channel.async_receive(core::kTuple) || services_.clock.sleep_until(when));
 }
 
+// The same questions as before a request.
+bool EventStream::may_go_on() const {
+  const core::Result<std::optional<auth::User>> user = services_.accounts.find(who_.workspace, who_.user);
+  if (!user || !*user || (*user)->is_disabled || !credential_is_live()) return false;
+  // A token's scopes were taken into account when it opened the stream, and do not change.
+  if (!may(who_, auth::Permission::kTicketsRead) || !(*user)->permissions.has(auth::Permission::kTicketsRead)) return false;
+  if (!((*user)->inboxes == who_.inboxes)) return false;  // the browser comes back with what it may see now
+  const core::Result<bool> must_enrol = services_.sessions.must_enrol(**user);
+  if (who_.method == auth::Method::kSession && (!must_enrol || *must_enrol)) return false;
+  auth::Principal now = who_;
+  now.role = (*user)->role;
+  if (services_.networks != nullptr && !services_.networks->check(now)) return false;
+  const core::Result<net::IpAddress> client = net::IpAddress::parse(who_.client_ip);
+  return !(services_.blocks != nullptr && client && services_.blocks->find(*client, net::Door::kWeb));
+}
+
 bool EventStream::credential_is_live() const {
-  core::Result<std::optional<auth::User>> user = services_.accounts.find(who_.workspace, who_.user);
-  if (!user || !*user || (*user)->is_disabled) return false;
   if (who_.method == auth::Method::kSession) {
     core::Result<std::vector<auth::Session>> sessions = services_.sessions.list(who_.workspace, who_.user);
     auto is_ours = [this](const auth::Session& each) { return each.id.value == who_.credential; };
@@ -59,11 +74,13 @@ core::Task<core::Result<void>> EventStream::send_new(ChunkWriter& out) {
     POSTERN_CO_TRY(std::vector<storage::FeedEntry> entries, services_.store.feed(who_.workspace, after_, options_.feed_page_max));
     if (entries.empty()) co_return core::Result<void>();
     std::string text;
-    for (const storage::FeedEntry& each : entries) {
-      text += "id: " + std::to_string(each.sequence) + "\nevent: change\ndata: " + json::serialize(feed_entry_json(each)) + "\n\n";
+    for (const storage::FeedEntry& entry : entries) {
+      const storage::FeedEntry each = scope_.within(entry);
       after_ = each.sequence;
+      if (each.changes.empty() && who_.inboxes.is_limited()) continue;
+      text += "id: " + std::to_string(each.sequence) + "\nevent: change\ndata: " + json::serialize(feed_entry_json(each)) + "\n\n";
     }
-    POSTERN_CO_CHECK(co_await out.write(std::move(text)));
+    if (!text.empty()) POSTERN_CO_CHECK(co_await out.write(std::move(text)));
   }
 }
 
@@ -81,7 +98,7 @@ core::Task<void> EventStream::run(ChunkWriter& out) {
     co_await wait_until(std::min(beat, end));
     if (clock.now() < beat) continue;
     beat = clock.now() + options_.heartbeat_every;
-    if (!credential_is_live()) {
+    if (!may_go_on()) {
       (void)co_await out.write("event: bye\ndata: {\"reason\":\"signed_out\"}\n\n");
       break;
     }

@@ -1,10 +1,12 @@
 #pragma once
 // web/api/event_stream.h: one text/event-stream of a workspace's change feed (WHATWG HTML, server-sent events): each
 // entry has its sequence number as id, so that a browser that comes back with Last-Event-ID misses nothing.
-// Ends when the server drains, the credential ends, or its life is over; the browser then reconnects by itself.
+// Ends when the server drains, its life is over (the browser then reconnects by itself), or, looked at with every heartbeat,
+// when the credential, the permission or the way in from that network is gone.
 // Thread-safety: run() on the connection's strand; wake() from any thread.  Ownership: held by the response.
 #include <memory>
 
+#include "ticketing/feed_scope.h"
 #include "web/api/context.h"
 
 namespace postern::web {
@@ -23,6 +25,7 @@ class EventStream {
   core::Task<core::Result<void>> send_new(ChunkWriter& out);
   core::Task<void> wait_until(core::Instant when);
   bool credential_is_live() const;
+  bool may_go_on() const;
 
   Services& services_;
   const WebOptions& options_;
@@ -30,6 +33,7 @@ class EventStream {
   DrainSignal& drain_;
   auth::Principal who_;
   std::uint64_t after_;
+  ticketing::FeedScope scope_;  // the stream ends when the reader's inboxes change
   std::shared_ptr<Bell> bell_;
   std::shared_ptr<void> watch_;
   std::shared_ptr<void> drain_handle_;

@@ -42,6 +42,7 @@ Answer list_missing_factors(Request& request, Context& context);
 Answer list_sessions(Request& request, Context& context);
 Answer delete_session(Request& request, Context& context);
 Answer delete_all_sessions(Request& request, Context& context);
+Answer end_user_sessions(Request& request, Context& context);
 // tickets.cc
 Answer list_tickets(Request& request, Context& context);
 Answer count_tickets(Request& request, Context& context);
@@ -91,6 +92,11 @@ Answer create_role(Request& request, Context& context);
 Answer update_role(Request& request, Context& context);
 Answer delete_role(Request& request, Context& context);
 Answer set_user_role(Request& request, Context& context);
+// workspace.cc
+Answer wipe_workspace(Request& request, Context& context);
+// inboxes.cc
+Answer list_inboxes(Request& request, Context& context);
+Answer set_user_inboxes(Request& request, Context& context);
 // passwords.cc
 Answer change_own_password(Request& request, Context& context);
 Answer ask_password_reset(Request& request, Context& context);
@@ -98,8 +104,6 @@ Answer make_password_link(Request& request, Context& context);
 Answer unlock_user(Request& request, Context& context);
 Answer show_password_policies(Request& request, Context& context);
 Answer change_password_policies(Request& request, Context& context);
-// Instead of a session: why the password must change, and a token with which that is done.
-Answer password_due(auth::User user, Request& request, Context& context);
 // network_rules.cc
 Answer show_network_rules(Request& request, Context& context);
 Answer change_network_rules(Request& request, Context& context);
@@ -116,6 +120,12 @@ Answer set_security_contact(Request& request, Context& context);
 Answer verify_security_contact(Request& request, Context& context);
 // audit_export.cc
 Answer export_audit_logs(Request& request, Context& context);
+// support_access.cc
+Answer list_support_access(Request& request, Context& context);
+Answer grant_support_access(Request& request, Context& context);
+Answer end_support_access(Request& request, Context& context);
+// security_checklist.cc
+Answer show_security_checklist(Request& request, Context& context);
 // outbox.cc
 Answer list_outbox(Request& request, Context& context);
 Answer retry_outbox(Request& request, Context& context);

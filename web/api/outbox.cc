@@ -16,7 +16,7 @@ core::Result<Response> done(const core::Result<void>& outcome) {
 
 Answer list_outbox(Request& request, Context& context) {
   POSTERN_CO_TRY(Page page, read_page(request, context.options));
-  POSTERN_CO_TRY(std::vector<ticketing::QueueEntry> entries, context.services.outbox.list(request.who().workspace, page.size));
+  POSTERN_CO_TRY(std::vector<ticketing::QueueEntry> entries, context.services.outbox.list(request.who(), page.size));
   json::array list;
   for (const ticketing::QueueEntry& each : entries) list.push_back(queue_entry_json(each));
   json::object out;

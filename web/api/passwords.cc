@@ -125,19 +125,6 @@ Answer unlock_user(Request& request, Context& context) {
   co_return response;
 }
 
-Answer password_due(auth::User user, Request& request, Context& context) {
-  Problem problem;
-  problem.status = 403;
-  problem.error = "PasswordChangeDue";
-  problem.detail = "Choose another password: " + user.password_problem;
-  POSTERN_CO_TRY(const std::string token, co_await context.services.accounts.password_change_token(std::move(user)));
-  Response response = problem_response(problem, request);
-  json::object body = json::parse(response.body).as_object();
-  body["password_change"] = json::object{{"token", token}, {"path", "/#/enrol/" + token}};
-  response.body = json::serialize(body);
-  co_return response;
-}
-
 Answer show_password_policies(Request& request, Context& context) {
   POSTERN_CO_TRY(const auth::PasswordPolicies policies, context.services.accounts.password_policies(request.who().workspace));
   co_return json_response(200, policies_json(policies, context.services.accounts.options()));

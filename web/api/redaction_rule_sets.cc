@@ -1,4 +1,5 @@
 // Rule sets of a workspace: numbered documents with their history. One is in force; number 0 is the shipped rules alone.
+#include "ticketing/rule_mark.h"
 #include "web/api/handlers.h"
 #include "web/api/rule_shapes.h"
 #include "web/api/schemas.h"
@@ -52,8 +53,11 @@ Answer create_rule_set(Request& request, Context& context) {
   if (!form.ok()) co_return form.response(request);
   draft.note = std::move(edit.note);
   draft.expected = edit.expected ? edit.expected : on_top_of;
+  // What somebody else put in force meanwhile is not undone unseen; "*" says that any version may be.
+  draft.must_name_version = draft.is_activated && request.field("if-match") != "*";
+  const bool names_version = draft.expected || ticketing::marked_version(draft.document);
   const Change change = co_await bench->sets.put_version(request.who(), std::move(draft));
-  co_return change_response(change, request, 201);
+  co_return change_response(change, request, 201, names_version ? VersionNamed::kYes : VersionNamed::kNo);
 }
 
 Answer show_rule_set(Request& request, Context& context) {

@@ -125,7 +125,7 @@ Answer show_comment_feedback(Request& request, Context& context) {
   POSTERN_CO_TRY(Bench bench, bench_of(context));
   const auto ticket = id_param<core::TicketId>(request, "id");
   const auto comment = id_param<core::CommentId>(request, "comment_id");
-  POSTERN_CO_CHECK(context.services.tickets.comment(request.who().workspace, ticket, comment));
+  POSTERN_CO_CHECK(context.services.tickets.comment(request.who(), ticket, comment));
   POSTERN_CO_TRY(Marks marks, bench->feedback.of_comment(request.who().workspace, ticket, comment));
   const bool sees_shadow = auth::may(request.who(), auth::Permission::kRulesManage);
   json::array list;

@@ -213,10 +213,16 @@ core::Result<ticketing::RuleEdit> read_edit(const Request& request, Form* form, 
 namespace {
 
 // What would have been undone is in the answer.
-Response in_the_way(const ticketing::RuleSetChange& change, const Request& request) {
+Response in_the_way(const ticketing::RuleSetChange& change, const Request& request, VersionNamed named) {
   const bool is_conditional = request.has_field("if-match");
   Problem problem = problem_of(is_conditional ? core::fail(Errc::kPrecondition) : core::fail(ticketing::Errc::kConflict));
-  problem.detail = "Rule set " + std::to_string(*change.in_the_way) + " is in force, and the document was made on top of another";
+  const std::string in_force = std::to_string(*change.in_the_way);
+  problem.detail = "Rule set " + in_force + " is in force, and the document was made on top of another";
+  if (named == VersionNamed::kNo) {
+    problem.status = 428;
+    problem.error = "PreconditionRequired";
+    problem.detail = "Rule set " + in_force + " is in force: say that the document replaces it, with on_top_of " + in_force + " or If-Match " + rules_etag(*change.in_the_way);
+  }
   Response response = problem_response(problem, request);
   json::value body = json::parse(response.body);
   body.as_object()["in_force"] = *change.in_the_way;
@@ -228,11 +234,11 @@ Response in_the_way(const ticketing::RuleSetChange& change, const Request& reque
 
 }  // namespace
 
-core::Result<Response> change_response(const core::Result<ticketing::RuleSetChange>& change, const Request& request, int status) {
+core::Result<Response> change_response(const core::Result<ticketing::RuleSetChange>& change, const Request& request, int status, VersionNamed named) {
   const bool has_conflict = !change && change.error() == ticketing::Errc::kConflict;
   if (has_conflict && request.has_field("if-match")) return core::fail(Errc::kPrecondition);
   if (!change) return change.error();
-  if (change->in_the_way) return in_the_way(*change, request);
+  if (change->in_the_way) return in_the_way(*change, request, named);
   if (!change->is_done()) return rule_problems(change->problems, request);
   json::object out;
   out["redaction_rule_set"] = rule_set_json(*change->version);

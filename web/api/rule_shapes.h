@@ -1,7 +1,7 @@
 #pragma once
 // web/api/rule_shapes.h: redaction rules, their sets and what is wrong with them as JSON, with the words of rule documents.
 // Versions: the ETag of everything here names the rule set in force, "rules-7"; changes take it as If-Match (412) or its
-// number as expected_version (409).
+// number as expected_version (409). A whole document has to name the one that it replaces (428).
 // Thread-safety: values and free functions.  Errors: web::Errc::kUnavailable, kPrecondition, kInvalid.
 #include "ticketing/rule_bench.h"
 #include "web/api/context.h"
@@ -27,7 +27,10 @@ std::string rules_etag(std::uint64_t version);
 // Note and expected version of a change, from If-Match and the fields of `form` (nullptr: there is no body).
 core::Result<ticketing::RuleEdit> read_edit(const Request& request, Form* form, const ticketing::RuleBench& bench);
 // 200 (or `status`) with the new version and what it changes, 200 when there was nothing to change, 422 with its problems, or
-// the error. Another version in the way: 409, or 412 where If-Match was given, with what the document would have changed.
-core::Result<Response> change_response(const core::Result<ticketing::RuleSetChange>& change, const Request& request, int status = 200);
+// the error. Another version in the way: 409, 412 where If-Match was given, or 428 (RFC 6585) where none was named; with what
+// the document would have changed.
+enum class VersionNamed { kNo, kYes };
+core::Result<Response> change_response(const core::Result<ticketing::RuleSetChange>& change, const Request& request, int status = 200,
+                                       VersionNamed named = VersionNamed::kYes);
 
 }  // namespace postern::web

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 namespace postern::web {
 namespace {
@@ -183,46 +184,46 @@ constexpr SchemaField kReplayPlace[] = {{"where", Type::kText, {}},
 constexpr SchemaField kReplayAnswer[] = {{"redaction_replay", Type::kObject, "RedactionReplay"}};
 constexpr SchemaField kReplaysAnswer[] = {{"redaction_replays", Type::kObjects, "RedactionReplay"}};
 
-constexpr Schema kSchemas[] = {{"RedactionRule", kRule},
-                               {"RedactionRuleWrite", kRuleWrite},
-                               {"RedactionRuleBody", kRuleBody},
-                               {"RedactionRuleCounts", kCounts},
-                               {"RedactionRuleAnswer", kRuleAnswer},
-                               {"RedactionRulesAnswer", kRulesAnswer},
-                               {"RedactionRollout", kRollout},
-                               {"RedactionRolloutBody", kRolloutBody},
-                               {"RedactionCheckBody", kCheckBody},
-                               {"RedactionCheckAnswer", kCheckAnswer},
-                               {"RedactionTestBody", kTestBody},
-                               {"RedactionTestAnswer", kTestAnswer},
-                               {"RedactionTrialFinding", kTrialFinding},
-                               {"RedactionRuleSet", kSet},
-                               {"RedactionRuleSetWrite", kSetWrite},
-                               {"RedactionRuleSetBody", kSetBody},
-                               {"RedactionRuleSetAnswer", kSetAnswer},
-                               {"RedactionRuleSetsAnswer", kSetsAnswer},
-                               {"RedactionChangeAnswer", kChangeAnswer},
-                               {"RedactionRuleDifference", kDifference},
-                               {"RedactionDifferencesAnswer", kDifferencesAnswer},
-                               {"RedactionSums", kSums},
-                               {"RedactionStatsAnswer", kStatsAnswer},
-                               {"RedactionRuleStats", kRuleStats},
-                               {"RedactionPlace", kPlace},
-                               {"RedactionDay", kDay},
-                               {"RedactionFeedback", kMark},
-                               {"RedactionFeedbackWrite", kMarkWrite},
-                               {"RedactionFeedbackBody", kMarkBody},
-                               {"RedactionFeedbackAnswer", kMarkAnswer},
-                               {"RedactionFeedbacksAnswer", kMarksAnswer},
-                               {"PageMeta", kPageMeta},
-                               {"PageLinks", kPageLinks},
-                               {"RedactionReplay", kReplay},
-                               {"RedactionReplayWrite", kReplayWrite},
-                               {"RedactionReplayBody", kReplayBody},
-                               {"RedactionReplayRule", kReplayRule},
-                               {"RedactionReplayPlace", kReplayPlace},
-                               {"RedactionReplayAnswer", kReplayAnswer},
-                               {"RedactionReplaysAnswer", kReplaysAnswer}};
+constexpr Schema kRuleSchemas[] = {{"RedactionRule", kRule},
+                                   {"RedactionRuleWrite", kRuleWrite},
+                                   {"RedactionRuleBody", kRuleBody},
+                                   {"RedactionRuleCounts", kCounts},
+                                   {"RedactionRuleAnswer", kRuleAnswer},
+                                   {"RedactionRulesAnswer", kRulesAnswer},
+                                   {"RedactionRollout", kRollout},
+                                   {"RedactionRolloutBody", kRolloutBody},
+                                   {"RedactionCheckBody", kCheckBody},
+                                   {"RedactionCheckAnswer", kCheckAnswer},
+                                   {"RedactionTestBody", kTestBody},
+                                   {"RedactionTestAnswer", kTestAnswer},
+                                   {"RedactionTrialFinding", kTrialFinding},
+                                   {"RedactionRuleSet", kSet},
+                                   {"RedactionRuleSetWrite", kSetWrite},
+                                   {"RedactionRuleSetBody", kSetBody},
+                                   {"RedactionRuleSetAnswer", kSetAnswer},
+                                   {"RedactionRuleSetsAnswer", kSetsAnswer},
+                                   {"RedactionChangeAnswer", kChangeAnswer},
+                                   {"RedactionRuleDifference", kDifference},
+                                   {"RedactionDifferencesAnswer", kDifferencesAnswer},
+                                   {"RedactionSums", kSums},
+                                   {"RedactionStatsAnswer", kStatsAnswer},
+                                   {"RedactionRuleStats", kRuleStats},
+                                   {"RedactionPlace", kPlace},
+                                   {"RedactionDay", kDay},
+                                   {"RedactionFeedback", kMark},
+                                   {"RedactionFeedbackWrite", kMarkWrite},
+                                   {"RedactionFeedbackBody", kMarkBody},
+                                   {"RedactionFeedbackAnswer", kMarkAnswer},
+                                   {"RedactionFeedbacksAnswer", kMarksAnswer},
+                                   {"PageMeta", kPageMeta},
+                                   {"PageLinks", kPageLinks},
+                                   {"RedactionReplay", kReplay},
+                                   {"RedactionReplayWrite", kReplayWrite},
+                                   {"RedactionReplayBody", kReplayBody},
+                                   {"RedactionReplayRule", kReplayRule},
+                                   {"RedactionReplayPlace", kReplayPlace},
+                                   {"RedactionReplayAnswer", kReplayAnswer},
+                                   {"RedactionReplaysAnswer", kReplaysAnswer}};
 
 json::array words_json(std::string_view words) {
   json::array out;
@@ -266,11 +267,18 @@ json::object field_json(const SchemaField& field) {
 
 }  // namespace
 
-std::span<const Schema> schemas() { return kSchemas; }
+std::span<const Schema> schemas() {
+  static const std::vector<Schema> all = [] {
+    std::vector<Schema> out(std::begin(kRuleSchemas), std::end(kRuleSchemas));
+    out.insert(out.end(), people_schemas().begin(), people_schemas().end());
+    return out;
+  }();
+  return all;
+}
 
 const Schema& schema_named(std::string_view name) {
-  const auto found = std::ranges::find(kSchemas, name, &Schema::name);
-  if (found == std::end(kSchemas)) throw std::logic_error("no such schema: " + std::string(name));
+  const auto found = std::ranges::find(schemas(), name, &Schema::name);
+  if (found == schemas().end()) throw std::logic_error("no such schema: " + std::string(name));
   return *found;
 }
 
@@ -291,7 +299,8 @@ json::object schema_json(const Schema& schema) {
     json::object shown = field_json(field);
     if (field.need == Need::kReadOnly) shown["readOnly"] = true;
     if (field.need == Need::kRequired) required.emplace_back(field.name);
-    if (field.need == Need::kNullable) shown["type"] = json::array{shown.at("type"), "null"};
+    if (field.need == Need::kNullable && shown.contains("type")) shown["type"] = json::array{shown.at("type"), "null"};
+    else if (field.need == Need::kNullable) shown = json::object{{"anyOf", json::array{std::move(shown), json::object{{"type", "null"}}}}};
     properties[field.name] = std::move(shown);
   }
   json::object out{{"type", "object"}};

@@ -24,6 +24,7 @@ struct Schema {
 };
 
 std::span<const Schema> schemas();
+std::span<const Schema> people_schemas();  // those of people_schemas.cc; part of schemas()
 const Schema& schema_named(std::string_view name);
 // Keys of `object` that the schema does not have are problems of the form.
 void refuse_others(Form& form, const json::object& object, std::string_view schema);

@@ -1,7 +1,10 @@
 // What admins demand of sign-ins, and who does not meet it yet.
+#include <limits>
+
 #include "web/api/handlers.h"
 #include "web/api/shapes.h"
 #include "web/api/visitor.h"
+#include "web/errc.h"
 
 namespace postern::web::api {
 namespace {
@@ -28,15 +31,30 @@ json::object policy_json(const auth::SecurityPolicy& policy) {
   return out;
 }
 
+Response policy_response(const auth::SecurityPolicy& policy) {
+  Response response = json_response(200, policy_json(policy));
+  response.set("ETag", "\"" + std::to_string(policy.revision) + "\"");
+  return response;
+}
+
+// The revision that If-Match names; nothing without one, or with "*". What is no tag of ours matches nothing.
+std::optional<std::uint64_t> wanted_revision(const Request& request) {
+  std::string_view tag = request.field("if-match");
+  if (tag.empty() || tag == "*") return std::nullopt;
+  const bool is_quoted = tag.size() > 2 && tag.starts_with('"') && tag.ends_with('"');
+  const core::Result<std::uint64_t> number = is_quoted ? read_number(tag.substr(1, tag.size() - 2)) : core::fail(Errc::kPrecondition);
+  return number ? *number : std::numeric_limits<std::uint64_t>::max();
+}
+
 }  // namespace
 
 Answer show_security_policy(Request& request, Context& context) {
   POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
   POSTERN_CO_TRY(const auth::SecurityPolicy policy, ways->policies.current(request.who().workspace));
-  co_return json_response(200, policy_json(policy));
+  co_return policy_response(policy);
 }
 
-// Fields that are not given stay as they are.
+// Fields that are not given stay as they are. If-Match: only while nobody has changed it.
 Answer update_security_policy(Request& request, Context& context) {
   POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
   POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
@@ -61,8 +79,8 @@ Answer update_security_policy(Request& request, Context& context) {
     if (days) policy.second_factor.grace_days = static_cast<std::uint32_t>(*days);
     if (trusts) policy.second_factor.allows_trusted_devices = *trusts;
   };
-  POSTERN_CO_TRY(const auth::SecurityPolicy policy, co_await ways->policies.change(request.who(), std::move(edit)));
-  co_return json_response(200, policy_json(policy));
+  POSTERN_CO_TRY(const auth::SecurityPolicy policy, co_await ways->policies.change(request.who(), std::move(edit), wanted_revision(request)));
+  co_return policy_response(policy);
 }
 
 Answer list_missing_factors(Request& request, Context& context) {

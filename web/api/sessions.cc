@@ -1,4 +1,4 @@
-// The caller's own signed-in browsers.
+// The caller's own signed-in browsers, and the end of somebody else's.
 #include "web/api/handlers.h"
 #include "web/api/shapes.h"
 
@@ -22,6 +22,13 @@ Answer delete_session(Request& request, Context& context) {
   const auth::Principal& who = request.who();
   core::SessionId id = id_param<core::SessionId>(request, "id");
   POSTERN_CO_CHECK(co_await context.services.sessions.close(who.workspace, who.user, id));
+  Response response;
+  response.status = 204;
+  co_return response;
+}
+
+Answer end_user_sessions(Request& request, Context& context) {
+  POSTERN_CO_CHECK(co_await context.services.sessions.end_all(request.who(), id_param<core::UserId>(request, "id")));
   Response response;
   response.status = 204;
   co_return response;

@@ -231,6 +231,9 @@ json::object user_json(const auth::User& user) {
   out["role"] = user.role == auth::Role::kOwner ? auth::to_string(auth::Role::kAdmin) : auth::to_string(user.role);
   out["is_owner"] = user.role == auth::Role::kOwner;
   out["custom_role_id"] = id_or_null(user.custom_role);  // 1: light agent
+  json::array inboxes;
+  for (const core::InboxId each : user.inboxes.inboxes()) inboxes.emplace_back(each.value);
+  out["inbox_ids"] = user.inboxes.is_limited() ? json::value(std::move(inboxes)) : json::value(nullptr);  // null: all
   out["active"] = !user.is_disabled;
   out["suspended"] = user.is_disabled;
   out["created_at"] = timestamp(user.created_unix_ms);

@@ -52,7 +52,6 @@ Answer sign_in(Request& request, Context& context) {
   if (!form.ok()) co_return form.response(request);
   POSTERN_CO_TRY(auth::User user, co_await context.services.accounts.verify_password(std::move(email), std::move(password),
                                                                                     request.client_ip));
-  if (!user.password_problem.empty()) co_return co_await password_due(std::move(user), request, context);
   auth::Visitor visitor = visitor_of(request, context, user.workspace);
   POSTERN_CO_TRY(const auth::SignInStep step, co_await ways->sign_in.begin(std::move(user), auth::kByPassword, std::move(visitor)));
   co_return step_response(step, 201, request, context.options);
@@ -103,9 +102,10 @@ Answer enrol(Request& request, Context& context) {
     co_return invalid_field(request, "password", "InvalidValue", user.error().context());
   }
   if (!user) co_return user.error();
-  // The link stands for the password only: whoever has a second factor proves that too.
+  // The link stands for the password only: whoever has a second factor proves that too, unless that came before the link.
+  const std::uint32_t methods = auth::kByLink | user->proven_methods;
   auth::Visitor visitor = visitor_of(request, context, user->workspace);
-  POSTERN_CO_TRY(const auth::SignInStep step, co_await ways->sign_in.begin(std::move(*user), auth::kByLink, std::move(visitor)));
+  POSTERN_CO_TRY(const auth::SignInStep step, co_await ways->sign_in.begin(std::move(*user), methods, std::move(visitor)));
   co_return step_response(step, 201, request, context.options);
 }
 

@@ -17,11 +17,11 @@ Answer list_suspended(Request& request, Context& context) {
   POSTERN_CO_TRY(Page page, read_page(request, context.options));
   POSTERN_CO_TRY(std::uint64_t before, query_number(request, "page[after]", 0));
   const ticketing::SuspendedQueue& queue = context.services.suspended;
-  core::WorkspaceId workspace = request.who().workspace;
-  POSTERN_CO_TRY(Mails mails, queue.list(workspace, page.size, core::TraceId{before}));
+  const auth::Reach reach(request.who());
+  POSTERN_CO_TRY(Mails mails, queue.list(reach, page.size, core::TraceId{before}));
   bool has_more = false;
   if (mails.size() >= page.size) {
-    POSTERN_CO_TRY(Mails rest, queue.list(workspace, 1, mails.back().trace));
+    POSTERN_CO_TRY(Mails rest, queue.list(reach, 1, mails.back().trace));
     has_more = !rest.empty();
   }
   std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
@@ -34,7 +34,7 @@ Answer list_suspended(Request& request, Context& context) {
 }
 
 Answer count_suspended(Request& request, Context& context) {
-  POSTERN_CO_TRY(Mails mails, context.services.suspended.list(request.who().workspace, kCountMax + 1));
+  POSTERN_CO_TRY(Mails mails, context.services.suspended.list(request.who(), kCountMax + 1));
   json::object count;
   count["value"] = std::min(mails.size(), kCountMax);
   count["has_more"] = mails.size() > kCountMax;
@@ -47,7 +47,7 @@ Answer count_suspended(Request& request, Context& context) {
 Answer show_suspended(Request& request, Context& context) {
   auto trace = id_param<core::TraceId>(request, "trace");
   auto inbox = id_param<core::InboxId>(request, "inbox");
-  POSTERN_CO_TRY(ticketing::SuspendedMail mail, context.services.suspended.get(request.who().workspace, trace, inbox));
+  POSTERN_CO_TRY(ticketing::SuspendedMail mail, context.services.suspended.get(request.who(), trace, inbox));
   std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
   json::object shown = suspended_json(mail, directory.get());
   std::string_view text = cut_text(mail.text, context.options.comment_text_bytes_max);
@@ -73,7 +73,7 @@ Answer recover_suspended(Request& request, Context& context) {
   auto trace = id_param<core::TraceId>(request, "trace");
   auto inbox = id_param<core::InboxId>(request, "inbox");
   POSTERN_CO_TRY(core::TicketId id, co_await context.services.suspended.recover(request.who(), trace, inbox));
-  POSTERN_CO_TRY(ticketing::Ticket ticket, context.services.tickets.get(request.who().workspace, id));
+  POSTERN_CO_TRY(ticketing::Ticket ticket, context.services.tickets.get(request.who(), id));
   std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
   json::object out;
   out["ticket"] = ticket_json(ticket, directory.get());

@@ -59,7 +59,7 @@ core::Result<void> read_version(const Request& request, Form& form, Context& con
   std::optional<std::string> stamp = form.text("updated_stamp", 64);
   if (is_safe_update && !stamp) form.refuse("updated_stamp", "BlankValue", "safe_update needs it");
   if ((match.empty() || match == "*") && !(is_safe_update && stamp)) return {};
-  POSTERN_TRY(ticketing::Ticket current, context.services.tickets.get(request.who().workspace, id));
+  POSTERN_TRY(ticketing::Ticket current, context.services.tickets.get(request.who(), id));
   if (!match.empty() && match != "*" && match != ticket_etag(current)) return core::fail(Errc::kPrecondition);
   if (is_safe_update && stamp && *stamp != timestamp(current.updated_unix_ms)) {
     return core::fail(ticketing::Errc::kConflict);

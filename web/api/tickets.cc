@@ -31,7 +31,7 @@ Answer list_tickets(Request& request, Context& context) {
   POSTERN_CO_TRY(query.requester, user_filter(request, "requester_id"));
   query.size = page.size;
   query.after = page.after;
-  POSTERN_CO_TRY(ticketing::TicketPage found, context.services.tickets.list(request.who().workspace, query));
+  POSTERN_CO_TRY(ticketing::TicketPage found, context.services.tickets.list(request.who(), query));
   std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
   json::array list;
   for (const ticketing::Ticket& each : found.tickets) list.push_back(ticket_json(each, directory.get()));
@@ -44,17 +44,20 @@ Answer list_tickets(Request& request, Context& context) {
 Answer count_tickets(Request& request, Context& context) {
   POSTERN_CO_TRY(std::optional<ticketing::Status> wanted, status_filter(request));
   std::uint64_t total = 0;
+  bool has_more = false;  // of those who are limited to inboxes: theirs are counted one by one
   json::object by_status;
   for (int value = static_cast<int>(ticketing::Status::kNew); value <= static_cast<int>(ticketing::Status::kClosed); ++value) {
     auto status = static_cast<ticketing::Status>(value);
     if (wanted && *wanted != status) continue;
-    POSTERN_CO_TRY(std::uint64_t count, context.services.tickets.count(request.who().workspace, status));
+    POSTERN_CO_TRY(std::uint64_t count, context.services.tickets.count(request.who(), status));
     by_status[ticketing::to_string(status)] = count;
     total += count;
+    has_more = has_more || (request.who().inboxes.is_limited() && count >= ticketing::kLimitedCountMax);
   }
   json::object count;
   count["value"] = total;
   count["by_status"] = std::move(by_status);
+  if (has_more) count["has_more"] = true;
   count["refreshed_at"] = core::to_rfc3339(context.services.clock.wall_now());
   json::object out;
   out["count"] = std::move(count);
@@ -63,7 +66,7 @@ Answer count_tickets(Request& request, Context& context) {
 
 Answer show_ticket(Request& request, Context& context) {
   core::TicketId id = id_param<core::TicketId>(request, "id");
-  POSTERN_CO_TRY(ticketing::Ticket ticket, context.services.tickets.get(request.who().workspace, id));
+  POSTERN_CO_TRY(ticketing::Ticket ticket, context.services.tickets.get(request.who(), id));
   std::string tag = ticket_etag(ticket);
   if (request.field("if-none-match") == tag) {
     Response unchanged;
@@ -83,7 +86,7 @@ Answer list_events(Request& request, Context& context) {
   core::TicketId id = id_param<core::TicketId>(request, "id");
   POSTERN_CO_TRY(NumberPage page, read_number_page(request, context.options));
   POSTERN_CO_TRY(ticketing::EventPage found,
-                 context.services.tickets.event_page(request.who().workspace, id, page.after, page.size));
+                 context.services.tickets.event_page(request.who(), id, page.after, page.size));
   json::array list;
   for (const ticketing::Event& each : found.events) list.push_back(event_json(id, each));
   std::string last = found.events.empty() ? std::string() : std::to_string(found.events.back().number);

@@ -1,6 +1,6 @@
 // One message's story, without content: where is my mail, and why was its sender judged so?
 #include "core/encoding.h"
-#include "ticketing/traces.h"
+#include "ticketing/feed_scope.h"
 #include "web/api/handlers.h"
 #include "web/api/shapes.h"
 
@@ -11,6 +11,7 @@ Answer show_trace(Request& request, Context& context) {
   core::WorkspaceId workspace = request.who().workspace;
   POSTERN_CO_TRY(ticketing::Trace found, ticketing::find_trace(context.services.store, context.services.vault, {workspace},
                                                                core::TraceId{core::from_base32(id)}));
+  POSTERN_CO_TRY(found, ticketing::within(context.services.store, context.services.vault, request.who(), std::move(found)));
   json::array steps;
   for (const ticketing::TraceStep& each : found.steps) {
     steps.push_back(json::object{

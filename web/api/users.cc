@@ -10,9 +10,18 @@ namespace {
 constexpr std::size_t kIdsMax = 100;
 constexpr std::size_t kListMax = 1000;
 
+// Contacts belong to the workspace; who is limited to inboxes sees those who wrote to one of his.
+core::Result<bool> is_seen(const Request& request, Context& context, const auth::User& user) {
+  const bool is_everybody = !request.who().inboxes.is_limited() || user.role != auth::Role::kContact;
+  if (is_everybody) return true;
+  return context.services.tickets.has_written(request.who(), user.id);
+}
+
 core::Result<Response> one_user(const Request& request, Context& context, core::UserId id) {
   POSTERN_TRY(std::optional<auth::User> user, context.services.accounts.find(request.who().workspace, id));
   if (!user) return core::fail(Errc::kNotFound, "user");
+  POSTERN_TRY(const bool is_shown, is_seen(request, context, *user));
+  if (!is_shown) return core::fail(Errc::kNotFound, "user");
   json::object out;
   out["user"] = user_json(*user);
   return json_response(200, out);
@@ -36,7 +45,9 @@ Answer show_many_users(Request& request, Context& context) {
     core::Result<std::uint64_t> id = read_number(one);
     if (!id) co_return invalid_field(request, "ids", "InvalidFormat", "numbers separated by commas");
     POSTERN_CO_TRY(std::optional<auth::User> user, context.services.accounts.find(request.who().workspace, core::UserId{*id}));
-    if (user) list.push_back(user_json(*user));
+    if (!user) continue;
+    POSTERN_CO_TRY(const bool is_shown, is_seen(request, context, *user));
+    if (is_shown) list.push_back(user_json(*user));
   }
   json::object out;
   out["users"] = std::move(list);
@@ -53,7 +64,9 @@ Answer list_users(Request& request, Context& context) {
                  role == "agent" ? accounts.accounts(workspace) : accounts.list(workspace, kListMax));
   json::array list;
   for (const auth::User& each : users) {
-    if (role == "agent" || each.role == auth::Role::kContact) list.push_back(user_json(each));
+    if (role != "agent" && each.role != auth::Role::kContact) continue;
+    POSTERN_CO_TRY(const bool is_shown, is_seen(request, context, each));
+    if (is_shown) list.push_back(user_json(each));
   }
   json::object out;
   out["count"] = list.size();

@@ -123,6 +123,23 @@ auth::Assertion read_assertion(Form& outer) {
   return out;
 }
 
+namespace {
+
+// Instead of a session: why the password must change, and a token with which that is done.
+Response password_due_response(const auth::DuePassword& due, const Request& request) {
+  Problem problem;
+  problem.status = 403;
+  problem.error = "PasswordChangeDue";
+  problem.detail = "Choose another password: " + due.problem;
+  Response response = problem_response(problem, request);
+  json::object body = json::parse(response.body).as_object();
+  body["password_change"] = json::object{{"token", due.token}, {"path", "/#/enrol/" + due.token}};
+  response.body = json::serialize(body);
+  return response;
+}
+
+}  // namespace
+
 Response step_response(const auth::SignInStep& step, int status, const Request& request, const WebOptions& options) {
   if (step.session) {
     Response response = json_response(status, who_json(step.session->user, &step.session->session));
@@ -132,6 +149,7 @@ Response step_response(const auth::SignInStep& step, int status, const Request& 
     }
     return response;
   }
+  if (step.due) return password_due_response(*step.due, request);
   const auth::PendingStep& pending = *step.pending;
   json::array methods;
   if (pending.offers_totp) methods.emplace_back("totp");

@@ -21,7 +21,8 @@ json::object request_options_json(const auth::KeyChallenge& challenge, const aut
 auth::Registration read_registration(Form& outer);
 auth::Assertion read_assertion(Form& outer);
 
-// The session (`status` 200 or 201, with its cookies) or what is still to be proved (202).
+// The session (`status` 200 or 201, with its cookies), what is still to be proved (202), or that the password has to be
+// replaced first (403).
 Response step_response(const auth::SignInStep& step, int status, const Request& request, const WebOptions& options);
 // {"session", "user", "permissions"}; no session of an API token.
 json::object who_json(const auth::User& user, const auth::Session* session);

@@ -2,6 +2,7 @@
 
 #include "auth/errc.h"
 #include "core/encoding.h"
+#include "core/secret.h"
 #include "web/errc.h"
 
 namespace postern::web {
@@ -18,16 +19,54 @@ core::Task<Outcome> by_token(std::string secret, std::string email, const Reques
   co_return std::optional<Authenticated>(Authenticated(std::move(principal), std::nullopt));
 }
 
-core::Task<Outcome> by_basic(std::string_view encoded, const Request& request, Services& services) {
-  static constexpr std::string_view kSuffix = "/token";
+constexpr std::string_view kTokenSuffix = "/token";
+constexpr std::size_t kEmailBytesMax = 320;
+
+// "email/token:secret" or "email:password" (RFC 7617: the first colon ends the name).
+std::optional<std::pair<std::string, std::string>> split_basic(std::string_view encoded) {
   std::optional<std::string> plain = core::from_base64(encoded);
-  std::size_t colon = plain ? plain->find(':') : std::string::npos;
-  if (colon == std::string::npos) co_return core::fail(auth::Errc::kBadCredentials);
-  std::string user = plain->substr(0, colon);
-  if (!user.ends_with(kSuffix) || user.size() == kSuffix.size()) co_return core::fail(auth::Errc::kBadCredentials);
-  user.resize(user.size() - kSuffix.size());
-  std::string secret = plain->substr(colon + 1);
-  co_return co_await by_token(std::move(secret), std::move(user), request, services);
+  const std::size_t colon = plain ? plain->find(':') : std::string::npos;
+  if (colon == std::string::npos) return std::nullopt;
+  std::pair out(plain->substr(0, colon), plain->substr(colon + 1));
+  core::wipe(plain->data(), plain->size());
+  return out;
+}
+
+bool names_a_token(std::string_view login) { return login.ends_with(kTokenSuffix) && login.size() > kTokenSuffix.size(); }
+
+// After a scheme and blanks; nothing when the field is of another scheme.
+std::optional<std::string_view> credentials_of(const Request& request, std::string_view scheme) {
+  const std::string_view value = request.field("authorization");
+  const std::size_t space = value.find(' ');
+  if (space == std::string_view::npos || !core::equals_ignoring_case(value.substr(0, space), scheme)) return std::nullopt;
+  return core::trim_ascii(value.substr(space));
+}
+
+core::Task<Outcome> by_password(std::string email, std::string password, const Request& request, Services& services) {
+  core::Result<auth::User> user = core::fail(auth::Errc::kBadCredentials);
+  if (request.principal && request.principal->method == auth::Method::kPassword) {
+    // Compared a moment ago, before the body came: what may have changed meanwhile is the account.
+    core::wipe(password.data(), password.size());
+    POSTERN_CO_TRY(auto known, services.accounts.find(request.principal->workspace, request.principal->user));
+    if (known) user = std::move(*known);
+  } else if (email.size() <= kEmailBytesMax) {
+    user = co_await services.accounts.verify_password(std::move(email), std::move(password), request.client_ip);
+  }
+  if (!user) co_return user.error();
+  POSTERN_CO_TRY(auth::Principal principal, co_await services.sessions.resolve_password(std::move(*user), request.client_ip));
+  co_return std::optional<Authenticated>(Authenticated(std::move(principal), std::nullopt));
+}
+
+core::Task<Outcome> by_basic(std::string_view encoded, const Request& request, Services& services, const WebOptions& options) {
+  auto pair = split_basic(encoded);
+  if (!pair) co_return core::fail(auth::Errc::kBadCredentials);
+  auto& [user, secret] = *pair;
+  if (names_a_token(user)) {
+    user.resize(user.size() - kTokenSuffix.size());
+    co_return co_await by_token(std::move(secret), std::move(user), request, services);
+  }
+  if (!options.takes_passwords) co_return core::fail(auth::Errc::kBadCredentials);
+  co_return co_await by_password(std::move(user), std::move(secret), request, services);
 }
 
 core::Task<Outcome> by_cookie(std::string secret, const Request& request, Services& services) {
@@ -45,16 +84,19 @@ bool is_own_origin(std::string_view origin, const Request& request, const WebOpt
 
 }  // namespace
 
-core::Task<Outcome> authenticate(const Request& request, Services& services) {
+bool carries_password(const Request& request, const WebOptions& options) {
+  if (!options.takes_passwords) return false;
+  const auto basic = credentials_of(request, "basic");
+  const auto pair = basic ? split_basic(*basic) : std::nullopt;
+  return pair && !names_a_token(pair->first);
+}
+
+core::Task<Outcome> authenticate(const Request& request, Services& services, const WebOptions& options) {
   if (request.has_field("authorization")) {
-    std::string_view value = request.field("authorization");
-    std::size_t space = value.find(' ');
-    std::string_view scheme = value.substr(0, space);
-    std::string_view rest = space == std::string_view::npos ? std::string_view() : core::trim_ascii(value.substr(space));
-    if (core::equals_ignoring_case(scheme, "bearer") && !rest.empty()) {
-      co_return co_await by_token(std::string(rest), std::string(), request, services);
+    if (const auto bearer = credentials_of(request, "bearer"); bearer && !bearer->empty()) {
+      co_return co_await by_token(std::string(*bearer), std::string(), request, services);
     }
-    if (core::equals_ignoring_case(scheme, "basic")) co_return co_await by_basic(rest, request, services);
+    if (const auto basic = credentials_of(request, "basic")) co_return co_await by_basic(*basic, request, services, options);
     co_return core::fail(auth::Errc::kBadCredentials);
   }
   std::optional<std::string> cookie = request.cookie(kSessionCookie);

@@ -3,6 +3,7 @@
 // Credentials, the first present one counts and is never followed by another try:
 //   Authorization: Bearer pst_…                     API token
 //   Authorization: Basic base64(email/token:pst_…)  the same token, as clients of the Zendesk API send it
+//   Authorization: Basic base64(email:password)     where WebOptions::takes_passwords allows it, and no second factor exists
 //   Cookie: __Host-postern=…                        a signed-in browser
 // Errors: auth::Errc::kBadCredentials, kExpired; storage::Errc transient; web::Errc::kCrossSite.
 #include <optional>
@@ -23,7 +24,9 @@ struct Authenticated {
 };
 
 // nullopt when the request carries no credential at all.
-core::Task<core::Result<std::optional<Authenticated>>> authenticate(const Request& request, Services& services);
+core::Task<core::Result<std::optional<Authenticated>>> authenticate(const Request& request, Services& services, const WebOptions& options);
+// Whether authenticate() would compare a password, which costs a hash: such requests count as attempts to sign in.
+bool carries_password(const Request& request, const WebOptions& options);
 
 // For requests that change something: Sec-Fetch-Site and Origin where the browser sends them, whatever the credential
 // (browsers repeat Basic credentials by themselves), and the CSRF token of the session.

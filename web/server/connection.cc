@@ -11,6 +11,7 @@
 #include "core/secret.h"
 #include "net/errc.h"
 #include "web/errc.h"
+#include "web/server/client_address.h"
 #include "web/server/problem.h"
 #include "web/server/security_headers.h"
 
@@ -161,8 +162,11 @@ core::Task<bool> Connection::serve_one() {
   core::Result<Next> head = co_await read_head();
   if (head && *head == Next::kClose) co_return false;
   request().id = core::to_base32(share_.ids.next());
-  request().client_ip = stream_->remote().address.to_string();
   request().is_tls = stream_->is_tls();
+  core::Result<net::IpAddress> client = stream_->remote().address;
+  if (head) client = client_address(stream_->remote().address, request(), share_.options.proxy_peers);
+  if (!client) head = client.error();
+  request().client_ip = (client ? *client : stream_->remote().address).to_string();
   body_done_ = !head || !request().has_body();
   Response response;
   if (head) {
@@ -170,7 +174,7 @@ core::Task<bool> Connection::serve_one() {
   } else {
     response = problem_response(head.error(), request());
   }
-  add_security_headers(request(), response);
+  add_security_headers(request(), response, share_.options);
   bool keep_alive = head.has_value() && body_done_ && !request().wants_close && !response.must_close &&
                     !share_.drain.is_draining() && ++served_ < share_.options.requests_per_connection_max &&
                     !(response.stream && parser_.is_http_1_0());

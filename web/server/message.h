@@ -47,7 +47,8 @@ struct Request {
   bool is_tls = false;
   std::optional<auth::Principal> principal;  // set before a handler of a non-public route runs
   std::optional<auth::Session> session;      // when a cookie was the credential
-  std::vector<Field> rate_fields;            // for the response, whatever it will be
+  std::vector<Field> rate_fields;            // for the response, whatever it will be: of the tightest limit asked
+  double rate_remaining = 0;                 // of that limit, when there are such fields
 
   bool has_body() const { return is_chunked || content_length > 0; }
   // The first field of that (lower-case) name; empty when absent.

@@ -55,6 +55,7 @@ Row row_of(auth::Errc code) {
     case auth::Errc::kWeakPassword: return {422, "RecordInvalid", true};
     case auth::Errc::kExists: return {409, "RecordExists", false};
     case auth::Errc::kNotFound: return {404, "RecordNotFound", false};
+    case auth::Errc::kChanged: return {412, "PreconditionFailed", false};
   }
   return {500, "InternalError", false};
 }

@@ -138,7 +138,9 @@ Router::Match Router::find(const Request& request) const {
 }
 
 bool permits(const Route& route, const auth::Principal& who) {
-  if (route.access != Access::kPermission) return route.access != Access::kUnset;
+  if (route.access == Access::kUnset || (who.inboxes.is_limited() && route.inboxes == Inboxes::kWhole)) return false;
+  if (route.owner_only && who.role != auth::Role::kOwner) return false;
+  if (route.access != Access::kPermission) return true;
   return auth::may(who, route.permission) || !(auth::permissions_of(who) & route.or_any).empty();
 }
 

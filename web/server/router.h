@@ -25,7 +25,15 @@ enum class Access : std::uint8_t {
   kPermission,  // the row's permission
 };
 enum class Body : std::uint8_t { kNone, kJson, kUpload };
-enum class Rate : std::uint8_t { kNormal, kSignIn };  // kSignIn: the stricter bucket by address
+// kSignIn: the stricter bucket by address. kCostly: the stricter bucket by user and route.
+enum class Rate : std::uint8_t { kNormal, kSignIn, kCostly };
+
+// What a route shows to somebody who is limited to inboxes. A row that does not say is closed to him.
+enum class Inboxes : std::uint8_t {
+  kWhole,   // of the whole workspace: 403
+  kWithin,  // what stands in his inboxes; the rest is not there
+  kNone,    // nothing that belongs to an inbox
+};
 
 struct Route {
   Verb verb = Verb::kOther;
@@ -33,6 +41,7 @@ struct Route {
   Access access = Access::kUnset;
   auth::Permission permission = auth::Permission::kTicketsRead;
   auth::PermissionSet or_any;  // any of these opens the route too; the handler, or what it calls, looks closer
+  Inboxes inboxes = Inboxes::kWhole;
   Body body = Body::kNone;
   Handler handler = nullptr;
   std::string_view summary;  // for the OpenAPI document
@@ -41,6 +50,7 @@ struct Route {
   bool replays = false;      // honours Idempotency-Key
   bool session_only = false; // 403 to API tokens: whoever steals one must not make another way in with it
   bool fresh_factor = false; // 403 unless a factor was proved a short while ago; of routes with session_only
+  bool owner_only = false;   // beside the permission
   bool helps_enrol = false;  // also for those who have to set up a second factor first
   std::string_view audit_as;   // the entry that the server writes after the handler; empty: what changes is audited where it changes
   std::string_view request_schema;   // of the JSON body, by name (api/schemas.h); empty: not described

@@ -11,6 +11,7 @@
 #include "web/errc.h"
 #include "web/server/audited.h"
 #include "web/server/authenticate.h"
+#include "web/server/client_address.h"
 #include "web/server/mta_sts.h"
 #include "web/server/problem.h"
 #include "web/server/security_txt.h"
@@ -96,14 +97,30 @@ Server::Server(WebOptions options, Services services, std::shared_ptr<net::Reloa
       places_(options_.connections_per_network_max),
       by_network_("network", options_.rate_per_ip, options_.rate_keys_max, services_.clock),
       by_principal_("user", options_.rate_per_principal, options_.rate_keys_max, services_.clock),
+      by_token_("token", options_.rate_per_token, options_.rate_keys_max, services_.clock),
+      by_route_("route", options_.rate_per_route, options_.rate_keys_max, services_.clock),
+      by_costly_route_("costly", options_.rate_costly, options_.rate_keys_max, services_.clock),
       by_sign_in_("sign-in", options_.rate_sign_in, options_.rate_keys_max, services_.clock) {}
 
 Server::~Server() = default;
 
+bool Server::is_blocked(const net::IpAddress& client) const {
+  if (services_.blocks == nullptr || !services_.blocks->find(client, net::Door::kWeb)) return false;
+  core::metrics().counter("postern_web_blocked_total", "HTTPS connections and requests of blocked networks").add();
+  return true;
+}
+
 core::Task<void> Server::run_session(std::unique_ptr<net::Stream> stream) {
-  // Before TLS, which is what costs us.
-  const NetworkPlaces::Place place = places_.enter(network_key(stream->remote().address.to_string()));
-  if (!place) {
+  // Before TLS, which is what costs us. A proxy has many clients: theirs are looked at request by request.
+  const net::IpAddress peer = stream->remote().address;
+  const bool has_many = is_proxy(peer, options_.proxy_peers);
+  if (!has_many && is_blocked(peer)) {
+    core::log::info("web.blocked", {{"client", peer.to_string()}});
+    stream->close();
+    co_return;
+  }
+  const NetworkPlaces::Place place = has_many ? NetworkPlaces::Place() : places_.enter(network_key(peer.to_string()));
+  if (!has_many && !place) {
     core::metrics().counter("postern_web_connections_refused_total", "HTTPS connections beyond those of one network").add();
     stream->close();
     co_return;
@@ -142,16 +159,35 @@ Response Server::refusal(const core::Error& error, const Request& request) {
 
 core::Result<void> Server::check_rate(RateLimit& limit, const std::string& key, Request& request) {
   RateLimit::Outcome outcome = limit.take(key);
-  // Kept with the request until there is a response to put them on; the narrowest bucket asked last wins.
-  Response carrier;
-  add_rate_fields(limit, outcome, carrier);
-  request.rate_fields = std::move(carrier.fields);
+  // Kept with the request until there is a response to put them on: a client has to mind the limit that it meets first.
+  if (!outcome.is_allowed || request.rate_fields.empty() || outcome.remaining <= request.rate_remaining) {
+    Response carrier;
+    add_rate_fields(limit, outcome, carrier);
+    request.rate_fields = std::move(carrier.fields);
+    request.rate_remaining = outcome.remaining;
+  }
   if (outcome.is_allowed) return {};
+  core::metrics().counter("postern_web_rate_limited_total", "requests beyond a limit", "limit=\"" + limit.name() + "\"").add();
   return core::fail_transient(Errc::kRateLimited, limit.name());
+}
+
+core::Result<void> Server::check_rates_of_caller(Request& request, const Route& route) {
+  const auth::Principal& who = request.who();
+  const std::string user = std::to_string(who.user.value);
+  POSTERN_CHECK(check_rate(by_principal_, user, request));
+  if (who.method == auth::Method::kToken) POSTERN_CHECK(check_rate(by_token_, std::to_string(who.credential), request));
+  const std::string row = user + "/" + std::to_string(&route - router_.table().data());
+  return check_rate(route.rate == Rate::kCostly ? by_costly_route_ : by_route_, row, request);
 }
 
 core::Task<core::Result<Response>> Server::answer(Exchange& exchange, const Route*& route) {
   Request& request = exchange.request();
+  // Again, and not only when the connection began: it may be a proxy's, or older than the block.
+  if (const auto client = net::IpAddress::parse(request.client_ip); client && is_blocked(*client)) {
+    Response refused = problem_response(core::fail(Errc::kForbidden, "your network is blocked"), request);
+    refused.must_close = true;
+    co_return refused;
+  }
   core::Result<void> allowed = check_rate(by_network_, network_key(request.client_ip), request);
   core::Result<Response> response = core::fail(Errc::kNotFound);
   bool is_api = request.path.starts_with("/api/");
@@ -185,15 +221,16 @@ core::Task<core::Result<Response>> Server::answer(Exchange& exchange, const Rout
 
 core::Task<core::Result<void>> Server::admit(Request& request, const Route& route) {
   POSTERN_CO_CHECK(check_same_site(request, options_));
-  if (route.rate == Rate::kSignIn) POSTERN_CO_CHECK(check_rate(by_sign_in_, network_key(request.client_ip), request));
+  const bool is_attempt = route.rate == Rate::kSignIn || (route.access != Access::kPublic && carries_password(request, options_));
+  if (is_attempt) POSTERN_CO_CHECK(check_rate(by_sign_in_, network_key(request.client_ip), request));
   if (route.access == Access::kPublic) co_return core::Result<void>();
   POSTERN_CO_CHECK(co_await admit_caller(request, route));
-  co_return check_rate(by_principal_, std::to_string(request.who().user.value), request);
+  co_return check_rates_of_caller(request, route);
 }
 
 // Whether the caller may use the route now. Asked again when a body has arrived: meanwhile the session may have ended.
 core::Task<core::Result<void>> Server::admit_caller(Request& request, const Route& route) {
-  POSTERN_CO_TRY(std::optional<Authenticated> who, co_await authenticate(request, services_));
+  POSTERN_CO_TRY(std::optional<Authenticated> who, co_await authenticate(request, services_, options_));
   if (!who) co_return core::fail(Errc::kUnauthenticated);
   request.principal = std::move(who->principal);
   request.session = std::move(who->session);

@@ -37,6 +37,8 @@ class Server final : private Application {
   core::Task<core::Result<void>> admit_caller(Request& request, const Route& route);
   core::Task<core::Result<Response>> run_handler(Request& request, const Route& route);
   core::Result<void> check_rate(RateLimit& limit, const std::string& key, Request& request);
+  core::Result<void> check_rates_of_caller(Request& request, const Route& route);
+  bool is_blocked(const net::IpAddress& client) const;
   Response refusal(const core::Error& error, const Request& request);
 
   WebOptions options_;
@@ -52,6 +54,9 @@ class Server final : private Application {
   NetworkPlaces places_;
   RateLimit by_network_;
   RateLimit by_principal_;
+  RateLimit by_token_;
+  RateLimit by_route_;
+  RateLimit by_costly_route_;
   RateLimit by_sign_in_;
 };
 

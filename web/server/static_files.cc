@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "core/encoding.h"
 #include "web/errc.h"
 #include "web/server/problem.h"
+#include "web/server/security_headers.h"
 
 namespace postern::web {
 namespace {
@@ -30,6 +32,23 @@ const EmbeddedFile* find(const Request& request) {
   return found == files.end() ? nullptr : &*found;
 }
 
+// Never kept: its nonce is good for this answer only.
+Response page_response(const EmbeddedFile& file) {
+  static constexpr std::string_view kScript = "<script ";
+  const std::string nonce = core::random_token(16);
+  std::string page(file.bytes, file.bytes + file.size);
+  const std::string with_nonce = std::string(kScript) + "nonce=\"" + nonce + "\" ";
+  for (std::size_t at = page.find(kScript); at != std::string::npos; at = page.find(kScript, at + with_nonce.size())) {
+    page.replace(at, kScript.size(), with_nonce);
+  }
+  Response response;
+  response.set("Content-Type", std::string(media_type(file.name)));
+  response.set("Content-Security-Policy", page_policy(nonce));
+  response.set("Cache-Control", "no-store");
+  response.body = std::move(page);
+  return response;
+}
+
 }  // namespace
 
 std::optional<Response> static_response(const Request& request) {
@@ -40,6 +59,7 @@ std::optional<Response> static_response(const Request& request) {
     refused.set("Allow", "GET, HEAD");
     return refused;
   }
+  if (file->name.ends_with(".html")) return page_response(*file);
   Response response;
   std::string tag = "\"" + std::string(file->hash.substr(0, 32)) + "\"";
   response.set("ETag", tag);

@@ -226,6 +226,10 @@ export const customRoles = () => get('/api/v2/custom_roles');
 export const makeRole = (custom_role) => request('POST', '/api/v2/custom_roles', { json: { custom_role } });
 export const removeRole = (id) => request('DELETE', `/api/v2/custom_roles/${id}`);
 export const setRole = (id, user) => request('PUT', `/api/v2/users/${id}/role`, { json: { user } });
+export const setInboxes = (id, inbox_ids) => request('PUT', `/api/v2/users/${id}/inboxes`, { json: { user: { inbox_ids } } });
+export const endSessionsOf = (id) => request('DELETE', `/api/v2/users/${id}/sessions`);
+export const inboxes = () => get('/api/v2/inboxes');
+export const wipeWorkspace = (name) => request('POST', '/api/v2/workspace/wipe', { json: { workspace: { name } } });
 export const unlockUser = (id) => request('POST', `/api/v2/users/${id}/unlock`);
 export const passwordLink = async (id) => (await request('POST', `/api/v2/users/${id}/password_link`)).body.enrolment;
 export const allTokens = async () => (await get('/api/v2/api_tokens/all')).api_tokens;
@@ -272,6 +276,10 @@ export const securityPolicy = async () => (await get('/api/v2/security_policy'))
 export const setSecurityPolicy = async (second_factor) =>
   (await request('PUT', '/api/v2/security_policy', { json: { security_policy: { second_factor } } })).body.security_policy;
 export const missingFactors = async () => (await get('/api/v2/security_policy/missing')).missing;
+export const securityChecklist = async () => (await get('/api/v2/security_checklist')).security_checklist;
+export const supportAccess = async () => (await get('/api/v2/support_access')).support_access;
+export const grantSupportAccess = async (wanted) => (await request('POST', '/api/v2/support_access', { json: { support_access: wanted } })).body;
+export const endSupportAccess = (id) => request('DELETE', `/api/v2/support_access/${id}`);
 export const securityContact = async () => (await get('/api/v2/security_contact')).security_contact;
 export const setSecurityContact = async (email) =>
   (await request('PUT', '/api/v2/security_contact', { json: { security_contact: { email: email || null } } })).body.security_contact;

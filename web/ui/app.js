@@ -1,6 +1,7 @@
 // The page: who is signed in, and which view the address asks for.
 import * as api from './api.js';
 import { showAudit, showContactLink } from './audit.js';
+import { showChecklist } from './checklist.js';
 import { el, notice, show } from './dom.js';
 import { setKeys } from './keys.js';
 import { startLive, stopLive } from './live.js';
@@ -11,6 +12,7 @@ import { showPolicies } from './policies.js';
 import { showMustEnrol } from './security_settings.js';
 import { showSettings } from './settings.js';
 import { showSuspended, watchSuspendedCount } from './suspended.js';
+import { showSupportAccess, updateSupportBanner } from './support_access.js';
 import { showTicket } from './ticket_view.js';
 import { showTicketList } from './ticket_list.js';
 
@@ -53,11 +55,13 @@ function entered(answer) {
   if (enrolmentToken()) history.replaceState(null, '', '/#/tickets');
   document.getElementById('nav').hidden = false;
   document.getElementById('audit-link').hidden = !who.permissions.includes('audit:read');
+  document.getElementById('security-link').hidden = !who.permissions.includes('security:manage');
   api.forget();
   stopLive();  // an earlier one's
   stopCount();
   const waits = who.session && who.session.must_enrol;  // everything else would be refused
   if (!waits) startLive();
+  if (!waits && who.permissions.includes('tickets:read')) updateSupportBanner();
   stopCount = waits ? () => {} : watchSuspendedCount();
   route();
 }
@@ -71,6 +75,7 @@ function left() {
   api.forget();
   api.setCsrfToken('');
   document.getElementById('nav').hidden = true;
+  document.getElementById('support-banner').hidden = true;
   showSignIn(entered);
 }
 
@@ -100,8 +105,10 @@ async function route() {
   else if (ticket) done = await showTicket(stage, ticket[1], { ...who.user, permissions: who.permissions });
   else if (path === '/settings') done = await showSettings(stage, { ...who.user, permissions: who.permissions });
   else if (path === '/people') done = await showPeople(stage, who);
-  else if (path === '/policies') done = await showPolicies(stage);
-  else if (path === '/audit') done = await showAudit(stage);
+  else if (path === '/policies') done = await showPolicies(stage, who);
+  else if (path === '/audit') done = await showAudit(stage, new URLSearchParams(query));
+  else if (path === '/security') done = await showChecklist(stage);
+  else if (path === '/support-access') done = await showSupportAccess(stage, who);
   else if (path === '/suspended') done = await showSuspended(stage);
   else done = await showTicketList(stage, new URLSearchParams(query));
   if (stage.isCurrent()) leave = done;

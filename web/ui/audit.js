@@ -107,7 +107,8 @@ export function showContactLink(stage, token) {
   stage.show(el('h1', {}, 'Security contact'), el('p', {}, 'You were named as the security contact of this help desk.'), button, said);
 }
 
-export async function showAudit(stage) {
+// The filters stand in the address: a bookmark of it is a saved search.
+export async function showAudit(stage, asked = new URLSearchParams()) {
   const cursors = [''];
   let page = 0;
   let hasMore = false;
@@ -123,6 +124,7 @@ export async function showAudit(stage) {
   const inputs = new Map(kFields.map(([name, , hint]) => [name, el('input', { id: `audit-${name}`, maxlength: '200', placeholder: hint })]));
   const outcome = el('select', { id: 'audit-outcome' }, kOutcomes.map(([value, words]) => el('option', { value }, words)));
   inputs.set('outcome', outcome);
+  for (const [name, input] of inputs) input.value = asked.get(name) || '';
 
   const tell = (problem) => { if (problem.status !== 401) notice(problem.words || problem.message); };
   const query = () => queryOf(Object.fromEntries([...inputs].map(([name, input]) => [name, input.value.trim()])));
@@ -161,9 +163,12 @@ export async function showAudit(stage) {
   const form = el('form', { class: 'card filters', 'aria-label': 'Filters' },
     kFields.map(([name, words]) => el('div', {}, el('label', { for: `audit-${name}` }, words), inputs.get(name))),
     el('div', {}, el('label', { for: 'audit-outcome' }, 'Outcome'), outcome),
-    el('div', { class: 'row' }, el('button', { type: 'submit' }, 'Search'), ' ', file));
+    el('div', { class: 'row' }, el('button', { type: 'submit' }, 'Search'), ' ', file),
+    el('p', { class: 'hint' }, 'The address holds the filters: bookmark it to keep a search.'));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
+    const kept = new URLSearchParams([...inputs].map(([name, input]) => [name, input.value.trim()]).filter(([, value]) => value));
+    history.replaceState(null, '', `#/audit${kept.size > 0 ? `?${kept}` : ''}`);
     page = 0;
     load();
   });

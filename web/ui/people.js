@@ -9,6 +9,38 @@ function button(text, work) {
   return el('button', { type: 'button', class: 'quiet', onclick: () => guard(work) }, text);
 }
 
+// An owner is an admin to programs made for other desks; people are told what he is.
+export function roleWord(user) {
+  if (user.is_owner) return 'owner';
+  if (String(user.custom_role_id) === '1') return 'light agent';
+  return user.custom_role_id ? 'agent with a role of its own' : user.role;
+}
+
+function inboxWords(user, inboxes) {
+  if (!user.inbox_ids) return 'all inboxes';
+  if (user.inbox_ids.length === 0) return 'no inbox';
+  const names = new Map(inboxes.map((each) => [String(each.id), each.address]));
+  return user.inbox_ids.map((id) => names.get(String(id)) || String(id)).join(', ');
+}
+
+// In which inboxes an agent works: all of them, or those that are ticked.
+function inboxForm(user, inboxes, save, close) {
+  const isAll = el('input', { type: 'checkbox', checked: !user.inbox_ids });
+  const chosen = new Set((user.inbox_ids || []).map(String));
+  const boxes = inboxes.map((each) => ({ id: each.id, box: el('input', { type: 'checkbox', checked: chosen.has(String(each.id)) }), each }));
+  const some = el('fieldset', { disabled: isAll.checked }, el('legend', {}, 'Only these'),
+    boxes.map(({ box, each }) => el('label', { class: 'line' }, box, each.name ? ` ${each.name} (${each.address})` : ` ${each.address}`)));
+  isAll.addEventListener('change', () => { some.disabled = isAll.checked; });
+  const form = el('form', { class: 'claim' }, el('h3', {}, `Inboxes of ${user.email}`),
+    el('label', { class: 'line' }, isAll, ' All inboxes, also those to come'), some,
+    el('div', { class: 'row' }, el('button', { type: 'submit' }, 'Save'), el('button', { type: 'button', class: 'quiet', onclick: close }, 'Cancel')));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    guard(() => save(isAll.checked ? null : boxes.filter((each) => each.box.checked).map((each) => each.id)));
+  });
+  return form;
+}
+
 function linkLine(path) {
   const link = `${location.origin}${path}`;
   return el('p', {}, 'A link that works once; give it to that person only: ', el('span', { class: 'secret' }, link));
@@ -41,7 +73,7 @@ function roleForm(permissions, save) {
     return { box, line: el('label', { class: 'line' }, box, ` ${each.description}`) };
   });
   const form = el('form', {}, el('label', { for: 'role-name' }, 'Name of a new role'), name,
-    el('div', {}, boxes.map((each) => each.line)), el('button', { type: 'submit' }, 'Define the role'));
+    el('fieldset', {}, el('legend', {}, 'Whoever has it may'), boxes.map((each) => each.line)), el('button', { type: 'submit' }, 'Define the role'));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     guard(async () => {
@@ -58,18 +90,28 @@ export async function showPeople(stage, who) {
   const roleRows = el('tbody', {});
   const tokens = el('tbody', {});
   const secret = el('div', { role: 'status' });
+  const head = (...words) => el('thead', {}, el('tr', {}, words.map((word) => el('th', { scope: 'col' }, word))));
   const parts = [];
 
   async function load() {
-    const [users, all] = await Promise.all([api.allAgents(), api.customRoles()]);
+    const [users, all, places] = await Promise.all([api.allAgents(), api.customRoles(), api.inboxes()]);
+    const isOther = (user) => String(user.id) !== String(who.user.id);
+    const chooseInboxes = (user) => secret.replaceChildren(inboxForm(user, places.inboxes, async (ids) => {
+      await api.setInboxes(user.id, ids);
+      secret.replaceChildren();
+      await load();
+    }, () => secret.replaceChildren()));
     people.replaceChildren(...users.map((user) => el('tr', {},
       el('td', {}, user.name), el('td', {}, user.email), el('td', {}, user.active ? '' : 'suspended'),
-      el('td', {}, may('roles:manage') && String(user.id) !== String(who.user.id)
+      el('td', {}, may('roles:manage') && isOther(user)
         ? roleChoice(all.custom_roles, user, async (change) => { await api.setRole(user.id, change); await load(); })
-        : user.is_owner ? 'owner' : user.role),
+        : roleWord(user)),
+      el('td', {}, inboxWords(user, places.inboxes), ' ', may('roles:manage') && isOther(user) && user.role === 'agent'
+        ? button('Change', async () => chooseInboxes(user)) : null),
       el('td', {}, may('users:manage') ? [
         button('Unlock', async () => { await api.unlockUser(user.id); notice('The locks of this login have ended.'); }), ' ',
-        button('Password link', async () => { secret.replaceChildren(linkLine((await api.passwordLink(user.id)).path)); }),
+        button('Password link', async () => { secret.replaceChildren(linkLine((await api.passwordLink(user.id)).path)); }), ' ',
+        isOther(user) ? button('End sessions', async () => { await api.endSessionsOf(user.id); notice('All sessions of this person have ended.'); }) : null,
       ] : null))));
     roleRows.replaceChildren(...all.custom_roles.map((role) => el('tr', {},
       el('td', {}, role.name), el('td', {}, role.permissions.join(', ') || 'nothing'),
@@ -88,11 +130,13 @@ export async function showPeople(stage, who) {
   }
 
   const permissions = await load();
-  parts.push(el('section', { class: 'card' }, el('h2', {}, 'People'), secret, el('table', {}, people)));
-  parts.push(el('section', { class: 'card' }, el('h2', {}, 'Roles'), el('table', {}, roleRows),
+  parts.push(el('section', { class: 'card' }, el('h2', {}, 'People'), secret,
+    el('div', { class: 'wide' }, el('table', {}, head('Name', 'Address', 'State', 'Role', 'Inboxes', ''), people))));
+  parts.push(el('section', { class: 'card' }, el('h2', {}, 'Roles'), el('div', { class: 'wide' }, el('table', {}, head('Role', 'May', ''), roleRows)),
     may('roles:manage') ? roleForm(permissions, async (role) => { await api.makeRole(role); await load(); }) : null));
   if (may('tokens:oversee')) {
-    parts.push(el('section', { class: 'card' }, el('h2', {}, 'Everybody\'s API tokens'), el('table', {}, tokens)));
+    parts.push(el('section', { class: 'card' }, el('h2', {}, 'Everybody\'s API tokens'), el('div', { class: 'wide' },
+      el('table', {}, head('Owner', 'What for', 'May', 'From', 'Last use', ''), tokens))));
   }
   stage.show(el('h1', {}, 'People and roles'), ...parts);
   return () => {};

@@ -1,6 +1,7 @@
 // What is demanded of passwords, and from which networks people come in.
 import * as api from './api.js';
 import { el, notice } from './dom.js';
+import { wipeCard } from './workspace.js';
 
 const guard = (work) => work().catch((problem) => { if (problem.status !== 401) notice(problem.words || problem.message); });
 
@@ -22,7 +23,7 @@ function audienceForm(audience, title, policy, save) {
   const numbers = kNumbers.map(([name, words]) => ({ name,
     words, box: el('input', { id: `${audience}-${name}`, type: 'number', min: '0', value: String(policy[name]) }) }));
   const switches = kSwitches.map(([name, words]) => ({ name, words, box: el('input', { type: 'checkbox', checked: policy[name] }) }));
-  const own = el('div', {}, numbers.map((each) => [el('label', { for: `${audience}-${each.name}` }, each.words), each.box]),
+  const own = el('div', {}, numbers.flatMap((each) => [el('label', { for: `${audience}-${each.name}` }, each.words), each.box]),
     switches.map((each) => el('label', { class: 'line' }, each.box, ` needs ${each.words}`)));
   const show = () => { own.hidden = level.value !== 'custom'; };
   level.addEventListener('change', show);
@@ -67,11 +68,11 @@ function networkForm(rules, address) {
   return form;
 }
 
-export async function showPolicies(stage) {
-  const [passwords, networks] = await Promise.all([api.passwordPolicies(), api.networkRules()]);
-  stage.show(el('h1', {}, 'Passwords and networks'),
+export async function showPolicies(stage, who) {
+  const [passwords, networks, places] = await Promise.all([api.passwordPolicies(), api.networkRules(), api.inboxes()]);
+  stage.show(el('h1', {}, 'Passwords, networks and the workspace'),
     audienceForm('agents', 'Passwords of agents and admins', passwords.agents, api.setPasswordPolicies),
     audienceForm('end_users', 'Passwords of end users', passwords.end_users, api.setPasswordPolicies),
-    networkForm(networks.network_rules, networks.your_address));
+    networkForm(networks.network_rules, networks.your_address), ...(who.user.is_owner ? [wipeCard(places.workspace)] : []));
   return () => {};
 }

@@ -1,6 +1,7 @@
 // One's own sessions and API tokens.
 import * as api from './api.js';
 import { el, notice, time } from './dom.js';
+import { roleWord } from './people.js';
 import { policySection } from './security_policy.js';
 import { deviceSection, factorSection } from './security_settings.js';
 
@@ -10,7 +11,7 @@ function passwordCard(me) {
   const card = el('form', { class: 'card' }, el('h2', {}, 'Password'), el('label', { for: 'old-password' }, 'Password now'), old,
     el('label', { for: 'new-password' }, 'New password'), next, el('button', { type: 'submit' }, 'Change the password'),
     el('p', {}, me.permissions.includes('users:read') ? el('a', { href: '#/people' }, 'People and roles') : null, ' ',
-      me.permissions.includes('security:manage') ? el('a', { href: '#/policies' }, 'Passwords and networks') : null));
+      me.permissions.includes('security:manage') ? el('a', { href: '#/policies' }, 'Passwords, networks and the workspace') : null));
   card.addEventListener('submit', async (event) => {
     event.preventDefault();
     try {
@@ -49,7 +50,7 @@ export async function showSettings(stage, me) {
         onclick: () => guard(async () => { await api.revokeToken(each.id); await load(); }) }, 'Revoke')))));
   }
 
-  const form = el('form', {}, el('label', { for: 'token-name' }, 'What the token is for'), name, ' ',
+  const form = el('form', {}, el('label', { for: 'token-name' }, 'What the token is for'), name,
     el('button', { type: 'submit' }, 'Make a token'));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -60,7 +61,7 @@ export async function showSettings(stage, me) {
       await load();
     });
   });
-  stage.show(el('h1', {}, 'Account'), el('p', {}, `${me.name} · ${me.email} · ${me.role}`),
+  stage.show(el('h1', {}, 'Account'), el('p', {}, `${me.name} · ${me.email} · ${roleWord(me)}`),
     passwordCard(me), factors.node, devices.node,
     el('section', { class: 'card' }, el('h2', {}, 'Where you are signed in'), el('table', {}, sessions)),
     el('section', { class: 'card' }, el('h2', {}, 'API tokens'), form, secret, el('table', {}, tokens)), ...(policy ? [policy.node] : []));

@@ -23,12 +23,26 @@ function form(title, fields, buttonText, submit) {
   return node;
 }
 
+// A password that has to be replaced is replaced by a link that is given instead of the session.
+async function orReplace(step) {
+  try {
+    return await step;
+  } catch (problem) {
+    const due = problem.body && problem.body.password_change;
+    if (!due) throw problem;
+    notice(problem.words);
+    location.hash = due.path.slice(1);
+    return null;
+  }
+}
+
 // The second step, where one is asked for.
 function goOn(answer, done, present) {
+  if (!answer) return;
   if (!answer.sign_in) { done(answer); return; }
   const { token, methods, may_remember_device: remembers } = answer.sign_in;
   present(proofForm({ title: 'Second step', methods, remembers, challenge: () => api.signInChallenge(token),
-    send: (proof) => api.answerSignIn({ token, ...proof }), done, cancel: () => location.reload() }));
+    send: (proof) => orReplace(api.answerSignIn({ token, ...proof })), done: (next) => { if (next) done(next); }, cancel: () => location.reload() }));
 }
 
 export function showSignIn(done) {
@@ -39,10 +53,8 @@ export function showSignIn(done) {
     el('label', { for: 'password' }, 'Password'), password,
   ], 'Sign in', async () => {
     try {
-      goOn(await api.signIn(email.value, password.value), done, show);
+      goOn(await orReplace(api.signIn(email.value, password.value)), done, show);
     } catch (problem) {
-      const due = problem.body && problem.body.password_change;
-      if (due) { notice(problem.words); location.hash = due.path.slice(1); return; }
       if (problem.status === 401) throw new Error('The email or the password is wrong, or the account is locked for now.');
       if (problem.status === 429) throw new Error('Too many attempts. Try again in a few minutes.');
       throw problem;

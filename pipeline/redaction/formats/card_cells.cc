@@ -23,6 +23,9 @@ constexpr std::array<std::array<std::uint8_t, 5>, 15> kGroups{{
     {4, 8, 4, 0, 0}, {8, 4, 4, 0, 0},  {4, 12, 0, 0, 0}, {12, 4, 0, 0, 0}, {6, 10, 0, 0, 0},
 }};
 constexpr std::size_t kPrintedGroups = 3;  // the first ones, which count without a word beside them
+// Of rows with nothing beside them that says card: so many in ten of all with that layout, and beside other cells so many.
+constexpr std::uint32_t kUnnamedOfTen = 7;
+constexpr std::uint32_t kUnnamedMin = 2;
 constexpr std::size_t kSinglesMin = kCardDigitsMin;
 
 bool says_card(std::string_view text) {
@@ -33,6 +36,18 @@ bool says_card(std::string_view text) {
 bool is_luhn_card(std::string_view digits, bool is_called_card) {
   const auto issuer = issuer_of(digits);
   return issuer && passes_luhn(digits) && (is_called_card || issuer->strength == IssuerStrength::kStrong);
+}
+
+// "12/29", "12/2029": until when a card is valid.
+bool is_expiry_date(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if ((text.size() != 5 && text.size() != 7) || text[2] != '/') return false;
+  const std::string_view month = text.substr(0, 2);
+  const std::string_view year = text.substr(3);
+  if (!std::all_of(year.begin(), year.end(), is_digit) || !is_digit(month[0]) || !is_digit(month[1])) return false;
+  return month != "00" && month <= "12" && (year.size() == 2 || year.starts_with("20"));
 }
 
 ByteRange place_of(const DigitCell& cell, std::size_t digit) {
@@ -83,7 +98,7 @@ void CardCells::add_words(std::uint32_t row, std::uint32_t column, std::string_v
   row_has_words_ = true;
   row_is_called_card_ = row_is_called_card_ || says;
   // A word between two groups keeps them apart.
-  row_.push_back({row, column, {}});
+  row_.push_back({row, column, {}, is_expiry_date(text.substr(0, kCellTextBytesMax))});
   Column& below = columns_[column];
   end_column(below);
   below.has_words = true;
@@ -111,7 +126,8 @@ void CardCells::end_row() {
   // Runs between words.
   for (auto begin = row_.begin(); begin != row_.end();) {
     const auto end = std::find_if(begin, row_.end(), [](const Placed& one) { return one.cell.digits.empty(); });
-    if (end - begin > 1) look_at_run(Run(begin, end), {is_called_card, !row_has_words_ && begin == row_.begin(), false});
+    const bool is_valid_until = end != row_.end() && end->is_expiry;
+    if (end - begin > 1) look_at_run(Run(begin, end), {is_called_card || is_valid_until, !row_has_words_ && begin == row_.begin(), false});
     begin = end == row_.end() ? end : end + 1;
   }
   const bool is_alone = row_.size() == 1;
@@ -154,8 +170,9 @@ void CardCells::look_at_run(const Run& run, Look look) {
   const bool is_alone = look.is_alone;
   for (std::size_t begin = 0; begin < run.size(); ++begin) {
     look.is_alone = is_alone;
+    look.is_printed = true;
     for (std::size_t form = 0; form < kGroups.size(); ++form) {
-      if (form == kPrintedGroups) look.is_alone = false;
+      if (form == kPrintedGroups) look.is_alone = look.is_printed = false;
       const auto& groups = kGroups[form];
       std::size_t end = begin;
       for (std::uint8_t size : groups) {
@@ -196,11 +213,11 @@ void CardCells::look_at_window(const Run& run, std::size_t begin, std::size_t en
     digits += run[i].cell.digits;
     layout += ' ' + std::to_string(look.is_column ? 0 : run[i].column) + ':' + std::to_string(run[i].cell.digits.size());
   }
-  const bool is_called = look.is_called_card || (!look.is_column && are_columns_called_card(run, begin, end));
-  const bool is_whole = begin == 0 && end == run.size();
-  const bool may_be = is_called || (look.is_alone && is_whole);
+  look.is_called_card = look.is_called_card || (!look.is_column && are_columns_called_card(run, begin, end));
+  look.is_alone = look.is_alone && begin == 0 && end == run.size();
+  const bool may_be = look.is_called_card || look.is_alone || (look.is_printed && !look.is_column);
   if (layouts_.size() < kCandidatesMax || layouts_.contains(layout)) ++layouts_[layout].rows;
-  if (may_be && is_luhn_card(digits, is_called)) keep(digits, run, begin, end, layout);
+  if (may_be && is_luhn_card(digits, look.is_called_card)) keep(digits, run, begin, end, layout, look);
   core::wipe(digits.data(), digits.size());
 }
 
@@ -213,12 +230,12 @@ void CardCells::look_at_rounded(const Placed& placed, bool is_called_card) {
   while (digits.back() <= '9' && !passes_luhn(digits)) ++digits.back();
   const std::string layout = "rounded " + std::to_string(placed.column);
   ++layouts_[layout].rows;
-  if (is_luhn_card(digits, true)) keep(digits, {placed}, 0, 1, layout);
+  if (is_luhn_card(digits, true)) keep(digits, {placed}, 0, 1, layout, {.is_called_card = true});
   core::wipe(digits.data(), digits.size());
 }
 
 void CardCells::keep(const std::string& digits, const Run& run, std::size_t begin, std::size_t end,
-                     const std::string& layout) {
+                     const std::string& layout, Look look) {
   if (candidates_.size() >= kCandidatesMax) return;
   bool is_counted = false;
   for (const Finding& finding : detector_.find(digits, kind_)) {
@@ -226,6 +243,8 @@ void CardCells::keep(const std::string& digits, const Run& run, std::size_t begi
     Candidate one;
     one.key = {std::string(finding.rule), std::string(finding.label)};
     one.is_shadow = finding.is_shadow;
+    one.is_called = look.is_called_card;
+    one.is_alone = look.is_alone;
     for (const auto* ranges : {&finding.hidden, &finding.dropped}) {
       for (ByteRange range : *ranges) {
         std::size_t first = 0;
@@ -251,6 +270,8 @@ BodyScan CardCells::finish() {
   for (auto& [layout, one] : candidates_) {
     const Layout& votes = layouts_[layout];
     if (2 * votes.cards < votes.rows) continue;
+    if (!one.is_called && votes.rows > 1 && kUnnamedOfTen * votes.rows > 10 * votes.cards) continue;
+    if (!one.is_called && !one.is_alone && votes.cards < kUnnamedMin) continue;
     ++(one.is_shadow ? scan_.shadows : scan_.findings)[one.key];
     scan_.hidden.insert(scan_.hidden.end(), one.hidden.begin(), one.hidden.end());
   }

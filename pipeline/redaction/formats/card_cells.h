@@ -2,8 +2,9 @@
 // pipeline/redaction/formats/card_cells.h: card numbers typed over several cells of a table or sheet, and numbers of
 // sixteen digits that a spreadsheet has rounded to fifteen. Cells come in reading order. What counts (README.md): a card's
 // layout that stands apart from the cells around it, and a word that calls it a card in its row, above its columns or
-// before the table; without such a word, only where the row or column holds nothing else. Rows of the same layout vote:
-// fewer than half of them cards, and it is a table of numbers.
+// before the table, or the date until which a card is valid in the cell behind it; without such a word, where the row or column
+// holds nothing else, or where several rows have the same printed layout and nearly all are cards of well-known issuers. Rows
+// of the same layout vote: fewer than half of them cards, and it is a table of numbers.
 // Thread-safety: one thread. Ownership: borrows the detector; digits are wiped. Time: linear. Memory: one row, twenty cells
 // a column, kColumnsMax columns, kCandidatesMax candidates; what is past them is not looked at.
 #include <map>
@@ -46,6 +47,7 @@ class CardCells {
     std::uint32_t row = 0;
     std::uint32_t column = 0;
     DigitCell cell;
+    bool is_expiry = false;  // no digits, but a date such as 12/29
   };
   using Run = std::vector<Placed>;
   struct Column {
@@ -60,6 +62,8 @@ class CardCells {
     std::vector<ByteRange> hidden;
     FindingKey key;
     bool is_shadow = false;
+    bool is_called = false;  // a word or a date says that it is a card
+    bool is_alone = false;   // nothing else stands in its row or column
   };
   struct Layout {
     std::uint32_t rows = 0;
@@ -69,6 +73,7 @@ class CardCells {
     bool is_called_card = false;
     bool is_alone = false;
     bool is_column = false;
+    bool is_printed = true;  // the layout is one that is printed on cards
   };
 
   void begin_row(std::uint32_t row);
@@ -79,7 +84,7 @@ class CardCells {
   void look_at_window(const Run& run, std::size_t begin, std::size_t end, Look look);
   void look_at_rounded(const Placed& placed, bool is_called_card);
   bool are_columns_called_card(const Run& run, std::size_t begin, std::size_t end) const;
-  void keep(const std::string& digits, const Run& run, std::size_t begin, std::size_t end, const std::string& layout);
+  void keep(const std::string& digits, const Run& run, std::size_t begin, std::size_t end, const std::string& layout, Look look);
 
   const Detector& detector_;
   const TextKind kind_;

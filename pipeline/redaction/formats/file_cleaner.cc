@@ -49,6 +49,7 @@ FileOutcome FileCleaner::clean(std::string_view bytes, const FileLabels& labels)
     case FileKind::kArchive: return clean_archive(*this, bytes, labels);
     case FileKind::kCompound: return clean_compound(*this, bytes);
     case FileKind::kTnef: return clean_tnef(*this, bytes);
+    case FileKind::kSignedData: return clean_signed_data(*this, bytes);
     case FileKind::kZlib:
     case FileKind::kPdf:
     case FileKind::kPicture:

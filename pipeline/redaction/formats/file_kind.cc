@@ -84,6 +84,7 @@ FileKind kind_by_more(std::string_view bytes) {
   if (at(bytes, 0, "BM") && at(bytes, 6, "\0\0\0\0"sv)) return FileKind::kPicture;
   if (at(bytes, 0, "RIFF") && at(bytes, 8, "WEBP")) return FileKind::kPicture;
   if (at(bytes, 4, "ftyphei") || at(bytes, 4, "ftypmif1") || at(bytes, 4, "ftypavif")) return FileKind::kPicture;
+  if (is_signed_data(bytes)) return FileKind::kSignedData;
   if (is_lzma(bytes)) return FileKind::kArchive;
   if (is_zlib(bytes)) return FileKind::kZlib;
   if (at(bytes, 2, "-lh") && at(bytes, 6, "-")) return FileKind::kClosed;

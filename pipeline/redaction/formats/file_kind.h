@@ -20,8 +20,12 @@ enum class FileKind {
   kCompound,  // OLE2: .doc, .xls, .ppt, .msg; also encrypted office documents
   kTnef,      // winmail.dat
   kXml,
+  kSignedData,  // CMS: mail that is signed opaquely, signatures
 };
 FileKind kind_of(std::string_view bytes);
+
+// signed_data_clean.cc
+bool is_signed_data(std::string_view bytes);
 
 // A zip behind something else (pictures and programs do this): readers of zip begin at the end of a file.
 bool ends_with_zip(std::string_view bytes);

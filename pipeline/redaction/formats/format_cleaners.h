@@ -20,6 +20,7 @@ FileOutcome clean_archive(FileCleaner& cleaner, std::string_view bytes, const Fi
 FileOutcome clean_document(FileCleaner& cleaner, DocumentKind kind, std::string_view bytes);
 FileOutcome clean_compound(FileCleaner& cleaner, std::string_view bytes);
 FileOutcome clean_tnef(FileCleaner& cleaner, std::string_view bytes);
+FileOutcome clean_signed_data(FileCleaner& cleaner, std::string_view bytes);
 
 class Tally;
 // PNG (ISO/IEC 15948): texts in its chunks masked, packed ones too, and checksums true. `tally` has what was seen before.

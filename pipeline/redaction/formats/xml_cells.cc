@@ -78,7 +78,10 @@ class CellReader {
   void take_tag(std::string_view xml, const XmlPiece& piece) {
     const std::string_view name = view_of(xml, piece.name);
     inside_ = piece.token == XmlToken::kStart ? name : std::string_view();
-    const bool is_cell = name == "c" || name == "tc" || name == "table-cell" || name == "covered-table-cell";
+    // Shared texts stand in the order in which their cells were typed: a column of their own.
+    const bool is_shared_text = name == "si";
+    const bool is_cell = is_shared_text || name == "c" || name == "tc" || name == "table-cell" || name == "covered-table-cell";
+    if (is_shared_text && piece.token != XmlToken::kEnd) begin_row(xml, piece);
     if (name == "row" || name == "tr" || name == "table-row") {
       if (piece.token != XmlToken::kEnd) begin_row(xml, piece);
     } else if (is_cell && piece.token != XmlToken::kEnd) {
@@ -110,7 +113,7 @@ class CellReader {
     text_.clear();
     is_in_cell_ = true;
     is_shared_ = false;
-    is_text_ = false;
+    is_text_ = view_of(xml, piece.name) == "si";
     repeats_ = 1;
     value_ = {};
     XmlAttribute attribute;
@@ -268,7 +271,7 @@ BodyScan scan_xml_cells(const Detector& detector, std::string_view utf8, TextKin
   // Tables only.
   if (utf8.find("<row") == std::string_view::npos && utf8.find("tr>") == std::string_view::npos &&
       utf8.find(":tr ") == std::string_view::npos && utf8.find("table-row") == std::string_view::npos &&
-      utf8.find(":row") == std::string_view::npos)
+      utf8.find(":row") == std::string_view::npos && utf8.find("si>") == std::string_view::npos)
     return {};
   return CellReader(detector, kind, shared).run(utf8);
 }

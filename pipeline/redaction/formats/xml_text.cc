@@ -32,8 +32,9 @@ constexpr std::array<std::string_view, 2> kTabs{"tab", "ptab"};
 // A word that no detector knows, wider than what they look over between the groups of a number.
 constexpr std::string_view kBreak = "\nzzzzzzzzzzzzzzzzzzzzzzzzzz\n";
 // Between paragraphs where a number in groups goes on, as somebody typed it who ends lines by hand.
-// As long as a break; detectors take the marks of quoted lines as a part of the line end.
-constexpr std::string_view kLineEnd = "\n>>>>>>>>>>>>>>>>>>>>>>>>>> ";
+// As long as a break, with characters that no detector sees.
+constexpr std::string_view kUnseen = "\u200B";
+constexpr std::string_view kLineEnd = "\n\u200B\u200B\u200B\u200B\u200B\u200B\u200B\u200B\u200B";
 static_assert(kLineEnd.size() == kBreak.size());
 // Text directly in these runs on into the next; in all other elements it stands alone.
 constexpr std::array<std::string_view, 7> kRuns{"t", "span", "a", "delText", "instrText", "p", "h"};
@@ -120,7 +121,7 @@ std::size_t last_group(std::string_view text) {
   std::size_t begin = end;
   while (begin > 0 && is_digit(text[begin - 1])) --begin;
   const bool is_apart = begin == 0 || text[begin - 1] == ' ' || text[begin - 1] == '-' || text[begin - 1] == '\n' ||
-                        text[begin - 1] == ':';
+                        text[begin - 1] == ':' || text.substr(0, begin).ends_with(kUnseen);
   return is_apart ? end - begin : 0;
 }
 std::size_t first_group(std::string_view text) {
@@ -329,7 +330,7 @@ class ViewMaker {
   // Where one paragraph ends with a group of a card number and the next begins with one.
   void join_lines() {
     for (std::size_t at : lines_) {
-      constexpr std::size_t kNear = 8;
+      constexpr std::size_t kNear = 10;
       const std::string_view text = out_.text;
       const std::size_t before = last_group(text.substr(at - std::min(at, kNear), std::min(at, kNear)));
       if (before != 4 && before != 6) continue;

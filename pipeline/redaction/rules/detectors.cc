@@ -12,11 +12,9 @@ class Cards final : public ValueDetector {
  public:
   using ValueDetector::find;
   void find(TextLook& look, std::vector<RawMatch>& out) const override {
-    for (CardMatch& match : cards_.find_in(look.text(), look.card_windows())) out.push_back({match.brand, match.span(), std::move(match.digits)});
+    const std::vector<RawMatch>& found = look.cards();
+    out.insert(out.end(), found.begin(), found.end());
   }
-
- private:
-  CardDetector cards_;
 };
 
 }  // namespace
@@ -26,11 +24,16 @@ const std::vector<ByteRange>& TextLook::card_windows() {
   return *windows_;
 }
 
+const FoldedText& TextLook::folded() {
+  if (!folded_) folded_.emplace(text_);
+  return *folded_;
+}
+
 const std::vector<RawMatch>& TextLook::cards() {
   if (!cards_) {
-    std::vector<RawMatch> found;
-    detector_called("card")->find(*this, found);
-    cards_ = std::move(found);
+    static const CardDetector detector;
+    cards_.emplace();
+    for (CardMatch& match : detector.find_in(text_, card_windows())) cards_->push_back({match.brand, match.span(), std::move(match.digits)});
   }
   return *cards_;
 }

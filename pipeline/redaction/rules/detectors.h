@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pipeline/api/message.h"
+#include "pipeline/redaction/rules/folded_text.h"
 
 namespace postern::pipeline {
 
@@ -28,11 +29,13 @@ class TextLook {
   std::string_view text() const { return text_; }
   const std::vector<ByteRange>& card_windows();  // digit_windows.h
   const std::vector<RawMatch>& cards();          // what the detector "card" finds
+  const FoldedText& folded();
 
  private:
   std::string_view text_;  // of a look that no one keeps
   std::optional<std::vector<ByteRange>> windows_;
   std::optional<std::vector<RawMatch>> cards_;
+  std::optional<FoldedText> folded_;
 };
 
 class ValueDetector {

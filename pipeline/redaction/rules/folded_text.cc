@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <limits>
 #include <stdexcept>
 
@@ -30,9 +31,10 @@ bool is_plain(std::string_view text) {
   return true;
 }
 
-bool is_plain_block(const char* at) {
+// The bytes of a block that are not plain.
+std::uint64_t special_in(const char* at) {
   const Bytes64 bytes(at);
-  return (bytes.wide() | bytes.equal_to('\0')) == 0;
+  return bytes.wide() | bytes.equal_to('\0');
 }
 
 // Lead bytes of two-byte and three-byte characters none of which folds: Latin with marks, Greek, Cyrillic, Armenian,
@@ -110,10 +112,9 @@ void FoldedText::fold() {
   while (at < size) {
     std::int64_t same = at;
     while (same < size) {
-      if (size - same >= static_cast<std::int64_t>(kMaskBytes) && is_plain_block(source_.data() + same)) {
-        same += static_cast<std::int64_t>(kMaskBytes);
-      } else if (bytes[same] - 1U < 0x7FU) {
-        ++same;
+      if (bytes[same] - 1U < 0x7FU) {
+        const bool is_block = size - same >= static_cast<std::int64_t>(kMaskBytes);
+        same += is_block ? std::countr_zero(special_in(source_.data() + same)) : 1;  // 64 where there is none
       } else if (const std::size_t steady = steady_size(bytes + same, static_cast<std::size_t>(size - same)); steady > 0) {
         same += static_cast<std::int64_t>(steady);
       } else {
@@ -150,36 +151,47 @@ void FoldedText::fold() {
       put_same(from, width);
     }
   }
+  if (!pieces_.empty()) folded_.resize(size_);
 }
 
 // The first change is at `source`.
 void FoldedText::begin_copy(std::size_t source) {
   if (!pieces_.empty()) return;
-  folded_.reserve(source_.size() + 64);
+  // Only a byte that is not UTF-8 becomes longer, by one.
+  std::size_t longer = 0;
+  for_each_block(source_.substr(source), [](const char* at) { return Bytes64(at).wide(); }, [&longer](std::size_t, std::uint64_t wide) {
+    longer += static_cast<std::size_t>(std::popcount(wide));
+    return true;
+  });
+  folded_.resize(source_.size() + longer);
   add_piece(0, 1, 1);
-  folded_.insert(folded_.end(), source_.begin(), source_.begin() + static_cast<std::ptrdiff_t>(source));
+  append(source_.substr(0, source));
 }
 
 void FoldedText::put_same(std::size_t source, std::size_t size) {
   if (size == 0 || pieces_.empty()) return;
   const Piece& last = pieces_.back();
-  const bool goes_on = last.width == 1 && last.source_width == 1 && last.source + (folded_.size() - last.begin) == source;
+  const bool goes_on = last.width == 1 && last.source_width == 1 && last.source + (size_ - last.begin) == source;
   if (!goes_on) add_piece(source, 1, 1);
-  folded_.insert(folded_.end(), source_.begin() + static_cast<std::ptrdiff_t>(source),
-                 source_.begin() + static_cast<std::ptrdiff_t>(source + size));
+  append(source_.substr(source, size));
 }
 
 void FoldedText::put(std::string_view character, std::size_t source, std::size_t source_width) {
   begin_copy(source);
   const Piece& last = pieces_.back();
   const bool goes_on = last.width == character.size() && last.source_width == source_width &&
-                       last.source + (folded_.size() - last.begin) / last.width * source_width == source;
+                       last.source + (size_ - last.begin) / last.width * source_width == source;
   if (!goes_on) add_piece(source, character.size(), source_width);
-  folded_.insert(folded_.end(), character.begin(), character.end());
+  append(character);
+}
+
+void FoldedText::append(std::string_view bytes) {
+  std::copy(bytes.begin(), bytes.end(), folded_.data() + size_);
+  size_ += bytes.size();
 }
 
 void FoldedText::add_piece(std::size_t source, std::size_t width, std::size_t source_width) {
-  const Piece piece{static_cast<std::uint32_t>(folded_.size()), static_cast<std::uint32_t>(source), static_cast<std::uint8_t>(width),
+  const Piece piece{static_cast<std::uint32_t>(size_), static_cast<std::uint32_t>(source), static_cast<std::uint8_t>(width),
                     static_cast<std::uint8_t>(source_width)};
   if (!pieces_.empty() && pieces_.back().begin == piece.begin) {
     pieces_.back() = piece;

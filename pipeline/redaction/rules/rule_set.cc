@@ -312,22 +312,21 @@ void RuleSet::find(std::string_view text, TextKind kind, std::span<const RuleMod
   };
   std::array<std::array<Look, 2>, 2> looks;
   const Engine& engine = *engine_;
-  std::optional<FoldedText> folded;
-  TextLook detectors_look(text);
+  TextLook text_look(text);
   for (std::size_t index = 0; index < rules_.size(); ++index) {
     const Rule& rule = engine.rules[index];
     if (modes[index] == RuleMode::kOff || (rule.kinds & bit_of(kind)) == 0) continue;
     const bool is_shadow = modes[index] == RuleMode::kShadow;
     if (rule.detector != nullptr) {
-      engine.find_with_detector(rules_[index], rule, detectors_look, is_shadow, findings);
+      engine.find_with_detector(rules_[index], rule, text_look, is_shadow, findings);
       continue;
     }
-    if (!folded) folded.emplace(text);
+    const FoldedText& folded = text_look.folded();
     const PatternBank& bank = *engine.banks[rule.bank];
     const std::size_t first = findings.size();
     if (!rule.is_candidate) {  // only when it is tried out
       for (std::size_t at = rule.first_pattern; at < rule.last_pattern; ++at) {
-        engine.find_in_place(rules_[index], rule, bank.patterns[at], *folded, {0, folded->text().size()}, is_shadow, findings);
+        engine.find_in_place(rules_[index], rule, bank.patterns[at], folded, {0, folded.text().size()}, is_shadow, findings);
       }
       drop_contained(findings, first);
       continue;
@@ -335,7 +334,7 @@ void RuleSet::find(std::string_view text, TextKind kind, std::span<const RuleMod
     const PatternBank::Part& part = bank.parts[rule.part];
     Look& look = looks[rule.bank][rule.part];
     if (!look.is_done) {
-      look.places = part.finder->find(folded->text());
+      look.places = part.finder->find(folded.text());
       look.is_done = true;
     }
     const auto pattern_of = [&](std::size_t place) { return part.patterns[look.places[place].pattern]; };
@@ -343,7 +342,7 @@ void RuleSet::find(std::string_view text, TextKind kind, std::span<const RuleMod
     const std::size_t begin = look.next;
     while (look.next < look.places.size() && pattern_of(look.next) < rule.last_pattern) ++look.next;
     if (begin == look.next) continue;
-    engine.find_at_places(rules_[index], rule, *folded, std::span(look.places).subspan(begin, look.next - begin), is_shadow, findings);
+    engine.find_at_places(rules_[index], rule, folded, std::span(look.places).subspan(begin, look.next - begin), is_shadow, findings);
     drop_contained(findings, first);
   }
 }

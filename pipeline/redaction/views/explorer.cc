@@ -5,6 +5,8 @@
 
 #include "core/secret.h"
 #include "pipeline/mime/decode.h"
+#include "pipeline/redaction/formats/delimited.h"
+#include "pipeline/redaction/formats/numbered_fields.h"
 #include "pipeline/redaction/wiped.h"
 
 namespace postern::pipeline {
@@ -145,6 +147,19 @@ void Explorer::look(std::string_view text, const Stage* stage, std::size_t escap
   }
 }
 
+// Numbers that stand in several fields of a line or a form; a value that the text shows in one piece as well counts once.
+void Explorer::look_at_cells(std::string_view text, const Stage* stage) {
+  const auto count = [](const FindingCounts& from, FindingCounts& into) {
+    for (const auto& [key, number] : from) into[key] = std::max(into[key], number);
+  };
+  for (const auto scan : {scan_delimited, scan_numbered_fields}) {
+    const BodyScan cells = scan(detector_, text, labels_.kind);
+    for (ByteRange character : cells.hidden) add_pieces(character, stage, scan_.hidden);
+    count(cells.findings, scan_.findings);
+    count(cells.shadows, scan_.shadows);
+  }
+}
+
 void Explorer::explore(std::string_view bytes) {
   bytes_ = bytes.data();
   explore_charsets(bytes, labels_.charset, nullptr, 0);
@@ -219,6 +234,7 @@ void Explorer::explore_escaped_bytes(std::string_view text, const Telltales& mar
 }
 
 void Explorer::explore_text(std::string_view text, const Stage* stage, unsigned last_view, std::uint32_t level, unsigned mattered) {
+  if (level == 0) look_at_cells(text, stage);
   const TextFacts facts{look_for_telltales(text), look_for_line_telltales(text), labels_};
   std::vector<const ViewRow*> rows;
   unsigned matter = mattered;

@@ -71,6 +71,7 @@ class Explorer {
 
  private:
   void look(std::string_view text, const Stage* stage, std::size_t escapes_min = 0);
+  void look_at_cells(std::string_view text, const Stage* stage);
   void explore_charsets(std::string_view bytes, std::string_view charset, const Stage* stage, std::uint32_t level);
   // `mattered`: the views that were looked for in the texts before this one.
   void explore_text(std::string_view text, const Stage* stage, unsigned last_view, std::uint32_t level, unsigned mattered = 0);

@@ -73,7 +73,7 @@ TEST(PasswordChange, Z25_RaisingALevelGivesFiveDaysAndThenAsksForAnother) {
   EXPECT_EQ(people.verify("ann@x.example", kPassword)->password_problem, "");
   people.clock.advance(minutes(1));
   EXPECT_NE(people.verify("ann@x.example", kPassword)->password_problem, "");
-  const std::string token = people.run(people.accounts->password_change_token(ann)).value();
+  const std::string token = people.run(people.accounts->password_change_token(ann, kByPassword)).value();
   EXPECT_EQ(people.run(people.accounts->enrol(token, kOther, "")).error(), Errc::kWeakPassword);
   ASSERT_TRUE(people.run(people.accounts->enrol(token, "Glory-Teapot-7", "")));
   EXPECT_EQ(people.verify("ann@x.example", "Glory-Teapot-7")->password_problem, "");
@@ -94,7 +94,7 @@ TEST(PasswordChange, ADueChangeLeavesTokensAliveAResetDoesNot) {
   People people;
   const User ann = people.make("ann@x.example");
   const std::string secret = people.run(people.sessions->create_token(people.principal(ann), ann.id, "cli", 0))->first;
-  const std::string due = people.run(people.accounts->password_change_token(ann)).value();
+  const std::string due = people.run(people.accounts->password_change_token(ann, kByPassword)).value();
   ASSERT_TRUE(people.run(people.accounts->enrol(due, kOther, "")));
   EXPECT_TRUE(people.run(people.sessions->resolve_token(secret, "192.0.2.1")));
   const auto mailed = reset(people, "ann@x.example").value();

@@ -154,6 +154,13 @@ def text_files(number, spaced):
     yield "text without a media type", "note", "application/octet-stream", text.encode()
     yield "CSV", "cards.csv", "text/csv", f'name,card,valid\r\n"A. Holder","{number}",12/29\r\n'.encode()
     yield "CSV with semicolons", "cards.csv", "text/csv", f"name;card;valid\r\nA. Holder;{spaced};12/29\r\n".encode()
+    cut = groups(number)
+    yield "CSV, a group a column", "cards.csv", "text/csv", f"name,card{',' * len(cut)}valid\r\nA. Holder,{','.join(cut)},12/29\r\n".encode()
+    quoted = '";"'.join(cut)
+    yield "CSV, a group a quoted column", "cards.csv", "text/csv", f'"name";"card";;;;\r\n"A. Holder";"{quoted}"\r\n'.encode()
+    if len(cut) in (3, 4, 5):
+        fields = "&".join(f"card{i}={group}" for i, group in enumerate(cut, 1))
+        yield "form, a group a field", "form.txt", "application/x-www-form-urlencoded", f"name=Ann&{fields}&valid=1229".encode()
     yield "TSV", "cards.tsv", "text/tab-separated-values", f"name\tcard\nA. Holder\t{number}\n".encode()
     yield "JSON string", "data.json", "application/json", json.dumps({"card": spaced}).encode()
     yield "JSON number", "data.json", "application/json", f'{{"card":{number},"year":2029}}'.encode()
@@ -224,6 +231,10 @@ def documents(number, spaced):
     joined = "&amp;".join(f'"{group}"' for group in cut)
     yield "xlsx, joined by a formula", "cards.xlsx", xlsx, workbook(f'<c r="A1"><f>{joined}</f></c>')
     yield "xlsx, rich text", "cards.xlsx", xlsx, workbook('<c r="A1" t="s"><v>0</v></c>', f"<si><r><t>card {number[:6]}</t></r><r><t>{number[6:]}</t></r></si>")
+    if all(group[0] != "0" for group in cut):  # a number has no zeros before it
+        label = 0x0204, struct.pack("<HHHHB", 0, 0, 0, 4, 0) + b"card"
+        cells = [(0x027E, struct.pack("<HHHI", 0, i, 0, int(group) << 2 | 2)) for i, group in enumerate(cut, 1)]
+        yield "xls, a group a packed cell", "cards.xls", "application/vnd.ms-excel", old_sheet([label, *cells])
     yield "pptx, split runs", "show.pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", slides(f"card {number}")
     yield "odt", "note.odt", "application/vnd.oasis.opendocument.text", open_document("text", f"<text:p>{escape(text)}</text:p>")
     yield "odt, spans", "note.odt", "application/vnd.oasis.opendocument.text", open_document(

@@ -23,13 +23,15 @@ import zlib
 DEPTH_MAX = 6
 CODECS = {"ibm037": "cp037", "x-nonsense": "latin-1"}
 NOTICE = b"replaced by this notice"
-_digit_of = {}
+MASK = "\u2587"
+_digit_of = {MASK: "x"}
 
 
 def digits_of(text):
-    """The digits alone, of whatever script or shape."""
+    """The digits alone, of whatever script or shape. What was hidden stays a gap: nobody reads over it, and the ends that two
+    copies of a number keep are no number."""
     out = []
-    for c in text:
+    for c in re.sub(r"(?<=\d)\*{2,}|\*{2,}(?=\d)", MASK, text) if "**" in text else text:
         if "0" <= c <= "9":
             out.append(c)
         elif c > "\x7f":
@@ -38,6 +40,11 @@ def digits_of(text):
                 _digit_of[c] = "" if value is None else str(value)
             out.append(_digit_of[c])
     return "".join(out)
+
+
+def latin(data):
+    """As a reader sees it who takes no other charset; what stands for one character in UTF-8 is no superscript digit there."""
+    return re.sub("[\xc2-\xf4][\x80-\xbf]{1,3}", lambda m: MASK if m[0] == "\xe2\x96\x87" else " ", data.decode("latin-1"))
 
 
 def attempt(function, *arguments):
@@ -97,7 +104,7 @@ def inside_archive(data):
                 yield archive.extractfile(entry).read()
     if b"%PDF-" in data[:1024]:
         yield of_pdf(data)
-    if data.startswith(b"\xd0\xcf\x11\xe0"):  # old sheets: records of short labels and whole numbers
+    if data.startswith((b"\xd0\xcf\x11\xe0", b"\x09\x08\x10\x00")):  # old sheets: records of short labels and whole numbers
         cells = re.findall(rb"(?s)\x7e\x02\x0a\x00.{6}(.{4})|\x04\x02.\x00.{8}\x00([ -~]{4})", data)
         yield b"".join(label or str(int.from_bytes(number, "little") >> 2).encode() for number, label in cells)
     yield attempt(zlib.decompress, data)
@@ -135,10 +142,12 @@ def texts_of(text):
         yield html.unescape(re.sub(r"<[^>]*>", "", shown))
     if "%" in text:
         yield urllib.parse.unquote(html.unescape(text))
+    if "card1=" in text:  # the fields of a form without their names
+        yield re.sub(r"card\d=", "", text)
     if "\\" in text:
         yield re.sub(r"\\[ux]\{?([0-9a-fA-F]{2,4})\}?", lambda m: chr(int(m[1], 16)), text)
     if "=" in text:
-        yield quopri.decodestring(text.encode("utf-8", "replace")).decode("latin-1")
+        yield latin(quopri.decodestring(text.encode("utf-8", "replace")))
     if "+" in text:
         yield attempt(lambda: text.encode("ascii", "ignore").decode("utf-7")) or ""
 
@@ -151,7 +160,7 @@ def views_of_bytes(data, charsets=(), depth=0):
     if data.lstrip().startswith(b"{\\rtf"):
         yield unrtf(data)
     for codec in {"utf-8", "latin-1", *charsets, *(["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else [])}:
-        text = attempt(lambda c=codec: data.decode(CODECS.get(c.lower(), c), "replace"))
+        text = latin(data) if codec == "latin-1" else attempt(lambda c=codec: data.decode(CODECS.get(c.lower(), c), "replace"))
         if text:
             yield from texts_of(text)
     begin = re.search(rb"(?m)^begin [0-7]{3,4} .*$", data)
@@ -210,7 +219,7 @@ def views_of_message(data, depth=0):
 
 def readings(message):
     """The digits of every view, one string a view."""
-    yield digits_of(message.decode("latin-1"))
+    yield digits_of(latin(message))
     yield digits_of(message.decode("utf-8", "replace"))
     # A boundary that two readers disagree about: what lies between the lines is looked at as well.
     for piece in (message, *re.split(rb"\r\n--[^\r\n]*\r\n", message)[1:]):

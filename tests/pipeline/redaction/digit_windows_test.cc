@@ -36,6 +36,15 @@ TEST(DigitWindows, TextWithoutEnoughDigitsHasNone) {
   EXPECT_TRUE(digit_windows("Привет, как дела? Ça va très bien, merci. 您好，你好吗").empty());
 }
 
+TEST(DigitWindows, LettersOfControlSequencesDoNotEndAnEscapedNumber) {
+  EXPECT_TRUE(may_hold_escaped_number("4111\x1B[1m 1111\x1B[0m 1111"));
+  EXPECT_TRUE(may_hold_escaped_number("\x1B[1;31m411111111111"));
+  EXPECT_FALSE(may_hold_escaped_number("\x1B[1;31m41111111111"));
+  EXPECT_FALSE(may_hold_escaped_number("4111 m 1111\x1B[0m 1111"));
+  EXPECT_FALSE(may_hold_escaped_number("\x1B[411111111111m"));
+  EXPECT_FALSE(may_hold_escaped_number("\x1B"));
+}
+
 TEST(DigitWindows, WindowsAreAscendingAndDisjoint) {
   std::string text;
   for (int i = 0; i < 200; ++i) text += "4111 1111 1111 1111" + std::string(static_cast<std::size_t>(i * 7 % 900), 'a');

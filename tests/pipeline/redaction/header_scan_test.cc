@@ -46,5 +46,18 @@ TEST(HeaderScan, CommentsAndQuotesBetweenGroupsHideNothing) {
   }
 }
 
+TEST(HeaderScan, CommentsInCommentsHideNothing) {
+  const std::string fields = stored_fields("From: a@b.example (card 4111 (x) 1111 (y (z)) 1111 1111)");
+  EXPECT_EQ(fields.find("4111 (x) 1111 (y (z)) 1111 1111"), std::string::npos) << fields;
+  EXPECT_NE(fields.find("a@b.example (card 4111 (x) 11** (y (z)) **** 1111)"), std::string::npos) << fields;
+}
+
+TEST(HeaderScan, PercentEscapesHideNothing) {
+  EXPECT_NE(stored_fields("X-Card: 4111%201111%201111%201111").find("X-Card: 4111%2011**%20****%201111\r\n"), std::string::npos);
+  EXPECT_NE(stored_fields("X-Link: <https://b.example/?card=%34%31%31%31111111111111>").find("?card=%34%31%31%3111******1111>"), std::string::npos);
+  const std::string order = "X-Link: <https://b.example/?order=%34%31%31%31111111111111>";
+  EXPECT_NE(stored_fields(order).find(order), std::string::npos) << "an id of a link";
+}
+
 }  // namespace
 }  // namespace postern::pipeline

@@ -187,7 +187,11 @@ TEST(ShippedRules, EachHasItsSectionInTheManual) {
     const std::string mode = "Mode: **" + std::string(to_string(rule.mode)) + "**";
     const std::size_t at = text.str().find("\n### `" + rule.id + "`\n");
     ASSERT_NE(at, std::string::npos);
-    EXPECT_LT(text.str().find(mode, at), text.str().find("\n### ", at + 1)) << rule.id;
+    const std::size_t end = text.str().find("\n### ", at + 1);
+    EXPECT_LT(text.str().find(mode, at), end) << rule.id;
+    EXPECT_LT(text.str().find("\n- Catches: ", at), end) << rule.id;
+    EXPECT_LT(text.str().find("\n- Misses: ", at), end) << rule.id;
+    EXPECT_FALSE(rule.matches.empty() || rule.ignores.empty()) << rule.id;
   }
 }
 

@@ -126,6 +126,7 @@ TEST(CleanDocx, EveryReadingOfAlternativesChangesAndHiddenText) {
 TEST(CleanDocx, GroupsOfACardGoOnInTheNextParagraph) {
   for (const std::string& body :
        {"<w:p>" + run("4111") + "</w:p><w:p>" + run("1111") + "</w:p><w:p/><w:p>" + run("1111") + "</w:p><w:p>" + run("1111") + "</w:p>",
+        "<w:p>" + run("Card") + "</w:p><w:p>" + run("4222") + "</w:p><w:p>" + run("2222") + "</w:p><w:p>" + run("2222") + "</w:p><w:p>" + run("2") + "</w:p>",
         "<w:p>" + run("Card 4111 ") + run("1111") + "</w:p>\n<w:p>" + run("11") + run("11 1111 thanks") + "</w:p>"}) {
     EXPECT_NE(entry_after(docx(body), "word/document.xml", 1).find("\u2587"), std::string::npos) << body;
   }
