@@ -243,6 +243,35 @@ core::Task<core::Result<void>> Sessions::end_all(Principal by, core::UserId user
   co_return co_await transact(store_, options_.commit_attempts_max, change);
 }
 
+core::Task<core::Result<SignedOut>> Sessions::end_everybody(Principal by) {
+  if (!may(by, Permission::kSecurityManage)) co_return core::fail(Errc::kForbidden);
+  POSTERN_CO_TRY(const std::vector<User> people, accounts_.accounts(by.workspace));
+  SignedOut done;
+  for (const User& each : people) {
+    if (!check_may_act_on(by, each)) {
+      ++done.spared;
+      continue;
+    }
+    auto change = [&](storage::Transaction& transaction) -> core::Result<void> {
+      POSTERN_TRY(const schema::User record, read_user(transaction, vault_, by.workspace, each.id));
+      POSTERN_CHECK(put_user(transaction, vault_, by.workspace, record));  // a session that is being opened conflicts
+      POSTERN_TRY(const auto sessions, sessions_of(transaction.snapshot(), vault_, by.workspace, each.id));
+      for (const schema::Session& session : sessions) {
+        if (by.method != Method::kSession || session.id() != by.credential) erase_session(transaction, by.workspace, session);
+      }
+      return {};
+    };
+    POSTERN_CO_CHECK(co_await transact(store_, options_.commit_attempts_max, change));
+    ++done.people;
+  }
+  auto tell = [&](storage::Transaction& transaction) -> core::Result<void> {
+    return audit(transaction, vault_, ids_, clock_, by, "security.everybody_signed_out", "workspace",
+                 std::to_string(done.people) + " people, " + std::to_string(done.spared) + " spared");
+  };
+  POSTERN_CO_CHECK(co_await transact(store_, options_.commit_attempts_max, tell));
+  co_return done;
+}
+
 core::Result<std::vector<Session>> Sessions::list(core::WorkspaceId workspace, core::UserId user) const {
   POSTERN_TRY(const std::vector<schema::Session> records, sessions_of(*store_.snapshot(), vault_, workspace, user));
   std::vector<Session> out;

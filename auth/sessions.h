@@ -66,6 +66,12 @@ struct SignedIn {
   User user;
 };
 
+// What Sessions::end_everybody() did.
+struct SignedOut {
+  std::size_t people = 0;
+  std::size_t spared = 0;  // the caller may not act on them
+};
+
 class Sessions {
  public:
   Sessions(storage::Store& store, const storage::Vault& vault, const Accounts& accounts, core::IdSource& ids,
@@ -80,6 +86,9 @@ class Sessions {
   core::Task<core::Result<void>> close_all(core::WorkspaceId workspace, core::UserId user);
   // Somebody else's, by who manages people and is not below him.
   core::Task<core::Result<void>> end_all(Principal by, core::UserId user);
+  // All sessions of all people of the workspace but the caller's own one, after a break-in. Needs kSecurityManage; those of
+  // people he may not act on are left alone. Person by person: after an error it can be repeated.
+  core::Task<core::Result<SignedOut>> end_everybody(Principal by);
   core::Result<std::vector<Session>> list(core::WorkspaceId workspace, core::UserId user) const;
   // Whether a second factor is demanded of somebody who has none, and the time for it is over.
   core::Result<bool> must_enrol(const User& user) const;

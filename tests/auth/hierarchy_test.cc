@@ -69,6 +69,26 @@ TEST(Hierarchy, C07_AnAdminEndsTheSessionsOfSomebodyElse) {
   EXPECT_THAT(desk.audit_actions(desk.home), Contains("user.sessions_ended"));
 }
 
+TEST(Hierarchy, C07_AfterABreakInEverybodyButTheCallerIsSignedOut) {
+  Ladder desk;
+  const auto mine = *desk.begin()->session;
+  const User boss = desk.make("boss@example.com", Role::kOwner);
+  const User guard = desk.make("root@example.com", Role::kAdmin);
+  const auto of_boss = desk.run(desk.sessions->open(boss, "192.0.2.1", "browser")).value();
+  const auto of_guard = desk.run(desk.sessions->open(guard, "192.0.2.1", "browser")).value();
+  const auto other_of_guard = desk.run(desk.sessions->open(guard, "192.0.2.2", "browser")).value();
+  EXPECT_EQ(desk.run(desk.sessions->end_everybody(desk.as(desk.user.id))).error(), Errc::kForbidden);
+  ASSERT_TRUE(desk.run(desk.sessions->resolve(mine.secret, "192.0.2.1")));
+  const Principal by = desk.run(desk.sessions->resolve(of_guard.secret, "192.0.2.1")).value().first;
+  const SignedOut done = desk.run(desk.sessions->end_everybody(by)).value();
+  EXPECT_EQ(done.spared, 1U) << "the owner";
+  EXPECT_TRUE(desk.run(desk.sessions->resolve(of_guard.secret, "192.0.2.1"))) << "his own";
+  EXPECT_TRUE(desk.run(desk.sessions->resolve(of_boss.secret, "192.0.2.1")));
+  EXPECT_FALSE(desk.run(desk.sessions->resolve(other_of_guard.secret, "192.0.2.2"))) << "his other one may be the thief's";
+  EXPECT_FALSE(desk.run(desk.sessions->resolve(mine.secret, "192.0.2.1")));
+  EXPECT_THAT(desk.audit_actions(desk.home), Contains("security.everybody_signed_out"));
+}
+
 // "Of admins" is what somebody may do, not what the role is called.
 TEST(Hierarchy, I1_02_TheDutyOfAdminsIsThatOfCustomRolesLikeTheirs) {
   Ladder desk;

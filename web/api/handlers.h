@@ -43,6 +43,7 @@ Answer list_sessions(Request& request, Context& context);
 Answer delete_session(Request& request, Context& context);
 Answer delete_all_sessions(Request& request, Context& context);
 Answer end_user_sessions(Request& request, Context& context);
+Answer sign_everybody_out(Request& request, Context& context);
 // tickets.cc
 Answer list_tickets(Request& request, Context& context);
 Answer count_tickets(Request& request, Context& context);

@@ -29,6 +29,7 @@ constexpr SchemaField kUserInboxesBody[] = {{"user", Type::kObject, "UserInboxes
 constexpr SchemaField kWorkspaceName[] = {{"name", Type::kText, {}, Need::kRequired}};
 constexpr SchemaField kWipeBody[] = {{"workspace", Type::kObject, "WorkspaceName", Need::kRequired}};
 constexpr SchemaField kWipeAnswer[] = {{"description", Type::kText, {}}};
+constexpr SchemaField kSignedOut[] = {{"signed_out", Type::kInteger, {}}, {"spared", Type::kInteger, {}}};
 constexpr SchemaField kSession[] = {{"id", Type::kInteger, {}},
                                     {"user_id", Type::kInteger, {}},
                                     {"authenticated_at", Type::kTime, {}},
@@ -217,6 +218,7 @@ constexpr Schema kSchemas[] = {{"User", kUser},
                                {"InboxesAnswer", kInboxesAnswer},
                                {"UserInboxes", kUserInboxes},
                                {"UserInboxesBody", kUserInboxesBody},
+                               {"SignedOutAnswer", kSignedOut},
                                {"WorkspaceName", kWorkspaceName},
                                {"WorkspaceWipeBody", kWipeBody},
                                {"WorkspaceWipeAnswer", kWipeAnswer},

@@ -34,6 +34,14 @@ Answer end_user_sessions(Request& request, Context& context) {
   co_return response;
 }
 
+Answer sign_everybody_out(Request& request, Context& context) {
+  POSTERN_CO_TRY(const auth::SignedOut done, co_await context.services.sessions.end_everybody(request.who()));
+  json::object out;
+  out["signed_out"] = done.people;
+  out["spared"] = done.spared;
+  co_return json_response(200, out);
+}
+
 Answer delete_all_sessions(Request& request, Context& context) {
   const auth::Principal& who = request.who();
   POSTERN_CO_CHECK(co_await context.services.sessions.close_all(who.workspace, who.user));

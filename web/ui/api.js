@@ -229,6 +229,7 @@ export const setRole = (id, user) => request('PUT', `/api/v2/users/${id}/role`, 
 export const setInboxes = (id, inbox_ids) => request('PUT', `/api/v2/users/${id}/inboxes`, { json: { user: { inbox_ids } } });
 export const endSessionsOf = (id) => request('DELETE', `/api/v2/users/${id}/sessions`);
 export const inboxes = () => get('/api/v2/inboxes');
+export const signEverybodyOut = async () => (await request('DELETE', '/api/v2/workspace/sessions')).body;
 export const wipeWorkspace = (name) => request('POST', '/api/v2/workspace/wipe', { json: { workspace: { name } } });
 export const unlockUser = (id) => request('POST', `/api/v2/users/${id}/unlock`);
 export const passwordLink = async (id) => (await request('POST', `/api/v2/users/${id}/password_link`)).body.enrolment;

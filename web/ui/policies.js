@@ -1,7 +1,7 @@
 // What is demanded of passwords, and from which networks people come in.
 import * as api from './api.js';
 import { el, notice } from './dom.js';
-import { wipeCard } from './workspace.js';
+import { signOutCard, wipeCard } from './workspace.js';
 
 const guard = (work) => work().catch((problem) => { if (problem.status !== 401) notice(problem.words || problem.message); });
 
@@ -73,6 +73,6 @@ export async function showPolicies(stage, who) {
   stage.show(el('h1', {}, 'Passwords, networks and the workspace'),
     audienceForm('agents', 'Passwords of agents and admins', passwords.agents, api.setPasswordPolicies),
     audienceForm('end_users', 'Passwords of end users', passwords.end_users, api.setPasswordPolicies),
-    networkForm(networks.network_rules, networks.your_address), ...(who.user.is_owner ? [wipeCard(places.workspace)] : []));
+    networkForm(networks.network_rules, networks.your_address), signOutCard(), ...(who.user.is_owner ? [wipeCard(places.workspace)] : []));
   return () => {};
 }

@@ -1,6 +1,21 @@
-// The end of the workspace, for its owners.
+// The end of all sessions, and the end of the workspace for its owners.
 import * as api from './api.js';
 import { el, notice } from './dom.js';
+
+export function signOutCard() {
+  const button = el('button', { type: 'button', id: 'sign-everybody-out', class: 'quiet danger' }, 'Sign everybody out');
+  button.addEventListener('click', async () => {
+    if (!window.confirm('Everybody but you has to sign in again. Go on?')) return;
+    try {
+      const done = await api.signEverybodyOut();
+      notice(`${done.signed_out} people were signed out${done.spared ? `, ${done.spared} above you were not` : ''}.`);
+    } catch (problem) {
+      if (problem.status !== 401) notice(problem.words || problem.message);
+    }
+  });
+  return el('section', { class: 'card' }, el('h2', {}, 'After a break-in'),
+    el('p', {}, 'Ends every session of everybody, in every browser, except this one. Tokens of programs stay: revoke them under People and roles.'), button);
+}
 
 export function wipeCard(name) {
   const typed = el('input', { id: 'wipe-name', autocomplete: 'off', required: true });
