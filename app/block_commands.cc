@@ -1,5 +1,7 @@
 #include "app/block_commands.h"
 
+#include "app/living_workspaces.h"
+
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -46,7 +48,7 @@ Json show(const net::Block& block) {
 // A block concerns every workspace, and each has an audit log of its own.
 std::vector<auth::Principal> everybody(Services& services) {
   std::vector<auth::Principal> all;
-  for (const core::WorkspaceId workspace : services.directory()->workspaces()) all.push_back(services.operator_principal(workspace));
+  for (const core::WorkspaceId workspace : living_workspaces(*services.directory(), services.vault())) all.push_back(services.operator_principal(workspace));
   return all;
 }
 

@@ -9,6 +9,7 @@
 
 #include "app/audit_settings.h"
 #include "app/domain_report.h"
+#include "app/living_workspaces.h"
 #include "app/log_setup.h"
 #include "app/offline.h"
 #include "app/operator_commands.h"
@@ -133,7 +134,7 @@ core::Result<void> Gateway::build() {
 
 core::Result<void> Gateway::build_audit_shipping() {
   if (const auto complaints = audit_setting_complaints(options_); !complaints.empty()) return core::fail(core::Errc::kInvalid, complaints.front());
-  auto workspaces = [directory = services_->directory()] { return directory->workspaces(); };
+  auto workspaces = [directory = services_->directory(), vault = &services_->vault()] { return living_workspaces(*directory, *vault); };
   auth::AuditShipper::Parts parts{services_->store(), services_->vault(), pipeline_->resolver(), clock_, std::move(workspaces)};
   POSTERN_TRY(shipper_, auth::AuditShipper::make(std::move(parts), ship_options(options_)));
   return {};

@@ -21,6 +21,12 @@
 namespace postern::app {
 namespace {
 
+// Where somebody sets a first password.
+std::string link_of(const Services& services, const std::string& token) {
+  const std::string& origin = services.options().web.public_origin;
+  return (origin.empty() ? "https://" + services.options().process.hostname : origin) + "/#/enrol/" + token;
+}
+
 using core::Result;
 using core::Task;
 
@@ -89,14 +95,13 @@ Task<Result<Json>> invite_user(JsonObject request, Services& services) {
     co_return core::fail(core::Errc::kInvalid, "the address holds a value that must not be stored");
   const std::string name = services.redactor().redact_text(text_of(request, "name"), {"name", by.workspace, {}}).text();
   POSTERN_CO_TRY(const auto made, co_await services.accounts().invite(by, email, name, role->second));
-  JsonObject out{{"user", show(made.first)}, {"enrolment_token", made.second}};
-  co_return Json(std::move(out));
+  co_return Json(JsonObject{{"user", show(made.first)}, {"enrolment_token", made.second}, {"link", link_of(services, made.second)}});
 }
 
 Task<Result<Json>> reset_user(JsonObject request, Services& services) {
   POSTERN_CO_TRY(const auto user, user_of(request, services));
   POSTERN_CO_TRY(const auto token, co_await services.accounts().new_enrolment(services.operator_principal(user.workspace), user.id));
-  co_return Json(JsonObject{{"user", show(user)}, {"enrolment_token", token}});
+  co_return Json(JsonObject{{"user", show(user)}, {"enrolment_token", token}, {"link", link_of(services, token)}});
 }
 
 // For somebody who has lost every factor and every recovery code.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "app/living_workspaces.h"
 #include "app/security_mail.h"
 #include "app/security_letters.h"
 #include "app/sender_settings.h"
@@ -139,7 +140,7 @@ void Services::build_audit() {
   const auth::LetterPort letters = security_letters(*outbox_, directory_);
   security_contacts_ = std::make_unique<auth::SecurityContacts>(*store_, *vault_, ids_, clock_, letters, host);
   alerts_ = std::make_unique<auth::AuditAlerts>(*store_, *vault_, clock_, letters, host);
-  auto workspaces = [directory = directory_] { return directory->workspaces(); };
+  auto workspaces = [directory = directory_, vault = vault_.get()] { return living_workspaces(*directory, *vault); };
   audit_ = std::make_unique<auth::AuditTrail>(*store_, *vault_, clock_, cpu_, std::move(workspaces));
   audit_->watch_with(*alerts_);
   pruner_ = std::make_unique<auth::AuditPruner>(*store_, *vault_, ids_, clock_, std::chrono::hours(24) * options_.audit.retention_days,

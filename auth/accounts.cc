@@ -90,6 +90,7 @@ core::Task<core::Result<void>> Accounts::set_disabled(Principal by, core::UserId
     POSTERN_TRY(const User whom, with_permissions(transaction.snapshot(), to_user(user, by.workspace)));
     POSTERN_CHECK(check_may_manage(by, whom));
     if (disabled && by.user == id) return core::fail(Errc::kForbidden, "nobody disables themselves");
+    if (!disabled && whom.support != 0) return core::fail(Errc::kForbidden, "support access: let them in anew");
     if (user.is_disabled() == disabled) return {};
     user.set_is_disabled(disabled);
     POSTERN_CHECK(put_user(transaction, vault_, by.workspace, user));

@@ -59,8 +59,15 @@ core::Result<NetworkList> NetworkList::parse(const std::vector<std::string>& ran
   for (const std::string& each : ranges) {
     core::Result<net::IpNetwork> range = net::IpNetwork::parse(without_stars(each));
     if (!range) return core::fail(core::Errc::kInvalid, "not an address or a range such as 192.0.2.0/24: " + each.substr(0, 50));
-    if (range->prefix_bits() == 0) return core::fail(core::Errc::kInvalid, each.substr(0, 50) + " is everywhere: leave the list empty instead");
     out.ranges_.push_back(*range);
+  }
+  return out;
+}
+
+core::Result<NetworkList> NetworkList::parse_new(const std::vector<std::string>& ranges) {
+  POSTERN_TRY(NetworkList out, parse(ranges));
+  for (const net::IpNetwork& range : out.ranges_) {
+    if (range.prefix_bits() == 0) return core::fail(core::Errc::kInvalid, range.to_string() + " is everywhere: leave the list empty instead");
   }
   return out;
 }
@@ -95,7 +102,7 @@ core::Result<NetworkRules> Networks::rules(core::WorkspaceId workspace) const {
 core::Task<core::Result<void>> Networks::change(Principal by, NetworkRules rules, bool is_confirmed) {
   if (!may(by, Permission::kSecurityManage)) co_return core::fail(Errc::kForbidden);
   if (rules.allowed.size() > options_.allowed_networks_max) co_return core::fail(core::Errc::kInvalid, "allowed: too many ranges");
-  POSTERN_CO_TRY(const NetworkList list, NetworkList::parse(rules.allowed));
+  POSTERN_CO_TRY(const NetworkList list, NetworkList::parse_new(rules.allowed));
   const bool shuts_out = by.method != Method::kOperator && !list.empty() && !list.contains(by.client_ip);
   if (shuts_out && !is_confirmed) {
     co_return core::fail(core::Errc::kInvalid, "allowed: your own address, " + by.client_ip + ", is not in it: confirm to be shut out");

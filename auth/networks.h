@@ -26,6 +26,8 @@ struct NetworkRules {
 class NetworkList {
  public:
   static core::Result<NetworkList> parse(const std::vector<std::string>& ranges);
+  // What somebody wants stored: not everything (/0) either, which is what an empty list says.
+  static core::Result<NetworkList> parse_new(const std::vector<std::string>& ranges);
   bool empty() const { return ranges_.empty(); }
   bool contains(const std::string& client_ip) const;  // false for what is no address
   std::vector<std::string> words() const;             // as they are written canonically

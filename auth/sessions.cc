@@ -221,7 +221,8 @@ core::Task<core::Result<Principal>> Sessions::resolve_password(User user, std::s
   AuditEvent event{is_enough ? "sign_in" : "sign_in_refused", "user/" + std::to_string(user.id.value),
                    is_enough ? "password, without a session" : "a password alone is not enough"};
   event.outcome = is_enough ? Outcome::kOk : Outcome::kFailed;
-  if (is_new_now(user.id.value ^ std::hash<std::string>()(client_ip))) {
+  constexpr std::uint64_t kOfRefusals = 0x9E3779B97F4A7C15;  // a refused try does not hide a good one, or the reverse
+  if (is_new_now(user.id.value ^ std::hash<std::string>()(client_ip) ^ (is_enough ? 0 : kOfRefusals))) {
     auto note = [&](storage::Transaction& transaction) { return audit(transaction, vault_, ids_, clock_, by, event); };
     POSTERN_CO_CHECK(co_await transact(store_, options_.commit_attempts_max, note));
   }
@@ -246,6 +247,11 @@ core::Task<core::Result<void>> Sessions::end_all(Principal by, core::UserId user
 core::Task<core::Result<SignedOut>> Sessions::end_everybody(Principal by) {
   if (!may(by, Permission::kSecurityManage)) co_return core::fail(Errc::kForbidden);
   POSTERN_CO_TRY(const std::vector<User> people, accounts_.accounts(by.workspace));
+  // Told before the first one: what a crash leaves half done is known to have begun.
+  auto tell = [&](storage::Transaction& transaction) -> core::Result<void> {
+    return audit(transaction, vault_, ids_, clock_, by, "security.everybody_signed_out", "workspace");
+  };
+  POSTERN_CO_CHECK(co_await transact(store_, options_.commit_attempts_max, tell));
   SignedOut done;
   for (const User& each : people) {
     if (!check_may_act_on(by, each)) {
@@ -264,11 +270,6 @@ core::Task<core::Result<SignedOut>> Sessions::end_everybody(Principal by) {
     POSTERN_CO_CHECK(co_await transact(store_, options_.commit_attempts_max, change));
     ++done.people;
   }
-  auto tell = [&](storage::Transaction& transaction) -> core::Result<void> {
-    return audit(transaction, vault_, ids_, clock_, by, "security.everybody_signed_out", "workspace",
-                 std::to_string(done.people) + " people, " + std::to_string(done.spared) + " spared");
-  };
-  POSTERN_CO_CHECK(co_await transact(store_, options_.commit_attempts_max, tell));
   co_return done;
 }
 

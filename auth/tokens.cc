@@ -75,7 +75,7 @@ core::Task<core::Result<std::pair<std::string, Token>>> Sessions::create_token(P
   const std::int64_t now = core::to_unix_ms(clock_.wall_now());
   if (expires_unix_ms != 0 && expires_unix_ms <= now) co_return core::fail(core::Errc::kInvalid, "expires");
   if (limits.networks.size() > options_.token_networks_max) co_return core::fail(core::Errc::kInvalid, "networks: too many");
-  POSTERN_CO_TRY(const NetworkList networks, NetworkList::parse(limits.networks));
+  POSTERN_CO_TRY(const NetworkList networks, NetworkList::parse_new(limits.networks));
   POSTERN_CO_TRY(const auto whose, accounts_.find(by.workspace, user));
   if (!whose) co_return core::fail(Errc::kNotFound, "user");
   POSTERN_CO_CHECK(check_may_touch(by, *whose));

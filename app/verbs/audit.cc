@@ -213,10 +213,12 @@ class AuditVerb final : public Verb {
     if (!file) return output.problem(export_ + ": " + std::strerror(errno));
     auth::ExportVerifier verifier(std::move(anchor));
     for (std::string line; std::getline(file, line);) {
+      if (line.find_first_not_of(" \t\r") == std::string::npos) continue;  // what editors and pipes leave behind
       if (!verifier.add_line(line)) break;
     }
     if (file.bad()) return output.problem(export_ + ": " + std::strerror(errno));
     const bool is_right = verifier.finish();
+    if (is_right && verifier.workspaces().empty()) return output.problem(export_ + ": there is no entry in it");
     JsonArray chains;
     for (const auto& [workspace, chain] : verifier.workspaces()) {
       chains.push_back(JsonObject{{"workspace", workspace}, {"first", chain.first}, {"last", chain.last}, {"entries", chain.entries},

@@ -76,7 +76,7 @@ class UserVerb final : public OperatorVerb {
     if (action_ == "list") {
       print_rows(output, answer.at("users").as_array(), {"email", "role", "name", "disabled", "created_at"});
     } else if (action_ == "invite" || action_ == "reset") {
-      output.line(fmt::format("{} can set a password once, within 24 hours, at https://HOST/#/enrol/{}", email_, cell(answer.at("enrolment_token"))));
+      output.line(fmt::format("{} can set a password once, within 24 hours, at {}", email_, cell(answer.at("link"))));
     } else if (action_ == "reset-2fa") {
       output.line(fmt::format("{}: second factors, remembered devices and sessions are gone", email_));
     } else if (action_ == "import-hash") {

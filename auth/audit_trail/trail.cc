@@ -42,7 +42,7 @@ core::Task<void> AuditTrail::run() {
     co_await look_for_alerts();
     co_await do_chores();
     if (is_stopping_) co_return;
-    if (linked && co_await verify_next()) continue;
+    if (co_await verify_next() && linked) continue;
     co_await clock_.sleep_for(linked ? options_.link_interval : options_.retry_delay);
   }
 }
@@ -75,10 +75,16 @@ core::Task<core::Result<std::size_t>> AuditTrail::link_all() {
   std::vector<core::WorkspaceId> all = workspaces_();
   all.push_back(keys::kGlobal);
   std::size_t linked = 0;
+  std::optional<core::Error> failed;  // of one workspace: the others go on
   for (const core::WorkspaceId workspace : all) {
-    POSTERN_CO_TRY(const std::size_t here, co_await link_all(workspace));
-    linked += here;
+    const core::Result<std::size_t> here = co_await link_all(workspace);
+    if (here) {
+      linked += *here;
+    } else {
+      failed = here.error();
+    }
   }
+  if (failed) co_return *failed;
   co_return linked;
 }
 

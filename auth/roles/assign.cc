@@ -78,6 +78,7 @@ core::Task<core::Result<User>> Accounts::set_role(Principal by, core::UserId id,
     if (!record.has_login()) return core::fail(Errc::kNotFound, "user has no login");
     POSTERN_TRY(const User before, with_permissions(transaction.snapshot(), to_user(record, by.workspace)));
     POSTERN_CHECK(check_may_act_on(by, before));
+    if (before.support != 0) return core::fail(Errc::kForbidden, "support access has the role of its grant");
     if (custom_role > kLightAgent) {
       // Read with conflict detection: a role that is removed or widened meanwhile is looked at again.
       POSTERN_TRY(const auto found, read_role(vault_, by.workspace, custom_role, transaction.get(keys::role(by.workspace, custom_role))));

@@ -81,6 +81,11 @@ core::Result<schema::User> SupportAccess::take_account(storage::Transaction& tra
   if (!wanted.name.empty()) user.set_name(cut_text(wanted.name, accounts_.options().name_bytes_max));
   user.set_has_login(true);
   user.set_is_disabled(false);
+  if (taken) {  // whoever knew the password of an earlier case is not let in by this one; the date ends trust in browsers too
+    keep_in_history(user);
+    user.clear_password_hash();
+    user.clear_password_set_unix_ms();
+  }
   user.set_role(static_cast<std::uint32_t>(Role::kAgent));
   user.set_custom_role(wanted.is_light ? kLightAgent : 0);
   user.set_is_limited(by.inboxes.is_limited());
@@ -144,6 +149,7 @@ core::Result<SupportGrant> SupportAccess::close(storage::Transaction& transactio
   record.set_ended_by(by.user.value);
   if (user.support() == id) {  // it may have been let in anew since
     user.set_is_disabled(true);
+    user.set_support_until_unix_ms(record.ended_unix_ms());  // reinstating brings nobody back
     if (!user.enrolment_hash().empty()) transaction.erase(keys::enrolment(user.enrolment_hash()));
     user.clear_enrolment_hash();
     POSTERN_CHECK(put_user(transaction, vault_, by.workspace, user));

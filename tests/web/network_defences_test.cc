@@ -194,7 +194,7 @@ TEST(AllowedNetworks, Z_30_TheFirstStepEndsOutsideAndIsAudited) {
   WebApp app;
   allow_only(app, "203.0.113.0/24");
   const std::string right = fmt::format(R"({{"email":"agent@example.com","password":"{}"}})", WebApp::kPassword);
-  EXPECT_EQ(app.post("/api/v2/session", "", right).status, 403);
+  EXPECT_EQ(app.post("/api/v2/session", "", right).status, 401) << "as for a wrong password: nobody outside learns that it is right";
   EXPECT_EQ(refusals(app), 1U);
   EXPECT_EQ(app.post("/api/v2/session", "", R"({"email":"agent@example.com","password":"wrong wrong"})").status, 401) << "nothing else is told";
   EXPECT_EQ(send_from(app, "203.0.113.5:1", raw("POST", "/api/v2/session", "", right)).status, 201);

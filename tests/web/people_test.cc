@@ -234,7 +234,7 @@ TEST(NetworksApi, I0_14_RulesHoldForEveryRouteAndCredential) {
     EXPECT_EQ(app.get(each, app.owner_token).status, 403) << each;
   }
   EXPECT_EQ(app.get("/api/v2/users/me", app.contact_token).status, 200) << "end users were not meant";
-  EXPECT_EQ(app.post("/api/v2/session", "", fmt::format(R"({{"email":"agent@example.com","password":"{}"}})", WebApp::kPassword)).status, 403);
+  EXPECT_EQ(app.post("/api/v2/session", "", fmt::format(R"({{"email":"agent@example.com","password":"{}"}})", WebApp::kPassword)).status, 401);
 }
 
 }  // namespace

@@ -53,8 +53,11 @@ Answer sign_in(Request& request, Context& context) {
   POSTERN_CO_TRY(auth::User user, co_await context.services.accounts.verify_password(std::move(email), std::move(password),
                                                                                     request.client_ip));
   auth::Visitor visitor = visitor_of(request, context, user.workspace);
-  POSTERN_CO_TRY(const auth::SignInStep step, co_await ways->sign_in.begin(std::move(user), auth::kByPassword, std::move(visitor)));
-  co_return step_response(step, 201, request, context.options);
+  const core::Result<auth::SignInStep> step = co_await ways->sign_in.begin(std::move(user), auth::kByPassword, std::move(visitor));
+  // From a network that is not let in, nobody learns that the password was right. The audit log tells why.
+  if (!step && step.error() == auth::Errc::kForbidden) co_return core::fail(auth::Errc::kBadCredentials);
+  POSTERN_CO_CHECK(step);
+  co_return step_response(*step, 201, request, context.options);
 }
 
 Answer sign_out(Request& request, Context& context) {

@@ -174,9 +174,10 @@ core::Result<void> AuditShipper::measure_lag(Receiver& receiver) {
   const auto snapshot = parts_.store.snapshot();
   std::uint64_t waiting = 0;
   for (const core::WorkspaceId workspace : workspaces) {
-    POSTERN_TRY(const ShipCursor cursor, read_ship_cursor(*snapshot, parts_.vault, workspace, receiver.url));
-    POSTERN_TRY(const ChainHead head, read_head(*snapshot, parts_.vault, workspace));
-    waiting += head.sequence - std::min(head.sequence, cursor.sequence);
+    const auto cursor = read_ship_cursor(*snapshot, parts_.vault, workspace, receiver.url);
+    const auto head = read_head(*snapshot, parts_.vault, workspace);
+    if (!cursor || !head) continue;
+    waiting += head->sequence - std::min(head->sequence, cursor->sequence);
   }
   core::metrics().gauge("postern_audit_ship_lag", "audit entries that a receiver has not had yet", receiver.metric_label)
       .set(static_cast<std::int64_t>(waiting));

@@ -218,5 +218,26 @@ TEST(AuditTrailTask, LinksAndVerifiesInTheBackgroundAndStops) {
   desk.run(desk.trail.stop(core::Deadline::never()));
 }
 
+// Whoever ends one workspace must not blind the log of the others, and of the instance.
+TEST(AuditTrailTask, AWorkspaceWithoutKeysDoesNotStopTheOthers) {
+  TrailDesk desk;
+  storage::Transaction wipe = desk.store->begin();
+  ASSERT_TRUE(desk.vault->shred(wipe, desk.home));
+  ASSERT_TRUE(desk.run(desk.store->commit(std::move(wipe))));
+  desk.vault->forget(desk.home);
+  desk.write(desk.owner_of(desk.other), auth::AuditEvent{"b", "x", {}});
+  desk.write(desk.owner_of(core::WorkspaceId{0}), auth::AuditEvent{"workspace.wiped", "workspace/1", {}});
+  desk.trail.start(desk.executor());
+  desk.trail.request_verification(desk.other);
+  for (int i = 0; i < 50 && !desk.trail.state(desk.other)->verified; ++i) {
+    desk.clock.advance(std::chrono::seconds(5));
+    desk.turn();
+  }
+  EXPECT_TRUE(desk.trail.state(desk.other)->verified);
+  EXPECT_EQ(desk.trail.state(desk.other)->head.sequence, 1U);
+  EXPECT_EQ(desk.trail.state(core::WorkspaceId{0})->head.sequence, 1U);
+  desk.run(desk.trail.stop(core::Deadline::never()));
+}
+
 }  // namespace
 }  // namespace postern::test
