@@ -4,9 +4,9 @@
 #include <unicode/utf8.h>
 
 #include <array>
-#include <atomic>
 
 #include "pipeline/redaction/characters.h"
+#include "pipeline/redaction/rules/plane_memo.h"
 
 namespace postern::pipeline {
 namespace {
@@ -32,17 +32,7 @@ char fate_by_tables(std::uint32_t c) {
   return u_isalpha(static_cast<UChar32>(c)) ? ScanText::kLetter : ScanText::kOther;
 }
 
-// ICU's tables are slow to ask; what they said of a character of the basic plane is kept. 0: not asked yet.
-char fate_of(std::uint32_t c) {
-  constexpr std::size_t kKnownMax = 0x10000;
-  static std::array<std::atomic<char>, kKnownMax> known{};
-  if (c >= kKnownMax) return fate_by_tables(c);
-  const char seen = known[c].load(std::memory_order_relaxed);
-  if (seen != 0) return seen;
-  const char fate = fate_by_tables(c);
-  known[c].store(fate, std::memory_order_relaxed);
-  return fate;
-}
+char fate_of(std::uint32_t c) { return remembered<fate_by_tables>(c); }
 
 // What becomes of an ASCII byte that is always one character, whatever stands beside it; 0: it is none of these.
 constexpr std::array<char, 256> make_steady() {

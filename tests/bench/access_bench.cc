@@ -21,6 +21,7 @@
 #include "storage/records.h"
 #include "storage/rocks_store.h"
 #include "web/server/rate_limit.h"
+#include "tests/fuzz/run_coroutine.h"
 
 namespace postern::bench {
 namespace {
@@ -44,17 +45,7 @@ void must(const core::Result<void>& result) {
   if (!result) fail(result.error().describe());
 }
 
-template <class T>
-T run(core::Task<T> task) {
-  boost::asio::io_context io;
-  std::optional<T> value;
-  boost::asio::co_spawn(io, std::move(task), [&value](std::exception_ptr error, T got) {
-    if (error) std::rethrow_exception(error);
-    value.emplace(std::move(got));
-  });
-  io.run();
-  return std::move(*value);
-}
+using fuzz::run_coroutine;
 
 double cpu_us() {
   rusage use{};
@@ -73,16 +64,16 @@ struct Desk {
     by.workspace = core::WorkspaceId{1};
     by.role = auth::Role::kOwner;
     by.method = auth::Method::kOperator;
-    must(run(vault.ensure_workspace(by.workspace)));
-    auto invited = must(run(accounts.invite(by, "agent@example.com", "Agent", auth::Role::kAgent)));
+    must(run_coroutine(vault.ensure_workspace(by.workspace)));
+    auto invited = must(run_coroutine(accounts.invite(by, "agent@example.com", "Agent", auth::Role::kAgent)));
     auth::TokenLimits narrow;
     narrow.scopes = auth::PermissionSet{auth::Permission::kTicketsRead, auth::Permission::kTicketsWrite};
     narrow.networks = {"192.0.2.0/24", "198.51.100.0/24"};
-    secret = must(run(sessions.create_token(by, invited.first.id, "bench", 0, narrow))).first;
+    secret = must(run_coroutine(sessions.create_token(by, invited.first.id, "bench", 0, narrow))).first;
     auth::NetworkRules rules;
     for (int i = 0; i < 50; ++i) rules.allowed.push_back(fmt::format("10.{}.0.0/16", i));
     rules.allowed.emplace_back("192.0.2.0/24");
-    must(run(networks.change(by, rules, true)));
+    must(run_coroutine(networks.change(by, rules, true)));
     std::vector<net::Block> feed;
     for (int i = 0; i < 20'000; ++i) feed.push_back({must(net::IpNetwork::parse(fmt::format("11.{}.{}.0/24", i / 256, i % 256))), "feed", {}});
     must(blocks.set_listed(feed));
@@ -157,7 +148,7 @@ core::Task<core::Result<void>> change_many(Desk& desk, bool audits, bool commits
 
 void measure(double& best, std::size_t items, core::Task<core::Result<void>> work) {
   const double from = cpu_us();
-  must(run(std::move(work)));
+  must(run_coroutine(std::move(work)));
   best = std::min(best, (cpu_us() - from) / static_cast<double>(items));
 }
 

@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
 #include <limits>
 #include <stdexcept>
 
 #include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/characters.h"
+#include "pipeline/redaction/rules/plane_memo.h"
 
 namespace postern::pipeline {
 namespace {
@@ -76,17 +76,7 @@ char fate_by_tables(std::uint32_t c) {
   return form != 0 ? form : kStays;
 }
 
-// ICU's tables are slow to ask; what they said of a character of the basic plane is kept. 0: not asked yet.
-char fate_of(std::uint32_t c) {
-  constexpr std::size_t kKnownMax = 0x10000;
-  static std::array<std::atomic<char>, kKnownMax> known{};
-  if (c >= kKnownMax) return fate_by_tables(c);
-  const char seen = known[c].load(std::memory_order_relaxed);
-  if (seen != 0) return seen;
-  const char fate = fate_by_tables(c);
-  known[c].store(fate, std::memory_order_relaxed);
-  return fate;
-}
+char fate_of(std::uint32_t c) { return remembered<fate_by_tables>(c); }
 
 bool is_continuation(std::uint8_t byte) { return (byte & 0xC0U) == 0x80; }
 
