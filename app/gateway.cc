@@ -21,6 +21,8 @@
 #include "core/log.h"
 #include "core/secret.h"
 #include "pipeline/redaction/redactor.h"
+#include "ticketing/webhooks/webhooks.h"
+#include "web/api/desk/webhook_body.h"
 
 namespace postern::app {
 namespace {
@@ -127,6 +129,7 @@ core::Result<void> Gateway::build() {
   signer_ = std::make_unique<pipeline::DkimSigner>(clock_);
   POSTERN_CHECK(signer_->reload(pipeline::DkimKeyFolder(options_.resolve("dkim"))));
   POSTERN_CHECK(build_audit_shipping());
+  POSTERN_CHECK(build_webhooks());
   build_deliverability();
   build_servers();
   return {};
@@ -137,6 +140,15 @@ core::Result<void> Gateway::build_audit_shipping() {
   auto workspaces = [directory = services_->directory(), vault = &services_->vault()] { return living_workspaces(*directory, *vault); };
   auth::AuditShipper::Parts parts{services_->store(), services_->vault(), pipeline_->resolver(), clock_, std::move(workspaces)};
   POSTERN_TRY(shipper_, auth::AuditShipper::make(std::move(parts), ship_options(options_)));
+  return {};
+}
+
+core::Result<void> Gateway::build_webhooks() {
+  const std::string& ca_file = options_.webhooks.ca_file;
+  POSTERN_TRY(auto tls, net::TlsContext::client(true, ca_file.empty() ? std::filesystem::path() : options_.resolve(ca_file)));
+  webhook_sender_ = std::make_unique<HttpWebhookSender>(pipeline_->resolver(), clock_, options_.webhooks, std::move(tls));
+  auto directory = [services = services_.get()] { return services->directory(); };
+  services_->desk().webhooks().use({webhook_sender_.get(), web::make_webhook_body(services_->tickets(), directory, options_.web)});
   return {};
 }
 
@@ -183,7 +195,9 @@ void Gateway::build_servers() {
   services_->use({shipper_.get(), advisor_.get()});
   web.security_checklist = [services = services_.get()](core::WorkspaceId workspace) { return make_security_checklist(*services, workspace); };
   web.wiper = &services_->wiper();
+  web.desk = &services_->desk();
   web.blocks = services_->blocks().list().get();
+  if (services_->directory()->workspaces().size() == 1) web.block_book = &services_->blocks().book();
   const std::string origin = options_.web.public_origin.empty() ? "https://" + options_.process.hostname : options_.web.public_origin;
   password_mail_ = std::make_unique<PasswordMail>(io_.get_executor(), services_->accounts(), services_->outbox(), services_->directory(),
                                                   origin, clock_);
@@ -209,6 +223,7 @@ void Gateway::start_listening() {
   services_->audit().start(io_.get_executor());
   shipper_->start(io_.get_executor());
   services_->redaction().start(io_.get_executor());
+  services_->desk().start(io_.get_executor());
 }
 
 void Gateway::run() {
@@ -295,6 +310,7 @@ core::Task<void> Gateway::shut_down() {
   co_await control_->stop(by);
   co_await dkim_rotation_->stop(by);
   co_await reporter_->stop(by);  // after the last message has been counted
+  co_await services_->desk().stop(by);
   co_await services_->redaction().stop(by);
   co_await password_mail_->stop(by);
   co_await services_->audit().stop(by);

@@ -14,6 +14,7 @@
 #include "app/password_mail.h"
 #include "app/pipeline_stack.h"
 #include "app/services.h"
+#include "app/webhook_sender.h"
 #include "auth/audit_trail/shipping/shipper.h"
 #include "net/listener.h"
 #include "net/tls_context.h"
@@ -40,6 +41,7 @@ class Gateway {
   core::Result<void> build();
   void build_deliverability();
   core::Result<void> build_audit_shipping();
+  core::Result<void> build_webhooks();
   void build_servers();
   void start_listening();
   core::Task<void> watch_signals();
@@ -67,6 +69,7 @@ class Gateway {
   std::unique_ptr<pipeline::DnsDomainAdvisor> advisor_;
   std::unique_ptr<DmarcReporter> reporter_;
   std::unique_ptr<auth::AuditShipper> shipper_;
+  std::unique_ptr<HttpWebhookSender> webhook_sender_;
   std::unique_ptr<smtp::Server> smtp_;
   std::unique_ptr<smtp::Server> smtps_;
   std::unique_ptr<smtp::Deliverer> deliverer_;

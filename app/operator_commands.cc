@@ -8,6 +8,7 @@
 
 #include "app/audit_commands.h"
 #include "app/block_commands.h"
+#include "app/living_workspaces.h"
 #include "app/people_commands.h"
 #include "app/report_commands.h"
 #include "app/rule_commands.h"
@@ -52,13 +53,17 @@ Json time_or_null(std::int64_t unix_ms) {
 // The workspace that the request names; with a single workspace it need not.
 Result<auth::Principal> acting_in(const JsonObject& request, Services& services) {
   const std::string name = text_of(request, "workspace");
-  const auto all = services.directory()->workspaces();
+  const auto all = living_workspaces(*services.directory(), services.vault());
   if (name.empty()) {
     if (all.size() == 1) return services.operator_principal(all.front());
+    if (all.empty()) return core::fail(core::Errc::kInvalid, "the workspace was wiped; after a restart its name begins a new one");
     return core::fail(core::Errc::kInvalid, "there are several workspaces: name one with --workspace");
   }
   const auto id = services.directory()->workspace_named(name);
   if (!id) return core::fail(core::Errc::kInvalid, "no such workspace: " + name);
+  if (std::ranges::find(all, id) == all.end()) {
+    return core::fail(core::Errc::kInvalid, name + " was wiped; after a restart its name begins a new workspace");
+  }
   return services.operator_principal(id);
 }
 
@@ -87,14 +92,15 @@ Task<Result<Json>> invite_user(JsonObject request, Services& services) {
   POSTERN_CO_TRY(const auto by, acting_in(request, services));
   POSTERN_CO_TRY(const std::string email, required(request, "email"));
   const std::string word = text_of(request, "role");
-  const std::map<std::string, auth::Role> roles{
-      {"", auth::Role::kAgent}, {"agent", auth::Role::kAgent}, {"admin", auth::Role::kAdmin}, {"owner", auth::Role::kOwner}};
+  const std::map<std::string, auth::Role> roles{{"", auth::Role::kAgent}, {"light-agent", auth::Role::kAgent}, {"agent", auth::Role::kAgent},
+                                                {"admin", auth::Role::kAdmin}, {"owner", auth::Role::kOwner}};
   const auto role = roles.find(word);
-  if (role == roles.end()) co_return core::fail(core::Errc::kInvalid, "role is agent, admin or owner");
+  if (role == roles.end()) co_return core::fail(core::Errc::kInvalid, "role is light-agent, agent, admin or owner");
+  const std::uint64_t custom_role = word == "light-agent" ? auth::kLightAgent : 0;
   if (!services.redactor().redact_text(email, {"email", by.workspace, {}}).redactions().empty())
     co_return core::fail(core::Errc::kInvalid, "the address holds a value that must not be stored");
   const std::string name = services.redactor().redact_text(text_of(request, "name"), {"name", by.workspace, {}}).text();
-  POSTERN_CO_TRY(const auto made, co_await services.accounts().invite(by, email, name, role->second));
+  POSTERN_CO_TRY(const auto made, co_await services.accounts().invite(by, email, name, role->second, custom_role));
   co_return Json(JsonObject{{"user", show(made.first)}, {"enrolment_token", made.second}, {"link", link_of(services, made.second)}});
 }
 
@@ -137,13 +143,6 @@ Task<Result<Json>> show_networks(JsonObject request, Services& services, bool op
 
 Task<Result<Json>> disable_user(JsonObject request, Services& services, bool disabled) {
   POSTERN_CO_TRY(auto user, user_of(request, services));
-  if (disabled && user.role == auth::Role::kOwner) {
-    POSTERN_CO_TRY(const auto others, services.accounts().accounts(user.workspace));
-    const bool has_other = std::ranges::any_of(others, [&user](const auth::User& other) {
-      return other.role == auth::Role::kOwner && !other.is_disabled && other.id != user.id;
-    });
-    if (!has_other) co_return core::fail(core::Errc::kInvalid, user.email + " is the last owner: invite another one first");
-  }
   POSTERN_CO_CHECK(co_await services.accounts().set_disabled(services.operator_principal(user.workspace), user.id, disabled));
   if (disabled) POSTERN_CO_CHECK(co_await services.sessions().close_all(user.workspace, user.id));
   user.is_disabled = disabled;
@@ -198,7 +197,7 @@ Task<Result<Json>> revoke_token(JsonObject request, Services& services) {
 
 Task<Result<Json>> list_queue(JsonObject request, Services& services) {
   JsonArray out;
-  for (const auto workspace : services.directory()->workspaces()) {
+  for (const auto workspace : living_workspaces(*services.directory(), services.vault())) {
     POSTERN_CO_TRY(const auto entries, services.outbox().list(workspace, 1000));
     for (const auto& entry : entries) {
       out.emplace_back(JsonObject{{"id", core::to_base32(entry.id.value)}, {"ticket", entry.ticket ? Json(entry.ticket.value) : Json(nullptr)},
@@ -216,7 +215,7 @@ Task<Result<Json>> list_queue(JsonObject request, Services& services) {
 Task<Result<Json>> change_queue(JsonObject request, Services& services, std::string what) {
   POSTERN_CO_TRY(const std::string text, required(request, "id"));
   const core::OutboxId id{core::from_base32(text)};
-  for (const auto workspace : services.directory()->workspaces()) {
+  for (const auto workspace : living_workspaces(*services.directory(), services.vault())) {
     POSTERN_CO_TRY(const auto entries, services.outbox().list(workspace, 10'000));
     for (const auto& entry : entries) {
       if (entry.id != id) continue;
@@ -234,7 +233,7 @@ Task<Result<Json>> change_queue(JsonObject request, Services& services, std::str
 Task<Result<Json>> show_trace(JsonObject request, Services& services) {
   POSTERN_CO_TRY(const std::string text, required(request, "id"));
   const core::TraceId id{core::from_base32(text)};
-  const auto found = ticketing::find_trace(services.store(), services.vault(), services.directory()->workspaces(), id);
+  const auto found = ticketing::find_trace(services.store(), services.vault(), living_workspaces(*services.directory(), services.vault()), id);
   if (!found && found.error() == ticketing::Errc::kNotFound) {
     co_return core::fail(core::Errc::kInvalid, "no message " + text + " is known: it was refused before it was stored, or the id is mistyped");
   }

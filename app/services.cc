@@ -112,11 +112,21 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
   s.ledger_ = std::make_unique<ticketing::DmarcLedger>(*s.store_, *s.vault_, *s.directory_, s.ids_, clock, s.options_.ticketing,
                                                        s.options_.ledger);
   s.wiper_ = std::make_unique<ticketing::WorkspaceWiper>(*s.store_, *s.vault_, s.ids_, clock);
+  s.build_desk();
   s.names_ = std::make_unique<AccountNames>(s.directory_, *s.accounts_, clock);
   s.redaction_ = std::make_unique<RedactionDesk>(RedactionDesk::Parts{s.options_, *s.store_, *s.vault_, *s.directory_, *s.tickets_, *s.redactor_,
                                                                       *s.rules_, s.extractor_.get(), s.ids_, clock, s.cpu_});
+  s.desk_->attach(nullptr, nullptr, nullptr, nullptr, &s.redaction_->comments());
   POSTERN_CO_CHECK(s.redaction_->load_rules());
   co_return std::move(made);
+}
+
+// After all that it attaches itself to.
+void Services::build_desk() {
+  auto workspaces = [directory = directory_, vault = vault_.get()] { return living_workspaces(*directory, *vault); };
+  desk_ = std::make_unique<ticketing::Helpdesk>(ticketing::Helpdesk::Parts{*store_, *vault_, *accounts_, *directory_, *redactor_, ids_, clock_,
+                                                                           options_.ticketing, &cpu_, std::move(workspaces)});
+  desk_->attach(tickets_.get(), intake_.get(), outbox_.get(), suspended_.get(), nullptr);
 }
 
 // After the outbox: people are told by mail what happens to their accounts.

@@ -20,6 +20,7 @@
 #include "core/secret.h"
 #include "ticketing/directory.h"
 #include "ticketing/dmarc_ledger.h"
+#include "ticketing/helpdesk.h"
 #include "ticketing/intake.h"
 #include "ticketing/mail_reports.h"
 #include "ticketing/outbox.h"
@@ -75,6 +76,7 @@ class Services {
   ticketing::MailReports& mail_reports() { return *mail_reports_; }
   ticketing::DmarcLedger& ledger() { return *ledger_; }
   ticketing::WorkspaceWiper& wiper() { return *wiper_; }
+  ticketing::Helpdesk& desk() { return *desk_; }
   // Our domains and the agents' names, for signs of spoofing.
   const pipeline::KnownNames& names() const { return *names_; }
   // Inboxes and workspaces. Changes of [[inbox]] take effect at a restart.
@@ -94,6 +96,7 @@ class Services {
   core::Result<void> go_on_with_ids();
   void build_ways_in();
   void build_audit();
+  void build_desk();
 
   conf::GatewayOptions options_;
   core::Clock& clock_;
@@ -127,6 +130,7 @@ class Services {
   std::unique_ptr<ticketing::MailReports> mail_reports_;
   std::unique_ptr<ticketing::DmarcLedger> ledger_;
   std::unique_ptr<ticketing::WorkspaceWiper> wiper_;
+  std::unique_ptr<ticketing::Helpdesk> desk_;
   std::unique_ptr<AccountNames> names_;
   std::unique_ptr<RedactionDesk> redaction_;
   LiveParts live_;

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <charconv>
 
+#include "app/living_workspaces.h"
 #include "core/errc.h"
 
 namespace postern::app {
@@ -54,7 +55,7 @@ Result<Place> find(const JsonObject& request, Services& services) {
   if (!id) return core::fail(core::Errc::kInvalid, text + " is not the id of a suspended message (see suspended list)");
   const auto [trace, inbox] = *id;
   std::vector<Place> found;
-  for (const auto workspace : services.directory()->workspaces()) {
+  for (const auto workspace : living_workspaces(*services.directory(), services.vault())) {
     // The newest that is not newer than this one, with all its inboxes.
     POSTERN_TRY(const auto mails, services.suspended().list(workspace, 1, core::TraceId{trace.value + 1}));
     for (const SuspendedMail& mail : mails) {
@@ -99,7 +100,7 @@ Result<Json> list(const JsonObject& request, Services& services) {
     before = id->first;
   }
   std::vector<SuspendedMail> mails;
-  for (const auto workspace : services.directory()->workspaces()) {
+  for (const auto workspace : living_workspaces(*services.directory(), services.vault())) {
     POSTERN_TRY(auto some, services.suspended().list(workspace, limit, before));
     std::ranges::move(some, std::back_inserter(mails));
   }
@@ -112,7 +113,7 @@ Result<Json> list(const JsonObject& request, Services& services) {
   JsonArray rows;
   for (std::size_t i = 0; i < count; ++i) rows.emplace_back(show(mails[i], services));
   bool has_more = count < mails.size();
-  for (const auto workspace : services.directory()->workspaces()) {
+  for (const auto workspace : living_workspaces(*services.directory(), services.vault())) {
     if (has_more || count == 0) break;
     POSTERN_TRY(const auto older, services.suspended().list(workspace, 1, mails[count - 1].trace));
     has_more = !older.empty();

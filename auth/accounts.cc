@@ -5,6 +5,7 @@
 #include "auth/audit.h"
 #include "auth/detail/keys.h"
 #include "auth/detail/one_time_link.h"
+#include "auth/detail/owners.h"
 #include "auth/detail/password_hash.h"
 #include "auth/detail/records.h"
 #include "auth/detail/transact.h"
@@ -29,18 +30,16 @@ Accounts::Accounts(storage::Store& store, const storage::Vault& vault, core::IdS
     : store_(store), vault_(vault), ids_(ids), clock_(clock), cpu_(cpu), options_(options), decoy_(decoy_hash(options)) {}
 
 core::Task<core::Result<std::pair<User, std::string>>> Accounts::invite(Principal by, std::string email, std::string name,
-                                                                        Role role) {
-  User wanted;
-  wanted.role = role;
-  wanted.permissions = permissions_of(role);
-  wanted.inboxes = by.inboxes;  // whoever is limited brings in others who are
+                                                                        Role role, std::uint64_t custom_role) {
+  if (!may(by, Permission::kUsersManage)) co_return core::fail(Errc::kForbidden);
   if (by.inboxes.is_limited() && role > Role::kAgent) co_return core::fail(Errc::kForbidden);
-  POSTERN_CO_CHECK(check_may_manage(by, wanted));
+  if (custom_role != 0 && role != Role::kAgent) co_return core::fail(core::Errc::kInvalid, "custom_role_id");
   const std::string address(core::trim_ascii(email));
   if (!is_plausible_address(address)) co_return core::fail(core::Errc::kInvalid, "email");
   const std::string secret = core::random_token(32);
   const core::WorkspaceId workspace = by.workspace;
   auto change = [&](storage::Transaction& transaction) -> core::Result<std::pair<User, std::string>> {
+    POSTERN_CHECK(check_may_invite(transaction, by, role, custom_role));
     const std::string login_key = keys::login(canonical_address(address));
     POSTERN_TRY(const std::optional<std::string> taken, transaction.get(login_key));
     if (taken) return core::fail(Errc::kExists);
@@ -48,6 +47,7 @@ core::Task<core::Result<std::pair<User, std::string>>> Accounts::invite(Principa
     POSTERN_TRY(const core::UserId id, ensure_contact(transaction, workspace, address, name));
     POSTERN_TRY(schema::User user, read_user(transaction, vault_, workspace, id));
     user.set_role(static_cast<std::uint32_t>(role));
+    user.set_custom_role(custom_role);
     user.set_email(address);
     if (!name.empty()) user.set_name(cut_text(name, options_.name_bytes_max));
     user.set_has_login(true);
@@ -61,10 +61,27 @@ core::Task<core::Result<std::pair<User, std::string>>> Accounts::invite(Principa
     index.set_workspace(workspace.value);
     index.set_user(id.value);
     POSTERN_CHECK(storage::put_plain(transaction, login_key, index));
-    POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "user.invited", user_object(id), to_string(role)));
-    return std::pair(to_user(user, workspace), secret);
+    POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "user.invited", user_object(id), role_word(role, custom_role)));
+    POSTERN_TRY(User made, with_permissions(transaction.snapshot(), to_user(user, workspace)));
+    return std::pair(std::move(made), secret);
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);
+}
+
+core::Result<void> Accounts::check_may_invite(storage::Transaction& transaction, const Principal& by, Role role, std::uint64_t custom_role) const {
+  User wanted;
+  wanted.workspace = by.workspace;
+  wanted.role = role;
+  wanted.custom_role = custom_role;
+  wanted.permissions = custom_role == kLightAgent ? light_agent_permissions() : permissions_of(role);
+  wanted.inboxes = by.inboxes;  // whoever is limited brings in others who are
+  if (custom_role > kLightAgent) {
+    // With conflict detection: a role that is removed or widened meanwhile is looked at again.
+    POSTERN_TRY(const std::optional<std::string> found, transaction.get(keys::role(by.workspace, custom_role)));
+    if (!found) return core::fail(core::Errc::kInvalid, "custom_role_id");
+    POSTERN_TRY(wanted, with_permissions(transaction.snapshot(), std::move(wanted)));
+  }
+  return check_may_manage(by, wanted);
 }
 
 core::Task<core::Result<std::string>> Accounts::new_enrolment(Principal by, core::UserId id) {
@@ -92,6 +109,7 @@ core::Task<core::Result<void>> Accounts::set_disabled(Principal by, core::UserId
     if (disabled && by.user == id) return core::fail(Errc::kForbidden, "nobody disables themselves");
     if (!disabled && whom.support != 0) return core::fail(Errc::kForbidden, "support access: let them in anew");
     if (user.is_disabled() == disabled) return {};
+    if (disabled && whom.role == Role::kOwner) POSTERN_CHECK(check_owner_stays(transaction, vault_, by.workspace, id));
     user.set_is_disabled(disabled);
     POSTERN_CHECK(put_user(transaction, vault_, by.workspace, user));
     if (disabled) POSTERN_CHECK(erase_sessions(transaction, vault_, by.workspace, id));

@@ -43,6 +43,8 @@ struct User {
 // Reads, and writes internal notes. To everything that asks for an agent by Role it is one; its permissions are fewer.
 inline constexpr std::uint64_t kLightAgent = 1;
 PermissionSet light_agent_permissions();
+// "agent", "light-agent", "role/12": for the audit log.
+std::string role_word(Role role, std::uint64_t custom_role);
 
 // What a request that was authenticated as `user` acts as.
 Principal principal_for(const User& user, Method method, std::uint64_t credential, std::string client_ip);
@@ -64,7 +66,9 @@ class Accounts {
            core::WorkPool& cpu, Options options);
 
   // Creates an account without a password and a one-time enrolment token (24 hours) with which its owner sets one.
-  core::Task<core::Result<std::pair<User, std::string>>> invite(Principal by, std::string email, std::string name, Role role);
+  // `custom_role`: as with set_role().
+  core::Task<core::Result<std::pair<User, std::string>>> invite(Principal by, std::string email, std::string name, Role role,
+                                                                std::uint64_t custom_role = 0);
   // A new enrolment token for an existing account (also the way to reset a lost password).
   core::Task<core::Result<std::string>> new_enrolment(Principal by, core::UserId user);
   // What an enrolment token is for; does not consume it.
@@ -126,6 +130,7 @@ class Accounts {
   // What is demanded of this user's password.
   core::Result<PasswordRules> rules_for(const storage::Snapshot& snapshot, const User& user, PasswordPolicy* policy = nullptr) const;
   core::Result<User> with_permissions(const storage::Snapshot& snapshot, User user) const;
+  core::Result<void> check_may_invite(storage::Transaction& transaction, const Principal& by, Role role, std::uint64_t custom_role) const;
   core::Result<void> tell_of_new_password(storage::Transaction& transaction, const User& whom, const Principal& by) const;
   core::Result<Options> options_of_guard(const storage::Snapshot& snapshot) const;
   PasswordOwner owner_of(const User& user) const;

@@ -1,6 +1,6 @@
 #pragma once
 // auth/audit.h: who did what, in the transaction that did it (invariant 6). Never content, never a secret.
-// An entry is written once, with its index; the linker (audit_trail/chain.h) numbers it and ties it to the one before.
+// An entry is written once; the linker (audit_trail/chain.h) numbers it, ties it to the one before and indexes it.
 // Thread-safety: free functions over the transaction or a snapshot.  Errors: those of the store and the vault.
 // Limits: AuditLimits; longer texts are cut, control characters become blanks, what is not UTF-8 becomes U+FFFD.
 #include <string>

@@ -61,6 +61,7 @@ struct GatewayOptions {
   web::WebOptions web;
   net::Endpoint operator_listen;
   net::ResolverOptions dns;
+  net::EgressOptions webhooks;
   pipeline::PipelineOptions pipeline;
   auth::Options auth;
   auth::AuditOptions audit;

@@ -18,6 +18,7 @@ constexpr TableInfo kTables[] = {
     {"auth", "Accounts and sessions."},
     {"audit", "The audit log: where copies go as it grows, and how long it is kept. See docs/audit.md."},
     {"tickets", "Tickets and the outgoing queue."},
+    {"webhooks", "Requests to programs of others when something happens. See docs/webhooks.md."},
 };
 
 using Fields = std::vector<Field<GatewayOptions>>;
@@ -249,6 +250,20 @@ void add_reports(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.reports.per_hour_max; }, Bounds{1, kCountMax});
 }
 
+void add_webhooks(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
+    add(out, "webhooks", key, comment, access, bounds...);
+  };
+  row("hosts", "The only hosts that may be sent to: \"hooks.example.com\", \"*.example.com\". Empty: all that have public addresses.",
+      [](GatewayOptions& o) -> auto& { return o.webhooks.hosts; });
+  row("networks", "Networks of your own that may be sent to although they are not public: \"10.1.2.0/24\". Never needed for hosts on the internet.",
+      [](GatewayOptions& o) -> auto& { return o.webhooks.networks; });
+  row("ca_file", "PEM certificates that endpoints are verified against. Empty: those of the system.",
+      [](GatewayOptions& o) -> auto& { return o.webhooks.ca_file; });
+  row("http_to_loopback", "Plain HTTP to this machine, for a program beside Postern. Anything else is HTTPS with a valid certificate.",
+      [](GatewayOptions& o) -> auto& { return o.webhooks.http_to_loopback; });
+}
+
 void add_audit(Fields& out) {
   auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
     add(out, "audit", key, comment, access, bounds...);
@@ -343,6 +358,7 @@ Fields make_fields() {
   add_dkim(out);
   add_reports(out);
   add_audit(out);
+  add_webhooks(out);
   add_pipeline(out);
   add_redaction(out);
   return out;

@@ -19,4 +19,14 @@ struct ResolverOptions {
   std::chrono::nanoseconds query_time_max = std::chrono::seconds(10);  // upper bound whatever the caller's deadline
 };
 
+// Where requests go that people ask us to make; see net/egress.h.
+struct EgressOptions {
+  std::vector<std::string> hosts;        // "hooks.example.com", "*.example.com": no others; empty: all
+  std::vector<IpNetwork> networks;       // of our own that may be reached although they are not public
+  std::string ca_file;                   // whom https endpoints are verified against; empty: the system's list
+  bool http_to_loopback = false;         // plain HTTP to this machine: for an agent that runs beside us, and tests
+  std::chrono::milliseconds connect_max{10'000};  // look-up, connection and handshake together
+  std::chrono::milliseconds answer_max{15'000};   // from the first byte of a request to the last that is read
+};
+
 }  // namespace postern::net

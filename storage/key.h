@@ -56,6 +56,17 @@ enum class Space : std::uint8_t {
   kDmarcLedger = 0x70,        // (kind, day, policy domain, …): what our aggregate reports are made of
   kMailReport = 0x71,         // (kind, …): DMARC and TLS reports that others sent us
   kRuleBench = 0x72,          // (kind, …): redaction rule sets, what they find, what people say of it
+  kDefinition = 0x80,         // (kind, id): what a workspace has set up: groups, fields, views, macros, triggers, webhooks …
+  kSearch = 0x81,             // (kind, …): the full-text index
+  kView = 0x82,               // (view, …): which tickets a view shows, and how many
+  kTicketDue = 0x83,          // (kind, due time, …): what happens to a ticket by time alone
+  kJob = 0x84,                // jobs that run for longer than a request
+  kWebhook = 0x85,            // (kind, …): deliveries to webhooks
+  kReplay = 0x86,             // answers to repeated requests (Idempotency-Key)
+  kDraft = 0x87,              // (user, ticket): what an agent has typed and not sent
+  kPeople = 0x88,             // (kind, …): organisations, and who belongs to which
+  kExternalId = 0x89,         // (kind, text): index: an id of another system -> ours
+  kUndo = 0x8A,               // what a merge, a split or a bulk change was made of, so that it can be undone
 };
 
 class KeyBuilder {

@@ -6,12 +6,14 @@
 #include <set>
 #include <thread>
 
+#include "storage/key.h"
 #include "storage/rocks_engine.h"
 
 namespace postern::storage {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{20};
+constexpr std::size_t kPrefixBytes = 9;  // workspace and space, in front of every key
 
 core::Error cancelled() { return core::fail_transient(Errc::kClosed, "purge"); }
 
@@ -30,10 +32,27 @@ std::set<std::string> value_files(const std::filesystem::path& folder) {
   return out;
 }
 
+struct Range {
+  std::string first;
+  std::string last;
+  bool meets(const std::string& least, const std::string& greatest) const { return least <= last && first <= greatest; }
+};
+
+// A workspace, or a space of one, stands for all keys in it. (A key that is no longer than that is in its range, too.)
+Range range_of(const std::string& key) {
+  if (key.size() > kPrefixBytes) return {key, key};
+  // Keys have no greatest length, so none of the prefix is the last one: what sorts behind them all is what follows the prefix.
+  std::string end = prefix_end(key);
+  return {key, end.empty() ? std::string(kPrefixBytes + 1, '\xff') : std::move(end)};
+}
+
 class Purge {
  public:
   Purge(RocksEngine& engine, std::span<const std::string> keys, std::atomic<bool>& is_cancelled)
-      : engine_(engine), db_(engine.db()), keys_(keys), is_cancelled_(is_cancelled) {}
+      : engine_(engine), db_(engine.db()), is_cancelled_(is_cancelled) {
+    for (const std::string& key : keys) ranges_.push_back(range_of(key));
+    std::sort(ranges_.begin(), ranges_.end(), [](const Range& one, const Range& other) { return one.first < other.first; });
+  }
 
   core::Result<void> run() {
     POSTERN_CHECK(wait_for_readers());
@@ -41,12 +60,14 @@ class Purge {
     rocksdb::FlushOptions flush;
     flush.wait = true;
     POSTERN_CHECK(checked(db_.Flush(flush), "purge: flush"));
-    for (const std::string& key : keys_) {
-      const rocksdb::Slice place(key);
-      POSTERN_CHECK(compact(&place));
+    for (const Range& range : grouped()) {
+      const rocksdb::Slice begin(range.first);
+      const rocksdb::Slice last(range.last);
+      POSTERN_CHECK(compact(&begin, &last));
     }
+    keep_blob_files();
     if (is_garbage_left()) {
-      POSTERN_CHECK(compact(nullptr));
+      POSTERN_CHECK(compact(nullptr, nullptr));
     }
     return delete_files();
   }
@@ -73,15 +94,45 @@ class Purge {
 
   static core::Error still_read() { return core::fail_transient(Errc::kConflict, "purge: an older view is still being read"); }
 
-  // Of one key, or of everything.
-  core::Result<void> compact(const rocksdb::Slice* key) {
+  // Keys that lie in one table of the last level are rewritten together. Every key is in a group: to leave out those whose
+  // tables look rewritten is wrong, as a compaction of the store's own rewrites an old value beside the mark that erases it.
+  std::vector<Range> grouped() const {
+    rocksdb::ColumnFamilyMetaData meta;
+    db_.GetColumnFamilyMetaData(&meta);
+    const auto deepest = std::find_if(meta.levels.rbegin(), meta.levels.rend(), [](const auto& level) { return !level.files.empty(); });
+    std::vector<Range> out;
+    std::string reach;
+    for (const Range& range : ranges_) {
+      if (!out.empty() && range.first <= std::max(reach, out.back().last)) {
+        out.back().last = std::max(out.back().last, range.last);
+        continue;
+      }
+      out.push_back(range);
+      reach.clear();
+      if (deepest == meta.levels.rend()) continue;
+      for (const auto& table : deepest->files) {
+        if (range.meets(table.smallestkey, table.largestkey)) reach = std::max(reach, table.largestkey);
+      }
+    }
+    return out;
+  }
+
+  // What compactions moved meanwhile may be an old value too.
+  void keep_blob_files() {
+    rocksdb::ColumnFamilyMetaData meta;
+    db_.GetColumnFamilyMetaData(&meta);
+    for (const auto& file : meta.blob_files) before_.insert(base_name(file.blob_file_name));
+  }
+
+  // From the first to the last, or everything.
+  core::Result<void> compact(const rocksdb::Slice* first, const rocksdb::Slice* last) {
     rocksdb::CompactRangeOptions options;
     options.exclusive_manual_compaction = false;
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
     options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
     options.blob_garbage_collection_age_cutoff = 1.0;
     options.canceled = &is_cancelled_;
-    return checked(db_.CompactRange(options, key, key), "purge: compaction");
+    return checked(db_.CompactRange(options, first, last), "purge: compaction");
   }
 
   // A blob file goes when nothing in it is used any more: what else lives in it has to move, and which tables refer to it
@@ -119,8 +170,8 @@ class Purge {
     };
     for (const auto& level : meta.levels) {
       for (const auto& table : level.files) {
-        see(table.name, std::any_of(keys_.begin(), keys_.end(), [&table](const std::string& key) {
-              return table.smallestkey <= key && key <= table.largestkey;
+        see(table.name, std::any_of(ranges_.begin(), ranges_.end(), [&table](const Range& range) {
+              return range.meets(table.smallestkey, table.largestkey);
             }));
       }
     }
@@ -136,7 +187,7 @@ class Purge {
 
   RocksEngine& engine_;
   rocksdb::DB& db_;
-  const std::span<const std::string> keys_;
+  std::vector<Range> ranges_;
   std::atomic<bool>& is_cancelled_;
   std::set<std::string> before_;  // files that an old value can be in
 };

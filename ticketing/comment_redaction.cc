@@ -38,7 +38,7 @@ core::Result<void> CommentRedactor::check(const auth::Principal& by, Order& orde
 
 core::Task<core::Result<CommentRedactor::Outcome>> CommentRedactor::redact(auth::Principal by, core::TicketId ticket,
                                                                            core::CommentId comment, Order order) {
-  const Basics with{store_, vault_, directory_, ids_, clock_, options_};
+  const Basics with{store_, vault_, directory_, ids_, clock_, options_, hooks_};
   POSTERN_CO_CHECK(check(by, order));
   for (std::size_t attempt = 1;; ++attempt) {
     storage::Transaction transaction = store_.begin();

@@ -1,14 +1,17 @@
 #pragma once
 // ticketing/comment_redaction.h: removal by hand, for good: an agent who may takes a phrase or a file out of a stored comment,
 // in every copy: its text and HTML, the stored message, files and their names, the ticket's subject, mail that waits to be
-// sent, the same message in other inboxes of the workspace (tickets and suspended mail), details of events and traces. One
-// transaction; what it leaves behind on the disk is purged afterwards (purge.h). Closed tickets too. There is no undo.
+// sent, the same message in the workspace's other inboxes that the caller works in (tickets and suspended mail), details of
+// events and traces; what was kept to undo changes of the ticket goes. One transaction; what it leaves behind on the disk is
+// purged afterwards (purge.h). Closed tickets too.
+// There is no undo.
 // Thread-safety: any executor; the rewriting runs on the pool. Ownership: borrows its services. Limits: Options.
 // Errors: Errc::kNotFound, Errc::kInvalid (nothing found, too short, too many), Errc::kConflict (another version),
 // auth::Errc::kForbidden, those of the store; transient after Options::commit_attempts_max conflicts.
 #include "core/offload.h"
 #include "pipeline/api/raw_rewriter.h"
 #include "ticketing/tickets.h"
+#include "ticketing/ticket_hooks.h"
 
 namespace postern::ticketing {
 
@@ -38,6 +41,9 @@ class CommentRedactor {
   };
   core::Task<core::Result<Outcome>> redact(auth::Principal by, core::TicketId ticket, core::CommentId comment, Order order);
 
+  // Before the first call. Borrowed.
+  void use(const TicketHooks& hooks) { hooks_ = &hooks; }
+
  private:
   core::Result<void> check(const auth::Principal& by, Order& order) const;
   storage::Store& store_;
@@ -47,6 +53,7 @@ class CommentRedactor {
   core::IdSource& ids_;
   core::Clock& clock_;
   Options options_;
+  const TicketHooks* hooks_ = nullptr;
   core::WorkPool* cpu_;
 };
 

@@ -52,7 +52,7 @@ core::Result<void> add_traces(Attempt& attempt, const Services& with, const std:
     const bool is_suspended = filed[i].as == Filed::As::kSuspended;
     if (!is_suspended) one.tickets.push_back(filed[i].ticket.value);
     one.steps.push_back({with.now_ms(), is_suspended ? "suspended" : "stored",
-                         is_suspended ? hold_cause(targets[i]) : "ticket/" + std::to_string(filed[i].ticket.value)});
+                         is_suspended ? filed[i].held_for : "ticket/" + std::to_string(filed[i].ticket.value)});
   }
   for (const auto& [workspace, one] : by_workspace) POSTERN_CHECK(put_trace(attempt.transaction, with.vault, one));
   return {};
@@ -90,7 +90,7 @@ Intake::Intake(storage::Store& store, storage::Vault& vault, auth::Accounts& acc
       options_(std::move(options)) {}
 
 core::Task<core::Result<pipeline::Receipt>> Intake::accept(pipeline::Envelope envelope, pipeline::RedactedMessage message) {
-  const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
+  const Services with({store_, vault_, directory_, ids_, clock_, options_, hooks_}, accounts_);
   if (envelope.rcpts.empty()) co_return core::fail(Errc::kInvalid, "no recipients");
   TakenNumbers numbers;
   for (std::size_t attempt = 1;; ++attempt) {

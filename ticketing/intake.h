@@ -5,6 +5,7 @@
 // says which one it claims. A repeated delivery (same inbox and fingerprint, or same Message-ID and fingerprint)
 // stores nothing. All inboxes of one message are in one transaction.
 #include "ticketing/tickets.h"
+#include "ticketing/ticket_hooks.h"
 
 namespace postern::ticketing {
 
@@ -14,6 +15,9 @@ class Intake final : public pipeline::MessageSink {
          core::IdSource& ids, core::Clock& clock, Options options);
   core::Task<core::Result<pipeline::Receipt>> accept(pipeline::Envelope envelope, pipeline::RedactedMessage message) override;
 
+  // Before the first call. Borrowed.
+  void use(const TicketHooks& hooks) { hooks_ = &hooks; }
+
  private:
   storage::Store& store_;
   storage::Vault& vault_;
@@ -22,6 +26,7 @@ class Intake final : public pipeline::MessageSink {
   core::IdSource& ids_;
   core::Clock& clock_;
   Options options_;
+  const TicketHooks* hooks_ = nullptr;
 };
 
 }  // namespace postern::ticketing

@@ -92,7 +92,7 @@ Outbox::Outbox(storage::Store& store, storage::Vault& vault, const Directory& di
                core::Clock& clock, Options options)
     : store_(store), vault_(vault), directory_(directory), ids_(ids), clock_(clock), options_(std::move(options)) {}
 
-Basics Outbox::basics() const { return {store_, vault_, directory_, ids_, clock_, options_}; }
+Basics Outbox::basics() const { return {store_, vault_, directory_, ids_, clock_, options_, hooks_}; }
 
 core::Task<core::Result<std::vector<pipeline::OutboundMessage>>> Outbox::claim_due(std::size_t most, core::Duration lease) {
   co_return co_await claim_due(most, lease, std::numeric_limits<std::size_t>::max());

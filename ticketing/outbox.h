@@ -5,6 +5,7 @@
 
 #include "pipeline/api/outbox.h"
 #include "ticketing/tickets.h"
+#include "ticketing/ticket_hooks.h"
 
 namespace postern::ticketing {
 
@@ -67,6 +68,9 @@ class Outbox final : public pipeline::OutboundSource {
   // The same by itself.
   core::Task<core::Result<core::OutboxId>> post(SystemMail mail);
 
+  // Before the first call. Borrowed.
+  void use(const TicketHooks& hooks) { hooks_ = &hooks; }
+
  private:
   enum class Change { kRetryNow, kHold, kRelease, kDrop };
   core::Task<core::Result<void>> change(auth::Principal by, core::OutboxId id, Change what);
@@ -78,6 +82,7 @@ class Outbox final : public pipeline::OutboundSource {
   core::IdSource& ids_;
   core::Clock& clock_;
   Options options_;
+  const TicketHooks* hooks_ = nullptr;
   mutable std::mutex mutex_;
   std::function<void()> wake_;
   std::shared_ptr<void> watch_;  // last: the store stops calling before the rest goes

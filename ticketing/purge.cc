@@ -61,10 +61,12 @@ core::Task<core::Result<std::size_t>> Purger::run() {
     auth::Principal by;
     by.workspace = core::WorkspaceId{one.workspace()};
     by.method = auth::Method::kOperator;
-    const std::string object = "ticket/" + std::to_string(one.ticket()) + "/comment/" + std::to_string(one.comment());
+    const bool is_ticket = one.comment() == 0;  // some of an erased one
+    std::string object = "ticket/" + std::to_string(one.ticket());
+    if (!is_ticket) object += "/comment/" + std::to_string(one.comment());
     // The data keys of a workspace that was wiped stand under none.
     const bool is_wipe = one.workspace() == 0;
-    POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, is_wipe ? "workspace.purged" : "comment.purged",
+    POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, is_wipe ? "workspace.purged" : is_ticket ? "ticket.purged" : "comment.purged",
                                  is_wipe ? "workspace/" + std::to_string(one.ticket()) : object));
   }
   POSTERN_CO_CHECK(co_await store_.commit(std::move(transaction)));

@@ -43,6 +43,12 @@ SuspendedMail to_mail(const schema::Suspended& record) {
   return out;
 }
 
+core::InboxId inbox_of_key(std::string_view key) {
+  storage::KeyReader reader(key);
+  (void)reader.u64();
+  return core::InboxId{reader.u64()};
+}
+
 std::string object_of(core::TraceId trace) { return "trace/" + core::to_base32(trace.value); }
 
 core::Result<core::TicketId> file_again(const Services& with, storage::Transaction& transaction,
@@ -77,9 +83,9 @@ core::Result<std::vector<SuspendedMail>> SuspendedQueue::list(const auth::Reach&
     POSTERN_TRY(const std::vector<storage::Entry> entries,
                 snapshot->scan(keys::suspended_prefix(workspace), storage::Direction::kBackward, kMessagesAtATime, after));
     for (const storage::Entry& entry : entries) {
+      if (!reach.inboxes.has(inbox_of_key(entry.key))) continue;  // without opening it: of others there may be many
       schema::Suspended record;
       POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
-      if (!reach.inboxes.has(core::InboxId{record.inbox()})) continue;
       if (is_full(core::TraceId{record.trace()})) return out;
       out.push_back(to_mail(record));
     }
@@ -104,7 +110,7 @@ core::Result<SuspendedMail> SuspendedQueue::get(const auth::Reach& reach, core::
 core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal by, core::TraceId trace, core::InboxId inbox) {
   if (!auth::may(by, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
   POSTERN_CO_CHECK(check_inbox(by, inbox));
-  const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
+  const Services with({store_, vault_, directory_, ids_, clock_, options_, hooks_}, accounts_);
   const std::string key = keys::suspended(by.workspace, trace, inbox);
   TakenNumbers numbers;
   for (std::size_t attempt = 1;; ++attempt) {
@@ -127,7 +133,7 @@ core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal
 core::Task<core::Result<void>> SuspendedQueue::remove(auth::Principal by, core::TraceId trace, core::InboxId inbox) {
   if (!auth::may(by, auth::Permission::kTicketsDelete)) co_return core::fail(auth::Errc::kForbidden);
   POSTERN_CO_CHECK(check_inbox(by, inbox));
-  const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
+  const Services with({store_, vault_, directory_, ids_, clock_, options_, hooks_}, accounts_);
   const std::string key = keys::suspended(by.workspace, trace, inbox);
   for (std::size_t attempt = 1;; ++attempt) {
     storage::Transaction transaction = store_.begin();

@@ -3,6 +3,7 @@
 // makes the ticket after all, with its requester kept, or deletes the message.
 // Thread-safety: any executor. Errors: Errc::kNotFound, auth::Errc::kForbidden, those of the store.
 #include "ticketing/tickets.h"
+#include "ticketing/ticket_hooks.h"
 
 namespace postern::ticketing {
 
@@ -31,6 +32,9 @@ class SuspendedQueue {
   core::Task<core::Result<core::TicketId>> recover(auth::Principal by, core::TraceId trace, core::InboxId inbox);
   core::Task<core::Result<void>> remove(auth::Principal by, core::TraceId trace, core::InboxId inbox);
 
+  // Before the first call. Borrowed.
+  void use(const TicketHooks& hooks) { hooks_ = &hooks; }
+
  private:
   storage::Store& store_;
   storage::Vault& vault_;
@@ -39,6 +43,7 @@ class SuspendedQueue {
   core::IdSource& ids_;
   core::Clock& clock_;
   Options options_;
+  const TicketHooks* hooks_ = nullptr;
 };
 
 }  // namespace postern::ticketing

@@ -4,8 +4,11 @@
 
 #include "core/encoding.h"
 #include "ticketing/detail/codec.h"
+#include "ticketing/detail/header_text.h"
+#include "ticketing/detail/inbox_counts.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/feed_scope.h"
+#include "ticketing/ticket_links.h"
 
 namespace postern::ticketing {
 namespace {
@@ -66,7 +69,7 @@ bool is_within(const schema::Ticket& ticket, const auth::Reach& reach) { return 
 Ticket shown(const storage::Snapshot& snapshot, const storage::Vault& vault, const auth::Reach& reach, const schema::Ticket& record) {
   Ticket out = codec::decode(record);
   if (!reach.inboxes.is_limited()) return out;
-  for (std::uint64_t* other : {&out.claims_ticket, &out.follow_up_of}) {
+  for (std::uint64_t* other : {&out.claims_ticket, &out.follow_up_of, &out.problem.value, &out.merged_into.value}) {
     if (*other != 0 && !inbox_within(snapshot, vault, reach, core::TicketId{*other})) *other = 0;
   }
   return out;
@@ -75,7 +78,7 @@ Ticket shown(const storage::Snapshot& snapshot, const storage::Vault& vault, con
 core::Result<schema::Ticket> find_ticket(const storage::Snapshot& snapshot, const storage::Vault& vault, const auth::Reach& reach,
                                          core::TicketId id) {
   POSTERN_TRY(auto record, read_ticket(snapshot, vault, reach.workspace, id));
-  if (!record || !is_within(*record, reach)) return no_ticket(id);
+  if (!record || record->deleted_unix_ms() != 0 || !is_within(*record, reach)) return no_ticket(id);
   return std::move(*record);
 }
 
@@ -99,6 +102,16 @@ core::Result<TicketPage> Tickets::list(const auth::Reach& reach, const TicketQue
   const auto snapshot = store_.snapshot();
   TicketPage page;
   std::string last;
+  std::size_t skipped = 0;
+  // Where nothing is filtered an entry is a ticket, and is passed over unread.
+  const bool is_plain = !reach.inboxes.is_limited() && !query.status && !query.assignee && !query.requester;
+  if (is_plain && query.skip > 0 && after.empty()) {
+    POSTERN_TRY(const std::vector<storage::Entry> passed,
+                snapshot->scan(prefix, storage::Direction::kForward, std::min(query.skip, options_.list_scan_max)));
+    if (passed.size() < query.skip) return page;
+    after = passed.back().key;
+    skipped = query.skip;
+  }
   for (std::size_t scanned = 0; !page.has_more; scanned += size + 1) {
     if (scanned > options_.list_scan_max) {
       page.has_more = true;
@@ -111,6 +124,10 @@ core::Result<TicketPage> Tickets::list(const auth::Reach& reach, const TicketQue
       POSTERN_TRY(const auto record,
                   read_ticket(*snapshot, vault_, workspace, ticket_of_entry(entry.key, query.requester.has_value())));
       if (!record || !is_within(*record, reach) || !matches(*record, query)) continue;
+      if (skipped < query.skip) {
+        ++skipped;
+        continue;
+      }
       if (page.tickets.size() == size) {
         page.has_more = true;
         break;
@@ -163,7 +180,7 @@ core::Result<CommentPage> Tickets::comment_page(const auth::Reach& reach, core::
 
 core::Result<Comment> Tickets::comment(const auth::Reach& reach, core::TicketId id, core::CommentId comment) const {
   const auto snapshot = store_.snapshot();
-  if (reach.inboxes.is_limited()) POSTERN_CHECK(find_ticket(*snapshot, vault_, reach, id));
+  POSTERN_CHECK(find_ticket(*snapshot, vault_, reach, id));
   POSTERN_TRY(const schema::Comment record, read_comment(*snapshot, vault_, reach.workspace, id, comment));
   return codec::decode(*snapshot, vault_, reach.workspace, record);
 }
@@ -195,8 +212,7 @@ core::Result<std::pair<Attachment, std::string>> Tickets::attachment(const auth:
   if (!value) return core::fail(Errc::kNotFound, "attachment");
   schema::Attachment record;
   POSTERN_CHECK(storage::open_record(vault_, workspace, key, *value, record));
-  const bool is_inside = !reach.inboxes.is_limited() || find_ticket(*snapshot, vault_, reach, core::TicketId{record.ticket()});
-  if (!is_inside) return core::fail(Errc::kNotFound, "attachment");
+  if (!find_ticket(*snapshot, vault_, reach, core::TicketId{record.ticket()})) return core::fail(Errc::kNotFound, "attachment");
   POSTERN_TRY(std::string content, storage::get_blob(*snapshot, vault_, workspace, record.blob()));
   return std::pair(codec::decode(record), std::move(content));
 }
@@ -204,7 +220,7 @@ core::Result<std::pair<Attachment, std::string>> Tickets::attachment(const auth:
 core::Result<std::string> Tickets::raw_message(const auth::Reach& reach, core::TicketId id, core::CommentId comment) const {
   const core::WorkspaceId workspace = reach.workspace;
   const auto snapshot = store_.snapshot();
-  if (reach.inboxes.is_limited()) POSTERN_CHECK(find_ticket(*snapshot, vault_, reach, id));
+  POSTERN_CHECK(find_ticket(*snapshot, vault_, reach, id));
   POSTERN_TRY(const schema::Comment record, read_comment(*snapshot, vault_, workspace, id, comment));
   if (record.raw_blob().empty()) return core::fail(Errc::kNotFound, "the comment did not come by mail");
   return storage::get_blob(*snapshot, vault_, workspace, record.raw_blob());
@@ -216,6 +232,8 @@ core::Result<std::uint64_t> Tickets::count(const auth::Reach& reach, Status stat
     POSTERN_TRY(const std::optional<std::string> value, snapshot->get(keys::status_counter(reach.workspace, status)));
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, storage::decode_counter(value)));
   }
+  POSTERN_TRY(const std::optional<std::uint64_t> exact, count_in_inboxes(*snapshot, reach.workspace, reach.inboxes.inboxes(), status));
+  if (exact) return *exact;
   const std::string prefix = keys::by_status_prefix(reach.workspace, status);
   std::uint64_t out = 0;
   std::string after;
@@ -229,6 +247,32 @@ core::Result<std::uint64_t> Tickets::count(const auth::Reach& reach, Status stat
     after = entries.back().key;
   }
   return std::min(out, kLimitedCountMax);
+}
+
+core::Result<std::vector<Ticket>> Tickets::with_external_id(const auth::Reach& reach, const std::string& external_id) const {
+  if (parts_.links == nullptr) return std::vector<Ticket>();
+  // As it is stored: what somebody typed went through the redactor.
+  const std::string stored = clean_line(redactor_.redact_text(external_id, {"external_id", reach.workspace, {}}).text());
+  POSTERN_TRY(const std::vector<core::TicketId> ids, parts_.links->with_external_id(reach.workspace, stored));
+  return among(reach, ids);
+}
+
+core::Result<std::vector<Ticket>> Tickets::incidents_of(const auth::Reach& reach, core::TicketId problem) const {
+  if (parts_.links == nullptr) return std::vector<Ticket>();
+  POSTERN_CHECK(get(reach, problem));
+  POSTERN_TRY(const std::vector<core::TicketId> ids, parts_.links->incidents_of(reach.workspace, problem));
+  return among(reach, ids);
+}
+
+core::Result<std::vector<Ticket>> Tickets::among(const auth::Reach& reach, std::span<const core::TicketId> ids) const {
+  const auto snapshot = store_.snapshot();
+  std::vector<Ticket> out;
+  for (const core::TicketId id : ids) {
+    POSTERN_TRY(const auto record, read_ticket(*snapshot, vault_, reach.workspace, id));
+    const bool is_there = record && record->deleted_unix_ms() == 0 && is_within(*record, reach);
+    if (is_there) out.push_back(shown(*snapshot, vault_, reach, *record));
+  }
+  return out;
 }
 
 core::Result<bool> Tickets::has_written(const auth::Reach& reach, core::UserId requester) const {

@@ -3,7 +3,9 @@
 // rewrites the materialised ticket, its indexes, the audit record and any outbox entries in one transaction.
 // Thread-safety: any executor.  Ownership: borrows its services.  Limits: Options; each page is bounded by its caller.
 // Errors: ticketing::Errc; storage::Errc transient after Options::commit_attempts_max conflicts.
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,9 @@
 #include "auth/audit.h"
 #include "pipeline/api/redacted_message.h"
 #include "ticketing/directory.h"
+#include "ticketing/ticket_hooks.h"
+#include "ticketing/ticket_parts.h"
+#include "ticketing/ticket_wishes.h"
 
 namespace postern::ticketing {
 
@@ -34,6 +39,19 @@ struct Ticket {
   std::uint64_t claims_ticket = 0;  // a message that quoted another ticket's thread without proof (design invariant 8)
   std::uint64_t follow_up_of = 0;   // the closed ticket that this one continues
   std::vector<std::string> tags;    // sorted, unique
+  TicketType type = TicketType::kNone;
+  Priority priority = Priority::kNone;
+  std::uint64_t group = 0;          // 0: none; the same of what follows
+  std::uint64_t organization = 0;
+  std::string external_id;
+  std::vector<FieldValue> fields;   // custom ones that have a value, by id
+  std::uint64_t form = 0;
+  std::uint64_t custom_status = 0;
+  std::int64_t due_unix_ms = 0;
+  std::vector<core::UserId> followers;  // agents who are told of everything
+  core::TicketId problem;
+  core::TicketId merged_into;
+  core::UserId submitter;           // the requester unless somebody else made it
 };
 
 struct Attachment {
@@ -68,6 +86,7 @@ struct Event {
   core::UserId actor;
   std::string kind;    // "created", "comment", "status", "assignee", "delivery_failed", "delivered", "joined_by" …
   std::string detail;  // "open -> solved"; for mail: how it was threaded ("signed address", "message-id")
+  core::CommentId comment = {};  // that it is about; 0: none
 };
 
 // Oldest first. `has_more`: go on behind the last one's id or number.
@@ -92,9 +111,12 @@ struct TicketQuery {
   std::optional<core::UserId> requester;
   std::size_t size = 25;
   std::string after;
+  std::size_t skip = 0;  // that many first, for whoever counts pages; at most Options::list_scan_max
 };
 
-inline constexpr std::uint64_t kLimitedCountMax = 10'000;  // more are not counted for whoever is limited to inboxes
+struct CleanUpdate;  // detail/clean_update.h
+
+inline constexpr std::uint64_t kLimitedCountMax = 10'000;  // more are not counted one by one, where there are no counters yet
 
 class Tickets {
  public:
@@ -114,7 +136,8 @@ class Tickets {
                                      std::size_t count) const;
   core::Result<std::pair<Attachment, std::string>> attachment(const auth::Reach& reach, core::AttachmentId id) const;
   core::Result<std::string> raw_message(const auth::Reach& reach, core::TicketId id, core::CommentId comment) const;
-  // Exact count of tickets in a status (merge counter); of a limited reach by counting, up to kLimitedCountMax.
+  // Exact count of tickets in a status (merge counters). Of a limited reach, in a store that had none of its inboxes', they are
+  // counted one by one, up to kLimitedCountMax, until a census has been (detail/inbox_counts.h).
   core::Result<std::uint64_t> count(const auth::Reach& reach, Status status) const;
   // Whether a requester has written to an inbox within the reach. Contacts belong to the workspace; who is limited sees
   // those of his inboxes.
@@ -130,12 +153,31 @@ class Tickets {
       std::string name, media_type, content;
     };
     std::vector<File> files;
+    TicketWishes wishes = {};
+    // What was found in the text when it was redacted before, as that of a job is.
+    std::vector<pipeline::Redaction> earlier_redactions = {};
+    std::vector<pipeline::Redaction> earlier_shadow_findings = {};
+    // What else belongs into the transaction: called with the saved ticket, again after a conflict. Not when nothing changed.
+    std::function<core::Result<void>(TicketDraft&)> also = {};
   };
   struct Updated {
     Ticket ticket;
     std::optional<Comment> comment;
   };
+  // kInvalid: the context begins with the API's name of the field that is wrong.
   core::Task<core::Result<Updated>> update(auth::Principal by, core::TicketId id, Update update);
+  // A ticket that somebody opens for a requester; the comment is its first. Without a requester it is his own. In the first inbox
+  // within his reach, unless one is given.
+  core::Task<core::Result<Updated>> create(auth::Principal by, core::InboxId inbox, Update first);
+  // Those of these that there are, in this order.
+  core::Result<std::vector<Ticket>> among(const auth::Reach& reach, std::span<const core::TicketId> ids) const;
+  // Those with this id of another system, and the incidents of a problem, within the reach.
+  core::Result<std::vector<Ticket>> with_external_id(const auth::Reach& reach, const std::string& external_id) const;
+  core::Result<std::vector<Ticket>> incidents_of(const auth::Reach& reach, core::TicketId problem) const;
+
+  // Before the first call. Borrowed.
+  void use(const TicketHooks& hooks) { hooks_ = &hooks; }
+  void use(const TicketParts& parts) { parts_ = parts; }
 
  private:
   storage::Store& store_;
@@ -146,6 +188,10 @@ class Tickets {
   core::IdSource& ids_;
   core::Clock& clock_;
   Options options_;
+  core::Task<core::Result<void>> clean_into(CleanUpdate& out, const Update& update, core::WorkspaceId workspace, core::InboxId inbox) const;
+
+  const TicketHooks* hooks_ = nullptr;
+  TicketParts parts_;
   core::WorkPool* cpu_;
 };
 

@@ -1,163 +1,23 @@
-// Tickets::update: one change by an agent, as one transaction.
+// Tickets::update and create: one change by somebody who is signed in, as one transaction.
 #include <algorithm>
 
 #include "core/encoding.h"
 #include "core/offload.h"
 #include "ticketing/detail/codec.h"
-#include "ticketing/detail/filing.h"
-#include "ticketing/detail/finding_counts.h"
-#include "ticketing/detail/outgoing.h"
+#include "ticketing/detail/keys.h"
 #include "ticketing/detail/retry.h"
-#include "ticketing/dmarc_ledger.h"
+#include "ticketing/detail/update_step.h"
 #include "ticketing/tickets.h"
 
 namespace postern::ticketing {
 namespace {
-
-// What was typed, after the redactor.
-struct CleanUpdate {
-  bool has_comment = false;
-  std::string text;
-  std::vector<pipeline::Redaction> redactions;
-  std::vector<pipeline::Redaction> shadow_findings;
-  std::vector<std::string> tags;
-  std::vector<OutgoingFile> files;
-};
-
-template <class T>
-void append(std::vector<T>& into, const std::vector<T>& from) {
-  into.insert(into.end(), from.begin(), from.end());
-}
-
-CleanUpdate clean(const pipeline::TextRedactor& redactor, const Tickets::Update& update, core::WorkspaceId workspace,
-                  core::InboxId inbox) {
-  CleanUpdate out;
-  const auto note = [&out](const auto& redacted) {
-    append(out.redactions, redacted.redactions());
-    append(out.shadow_findings, redacted.shadow_findings());
-    append(out.tags, redacted.tags());
-  };
-  out.has_comment = update.text.has_value() || !update.files.empty();
-  if (update.text) {
-    const pipeline::RedactedText redacted = redactor.redact_text(*update.text, {"comment", workspace, inbox});
-    out.text = redacted.text();
-    note(redacted);
-  }
-  for (const auto& file : update.files) {
-    const pipeline::RedactedFile redacted = redactor.redact_file(file.name, file.media_type, file.content, {"file", workspace, inbox});
-    out.files.push_back({redacted.name(), redacted.was_replaced() ? "text/plain" : file.media_type, redacted.content()});
-    note(redacted);
-  }
-  return out;
-}
-
-class UpdateStep {
- public:
-  UpdateStep(const Services& with, storage::Transaction& transaction, const auth::Principal& by,
-             const Tickets::Update& update, const CleanUpdate& typed)
-      : with_(with), transaction_(transaction), by_(by), update_(update), typed_(typed) {}
-
-  // The new comment's record, when there is one.
-  core::Result<std::optional<schema::Comment>> apply(TicketDraft& ticket);
-
- private:
-  core::Result<void> audit(std::string_view action, std::string_view detail);
-
-  core::Result<schema::Comment> add_comment(TicketDraft& ticket);
-
-  core::Result<void> change_assignee(TicketDraft& ticket);
-
-  // A public answer opens a new ticket unless the agent says otherwise.
-  core::Result<void> change_status(TicketDraft& ticket);
-
-  const Services& with_;
-  storage::Transaction& transaction_;
-  const auth::Principal& by_;
-  const Tickets::Update& update_;
-  const CleanUpdate& typed_;
-  std::string object_;
-};
-
-core::Result<std::optional<schema::Comment>> UpdateStep::apply(TicketDraft& ticket) {
-  if (update_.expected_version && *update_.expected_version != ticket.record().version()) {
-    return core::fail(Errc::kConflict, "ticket/" + std::to_string(ticket.id().value));
-  }
-  if (ticket.status() == Status::kClosed) return core::fail(Errc::kInvalid, "status: a closed ticket does not change");
-  object_ = "ticket/" + std::to_string(ticket.id().value);
-  std::optional<schema::Comment> comment;
-  if (typed_.has_comment) {
-    POSTERN_TRY(comment, add_comment(ticket));
-  }
-  POSTERN_CHECK(change_assignee(ticket));
-  POSTERN_CHECK(change_status(ticket));
-  if (transaction_.writes().empty()) return comment;  // it is so already
-  POSTERN_CHECK(ticket.save(true));
-  return comment;
-}
-
-core::Result<void> UpdateStep::audit(std::string_view action, std::string_view detail) {
-  return auth::audit(transaction_, with_.vault, with_.ids, with_.clock, by_, action, object_, detail);
-}
-
-core::Result<schema::Comment> UpdateStep::add_comment(TicketDraft& ticket) {
-  const core::WorkspaceId workspace = ticket.workspace();
-  schema::Comment comment;
-  comment.set_id(with_.ids.next());
-  comment.set_author(by_.user.value);
-  comment.set_is_public(update_.is_public);
-  POSTERN_CHECK(codec::put_text(transaction_, with_, workspace, typed_.text, *comment.mutable_text()));
-  comment.set_created_unix_ms(with_.now_ms());
-  comment.set_via("api");
-  for (const auto& redaction : typed_.redactions) codec::encode(redaction, *comment.add_redactions());
-  for (const auto& finding : typed_.shadow_findings) codec::encode(finding, *comment.add_shadow_findings());
-  for (const OutgoingFile& file : typed_.files) {
-    pipeline::RedactedAttachment attachment;
-    attachment.name = file.name;
-    attachment.media_type = file.media_type;
-    attachment.content = file.content;
-    POSTERN_TRY(*comment.add_attachments(), store_attachment(with_, transaction_, workspace, attachment));
-  }
-  if (update_.is_public) {
-    POSTERN_TRY(const auto known, with_.accounts.find(workspace, by_.user));
-    POSTERN_CHECK(queue_reply(with_, transaction_, ticket, known.value_or(auth::User{}), typed_.text, typed_.files, comment));
-  }
-  POSTERN_CHECK(ticket.add_comment(comment, false));
-  const std::string_view visibility = update_.is_public ? "public" : "internal";
-  POSTERN_CHECK(ticket.add_tags(by_.user, typed_.tags));
-  count_findings(transaction_, {workspace, core::InboxId{ticket.record().inbox()}, utc_day(with_.clock.wall_now())}, typed_.redactions,
-                 typed_.shadow_findings, with_.options.findings);
-  POSTERN_CHECK(ticket.add_event(by_.user, "comment", visibility, core::CommentId{comment.id()}));
-  POSTERN_CHECK(audit("ticket.comment", visibility));
-  return comment;
-}
-
-core::Result<void> UpdateStep::change_assignee(TicketDraft& ticket) {
-  if (!update_.assignee || update_.assignee->value == ticket.record().assignee()) return {};
-  if (*update_.assignee) {
-    POSTERN_TRY(const auto user, with_.accounts.find(ticket.workspace(), *update_.assignee));
-    if (!user || user->role < auth::Role::kAgent || user->is_disabled || !user->permissions.has(auth::Permission::kTicketsRead)) return core::fail(Errc::kInvalid, "assignee");
-    if (!user->inboxes.has(core::InboxId{ticket.record().inbox()})) return core::fail(Errc::kInvalid, "assignee: does not work in this inbox");
-  }
-  POSTERN_CHECK(audit("ticket.assignee", std::to_string(ticket.record().assignee()) + " -> " +
-                                             std::to_string(update_.assignee->value)));
-  return ticket.set_assignee(by_.user, *update_.assignee);
-}
-
-core::Result<void> UpdateStep::change_status(TicketDraft& ticket) {
-  std::optional<Status> to = update_.status;
-  if (!to && typed_.has_comment && update_.is_public && ticket.status() == Status::kNew) to = Status::kOpen;
-  if (!to || *to == ticket.status()) return {};
-  if (*to == Status::kNew) return core::fail(Errc::kInvalid, "status: a ticket is new only once");
-  POSTERN_CHECK(audit("ticket.status", std::string(to_string(ticket.status())) + " -> " + std::string(to_string(*to))));
-  return ticket.set_status(by_.user, *to);
-}
 
 core::Result<void> check(const auth::Principal& by, const Tickets::Update& update, const Options& options) {
   const bool has_comment = update.text || !update.files.empty();
   if (has_comment && !auth::may(by, update.is_public ? auth::Permission::kReply : auth::Permission::kNotesWrite)) {
     return core::fail(auth::Errc::kForbidden);
   }
-  const bool changes_fields = update.status || update.assignee;
+  const bool changes_fields = update.status || update.assignee || !update.wishes.is_empty();
   if ((changes_fields || !has_comment) && !auth::may(by, auth::Permission::kTicketsWrite)) return core::fail(auth::Errc::kForbidden);
   if (update.text && update.text->size() > options.comment_bytes_max) return core::fail(Errc::kInvalid, "text: too long");
   if (update.text && update.files.empty() && core::trim_ascii(*update.text).empty()) {
@@ -171,23 +31,39 @@ core::Result<void> check(const auth::Principal& by, const Tickets::Update& updat
   return {};
 }
 
+core::Result<core::InboxId> inbox_for(const Directory& directory, const auth::Principal& by, core::InboxId wanted) {
+  for (const Inbox& each : directory.inboxes_of(by.workspace)) {
+    if ((!wanted || each.id == wanted) && by.inboxes.has(each.id)) return each.id;
+  }
+  return core::fail(Errc::kInvalid, "inbox_id: no such inbox");
+}
+
 }  // namespace
 
+core::Task<core::Result<void>> Tickets::clean_into(CleanUpdate& out, const Update& update, core::WorkspaceId workspace, core::InboxId inbox) const {
+  if (update.files.empty() || cpu_ == nullptr) {
+    POSTERN_CO_TRY(out, clean(redactor_, update, workspace, inbox));
+    co_return core::Result<void>();
+  }
+  using Cleaned = core::Result<CleanUpdate>;
+  auto job = [this, &update, workspace, inbox] { return std::make_unique<Cleaned>(clean(redactor_, update, workspace, inbox)); };
+  POSTERN_CO_TRY(const std::unique_ptr<Cleaned> cleaned, co_await core::offload(*cpu_, std::move(job)));  // a document may take seconds
+  POSTERN_CO_TRY(out, std::move(*cleaned));
+  co_return core::Result<void>();
+}
+
 core::Task<core::Result<Tickets::Updated>> Tickets::update(auth::Principal by, core::TicketId id, Update update) {
-  const Services with({store_, vault_, directory_, ids_, clock_, options_}, accounts_);
+  const Services with({store_, vault_, directory_, ids_, clock_, options_, hooks_}, accounts_);
   POSTERN_CO_CHECK(check(by, update, options_));
   POSTERN_CO_TRY(const Ticket before, get(by, id));
   CleanUpdate typed;
-  if (update.files.empty() || cpu_ == nullptr) {
-    typed = clean(redactor_, update, by.workspace, before.inbox);
-  } else {  // a document may take its reader seconds
-    auto job = [this, &update, workspace = by.workspace, inbox = before.inbox] { return clean(redactor_, update, workspace, inbox); };
-    POSTERN_CO_TRY(typed, co_await core::offload(*cpu_, std::move(job)));
-  }
+  POSTERN_CO_CHECK(co_await clean_into(typed, update, by.workspace, before.inbox));
   for (std::size_t attempt = 1;; ++attempt) {
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_TRY(TicketDraft ticket, TicketDraft::open(with, transaction, by.workspace, id));
-    UpdateStep step(with, transaction, by, update, typed);
+    ticket.changed_by({by.user, by.role, "api"});
+    const ChangeScene scene{with, parts_, *this, transaction, by};
+    UpdateStep step(scene, update, typed);
     POSTERN_CO_TRY(const auto comment, step.apply(ticket));
     Updated out{codec::decode(ticket.record()), std::nullopt};
     out.ticket.claims_ticket = before.claims_ticket;  // as far as the caller may see them; they never change
@@ -199,6 +75,33 @@ core::Task<core::Result<Tickets::Updated>> Tickets::update(auth::Principal by, c
     if (comment) {
       POSTERN_CO_TRY(out.comment, codec::decode(*store_.snapshot(), vault_, by.workspace, *comment));
     }
+    co_return out;
+  }
+}
+
+core::Task<core::Result<Tickets::Updated>> Tickets::create(auth::Principal by, core::InboxId inbox, Update first) {
+  const Services with({store_, vault_, directory_, ids_, clock_, options_, hooks_}, accounts_);
+  POSTERN_CO_CHECK(check(by, first, options_));
+  if (!auth::may(by, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
+  if (!first.text && first.files.empty()) co_return core::fail(Errc::kInvalid, "comment: cannot be blank");
+  if (!first.wishes.requester && !by.user) co_return core::fail(Errc::kInvalid, "requester_id: cannot be blank");
+  POSTERN_CO_TRY(inbox, inbox_for(directory_, by, inbox));
+  CleanUpdate typed;
+  POSTERN_CO_CHECK(co_await clean_into(typed, first, by.workspace, inbox));
+  core::TicketId number;
+  POSTERN_CO_TRY(number.value, store_.next_number(keys::ticket_counter(by.workspace)));
+  for (std::size_t attempt = 1;; ++attempt) {
+    storage::Transaction transaction = store_.begin();
+    POSTERN_CO_TRY(TicketDraft ticket, TicketDraft::create(with, transaction, by.workspace, number, inbox));
+    ticket.changed_by({by.user, by.role, "api"});
+    const ChangeScene scene{with, parts_, *this, transaction, by};
+    UpdateStep step(scene, first, typed);
+    POSTERN_CO_TRY(const schema::Comment comment, step.open(ticket));
+    Updated out{codec::decode(ticket.record()), std::nullopt};
+    const auto committed = co_await store_.commit(std::move(transaction));
+    if (!committed && should_retry(committed.error(), attempt, options_)) continue;
+    if (!committed) co_return committed.error();
+    POSTERN_CO_TRY(out.comment, codec::decode(*store_.snapshot(), vault_, by.workspace, comment));
     co_return out;
   }
 }

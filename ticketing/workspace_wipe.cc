@@ -60,26 +60,31 @@ WorkspaceWiper::WorkspaceWiper(storage::Store& store, const storage::Vault& vaul
     : store_(store), vault_(vault), ids_(ids), clock_(clock), limits_(limits) {}
 
 core::Result<void> WorkspaceWiper::close(storage::Transaction& transaction, const auth::Principal& by, const std::string& name) const {
-  POSTERN_TRY(std::vector<std::string> data_keys, vault_.shred(transaction, by.workspace));
+  POSTERN_TRY(std::vector<std::string> old, vault_.shred(transaction, by.workspace));
   for (const Space space : {Space::kWorkspace, Space::kInbox, Space::kUserByLogin, Space::kSession, Space::kToken, Space::kEnrolment,
                             Space::kSignInStep, Space::kPurgeDue}) {
     const std::string prefix = storage::KeyBuilder(kGlobal, space).take();
     std::string after;
+    bool is_touched = false;
     for (std::size_t seen = 0; seen < limits_.credentials_max; seen += limits_.entries_at_once_max) {
       POSTERN_TRY(const auto entries, transaction.snapshot().scan(prefix, storage::Direction::kForward, limits_.entries_at_once_max, after));
       for (const storage::Entry& entry : entries) {
-        if (is_of(space, entry.value, by.workspace)) transaction.erase(entry.key);
+        if (!is_of(space, entry.value, by.workspace)) continue;
+        transaction.erase(entry.key);
+        is_touched = true;
       }
       if (entries.size() < limits_.entries_at_once_max) break;
       after = entries.back().key;
     }
+    // Logins are addresses: their keys leave the disk too. The space stands for them, as what is due is itself written down.
+    if (is_touched) old.push_back(prefix);
   }
   transaction.put(mark_of(by.workspace), {});
   // Of the instance, as the workspace's own log is gone with it.
   auth::Principal instance = by;
   instance.workspace = kGlobal;
   POSTERN_CHECK(auth::audit(transaction, vault_, ids_, clock_, instance, "workspace.wiped", "workspace/" + std::to_string(by.workspace.value), name));
-  return add_purge_due(transaction, kGlobal, core::TicketId{by.workspace.value}, {}, std::move(data_keys), ids_.next(),
+  return add_purge_due(transaction, kGlobal, core::TicketId{by.workspace.value}, {}, std::move(old), ids_.next(),
                        core::to_unix_ms(clock_.wall_now()));
 }
 
@@ -132,6 +137,9 @@ core::Task<core::Result<std::size_t>> WorkspaceWiper::erase_some() {
     if (erased != 0) continue;
     storage::Transaction transaction = store_.begin();
     transaction.erase(mark.key);
+    // Keys are plain, and some hold addresses: the erased ones leave the disk too.
+    POSTERN_CO_CHECK(add_purge_due(transaction, kGlobal, core::TicketId{workspace.value}, {}, {prefix_of(workspace)}, ids_.next(),
+                                   core::to_unix_ms(clock_.wall_now())));
     POSTERN_CO_CHECK(co_await store_.commit(std::move(transaction)));
   }
   co_return count;

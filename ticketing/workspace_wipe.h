@@ -1,7 +1,8 @@
 #pragma once
 // ticketing/workspace_wipe.h: the end of a workspace: its data keys are shredded and its way in is closed in one synced
 // commit; from then on nothing of it can be read, in the store or in copies of its files that lack the master key. What
-// its records were is erased afterwards, a bounded number at a time: a crash in between delays that and forgets nothing.
+// its records were is erased afterwards, a bounded number at a time: a crash in between delays that and forgets nothing. What is
+// erased, keys with addresses in them too, then leaves the files (purge.h).
 // The instance's audit log (workspace 0) keeps who did it.
 // Thread-safety: any executor; erase_some() by one task at a time.  Ownership: borrows store and vault.
 // Errors: auth::Errc::kForbidden (owners only), core::Errc::kInvalid for another name than the workspace's; those of the store.

@@ -77,8 +77,8 @@ struct WebOptions {
   std::size_t upload_bytes_total_max = 256U << 20U;
 
   std::chrono::hours replay_life{24};        // Idempotency-Key
-  std::size_t replays_max = 10'000;
-  std::size_t replays_per_user_max = 200;
+  std::size_t replays_erased_at_once_max = 1000;  // expired ones, in one transaction
+  std::size_t replays_per_user_max = 50'000;      // keys that are remembered; more: 429
   std::size_t replay_body_bytes_max = 64U << 10U;  // larger answers are kept in their short form
 };
 using Options = WebOptions;

@@ -24,11 +24,13 @@
 
 namespace postern::auth {
 class AuditTrail;
+class BlockBook;
 class SupportAccess;
 class SecurityContacts;
 }
 
 namespace postern::ticketing {
+class Helpdesk;
 struct RuleBench;
 class WorkspaceWiper;
 }
@@ -72,8 +74,12 @@ struct Services {
   ticketing::WorkspaceWiper* wiper = nullptr;
   // Signing in, second factors, devices. Null: nobody signs in.
   const auth::WaysIn* ways_in = nullptr;
+  // Groups, fields, search, views, rules, bulk changes, webhooks. Null: none of it is offered.
+  ticketing::Helpdesk* desk = nullptr;
   // Networks that get no answer (C-09). Null: none.
   const net::BlockList* blocks = nullptr;
+  // Those that people add. They hold for every workspace: null, and not offered, where there are several.
+  auth::BlockBook* block_book = nullptr;
 };
 
 }  // namespace postern::web

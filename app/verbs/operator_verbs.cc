@@ -54,7 +54,7 @@ class UserVerb final : public OperatorVerb {
     arguments.positional("email", email_, "whose account", false);
     arguments.positionals("inbox", inboxes_, "of inboxes: all, none, or the addresses of those in which an agent works");
     arguments.option("name", name_, "name of the invited person");
-    arguments.option("role", role_, "agent (default), admin or owner");
+    arguments.option("role", role_, "light-agent, agent (default), admin or owner");
     arguments.option("workspace", workspace_, "needed when there are several");
     declare_config(arguments);
   }

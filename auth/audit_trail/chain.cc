@@ -54,6 +54,7 @@ core::Result<void> ChainLinker::join(Step& step, AuditEntry entry) {
   entry.previous_hash = step.head.hash();
   entry.hash = hash_of(step.workspace, entry);
   POSTERN_CHECK(put_entry(step.transaction, vault_, step.workspace, entry));
+  put_index(step.transaction, step.workspace, entry);
   step.transaction.put(trail::numbered(step.workspace, trail::Kind::kLink, entry.sequence), std::to_string(entry.id.value));
   step.transaction.erase(trail::numbered(step.workspace, trail::Kind::kWaiting, entry.id.value));
   step.head.set_sequence(entry.sequence);
@@ -76,7 +77,6 @@ core::Result<void> ChainLinker::adopt(Step& step) {
       continue;
     }
     if (entry->sequence != 0) continue;
-    put_index(step.transaction, step.workspace, *entry);
     POSTERN_CHECK(join(step, std::move(*entry)));
   }
   if (found.size() < limits_.link_batch_max) step.head.set_is_adopted(true);

@@ -1,6 +1,6 @@
 #pragma once
 // auth/audit_trail/chain.h: ties the audit entries of a workspace into a chain: numbers 1, 2, 3 … and, in each entry, the
-// hash of the one before and its own.
+// hash of the one before and its own. It also writes their index: a search looks into what waits beside it.
 // Entries are written by many transactions at once, without a common record, so that they never conflict; each leaves a mark
 // that it waits. One linker takes what waits, in order of id, and continues the chain. Entries from before there was a chain
 // are taken up first.

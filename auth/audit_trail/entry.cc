@@ -132,7 +132,7 @@ void erase_index(storage::Transaction& transaction, core::WorkspaceId workspace,
 
 core::Result<void> add_entry(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
                              const AuditEntry& entry) {
-  put_index(transaction, workspace, entry);
+  // Two keys, as somebody waits for them; the index is the linker's.
   transaction.put(trail::numbered(workspace, trail::Kind::kWaiting, entry.id.value), {});
   return put_entry(transaction, vault, workspace, entry);
 }

@@ -12,10 +12,10 @@ inline constexpr std::size_t kHashBytes = 32;
 std::string clean_audit_text(std::string_view text, std::size_t bytes_max);
 // Without id and time.
 AuditEntry make_entry(const Principal& by, const AuditEvent& event, const AuditLimits& limits);
-// The record, its index, and the mark that it waits for the linker.
+// The record, and the mark that it waits for the linker, which writes its index.
 core::Result<void> add_entry(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
                              const AuditEntry& entry);
-// The record alone; puts the index alone.
+// The record alone; the index alone.
 core::Result<void> put_entry(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
                              const AuditEntry& entry);
 void erase_index(storage::Transaction& transaction, core::WorkspaceId workspace, const AuditEntry& entry);

@@ -25,6 +25,7 @@ enum class Kind : std::uint64_t {
   kShipping = 24,     // (hash of a receiver's URL): how far it has got
   kCheckpoint = 25,   // what the chain begins behind, where old entries were removed
   kSupport = 26,      // (id): a grant of support access
+  kSupportOpen = 27,  // (id): one that nobody has closed yet; 0: every open one stands here
 };
 
 std::string prefix(core::WorkspaceId workspace, Kind kind);

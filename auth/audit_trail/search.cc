@@ -100,7 +100,10 @@ core::Result<std::vector<std::string>> prefixes_for(const storage::Snapshot& sna
     out.push_back(trail::by_text(workspace, Kind::kByAction, filter.action));
   } else {
     out.push_back(keys::audit_prefix(workspace));
+    return out;
   }
+  // What no index has yet: of the last half second, or since a server ran.
+  out.push_back(trail::prefix(workspace, Kind::kWaiting));
   return out;
 }
 
@@ -132,17 +135,18 @@ class Merge {
   }
   // 0 at the end.
   core::Result<std::uint64_t> next() {
-    Walk* best = nullptr;
     std::uint64_t best_id = 0;
     for (Walk& walk : walks_) {
       POSTERN_TRY(const std::uint64_t id, walk.peek());
-      if (id == 0 || (best != nullptr && (is_forward_ ? id >= best_id : id <= best_id))) continue;
-      best = &walk;
-      best_id = id;
+      if (id != 0 && (best_id == 0 || (is_forward_ ? id < best_id : id > best_id))) best_id = id;
     }
-    if (best == nullptr) return std::uint64_t{0};
+    if (best_id == 0) return std::uint64_t{0};
     if (bounds_.end != 0 && (is_forward_ ? best_id >= bounds_.end : best_id < bounds_.end)) return std::uint64_t{0};
-    best->pop();
+    // Entries of an earlier version wait with their index: they are met twice.
+    for (Walk& walk : walks_) {
+      POSTERN_TRY(const std::uint64_t id, walk.peek());
+      if (id == best_id) walk.pop();
+    }
     return best_id;
   }
 

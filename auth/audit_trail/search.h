@@ -1,6 +1,7 @@
 #pragma once
 // auth/audit_trail/search.h: finds audit entries. The narrowest index that a filter allows is walked (object, actor, address,
-// action, or time alone); the other conditions are looked at entry by entry. Pages by cursor: the id of the last entry.
+// action, or time alone), and beside it what the linker has not indexed yet, so that nothing that was committed is missed; the
+// other conditions are looked at entry by entry. Pages by cursor: the id of the last entry.
 // Thread-safety: pure over a snapshot.  Errors: those of the store.
 // Limits: a page opens at most `scan_max` entries; beyond that it ends early and says so, and its cursor goes on from there.
 // Times are taken from ids where they bound a walk: an entry whose clock was set back by more than kClockSlack may be missed.
@@ -48,7 +49,7 @@ core::Result<std::vector<AuditEntry>> read_chain(const storage::Snapshot& snapsh
 // Entries that wait for the linker, in order of id; what is gone is left out.
 core::Result<std::vector<AuditEntry>> read_waiting(const storage::Snapshot& snapshot, const storage::Vault& vault,
                                                    core::WorkspaceId workspace, std::size_t limit);
-// Every action on record, in order of name.
+// Every action that the index has, in order of name; that of an entry which waits may not be among them.
 core::Result<std::vector<std::string>> audit_actions(const storage::Snapshot& snapshot, core::WorkspaceId workspace,
                                                      std::string_view prefix, std::size_t limit);
 

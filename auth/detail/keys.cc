@@ -57,6 +57,7 @@ std::string role(core::WorkspaceId workspace, std::uint64_t id) {
 std::string access_policy(core::WorkspaceId workspace, std::string_view name) {
   return KeyBuilder(workspace, Space::kAccessPolicy).text(name).bytes();
 }
+std::string owners_turn(core::WorkspaceId workspace) { return access_policy(workspace, "owners"); }
 std::string failure_limits_prefix() { return KeyBuilder(kGlobal, Space::kLoginFailures).text("limit").bytes(); }
 std::string failure_limit(core::WorkspaceId workspace) {
   return KeyBuilder(kGlobal, Space::kLoginFailures).text("limit").u64(workspace.value).bytes();

@@ -29,6 +29,7 @@ std::string pair_failures(std::string_view login_hash, std::string_view network)
 std::string roles_prefix(core::WorkspaceId workspace);
 std::string role(core::WorkspaceId workspace, std::uint64_t id);
 std::string access_policy(core::WorkspaceId workspace, std::string_view name);
+std::string owners_turn(core::WorkspaceId workspace);
 std::string failure_limits_prefix();
 std::string failure_limit(core::WorkspaceId workspace);
 std::string audit_prefix(core::WorkspaceId workspace);

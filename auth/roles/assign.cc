@@ -1,9 +1,8 @@
 // Accounts: which permissions somebody has, and giving somebody another role.
-#include <algorithm>
-
 #include "auth/accounts.h"
 #include "auth/audit.h"
 #include "auth/detail/keys.h"
+#include "auth/detail/owners.h"
 #include "auth/detail/records.h"
 #include "auth/detail/transact.h"
 #include "auth/support/support_access.h"
@@ -23,12 +22,12 @@ core::Result<std::optional<schema::CustomRole>> read_role(const storage::Vault& 
   return std::optional(std::move(record));
 }
 
-std::string name_of(Role role, std::uint64_t custom_role) {
+}  // namespace
+
+std::string role_word(Role role, std::uint64_t custom_role) {
   if (custom_role == 0) return std::string(to_string(role));
   return custom_role == kLightAgent ? "light-agent" : "role/" + std::to_string(custom_role);
 }
-
-}  // namespace
 
 PermissionSet light_agent_permissions() {
   return {Permission::kTicketsRead, Permission::kNotesWrite, Permission::kUsersRead};
@@ -84,11 +83,7 @@ core::Task<core::Result<User>> Accounts::set_role(Principal by, core::UserId id,
       POSTERN_TRY(const auto found, read_role(vault_, by.workspace, custom_role, transaction.get(keys::role(by.workspace, custom_role))));
       if (!found) return core::fail(core::Errc::kInvalid, "custom_role_id");
     }
-    if (before.role == Role::kOwner && role != Role::kOwner) {
-      POSTERN_TRY(const std::vector<User> people, accounts(by.workspace));
-      const auto is_other_owner = [&](const User& each) { return each.role == Role::kOwner && !each.is_disabled && each.id != id; };
-      if (std::ranges::none_of(people, is_other_owner)) return core::fail(core::Errc::kInvalid, "the last owner stays one");
-    }
+    if (before.role == Role::kOwner && role != Role::kOwner) POSTERN_CHECK(check_owner_stays(transaction, vault_, by.workspace, id));
     record.set_role(static_cast<std::uint32_t>(role));
     record.set_custom_role(custom_role);
     POSTERN_TRY(User after, with_permissions(transaction.snapshot(), to_user(record, by.workspace)));
@@ -101,7 +96,7 @@ core::Task<core::Result<User>> Accounts::set_role(Principal by, core::UserId id,
     }
     POSTERN_CHECK(put_user(transaction, vault_, by.workspace, record));
     POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "user.role_changed", "user/" + std::to_string(id.value),
-                        name_of(before.role, before.custom_role) + " -> " + name_of(after.role, after.custom_role)));
+                        role_word(before.role, before.custom_role) + " -> " + role_word(after.role, after.custom_role)));
     return after;
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);

@@ -1,5 +1,7 @@
 #include "auth/support/support_access.h"
 
+#include <algorithm>
+
 #include "auth/audit.h"
 #include "auth/audit_trail/keys.h"
 #include "auth/detail/keys.h"
@@ -15,6 +17,8 @@ namespace {
 
 constexpr std::string_view kLightRole = "light-agent";
 constexpr std::string_view kFullRole = "agent";
+constexpr std::size_t kAtOnce = 200;
+constexpr std::size_t kOpenMax = 1000;  // far above SupportLimits::active_max
 
 std::string key_of(core::WorkspaceId workspace, std::uint64_t id) { return trail::numbered(workspace, trail::Kind::kSupport, id); }
 
@@ -35,9 +39,11 @@ SupportGrant shown(const schema::SupportGrant& record) {
   return out;
 }
 
+std::string open_key(core::WorkspaceId workspace, std::uint64_t id) { return trail::numbered(workspace, trail::Kind::kSupportOpen, id); }
+
 core::Result<std::vector<SupportGrant>> read_grants(const storage::Snapshot& snapshot, const storage::Vault& vault, core::WorkspaceId workspace,
-                                                    std::size_t limit) {
-  POSTERN_TRY(const auto entries, snapshot.scan(trail::prefix(workspace, trail::Kind::kSupport), storage::Direction::kBackward, limit));
+                                                    std::size_t limit, const std::string& after = {}) {
+  POSTERN_TRY(const auto entries, snapshot.scan(trail::prefix(workspace, trail::Kind::kSupport), storage::Direction::kBackward, limit, after));
   std::vector<SupportGrant> out;
   for (const storage::Entry& entry : entries) {
     schema::SupportGrant record;
@@ -45,6 +51,47 @@ core::Result<std::vector<SupportGrant>> read_grants(const storage::Snapshot& sna
     out.push_back(shown(record));
   }
   return out;
+}
+
+// Of a store from before there was an index.
+core::Result<std::vector<SupportGrant>> find_open(const storage::Snapshot& snapshot, const storage::Vault& vault, core::WorkspaceId workspace) {
+  std::vector<SupportGrant> out;
+  std::string after;
+  for (;;) {
+    POSTERN_TRY(const auto some, read_grants(snapshot, vault, workspace, kAtOnce, after));
+    std::ranges::copy_if(some, std::back_inserter(out), [](const SupportGrant& each) { return each.ended_unix_ms == 0; });
+    if (some.size() < kAtOnce) return out;
+    after = key_of(workspace, some.back().id);
+  }
+}
+
+// Every grant that nobody has closed, newest first, however many were made since.
+core::Result<std::vector<SupportGrant>> read_open(const storage::Snapshot& snapshot, const storage::Vault& vault, core::WorkspaceId workspace) {
+  POSTERN_TRY(const std::optional<std::string> is_complete, snapshot.get(open_key(workspace, 0)));
+  if (!is_complete) return find_open(snapshot, vault, workspace);
+  // As many as may be let in at once, and those whose time is over and whom end_due() has not closed yet.
+  POSTERN_TRY(const auto marks, snapshot.scan(trail::prefix(workspace, trail::Kind::kSupportOpen), storage::Direction::kBackward, kOpenMax));
+  std::vector<SupportGrant> out;
+  for (const storage::Entry& mark : marks) {
+    const std::string key = key_of(workspace, trail::last_number(mark.key));
+    POSTERN_TRY(const std::optional<std::string> value, snapshot.get(key));
+    if (!value) continue;  // of 0 there is none
+    schema::SupportGrant record;
+    POSTERN_CHECK(storage::open_record(vault, workspace, key, *value, record));
+    out.push_back(shown(record));
+  }
+  return out;
+}
+
+// The index from now on. Two grants at once conflict, so that both are counted.
+core::Result<std::vector<SupportGrant>> begin_grant(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace) {
+  POSTERN_TRY(const std::optional<std::string> is_complete, transaction.get(open_key(workspace, 0)));
+  POSTERN_TRY(std::vector<SupportGrant> open, read_open(transaction.snapshot(), vault, workspace));
+  if (!is_complete) {
+    for (const SupportGrant& each : open) transaction.put(open_key(workspace, each.id), {});
+  }
+  transaction.put(open_key(workspace, 0), {});
+  return open;
 }
 
 }  // namespace
@@ -105,8 +152,8 @@ core::Task<core::Result<std::pair<SupportGrant, std::string>>> SupportAccess::gr
   const std::uint64_t id = ids_.next();
   auto change = [&](storage::Transaction& transaction) -> core::Result<std::pair<SupportGrant, std::string>> {
     const std::int64_t now = core::to_unix_ms(clock_.wall_now());
-    POSTERN_TRY(const auto earlier, read_grants(transaction.snapshot(), vault_, by.workspace, limits_.listed_max));
-    if (std::cmp_greater_equal(std::ranges::count_if(earlier, [now](const SupportGrant& each) { return each.is_active(now); }), limits_.active_max)) {
+    POSTERN_TRY(const auto open, begin_grant(transaction, vault_, by.workspace));
+    if (std::cmp_greater_equal(std::ranges::count_if(open, [now](const SupportGrant& each) { return each.is_active(now); }), limits_.active_max)) {
       return core::fail(core::Errc::kInvalid, "too many are let in already");
     }
     POSTERN_TRY(schema::User user, take_account(transaction, by, wanted));
@@ -127,6 +174,7 @@ core::Task<core::Result<std::pair<SupportGrant, std::string>>> SupportAccess::gr
     POSTERN_CHECK(put_link(transaction, by.workspace, user, secret, link_ends, LinkKind::kInvitation));
     POSTERN_CHECK(put_user(transaction, vault_, by.workspace, user));
     POSTERN_CHECK(storage::put_sealed(transaction, vault_, by.workspace, key_of(by.workspace, id), record));
+    transaction.put(open_key(by.workspace, id), {});
     AuditEvent event{"support.granted", object_of(id), wanted.reason};
     event.changes = {{"user", {}, "user/" + std::to_string(user.id())}, {"role", {}, record.role()},
                      {"until", {}, core::to_rfc3339(core::from_unix_ms(record.until_unix_ms()))}};
@@ -157,6 +205,7 @@ core::Result<SupportGrant> SupportAccess::close(storage::Transaction& transactio
     POSTERN_CHECK(erase_tokens(transaction, vault_, by.workspace, whom));
   }
   POSTERN_CHECK(storage::put_sealed(transaction, vault_, by.workspace, key, record));
+  transaction.erase(open_key(by.workspace, id));
   AuditEvent event{"support.ended", object_of(id), is_due ? "its time was over" : ""};
   event.changes = {{"user", "user/" + std::to_string(whom.value), {}}};
   POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, event));
@@ -171,7 +220,7 @@ core::Task<core::Result<SupportGrant>> SupportAccess::end(Principal by, std::uin
 
 core::Task<core::Result<std::size_t>> SupportAccess::end_due(core::WorkspaceId workspace) {
   const std::int64_t now = core::to_unix_ms(clock_.wall_now());
-  POSTERN_CO_TRY(const std::vector<SupportGrant> grants, list(workspace));
+  POSTERN_CO_TRY(const std::vector<SupportGrant> grants, read_open(*store_.snapshot(), vault_, workspace));
   Principal system;
   system.workspace = workspace;
   system.method = Method::kOperator;
@@ -186,7 +235,13 @@ core::Task<core::Result<std::size_t>> SupportAccess::end_due(core::WorkspaceId w
 }
 
 core::Result<std::vector<SupportGrant>> SupportAccess::list(core::WorkspaceId workspace) const {
-  return read_grants(*store_.snapshot(), vault_, workspace, limits_.listed_max);
+  const auto snapshot = store_.snapshot();
+  POSTERN_TRY(std::vector<SupportGrant> out, read_grants(*snapshot, vault_, workspace, limits_.listed_max));
+  POSTERN_TRY(const std::vector<SupportGrant> open, read_open(*snapshot, vault_, workspace));
+  for (const SupportGrant& each : open) {
+    if (std::ranges::find(out, each.id, &SupportGrant::id) == out.end()) out.push_back(each);
+  }
+  return out;
 }
 
 }  // namespace postern::auth

@@ -21,7 +21,7 @@ struct SupportLimits {
   std::size_t reason_bytes_min = 5;
   std::size_t reason_bytes_max = 500;
   std::size_t active_max = 20;
-  std::size_t listed_max = 200;  // newest
+  std::size_t listed_max = 200;  // newest; open ones are listed whatever their age
 };
 
 struct SupportRequest {
@@ -56,7 +56,7 @@ class SupportAccess {
   core::Task<core::Result<SupportGrant>> end(Principal by, std::uint64_t id);
   // Closes what is over; how many.
   core::Task<core::Result<std::size_t>> end_due(core::WorkspaceId workspace);
-  // Newest first.
+  // The newest, and every open one however old; newest first.
   core::Result<std::vector<SupportGrant>> list(core::WorkspaceId workspace) const;
 
  private:

@@ -156,6 +156,12 @@ TEST_F(OperatorCommandsTest, AWorkspaceIsWipedByItsNameTypedTwiceAndOnTheRealSto
   EXPECT_GT(wiped.at("erased").to_number<std::size_t>(), 3U);
   EXPECT_FALSE(services->vault().open(workspace, "record", sealed));
   EXPECT_FALSE(command({{"command", "workspace.wipe"}, {"name", "main"}, {"confirm", "main"}})) << "once is enough";
+  for (const char* workspace_name : {"", "main"}) {
+    const auto refused = command({{"command", "user.list"}, {"workspace", workspace_name}});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().context().find("was wiped"), std::string::npos) << refused.error().describe();
+  }
+  EXPECT_TRUE(command({{"command", "queue.list"}}));
   // After a restart the name is another workspace, and nobody of before is known there.
   services.reset();
   services = test::run_task(io, Services::open(options, clock)).value();

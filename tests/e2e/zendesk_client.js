@@ -26,6 +26,16 @@ const refused = async (call) => {
   seen.after = (await client.tickets.show(id)).result;
   seen.count = (await client.tickets.getComments(id)).length;
   seen.users = (await client.users.list()).length;
+  const field = (await client.ticketfields.create({ ticket_field: { type: "tagger", title: "Colour", custom_field_options: [{ name: "Red", value: "red" }] } })).result;
+  const made = (await client.tickets.create({ ticket: { subject: "Made here", comment: { body: "Hello.", public: false }, requester: { name: "Zoe", email: "zoe@customer.example" },
+    priority: "high", tags: ["one"], custom_fields: [{ id: field.id, value: "red" }] } })).result;
+  seen.made = made;
+  seen.many = (await client.tickets.showMany([id, made.id])).result.map((each) => each.id);
+  await client.tickets.addTags(made.id, { tags: ["two"] });
+  seen.tagged = (await client.tickets.show(made.id)).result.tags;
+  seen.audits = (await client.tickets.exportAudit(made.id)).length;
+  seen.fields = (await client.ticketfields.list()).map((each) => each.title);
+  seen.tags = (await client.tags.list()).map((each) => each.name);
   seen.missing = await refused(() => client.tickets.show(999999));
   const thief = createClient({ username, token: token.slice(0, -1) + (token.endsWith("A") ? "B" : "A"), endpointUri });
   seen.thief = await refused(() => thief.tickets.list());

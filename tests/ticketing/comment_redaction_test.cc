@@ -14,6 +14,7 @@
 #include "storage/rocks_store.h"
 #include "tests/ticketing/desk.h"
 #include "ticketing/purge.h"
+#include "ticketing/search/ticket_search.h"
 
 namespace postern::ticketing {
 namespace {
@@ -23,6 +24,7 @@ using test::Mail;
 using Order = CommentRedactor::Order;
 
 constexpr const char* kPhrase = "canary-Violet-7";
+constexpr const char* kPhraseWord = "violet";  // as the search index has it
 
 std::string starred(std::string_view text, const std::vector<std::string>& phrases, std::uint32_t& count) {
   std::string out(text);
@@ -73,7 +75,9 @@ class CommentRedaction : public ::testing::Test {
  protected:
   explicit CommentRedaction(const Desk::OpenStore& open_store = in_memory) : desk(open_store), redactor(make(*desk.store)) {}
   CommentRedactor make(storage::Store& store) {
-    return {store, *desk.vault, *desk.directory, rewriter, desk.ids, desk.clock, Desk::options()};
+    CommentRedactor out(store, *desk.vault, *desk.directory, rewriter, desk.ids, desk.clock, Desk::options());
+    out.use(desk.helpdesk->hooks());  // as Helpdesk::attach() does: indexes follow
+    return out;
   }
   static Order phrase(std::string text = kPhrase) {
     Order order;
@@ -115,11 +119,13 @@ class CommentRedaction : public ::testing::Test {
 TEST_F(CommentRedaction, APhraseLeavesEveryCopyOfTheMessage) {
   const core::TicketId ticket = take(mail_with_phrase(), {"support@acme.example", "sales@acme.example"});
   EXPECT_GE(copies_of(kPhrase), 6U);
+  EXPECT_GE(copies_of(kPhraseWord), 2U);
   const auto version = desk.ticket(ticket).version;
   const auto sequence = desk.store->last_sequence(desk.acme);
   const auto out = redact(ticket, first_comment(ticket), phrase());
   ASSERT_TRUE(out) << out.error().describe();
   EXPECT_EQ(copies_of(kPhrase), 0U);
+  EXPECT_EQ(copies_of(kPhraseWord), 0U);
   EXPECT_EQ(out->blobs_kept, 0U);
   EXPECT_EQ(out->comment.text.substr(0, 21), "I am ###############.");
   EXPECT_EQ(out->ticket.subject, "About ###############");
@@ -135,6 +141,21 @@ TEST_F(CommentRedaction, APhraseLeavesEveryCopyOfTheMessage) {
   ASSERT_EQ(feed.size(), 1U);  // one transaction, both tickets
   EXPECT_EQ(feed[0].changes.size(), 2U);
   EXPECT_EQ(feed[0].changes[0].kind, "comment.redacted");
+}
+
+TEST_F(CommentRedaction, Asvs_8_2_2_CopiesWhereTheCallerDoesNotWorkStay) {
+  const core::TicketId ticket = take(mail_with_phrase(), {"support@acme.example", "sales@acme.example"});
+  const core::TicketId twin{ticket.value == 1 ? 2U : 1U};
+  auth::Principal limited = desk.agent;
+  limited.inboxes = auth::InboxScope::only({desk.ticket(ticket).inbox});
+  ASSERT_TRUE(desk.run(redactor.redact(limited, ticket, first_comment(ticket), phrase())));
+  EXPECT_EQ(desk.ticket(ticket).subject, "About ###############");
+  EXPECT_EQ(desk.ticket(twin).subject, std::string("About ") + kPhrase);
+  EXPECT_NE(desk.comments(desk.acme, twin)->at(0).text.find(kPhrase), std::string::npos);
+  const auto told = auth::list_audit(*desk.store, *desk.vault, desk.acme, {}, 1).value().at(0);
+  EXPECT_NE(told.detail.find("not 1 in inboxes beyond reach"), std::string::npos) << told.detail;
+  ASSERT_TRUE(redact(twin, first_comment(twin), phrase()));
+  EXPECT_EQ(copies_of(kPhrase), 0U);
 }
 
 TEST_F(CommentRedaction, TheAuditTellsWhoAndHowMuchAndNotWhat) {
@@ -246,7 +267,7 @@ TEST_F(CommentRedaction, TheSameMessageThatStillWaitsIsCleanedToo) {
   const auto ticket = desk.run(desk.suspended->recover(desk.agent, waiting[0].trace, waiting[0].inbox));
   ASSERT_TRUE(ticket);
   ASSERT_TRUE(redact(*ticket, first_comment(*ticket), phrase()));
-  EXPECT_EQ(copies_of(kPhrase), 1U);  // the contact's name, which is a person's and no copy of the message
+  EXPECT_EQ(copies_of(kPhrase), 2U);  // the contact's name, account and profile, which is a person's and no copy of the message
   const auto left = desk.suspended->list(desk.acme, 10).value();
   ASSERT_EQ(left.size(), 1U);
   EXPECT_EQ(left[0].subject, "About ###############");
@@ -381,14 +402,30 @@ TEST_F(RedactionOnDisk, NoFileHoldsItAfterThePurge) {
   ASSERT_TRUE(redact(ticket, first_comment(ticket), everywhere));
   EXPECT_EQ(copies_of(kPhrase), 0U);
   EXPECT_TRUE(is_on_disk(kPhrase));
+  EXPECT_TRUE(is_on_disk(kPhraseWord));
   Purger purger(*desk.store, *desk.vault, desk.ids, desk.clock, pool_);
-  EXPECT_EQ(purger.pending(desk.acme).value(), 1U);
+  EXPECT_EQ(purger.pending(desk.acme).value(), 3U);  // the removal's, and the search index's of both tickets
   EXPECT_EQ(purger.pending(desk.other).value(), 0U);
-  EXPECT_EQ(desk.run(purger.run()).value(), 1U);
+  EXPECT_EQ(desk.run(purger.run()).value(), 3U);
   EXPECT_FALSE(is_on_disk(kPhrase));
+  EXPECT_FALSE(is_on_disk(kPhraseWord));
   EXPECT_EQ(purger.pending(desk.acme).value(), 0U);
   EXPECT_EQ(desk.audit_actions(desk.acme).front(), "comment.purged");
   EXPECT_EQ(desk.run(purger.run()).value(), 0U);
+}
+
+TEST_F(RedactionOnDisk, WhatTheSearchIndexMergedLongAgoGoesToo) {
+  const core::TicketId ticket = take(mail_with_phrase());
+  ASSERT_TRUE(redact(ticket, first_comment(ticket), phrase("I am")));  // from now on its words wait in one record
+  Purger purger(*desk.store, *desk.vault, desk.ids, desk.clock, pool_);
+  ASSERT_TRUE(desk.run(purger.run()));
+  ASSERT_GT(desk.run(desk.helpdesk->search().upkeep().merge(desk.acme, 1)).value(), 0U);
+  EXPECT_TRUE(is_on_disk(kPhraseWord));
+  ASSERT_TRUE(redact(ticket, first_comment(ticket), phrase()));
+  EXPECT_EQ(copies_of(search::waiting(desk.acme, ticket, 0)), 2U);  // the new one, and the old one that is due to leave the disk
+  ASSERT_TRUE(desk.run(purger.run()));
+  EXPECT_EQ(copies_of(kPhraseWord), 0U);
+  EXPECT_FALSE(is_on_disk(kPhraseWord));
 }
 
 TEST_F(RedactionOnDisk, APurgeThatFailsStaysDue) {
@@ -397,9 +434,10 @@ TEST_F(RedactionOnDisk, APurgeThatFailsStaysDue) {
   storage::FaultyStore broken(*desk.store, storage::FaultyStore::Fault::kPurge, 0);
   Purger purger(broken, *desk.vault, desk.ids, desk.clock, pool_);
   EXPECT_FALSE(desk.run(purger.run()));
-  EXPECT_EQ(purger.pending(desk.acme).value(), 1U);
-  EXPECT_EQ(desk.run(purger.run()).value(), 1U);  // the next round
+  EXPECT_EQ(purger.pending(desk.acme).value(), 2U);
+  EXPECT_EQ(desk.run(purger.run()).value(), 2U);  // the next round
   EXPECT_FALSE(is_on_disk(kPhrase));
+  EXPECT_FALSE(is_on_disk(kPhraseWord));
 }
 
 }  // namespace

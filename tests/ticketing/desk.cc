@@ -26,6 +26,11 @@ Desk::Desk(const OpenStore& open_store) {
   intake = std::make_unique<ticketing::Intake>(*store, *vault, *accounts, *directory, ids, clock, options());
   outbox = std::make_unique<ticketing::Outbox>(*store, *vault, *directory, ids, clock, options());
   suspended = std::make_unique<ticketing::SuspendedQueue>(*store, *vault, *accounts, *directory, ids, clock, options());
+  desk_options = options();
+  auto living = [this] { return directory->workspaces(); };
+  helpdesk = std::make_unique<ticketing::Helpdesk>(
+      ticketing::Helpdesk::Parts{*store, *vault, *accounts, *directory, redactor, ids, clock, desk_options, nullptr, living});
+  helpdesk->attach(tickets.get(), intake.get(), outbox.get(), suspended.get(), nullptr);
   auth::Principal op;
   op.workspace = acme;
   op.role = auth::Role::kOwner;

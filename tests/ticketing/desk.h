@@ -12,6 +12,7 @@
 #include "storage/vault.h"
 #include "tests/support/run_task.h"
 #include "tests/ticketing/redacted_fixture.h"
+#include "ticketing/helpdesk.h"
 #include "ticketing/intake.h"
 #include "ticketing/outbox.h"
 #include "ticketing/suspended.h"
@@ -68,6 +69,8 @@ class Desk {
   std::unique_ptr<ticketing::Intake> intake;
   std::unique_ptr<ticketing::Outbox> outbox;
   std::unique_ptr<ticketing::SuspendedQueue> suspended;
+  ticketing::Options desk_options;
+  std::unique_ptr<ticketing::Helpdesk> helpdesk;
   core::WorkspaceId acme, other;
   auth::Principal agent;  // of acme
 };

@@ -108,6 +108,30 @@ TEST(InboxChanges, AnswersAfterARemovedInboxStillJoin) {
   EXPECT_THAT(after.take(answer(), sent.mail_from.to_string()), ElementsAre(kFirst));
 }
 
+// An agent of one inbox is not one of another because that is gone.
+TEST(InboxChanges, Asvs_8_2_2_ARemovedInboxIsNotOpenToAgentsOfOthers) {
+  Desk desk;
+  ASSERT_TRUE(desk.take({}, {"sales@acme.example"}));
+  const core::InboxId sales = inbox_of(*desk.directory, "sales@acme.example");
+  const core::InboxId support = inbox_of(*desk.directory, "support@acme.example");
+  Options options = Desk::options();
+  options.inboxes.erase(options.inboxes.begin() + 1);
+  Restarted after(desk, options);
+  Mail mail = answer();
+  mail.from = "bob@staff.example";  // Desk's agent
+  mail.in_reply_to = {test::signed_message_id(after.reply(kFirst))};
+  auth::Principal owner = desk.agent;
+  owner.role = auth::Role::kOwner;
+  owner.user = {};
+  ASSERT_TRUE(desk.run(desk.accounts->set_role(owner, desk.agent.user, auth::Role::kAgent, 0)));
+  ASSERT_TRUE(desk.run(desk.accounts->set_inboxes(owner, desk.agent.user, auth::InboxScope::only({support}))));
+  EXPECT_THAT(after.take(mail, "support@acme.example"), ElementsAre(core::TicketId{2}));
+  ASSERT_TRUE(desk.run(desk.accounts->set_inboxes(owner, desk.agent.user, auth::InboxScope::only({sales, support}))));
+  mail.message_id = "m7@staff.example";
+  mail.text = "He worked there.";
+  EXPECT_THAT(after.take(mail, "support@acme.example"), ElementsAre(kFirst));
+}
+
 TEST(InboxChanges, AnInboxThatExistsKeepsItsTicketsToItself) {
   Desk desk;
   ASSERT_TRUE(desk.take({}, {"sales@acme.example"}));

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "auth/support/support_access.h"
 #include "tests/ticketing/desk.h"
 #include "ticketing/intake.h"
 
@@ -159,6 +160,31 @@ TEST(Sender, UnprovenMailOfAnAccountIsNotAuditedAsItsDeed) {
   mail.dmarc = AuthResult::kPass;
   ASSERT_TRUE(desk.take(mail));
   EXPECT_EQ(actor_of_newest(desk, "ticket.created"), desk.agent.user);
+}
+
+// T-28: what support access does by mail is marked like what it does in the page.
+TEST(Sender, T28_MailOfSupportAccessIsAuditedAsThat) {
+  Desk desk;
+  auth::SupportAccess support(*desk.store, *desk.vault, *desk.accounts, desk.ids, desk.clock);
+  auth::Principal owner = desk.agent;
+  owner.role = auth::Role::kOwner;
+  const auto grant = desk.run(support.grant(owner, {"vendor@out.example", "Vera", true, 2, "a slow search"})).value().first;
+  Mail mail;
+  mail.from = "vendor@out.example";
+  ASSERT_TRUE(desk.take(mail));
+  const auto entries = auth::list_audit(*desk.store, *desk.vault, desk.acme, {}, 100).value();
+  const auto made = std::ranges::find(entries, "ticket.created", &auth::AuditEntry::action);
+  ASSERT_NE(made, entries.end());
+  EXPECT_EQ(made->actor, grant.user);
+  EXPECT_EQ(made->role, "support:agent");
+  mail.from = kAgentAddress;
+  mail.message_id = "m2@staff.example";
+  ASSERT_TRUE(desk.take(mail));
+  EXPECT_EQ(auth::list_audit(*desk.store, *desk.vault, desk.acme, {}, 1).value().at(0).role, "admin");
+  mail.dmarc = AuthResult::kNone;  // anybody can write this address
+  mail.message_id = "m3@staff.example";
+  ASSERT_TRUE(desk.take(mail));
+  EXPECT_EQ(auth::list_audit(*desk.store, *desk.vault, desk.acme, {}, 1).value().at(0).role, "end-user");
 }
 
 TEST(Sender, AMailedNoteKeepsItsCopiesOutOfTheTicket) {

@@ -66,7 +66,7 @@ TEST(PasswordBasic, DoesWhatATokenMayAndIsAudited) {
 TEST(PasswordBasic, Asvs_6_3_3_IsNotEnoughWhereASecondFactorIsDemanded) {
   WebApp app(taking_passwords());
   const Browser admin = app.sign_in("admin@example.com");
-  const char* demand = R"({"security_policy":{"second_factor":{"required_of":"everybody","grace_days":0}}})";
+  const char* demand = R"({"security_policy":{"confirm_lockout":true,"second_factor":{"required_of":"everybody","grace_days":0}}})";
   ASSERT_EQ(app.act(admin, "PUT", "/api/v2/security_policy", demand).status, 200);
   app.clock.advance(minutes(2));
   EXPECT_EQ(basic(app, with_password()).status, 401);
@@ -175,6 +175,19 @@ TEST(SecurityPolicy, AChangeIsMadeOnlyWhileNobodyElseMadeOne) {
   EXPECT_EQ(put("\"1\"", 4).status, 200);
   EXPECT_EQ(put("*", 5).status, 200);
   EXPECT_EQ(put("", 6).status, 200);
+  // The same by the revision in the body, as whoever sends back what he read has it.
+  const auto put_body = [&](const char* match, int revision) {
+    Call call{"PUT", path, {}, fmt::format(R"({{"security_policy":{{"revision":{},"second_factor":{{"grace_days":{}}}}}}})", revision, revision + 10)};
+    call.with("Cookie", admin.cookie).with("X-CSRF-Token", admin.csrf).with("Content-Type", "application/json");
+    if (*match != '\0') call.with("If-Match", match);
+    return app.send(call).status;
+  };
+  EXPECT_EQ(put_body("", 3), 412);
+  EXPECT_EQ(put_body("\"3\"", 4), 412) << "they disagree";
+  EXPECT_EQ(put_body("\"4\"", 3), 412);
+  EXPECT_EQ(put_body("\"4\"", 4), 200);
+  EXPECT_EQ(put_body("", 5), 200);
+  EXPECT_EQ(app.act(admin, "GET", path).at("security_policy", "second_factor").at("grace_days").to_number<int>(), 15);
 }
 
 TEST(Hsts, Asvs_3_4_1_SubdomainsCanBeLeftOut) {

@@ -41,6 +41,7 @@ std::string against(const json::value& value, const json::object& schema, const 
     return "";
   }
   if (!may_be("object")) return "an object";
+  if (!schema.contains("properties")) return "";  // of any kind
   const json::object& properties = schema.at("properties").as_object();
   for (const auto& field : value.as_object()) {
     const json::value* known = properties.if_contains(field.key());

@@ -1,9 +1,8 @@
-// Rate limits, pending uploads, Idempotency-Key.
+// Rate limits, pending uploads.
 #include <gtest/gtest.h>
 
 #include "core/manual_clock.h"
 #include "web/api/pending_uploads.h"
-#include "web/api/replay_cache.h"
 #include "web/errc.h"
 #include "web/server/rate_limit.h"
 
@@ -100,67 +99,6 @@ TEST(PendingUploads, BoundedPerUser) {
   EXPECT_TRUE(uploads.add(person(1), "", {"a", "t/t", "1"}).has_value());
   EXPECT_TRUE(uploads.add(person(1), "", {"a", "t/t", "1"}).error() == Errc::kRateLimited);
   EXPECT_TRUE(uploads.add(person(2), "", {"a", "t/t", "1"}).has_value());
-}
-
-TEST(ReplayCache, RepeatsTheAnswerAndRefusesAnotherRequest) {
-  core::ManualClock clock;
-  WebOptions options;
-  ReplayCache cache(options, clock);
-  EXPECT_EQ(cache.begin(person(1), "k", "d1").kind, ReplayCache::Kind::kNew);
-  EXPECT_EQ(cache.begin(person(1), "k", "d1").kind, ReplayCache::Kind::kInFlight);
-  EXPECT_EQ(cache.begin(person(2), "k", "d1").kind, ReplayCache::Kind::kNew);
-  Response answer = plain_response(200, "done");
-  cache.finish(person(1), "k", &answer);
-  ReplayCache::Outcome again = cache.begin(person(1), "k", "d1");
-  ASSERT_EQ(again.kind, ReplayCache::Kind::kRepeated);
-  EXPECT_EQ(again.response->body, "done");
-  EXPECT_EQ(cache.begin(person(1), "k", "d2").kind, ReplayCache::Kind::kDiffers);
-  clock.advance(options.replay_life);
-  EXPECT_EQ(cache.begin(person(1), "k", "d2").kind, ReplayCache::Kind::kNew);
-}
-
-// A reply with a long text was mailed as much as a short one: its key must not be forgotten.
-TEST(ReplayCache, KeepsTheShortFormOfALargeAnswer) {
-  core::ManualClock clock;
-  WebOptions options;
-  ReplayCache cache(options, clock);
-  (void)cache.begin(person(1), "k", "d");
-  Response answer = plain_response(200, std::string(options.replay_body_bytes_max + 1, 'x'));
-  answer.set("ETag", "\"1-2\"");
-  answer.short_body = "short";
-  cache.finish(person(1), "k", &answer);
-  ReplayCache::Outcome again = cache.begin(person(1), "k", "d");
-  ASSERT_EQ(again.kind, ReplayCache::Kind::kRepeated);
-  EXPECT_EQ(again.response->status, 200);
-  EXPECT_EQ(again.response->body, "short");
-  EXPECT_EQ(again.response->field("ETag"), "\"1-2\"");
-}
-
-TEST(ReplayCache, ForgetsFailuresOfOurs) {
-  core::ManualClock clock;
-  WebOptions options;
-  ReplayCache cache(options, clock);
-  (void)cache.begin(person(1), "k", "d");
-  Response failed = plain_response(503, "later");
-  cache.finish(person(1), "k", &failed);
-  EXPECT_EQ(cache.begin(person(1), "k", "d").kind, ReplayCache::Kind::kNew);
-  cache.finish(person(1), "k", nullptr);
-  EXPECT_EQ(cache.begin(person(1), "k", "d").kind, ReplayCache::Kind::kNew);
-}
-
-TEST(ReplayCache, AUserMakesRoomAmongHisOwn) {
-  core::ManualClock clock;
-  WebOptions options;
-  options.replays_per_user_max = 2;
-  ReplayCache cache(options, clock);
-  Response answer = plain_response(200, "done");
-  for (const char* key : {"a", "b", "c"}) {
-    EXPECT_EQ(cache.begin(person(1), key, "d").kind, ReplayCache::Kind::kNew);
-    cache.finish(person(1), key, &answer);
-    clock.advance(seconds(1));
-  }
-  EXPECT_EQ(cache.begin(person(1), "c", "d").kind, ReplayCache::Kind::kRepeated);
-  EXPECT_EQ(cache.begin(person(1), "a", "d").kind, ReplayCache::Kind::kNew);
 }
 
 // 0 would make every list fail, and more than ticketing answers would be ignored.

@@ -256,5 +256,50 @@ TEST(AllowedNetworks, Z_30_RangesAreWrittenAsPeopleWriteThem) {
   }
 }
 
+TEST(NetworkBlocks, C09_AreAddedListedAndEndedByTheApi) {
+  WebApp app;
+  const std::string path = "/api/v2/network_blocks";
+  const Browser admin = app.sign_in("admin@example.com");
+  const auto add = [&](const std::string& fields) { return app.act(admin, "POST", path, fmt::format(R"({{"network_block":{{{}}}}})", fields)); };
+  EXPECT_EQ(send_from(app, kFar, raw("GET", kMe, bearer(app.agent_token))).status, 200);
+  const Reply added = add(R"("network":"198.51.100.0/24","reason":"guesses passwords","hours":2)");
+  ASSERT_EQ(added.status, 201) << added.body;
+  const Reply listed = app.act(admin, "GET", path);
+  EXPECT_EQ(listed.at("network_blocks").as_array().size(), 1U);
+  EXPECT_NE(listed.body.find("guesses passwords"), std::string::npos);
+  EXPECT_NE(send_from(app, kFar, raw("GET", kMe, bearer(app.agent_token))).status, 200) << "at once";
+  EXPECT_EQ(app.act(admin, "DELETE", path + "?network=198.51.100.0%2F24").status, 204);
+  EXPECT_EQ(send_from(app, kFar, raw("GET", kMe, bearer(app.agent_token))).status, 200);
+  EXPECT_EQ(app.act(admin, "DELETE", path + "?network=198.51.100.0%2F24").status, 404);
+  ASSERT_EQ(add(R"("network":"198.51.100.9","reason":"again","hours":1)").status, 201);
+  app.clock.advance(minutes(61));
+  EXPECT_EQ(send_from(app, kFar, raw("GET", kMe, bearer(app.agent_token))).status, 200) << "it ends by itself";
+  std::vector<std::string> told;
+  for (const auto& each : auth::list_audit(*app.store, *app.vault, app.workspace(), {}, 50).value()) {
+    if (each.action.starts_with("network.")) told.push_back(each.action);
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"network.blocked", "network.unblocked", "network.blocked"}));
+}
+
+TEST(NetworkBlocks, C09_NobodyShutsHimselfOutBySlipOrEverybodyAtAll) {
+  WebApp app;
+  const std::string path = "/api/v2/network_blocks";
+  const Browser admin = app.sign_in("admin@example.com");
+  const auto add = [&](const std::string& fields) { return app.act(admin, "POST", path, fmt::format(R"({{"network_block":{{{}}}}})", fields)); };
+  const Reply own = add(R"("network":"192.0.2.0/24","reason":"slip")");
+  EXPECT_EQ(own.status, 422);
+  EXPECT_NE(own.body.find("192.0.2.1"), std::string::npos) << own.body;
+  for (const char* fields : {R"("network":"0.0.0.0/0","reason":"x")", R"("network":"nowhere","reason":"x")", R"("network":"198.51.100.0/24")",
+                             R"("network":"198.51.100.0/24","reason":"two\nlines")", R"("network":"198.51.100.0/24","reason":"x","hours":0)",
+                             R"("network":"198.51.100.0/24","reason":"x","hours":"2")", R"("network":"198.51.100.0/24","reason":"x","hours":1e18)"}) {
+    EXPECT_EQ(add(fields).status, 422) << fields;
+  }
+  EXPECT_EQ(app.act(admin, "GET", path).at("count").to_number<int>(), 0);
+  EXPECT_EQ(app.act(admin, "DELETE", path).status, 422) << "which one is not said";
+  EXPECT_EQ(app.get(path, app.agent_token).status, 403);
+  app.clock.advance(minutes(16));
+  EXPECT_EQ(add(R"("network":"198.51.100.0/24","reason":"x")").status, 403) << "the proof is too old";
+}
+
 }  // namespace
 }  // namespace postern::test

@@ -35,7 +35,7 @@ TEST(PeopleSchemas, DescribeWhatIsAnswered) {
       {"get", "/api/v2/custom_roles", "/api/v2/custom_roles", ""},
       {"put", agent + "/role", "/api/v2/users/{id}/role", R"({"user":{"role":"agent","custom_role_id":1}})"},
       {"get", "/api/v2/password_policies", "/api/v2/password_policies", ""},
-      {"put", "/api/v2/password_policies", "/api/v2/password_policies", R"({"password_policies":{"agents":{"level":"high"}}})"},
+      {"put", "/api/v2/password_policies", "/api/v2/password_policies", R"({"password_policies":{"agents":{"level":"high"},"confirm_weaker":true}})"},
       {"get", "/api/v2/network_rules", "/api/v2/network_rules", ""},
       {"put", "/api/v2/network_rules", "/api/v2/network_rules", R"({"network_rules":{"allowed":["192.0.2.*"]}})"},
       {"post", "/api/v2/api_tokens", "/api/v2/api_tokens", R"({"api_token":{"description":"t","read_only":true,"networks":["192.0.2.1"]}})"},

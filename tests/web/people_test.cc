@@ -75,7 +75,8 @@ TEST(RolesApi, Asvs_15_3_3_FieldsThatARouteDoesNotKnowChangeNothing) {
   WebApp app;
   const Browser admin = app.sign_in("admin@example.com");
   const std::string more = R"({"user":{"suspended":false,"role":"owner","custom_role_id":1,"permissions":["audit:read"],"is_owner":true}})";
-  EXPECT_EQ(app.act(admin, "PUT", user_path(app.agent), more).status, 200);
+  const Reply refused = app.act(admin, "PUT", user_path(app.agent), more);
+  EXPECT_EQ(refused.status, 422) << refused.body;
   const Reply shown = app.get(user_path(app.agent), app.owner_token);
   EXPECT_EQ(shown.at("user", "role").as_string(), "agent");
   EXPECT_TRUE(shown.at("user", "custom_role_id").is_null());
@@ -150,6 +151,63 @@ TEST(TokensApi, AdminsSeeAndRevokeThemAllOwnersRotateTheirs) {
   EXPECT_EQ(app.get("/api/v2/users/me", secret).status, 401);
 }
 
+TEST(PeopleApi, Z28_PeopleAreInvitedWithTheirRole) {
+  WebApp app;
+  const Browser owner = app.sign_in("owner@example.com");
+  const auto invite = [&](const char* email, const char* fields) {
+    return app.act(owner, "POST", "/api/v2/users", fmt::format(R"({{"user":{{"email":"{}",{}}}}})", email, fields));
+  };
+  const Reply light = invite("light@example.com", R"("role":"light-agent")");
+  ASSERT_EQ(light.status, 201) << light.body;
+  EXPECT_EQ(number(light.at("user").at("custom_role_id")), 1);
+  EXPECT_EQ(invite("other@example.com", R"("role":"agent","custom_role_id":1)").status, 201);
+  EXPECT_EQ(invite("x@example.com", R"("role":"admin","custom_role_id":1)").status, 422);
+  const Reply unknown = invite("x@example.com", R"("role":"agent","custom_role_id":77)");
+  EXPECT_EQ(unknown.status, 422);
+  EXPECT_NE(unknown.body.find("user.custom_role_id"), std::string::npos) << unknown.body;
+  const Browser admin = app.sign_in("admin@example.com");
+  const Reply role = app.act(admin, "POST", "/api/v2/custom_roles", R"({"custom_role":{"name":"Reader","permissions":["tickets:read"]}})");
+  const std::string id = std::to_string(number(role.at("custom_role").at("id")));
+  const Reply own = invite("reader@example.com", (R"("role":"agent","custom_role_id":)" + id).c_str());
+  ASSERT_EQ(own.status, 201) << own.body;
+  EXPECT_EQ(std::to_string(number(own.at("user").at("custom_role_id"))), id);
+}
+
+TEST(PeopleApi, WhatIsWrongIsToldInItsOwnWords) {
+  WebApp app;
+  const Browser agent = app.sign_in("agent@example.com");
+  const auto make = [&](const char* fields) {
+    return app.act(agent, "POST", "/api/v2/api_tokens", fmt::format(R"({{"api_token":{{"description":"t",{}}}}})", fields));
+  };
+  for (const char* days : {"-1", "\"30\"", "1.5", "3661", "true", "1e300"}) {
+    const Reply refused = make(fmt::format(R"("expires_in_days":{})", days).c_str());
+    EXPECT_EQ(refused.status, 422) << days;
+    EXPECT_NE(refused.body.find("a whole number from 0"), std::string::npos) << refused.body;
+  }
+  EXPECT_EQ(make(R"("expires_in_days":30)").status, 201);
+  const Reply both = make(R"("networks":["192.0.2.1","nowhere","10.0.0.0/99"])");
+  EXPECT_EQ(both.at("details").at("api_token.networks").as_array().size(), 2U) << both.body;
+  const Browser admin = app.sign_in("admin@example.com");
+  const Reply rules = app.act(admin, "PUT", "/api/v2/network_rules", R"({"network_rules":{"allowed":["x","y","192.0.2.0/24"]}})");
+  EXPECT_EQ(rules.at("details").at("network_rules.allowed").as_array().size(), 2U) << rules.body;
+}
+
+// The cookie changes with every proof; who still sends the one before is told that, and nothing about a password.
+TEST(PeopleApi, AReplacedCookieAndAWrongTokenAreCalledWhatTheyAre) {
+  WebApp app;
+  const Browser before = app.sign_in("agent@example.com");
+  const Reply proved = app.act(before, "POST", "/api/v2/session/proof", fmt::format(R"({{"password":"{}"}})", WebApp::kPassword));
+  ASSERT_EQ(proved.status / 100, 2) << proved.body;
+  const Reply stale = app.act(before, "GET", "/api/v2/session");
+  EXPECT_EQ(stale.status, 401);
+  EXPECT_NE(stale.body.find("sign in again"), std::string::npos) << stale.body;
+  EXPECT_EQ(stale.body.find("password"), std::string::npos) << stale.body;
+  const Reply wrong = app.get("/api/v2/tickets", "pst_" + std::string(43, 'x'));
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_NE(wrong.body.find("token"), std::string::npos) << wrong.body;
+  EXPECT_EQ(wrong.body.find("password"), std::string::npos) << wrong.body;
+}
+
 TEST(PasswordsApi, Z25_PoliciesAreForThoseWhoManageSecurity) {
   WebApp app;
   const char* path = "/api/v2/password_policies";
@@ -158,7 +216,13 @@ TEST(PasswordsApi, Z25_PoliciesAreForThoseWhoManageSecurity) {
   const Browser admin = app.sign_in("admin@example.com");
   EXPECT_EQ(app.act(admin, "PUT", path, R"({"password_policies":{"agents":{"level":"low"}}})").status, 422);
   EXPECT_EQ(app.act(admin, "PUT", path, R"({"password_policies":{"agents":{"level":"custom","length_min":4}}})").status, 422);
-  const Reply high = app.act(admin, "PUT", path, R"({"password_policies":{"agents":{"level":"high"}}})");
+  const Reply shorter = app.act(admin, "PUT", path, R"({"password_policies":{"agents":{"level":"high"}}})");
+  EXPECT_EQ(shorter.status, 422) << "6 characters instead of 12";
+  EXPECT_NE(shorter.body.find("6 characters"), std::string::npos) << shorter.body;
+  const auto custom = R"({"password_policies":{"agents":{"level":"custom","length_min":14,"needs_digit":true}}})";
+  EXPECT_EQ(app.act(admin, "PUT", path, custom).status, 200) << "nothing to confirm";
+  EXPECT_EQ(app.act(admin, "PUT", path, R"({"password_policies":{"agents":{"level":"recommended"}}})").status, 422) << "12 instead of 14";
+  const Reply high = app.act(admin, "PUT", path, R"({"password_policies":{"agents":{"level":"high"},"confirm_weaker":true}})");
   ASSERT_EQ(high.status, 200) << high.body;
   EXPECT_EQ(number(high.at("password_policies", "agents").at("expiry_days")), 90);
   EXPECT_EQ(high.at("password_policies", "end_users").at("level").as_string(), "recommended");
@@ -167,7 +231,7 @@ TEST(PasswordsApi, Z25_PoliciesAreForThoseWhoManageSecurity) {
 TEST(PasswordsApi, Z25_AfterTheGracePeriodASignInAsksForAnotherPassword) {
   WebApp app;
   const Browser admin = app.sign_in("admin@example.com");
-  ASSERT_EQ(app.act(admin, "PUT", "/api/v2/password_policies", R"({"password_policies":{"agents":{"level":"medium"}}})").status, 200);
+  ASSERT_EQ(app.act(admin, "PUT", "/api/v2/password_policies", R"({"password_policies":{"agents":{"level":"medium"},"confirm_weaker":true}})").status, 200);
   const std::string credentials = fmt::format(R"({{"email":"agent@example.com","password":"{}"}})", WebApp::kPassword);
   EXPECT_EQ(app.post("/api/v2/session", "", credentials).status, 201);
   app.clock.advance(std::chrono::hours(5 * 24));

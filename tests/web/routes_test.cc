@@ -71,7 +71,9 @@ TEST(Routes, AContactGets403WhereAPermissionIsNeeded) {
 }
 
 TEST(Routes, TheTableDecidesForEveryRole) {
-  WebApp app;
+  web::WebOptions options;
+  options.rate_per_ip = web::RateOptions{1e6, 1e6};  // so many calls are not what this is about
+  WebApp app(options);
   const std::pair<auth::Role, std::string> people[] = {
       {auth::Role::kAgent, app.agent_token}, {auth::Role::kAdmin, app.admin_token}, {auth::Role::kOwner, app.owner_token}};
   for (const auto& [role, token] : people) {
@@ -137,7 +139,7 @@ TEST(Routes, UnknownPathsAndVerbs) {
   EXPECT_EQ(app.get("/api/v2/tickets/abc", app.agent_token).status, 404);
   Reply reply = app.send({"PATCH", "/api/v2/tickets/1", {}, ""});
   EXPECT_EQ(reply.status, 405);
-  EXPECT_EQ(reply.field("allow"), "GET, HEAD, PUT");
+  for (const char* verb : {"GET", "HEAD", "PUT", "DELETE"}) EXPECT_NE(reply.field("allow").find(verb), std::string::npos) << reply.field("allow");
 }
 
 TEST(Routes, ProblemBodiesReadAsBothRfc9457AndZendesk) {

@@ -24,6 +24,18 @@ std::string filled(const Route& route) {
 
 bool is_readable(const Route& route) { return route.verb == web::Verb::kGet && route.pattern != "/api/v2/changes/stream"; }
 
+// The link to the next page repeats what the caller asked: as data, never as more of the address.
+TEST(SecurityAttacks, Asvs_1_2_2_LinksThatAreBuiltEncodeWhatTheyCarry) {
+  WebApp app(without_limits());
+  app.receive("one@customer.example", "One", "\r\nOne\r\n");
+  app.receive("two@customer.example", "Two", "\r\nTwo\r\n");
+  const Reply page = app.get("/api/v2/tickets?page[size]=1&zz=%26page%5Bsize%5D%3D9%23%22%3E%0D%0AX-A:%20b%2F..%2F", app.agent_token);
+  ASSERT_EQ(page.status, 200) << page.body;
+  const std::string next(page.at("links", "next").as_string());
+  EXPECT_TRUE(next.starts_with("/api/v2/tickets?")) << next;
+  EXPECT_NE(next.find("zz=%26page%5Bsize%5D%3D9%23%22%3E%0D%0AX-A%3A%20b%2F..%2F&"), std::string::npos) << next;
+}
+
 TEST(SecurityAttacks, Asvs_3_4_2_NoOriginIsEverAllowed) {
   WebApp app(without_limits());
   for (const Route& route : web::api_routes()) {

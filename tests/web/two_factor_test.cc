@@ -277,6 +277,27 @@ TEST(SecurityPolicy, I1_02_PastTheGraceOnlyEnrollingWorks) {
   EXPECT_EQ(app.act(agent, "GET", "/api/v2/tickets").status, 200);
 }
 
+// Who demands it of himself at once, and has none, says that he means it.
+TEST(SecurityPolicy, ADemandThatShutsItsAuthorOutHasToBeConfirmed) {
+  FactorApp app;
+  const Browser admin = app.sign_in("admin@example.com");
+  const auto put = [&](const Browser& by, const char* of, int days, const char* more) {
+    return app.act(by, "PUT", "/api/v2/security_policy",
+                   fmt::format(R"({{"security_policy":{{{}"second_factor":{{"required_of":"{}","grace_days":{}}}}}}})", more, of, days));
+  };
+  const Reply refused = put(admin, "everybody", 0, "");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_NE(refused.body.find("confirm_lockout"), std::string::npos) << refused.body;
+  EXPECT_EQ(app.act(admin, "GET", "/api/v2/security_policy").at("security_policy").at("revision").to_number<int>(), 0);
+  EXPECT_EQ(put(admin, "everybody", 7, "").status, 200) << "there is time";
+  EXPECT_EQ(put(admin, "everybody", 0, "").status, 422) << "a shorter time is over as well";
+  EXPECT_EQ(put(admin, "none", 0, "").status, 200);
+  EXPECT_EQ(put(admin, "admins", 0, "\"confirm_lockout\":true,").status, 200);
+  EXPECT_EQ(put(admin, "none", 0, "").status, 403) << "it was meant";
+  ASSERT_EQ(app.add_totp(admin).status, 201);
+  EXPECT_EQ(put(admin, "everybody", 0, "").status, 200) << "who has one is not shut out";
+}
+
 TEST(SecurityPolicy, IsForAdminsFreshAndWithinBounds) {
   FactorApp app;
   const Browser agent = app.sign_in("agent@example.com");

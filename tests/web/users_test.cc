@@ -47,7 +47,7 @@ TEST(Users, NobodyGivesARoleAboveHisOwn) {
   Browser admin = app.sign_in("admin@example.com");
   auto invite = [&app](const Browser& by, const char* json) { return app.act(by, "POST", "/api/v2/users", json).status; };
   EXPECT_EQ(invite(admin, R"({"user":{"email":"x@example.com","role":"owner"}})"), 403);
-  EXPECT_EQ(invite(admin, R"({"user":{"email":"x@example.com","role":"end-user"}})"), 422);
+  EXPECT_EQ(invite(admin, R"({"user":{"email":"x@example.com","role":"king"}})"), 422);
   EXPECT_EQ(invite(app.sign_in("agent@example.com"), R"({"user":{"email":"x@example.com","role":"agent"}})"), 403);
   EXPECT_EQ(invite(admin, R"({"user":{"email":"agent@example.com","role":"agent"}})"), 409);
 }

@@ -41,10 +41,14 @@ constexpr std::string_view kChangeNothing[] = {"/api/v2/enrolment/preview",     
                                                "/api/v2/session/proof/challenge",    "/api/v2/two_factor/totp",
                                                "/api/v2/two_factor/passkeys/challenge", "/api/v2/password_resets"};
 
+// What an agent has typed and not sent: private, and saved every few seconds. What becomes of it is audited where it is sent.
+bool is_draft(std::string_view path) { return path.starts_with("/api/v2/tickets/") && path.ends_with("/draft"); }
+
 bool is_change(const Call& call) {
   if (call.verb != "POST" && call.verb != "PUT" && call.verb != "DELETE") return false;
   if (!call.path.starts_with("/api/")) return false;
   const std::string_view path = std::string_view(call.path).substr(0, call.path.find_first_of("?."));
+  if (is_draft(path)) return false;
   return call.verb != "POST" || std::ranges::find(kChangeNothing, path) == std::end(kChangeNothing);
 }
 
@@ -88,8 +92,10 @@ WebApp::WebApp(web::WebOptions options, Rules rules) {
   services.ways_in = ways_in.get();
   services.roles = roles.get();
   services.wiper = wiper.get();
+  services.desk = desk.get();
   services.networks = networks.get();
   services.blocks = &blocks;
+  services.block_book = block_book.get();
   services.mail_password_reset = [this](std::string email, std::string) { asked_resets.push_back(std::move(email)); };
   services.audit = audit.get();
   services.security_contacts = contacts.get();
@@ -123,6 +129,11 @@ void WebApp::make_services(Rules rules) {
   suspended = std::make_unique<ticketing::SuspendedQueue>(*store, *vault, *accounts, *directory, ids, clock, options);
   mail_reports = std::make_unique<ticketing::MailReports>(*store, *vault, options.mail_reports);
   intake = std::make_unique<ticketing::Intake>(*store, *vault, *accounts, *directory, ids, clock, options);
+  desk_options = options;
+  auto living = [this] { return directory->workspaces(); };
+  desk = std::make_unique<ticketing::Helpdesk>(
+      ticketing::Helpdesk::Parts{*store, *vault, *accounts, *directory, *redactor, ids, clock, desk_options, nullptr, living});
+  desk->attach(tickets.get(), intake.get(), outbox.get(), suspended.get(), redactions.get());
   make_bench(rules, options);
   make_ways_in();
   auto workspaces = [this] { return directory->workspaces(); };
@@ -139,6 +150,7 @@ void WebApp::make_ways_in() {
   wiper = std::make_unique<ticketing::WorkspaceWiper>(*store, *vault, ids, clock);
   roles = std::make_unique<auth::Roles>(*store, *vault, *accounts, ids, clock, auth_options());
   networks = std::make_unique<auth::Networks>(*store, *vault, ids, clock, auth_options());
+  block_book = std::make_unique<auth::BlockBook>(*store, *vault, ids, clock, blocks, auth_options());
   auto keep = [this](storage::Transaction&, const auth::SecurityNotice& notice) -> core::Result<void> {
     notices.push_back(notice);
     return {};

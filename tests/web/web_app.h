@@ -22,8 +22,10 @@
 #include "pipeline/api/received_reports.h"
 #include "auth/audit_trail/contact.h"
 #include "auth/audit_trail/trail.h"
+#include "auth/block_book.h"
 #include "auth/support/support_access.h"
 #include "auth/second_factors/ways_in.h"
+#include "ticketing/helpdesk.h"
 #include "ticketing/intake.h"
 #include "ticketing/mail_reports.h"
 #include "ticketing/outbox.h"
@@ -105,6 +107,7 @@ class WebApp {
   std::unique_ptr<auth::Roles> roles;
   std::unique_ptr<auth::Networks> networks;
   net::BlockList blocks{clock};
+  std::unique_ptr<auth::BlockBook> block_book;
   std::vector<std::string> asked_resets;  // addresses for which a password link was asked
   std::unique_ptr<auth::AuditTrail> audit;
   std::vector<auth::SecurityLetter> letters;  // to the security contact
@@ -120,6 +123,8 @@ class WebApp {
   std::unique_ptr<ticketing::SuspendedQueue> suspended;
   std::unique_ptr<ticketing::MailReports> mail_reports;
   std::unique_ptr<ticketing::Intake> intake;
+  ticketing::Options desk_options;
+  std::unique_ptr<ticketing::Helpdesk> desk;
   std::unique_ptr<ticketing::RuleSets> rule_sets;
   std::unique_ptr<ticketing::FindingLedger> findings;
   std::unique_ptr<ticketing::FindingFeedback> feedback;

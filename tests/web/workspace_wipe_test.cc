@@ -3,6 +3,8 @@
 
 #include "auth/audit.h"
 #include "storage/key.h"
+#include "storage/records.h"
+#include "storage/schema/purge.pb.h"
 #include "tests/web/web_app.h"
 
 namespace postern::test {
@@ -73,6 +75,16 @@ TEST(WorkspaceWipe, Asvs_14_2_4_NothingRemainsReadable) {
     EXPECT_EQ(entry.key.find("owner@example.com"), std::string::npos);
     EXPECT_EQ(entry.value.find("owner@example.com"), std::string::npos);
   }
+  // What was erased still has to leave the files: the logins at once, the rest, keys with addresses in them, at the end. What
+  // is due names their spaces: no address is written again.
+  std::vector<std::string> due;
+  for (const storage::Entry& entry : entries_of(app, storage::KeyBuilder(core::WorkspaceId{0}, storage::Space::kPurgeDue).take())) {
+    schema::PurgeDue record;
+    ASSERT_TRUE(storage::parse_record(entry.value, record));
+    due.insert(due.end(), record.keys().begin(), record.keys().end());
+  }
+  EXPECT_EQ(std::ranges::count(due, prefix_of(main)), 1);
+  EXPECT_EQ(std::ranges::count(due, storage::KeyBuilder(core::WorkspaceId{0}, storage::Space::kUserByLogin).take()), 1);
   // The instance keeps who did it.
   const auto entries = auth::list_audit(*app.store, *app.vault, core::WorkspaceId{0}, {}, 10).value();
   const auto found = std::ranges::find(entries, "workspace.wiped", &auth::AuditEntry::action);

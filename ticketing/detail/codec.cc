@@ -218,11 +218,26 @@ Ticket decode(const schema::Ticket& from) {
   to.claims_ticket = from.claims_ticket();
   to.follow_up_of = from.follow_up_of();
   to.tags.assign(from.tags().begin(), from.tags().end());
+  to.type = static_cast<TicketType>(from.type());
+  to.priority = static_cast<Priority>(from.priority());
+  to.group = from.group();
+  to.organization = from.organization();
+  to.external_id = from.external_id();
+  for (const schema::FieldValue& each : from.fields()) {
+    to.fields.push_back({each.field(), {each.values().begin(), each.values().end()}});
+  }
+  to.form = from.form();
+  to.custom_status = from.custom_status();
+  to.due_unix_ms = from.due_unix_ms();
+  for (std::uint64_t follower : from.followers()) to.followers.push_back(core::UserId{follower});
+  to.problem = core::TicketId{from.problem()};
+  to.merged_into = core::TicketId{from.merged_into()};
+  to.submitter = core::UserId{from.submitter() == 0 ? from.requester() : from.submitter()};
   return to;
 }
 
 Event decode(const schema::TicketEvent& from) {
-  return {from.number(), from.at_unix_ms(), core::UserId{from.actor()}, from.kind(), from.detail()};
+  return {from.number(), from.at_unix_ms(), core::UserId{from.actor()}, from.kind(), from.detail(), core::CommentId{from.comment()}};
 }
 
 Attachment decode(const schema::Attachment& from) {

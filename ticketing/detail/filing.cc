@@ -4,9 +4,11 @@
 
 #include "core/encoding.h"
 #include "ticketing/detail/codec.h"
+#include "ticketing/detail/header_text.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/detail/report_store.h"
 #include "ticketing/detail/suspended_record.h"
+#include "ticketing/people/profile_records.h"
 
 namespace postern::ticketing {
 namespace {
@@ -14,12 +16,6 @@ namespace {
 constexpr std::string_view kNobody = "unknown sender";
 
 std::string ticket_object(core::TicketId id) { return "ticket/" + std::to_string(id.value); }
-
-std::string cut_utf8(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return std::string(text);
-  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0U) == 0x80U) --bytes_max;
-  return std::string(text.substr(0, bytes_max));
-}
 
 // What redaction rules of the inbox put on the ticket.
 std::vector<std::string> tags_for(const Target& target, const pipeline::Verdicts& verdicts) {
@@ -31,9 +27,13 @@ std::vector<std::string> tags_for(const Target& target, const pipeline::Verdicts
   return tags;
 }
 
-}  // namespace
+ChangeSource source_of(const MailSender& sender, const IncomingMail& mail) {
+  const pipeline::MachineMail& machine = mail.content.machine;
+  const auth::Role role = sender.is_agent ? auth::Role::kAgent : auth::Role::kContact;
+  return {sender.user, role, "mail", machine.is_machine() || machine.wants_no_reply, sender.is_verified};
+}
 
-std::string hold_cause(const Target& target) { return target.held_cause.empty() ? "spam" : target.held_cause; }
+}  // namespace
 
 core::Result<schema::Attachment> store_attachment(const Services& with, storage::Transaction& transaction,
                                                   core::WorkspaceId workspace, const pipeline::RedactedAttachment& from) {
@@ -54,29 +54,36 @@ core::Result<Filed> MailFiler::file(const Target& target) {
   POSTERN_TRY(const std::vector<std::string> delivery, delivery_keys(with_, target, mail_));
   POSTERN_TRY(const auto before, find_delivery(with_, transaction_, mail_, delivery));
   if (before) {
-    return Filed{Filed::As::kDuplicate, core::TicketId{before->ticket()}, core::CommentId{before->comment()}, {}};
+    return Filed{Filed::As::kDuplicate, core::TicketId{before->ticket()}, core::CommentId{before->comment()}, {}, {}};
   }
-  const bool is_suspected = mail_.verdicts.spam.action != pipeline::SpamAction::kAccept && !target.is_allowed;
-  const bool is_held_back = !target.held_cause.empty() || is_suspected;
+  POSTERN_TRY(const std::string held_for, cause_to_hold(target));
   // A reply address was given to people: what comes to it is about a ticket.
   const bool may_count = target.takes_reports && target.reply_token.empty() && mail_.reports != nullptr;
-  POSTERN_TRY(const Filed filed, is_held_back ? suspend(target) : may_count ? file_reports(target) : file_as_ticket(target));
+  POSTERN_TRY(const Filed filed, !held_for.empty() ? suspend(target, held_for) : may_count ? file_reports(target) : file_as_ticket(target));
   POSTERN_CHECK(remember_delivery(with_, transaction_, delivery, filed.ticket, filed.comment));
   return filed;
 }
 
-core::Result<Filed> MailFiler::suspend(const Target& target) {
-  const std::string cause = hold_cause(target);
+core::Result<std::string> MailFiler::cause_to_hold(const Target& target) {
+  if (!target.held_cause.empty()) return target.held_cause;
+  if (mail_.verdicts.spam.action != pipeline::SpamAction::kAccept && !target.is_allowed) return std::string("spam");
+  const std::string sender = claimed_sender(mail_).address.to_string();
+  if (sender.empty()) return std::string();
+  POSTERN_TRY(const bool is_suspended, is_sender_suspended(transaction_, with_.vault, target.workspace, sender));
+  return std::string(is_suspended ? "suspended_user" : "");
+}
+
+core::Result<Filed> MailFiler::suspend(const Target& target, std::string cause) {
   POSTERN_CHECK(put_suspended(with_, transaction_, target, mail_, cause));
   transaction_.record(target.workspace, {"mail.suspended", mail_.trace.value, target.inbox.value});
   POSTERN_CHECK(audit(target, {}, "mail.suspended", "trace/" + core::to_base32(mail_.trace.value), cause));
-  return Filed{Filed::As::kSuspended, {}, {}, {}};
+  return Filed{Filed::As::kSuspended, {}, {}, std::move(cause), {}};
 }
 
 core::Result<Filed> MailFiler::file_reports(const Target& target) {
   if (mail_.reports->has_any()) {
     POSTERN_TRY(std::string told, store_reports(with_, transaction_, target, mail_, *mail_.reports));
-    return Filed{Filed::As::kReport, {}, {}, std::move(told)};
+    return Filed{Filed::As::kReport, {}, {}, {}, std::move(told)};
   }
   POSTERN_TRY(Filed filed, file_as_ticket(target));
   if (mail_.reports->is_failure_report) filed.reports = "a failure report: for people to read";
@@ -109,7 +116,7 @@ core::Result<Filed> MailFiler::file_as_ticket(const Target& target) {
   POSTERN_CHECK(ticket.save(true));
   POSTERN_CHECK(audit(target, sender, is_new ? "ticket.created" : "ticket.comment", ticket_object(ticket.id()),
                       is_new ? "" : placement.evidence));
-  return Filed{is_new ? Filed::As::kNewTicket : Filed::As::kComment, ticket.id(), comment, {}};
+  return Filed{is_new ? Filed::As::kNewTicket : Filed::As::kComment, ticket.id(), comment, {}, {}};
 }
 
 core::Result<MailSender> MailFiler::find_sender(const Target& target) {
@@ -118,12 +125,17 @@ core::Result<MailSender> MailFiler::find_sender(const Target& target) {
   POSTERN_TRY(const core::UserId user, with_.accounts.ensure_contact(transaction_, target.workspace, address,
                                                                      address.empty() ? kNobody : claimed.name));
   POSTERN_TRY(const auto known, with_.accounts.find(target.workspace, user));
-  MailSender out{user, known && known->role >= auth::Role::kAgent, is_sender_authenticated(mail_), false, true};
+  MailSender out{user, known && known->role >= auth::Role::kAgent, is_sender_authenticated(mail_)};
   const bool may_write = known && (known->permissions.has(auth::Permission::kReply) || known->permissions.has(auth::Permission::kNotesWrite));
   // Whoever is limited to other inboxes is a correspondent here, like anybody else.
   const bool works_here = known && known->inboxes.has(target.inbox);
   out.is_agent = out.is_account && out.is_verified && !known->is_disabled && may_write && works_here;
   out.may_reply = !out.is_agent || known->permissions.has(auth::Permission::kReply);
+  if (out.is_account && out.is_verified) {
+    out.role = known->role;
+    out.support = known->support;
+    out.inboxes = known->inboxes;
+  }
   return out;
 }
 
@@ -134,16 +146,17 @@ core::Result<MailSender> MailFiler::find_mail_system(const Target& target) {
     POSTERN_TRY(const core::UserId user, with_.accounts.ensure_contact(transaction_, target.workspace, claimed.to_string(),
                                                                        "Mail Delivery System"));
     POSTERN_TRY(const auto known, with_.accounts.find(target.workspace, user));
-    if (!known || known->role < auth::Role::kAgent) return MailSender{user, false, false, false, true};
+    if (!known || known->role < auth::Role::kAgent) return MailSender{user};
   }
   POSTERN_TRY(const core::UserId nobody, with_.accounts.ensure_contact(transaction_, target.workspace, {}, kNobody));
-  return MailSender{nobody, false, false, false, true};
+  return MailSender{nobody};
 }
 
 core::Result<TicketDraft> MailFiler::open_or_create(const Target& target, const MailSender& sender, Placement& placement,
                                                     bool& is_new) {
   if (placement.ticket) {
     POSTERN_TRY(TicketDraft ticket, TicketDraft::open(with_, transaction_, target.workspace, *placement.ticket));
+    ticket.changed_by(source_of(sender, mail_));
     if (ticket.status() != Status::kClosed || mail_.content.machine.is_machine()) return ticket;
   }
   is_new = true;
@@ -152,6 +165,7 @@ core::Result<TicketDraft> MailFiler::open_or_create(const Target& target, const 
     POSTERN_TRY(number.value, with_.store.next_number(keys::ticket_counter(target.workspace)));
   }
   POSTERN_TRY(TicketDraft ticket, TicketDraft::create(with_, transaction_, target.workspace, number, target.inbox));
+  ticket.changed_by(source_of(sender, mail_));
   ticket.record().set_subject(cut_utf8(mail_.content.subject, with_.options.subject_bytes_max));
   ticket.record().set_requester(sender.user.value);
   ticket.record().set_claims_ticket(placement.claims);
@@ -244,6 +258,8 @@ core::Result<void> MailFiler::audit(const Target& target, const MailSender& send
   } else {
     // What somebody with an account is said to have done has to be proven.
     if (!sender.is_account || sender.is_verified) by.user = sender.user;
+    by.role = sender.role;
+    by.support = sender.support;
     by.method = auth::Method::kMail;
     by.client_ip = mail_.client_ip;
   }

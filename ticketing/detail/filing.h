@@ -14,6 +14,7 @@ struct Filed {
   enum class As { kDuplicate, kSuspended, kReport, kComment, kNewTicket } as = As::kNewTicket;
   core::TicketId ticket;  // 0 when suspended or counted as a report
   core::CommentId comment;
+  std::string held_for;  // why it is suspended
   std::string reports;  // what became of reports in it, or why they could not be read; for the trace
 };
 
@@ -33,7 +34,9 @@ class MailFiler {
     core::CommentId comment;
     bool is_public = true;
   };
-  core::Result<Filed> suspend(const Target& target);
+  core::Result<Filed> suspend(const Target& target, std::string cause);
+  // Why it waits for a person; empty: it does not.
+  core::Result<std::string> cause_to_hold(const Target& target);
   // The reports of an inbox that takes them are counted; whatever cannot be is a ticket that somebody sees.
   core::Result<Filed> file_reports(const Target& target);
   core::Result<MailSender> find_sender(const Target& target);
@@ -53,9 +56,6 @@ class MailFiler {
   TakenNumbers& numbers_;
   std::optional<auth::Principal> by_;
 };
-
-// Why a message that is held back is: "spam", or the word of the inbox's rule.
-std::string hold_cause(const Target& target);
 
 // An attachment as a record with a new id; its content goes into the transaction as a blob.
 core::Result<schema::Attachment> store_attachment(const Services& with, storage::Transaction& transaction,

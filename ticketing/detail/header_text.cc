@@ -83,6 +83,12 @@ std::string clean_line(std::string_view text) {
   return std::string(core::trim_ascii(out));
 }
 
+std::string cut_utf8(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string(text);
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0U) == 0x80U) --bytes_max;
+  return std::string(text.substr(0, bytes_max));
+}
+
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }

@@ -14,6 +14,8 @@ namespace postern::ticketing {
 // One line: controls become spaces, outer blanks go.
 std::string clean_line(std::string_view text);
 bool is_ascii(std::string_view text);
+// At most that many bytes, in whole UTF-8 characters.
+std::string cut_utf8(std::string_view text, std::size_t bytes_max);
 
 // A field of free text, with its name and CRLF: "Subject: =?UTF-8?B?…?=\r\n".
 std::string text_field(std::string_view name, std::string_view text);

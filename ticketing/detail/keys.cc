@@ -35,6 +35,20 @@ std::string ticket_counter(core::WorkspaceId workspace) {
 std::string status_counter(core::WorkspaceId workspace, Status status) {
   return KeyBuilder(workspace, Space::kCounter).text("status").text(to_string(status)).bytes();
 }
+std::string inbox_counters_prefix(core::WorkspaceId workspace) { return KeyBuilder(workspace, Space::kCounter).text("inbox_status").bytes(); }
+std::string inbox_counter(core::WorkspaceId workspace, core::InboxId inbox, Status status) {
+  return KeyBuilder(workspace, Space::kCounter).text("inbox_status").u64(inbox.value).u64(static_cast<std::uint64_t>(status)).bytes();
+}
+std::pair<std::uint64_t, std::uint32_t> read_inbox_counter(std::string_view key) {
+  storage::KeyReader reader(key);
+  (void)reader.text();
+  const std::uint64_t inbox = reader.u64();
+  return {inbox, static_cast<std::uint32_t>(reader.u64())};
+}
+std::string inbox_counts_mark(core::WorkspaceId workspace) {
+  return KeyBuilder(workspace, Space::kCounter).text("inbox_status_complete").bytes();
+}
+std::string tickets_prefix(core::WorkspaceId workspace) { return KeyBuilder(workspace, Space::kTicket).bytes(); }
 std::string events_prefix(core::WorkspaceId workspace, core::TicketId id) {
   return KeyBuilder(workspace, Space::kTicketEvent).u64(id.value).bytes();
 }

@@ -2,6 +2,7 @@
 // ticketing/detail/keys.h: every key that ticketing writes, in one place. The table is in storage/README.md.
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/ids.h"
 #include "storage/key.h"
@@ -26,6 +27,12 @@ std::string global_counter(std::string_view name);
 std::string ticket(core::WorkspaceId workspace, core::TicketId id);
 std::string ticket_counter(core::WorkspaceId workspace);
 std::string status_counter(core::WorkspaceId workspace, Status status);
+// The same of one inbox; and the mark that they count everything (detail/inbox_counts.h).
+std::string inbox_counters_prefix(core::WorkspaceId workspace);
+std::string inbox_counter(core::WorkspaceId workspace, core::InboxId inbox, Status status);
+std::pair<std::uint64_t, std::uint32_t> read_inbox_counter(std::string_view key);  // inbox, status
+std::string inbox_counts_mark(core::WorkspaceId workspace);
+std::string tickets_prefix(core::WorkspaceId workspace);
 std::string events_prefix(core::WorkspaceId workspace, core::TicketId id);
 std::string event(core::WorkspaceId workspace, core::TicketId id, std::uint64_t number);
 std::string comments_prefix(core::WorkspaceId workspace, core::TicketId id);

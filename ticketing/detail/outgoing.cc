@@ -22,10 +22,14 @@ core::Result<Audience> audience_of(const Services& with, const TicketDraft& tick
   const auto add = [&](std::uint64_t id, std::vector<pipeline::NamedAddress>& list) -> core::Result<void> {
     if (id == author.id.value) return {};
     POSTERN_TRY(const auto user, with.accounts.find(ticket.workspace(), core::UserId{id}));
-    if (!user) return {};
-    const pipeline::EmailAddress address = pipeline::split_address(user->email);
-    if (!is_safe_address(address) || with.directory.resolve(address)) return {};  // never to ourselves: a loop
-    if (seen.insert(address.canonical()).second) list.push_back({user->name, address});
+    pipeline::NamedAddress person;
+    if (user) {
+      person = {user->name, pipeline::split_address(user->email)};
+    } else if (const auto* newcomer = ticket.newcomer(core::UserId{id})) {
+      person = *newcomer;
+    }
+    if (!is_safe_address(person.address) || with.directory.resolve(person.address)) return {};  // never to ourselves: a loop
+    if (seen.insert(person.address.canonical()).second) list.push_back(std::move(person));
     return {};
   };
   POSTERN_CHECK(add(ticket.record().requester(), out.to));
@@ -87,7 +91,8 @@ core::Result<void> queue_reply(const Services& with, storage::Transaction& trans
   mail.from = {sender_name(author, *inbox), inbox->address};
   mail.to = audience.to;
   mail.cc = audience.cc;
-  mail.subject = reply_subject(ticket.record().subject());
+  // What opens a ticket is no answer.
+  mail.subject = ticket.record().comment_count() == 0 ? ticket.record().subject() : reply_subject(ticket.record().subject());
   mail.date = with.clock.wall_now();
   POSTERN_TRY(mail.message_id, make_message_id(with.vault, ticket.workspace(), ticket.id(),
                                                core::CommentId{comment.id()}, with.options.hostname));

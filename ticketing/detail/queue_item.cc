@@ -101,6 +101,13 @@ core::Result<void> QueueItem::finish(core::UserId actor, std::string_view state,
   const core::CommentId comment_id{entry_.comment()};
   POSTERN_TRY(TicketDraft ticket,
               TicketDraft::open(*with_, *transaction_, workspace_, core::TicketId{entry_.ticket()}));
+  if (!comment_id) {  // a notification of a rule: what becomes of it is told, and starts no rule
+    transaction_->erase(keys::outbox_message(workspace_, id()));
+    transaction_->record(workspace_, {"outbox." + std::string(state), entry_.ticket(), entry_.id()});
+    if (!has_failed) return {};
+    POSTERN_CHECK(ticket.add_event(actor, "delivery_failed", detail));
+    return ticket.save(false);
+  }
   POSTERN_TRY(schema::Comment comment, ticket.read_comment(comment_id));
   set_state(comment, entry_.id(), state);
   if (entry_.header().empty()) {
@@ -120,7 +127,7 @@ core::Result<void> QueueItem::add_step(std::string_view what, std::string_view d
 }
 
 core::Result<void> QueueItem::mark_comment(std::string_view state) {
-  if (!is_of_ticket()) return {};
+  if (!is_of_ticket() || entry_.comment() == 0) return {};
   POSTERN_TRY(TicketDraft ticket,
               TicketDraft::open(*with_, *transaction_, workspace_, core::TicketId{entry_.ticket()}));
   POSTERN_TRY(schema::Comment comment, ticket.read_comment(core::CommentId{entry_.comment()}));

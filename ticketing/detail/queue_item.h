@@ -1,7 +1,7 @@
 #pragma once
 // ticketing/detail/queue_item.h: one entry of the outgoing queue inside one transaction: its record, its place in the
 // due index, its trace, and what its outcome does to the ticket. Mail of the system has no ticket: nobody is told of
-// its outcome but its trace and the log.
+// its outcome but its trace and the log. A notification of a rule has a ticket and no comment: its failure is an event.
 // Thread-safety: one owner.
 // Errors: Errc::kNotFound when the entry is gone (delivered, given up or dropped), those of the store and the vault.
 #include "storage/records.h"

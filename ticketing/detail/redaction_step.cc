@@ -3,10 +3,13 @@
 #include <algorithm>
 
 #include "auth/audit.h"
+#include "ticketing/bulk/undo_book.h"
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/detail/queue_item.h"
+#include "ticketing/drafts/draft_keys.h"
 #include "ticketing/purge.h"
+#include "ticketing/ticket_links.h"
 
 namespace postern::ticketing {
 namespace {
@@ -53,12 +56,22 @@ core::Result<CommentRedactor::Outcome> RedactionStep::apply(core::TicketId ticke
   out_.ticket = codec::decode(ticket.record());
   out_.count = copies_.total();
   out_.blobs_kept = copies_.blobs_kept();
-  const std::string detail = "places " + std::to_string(out_.count) + ", files " + std::to_string(copies_.doomed().size()) +
-                             length_word() + (order_.everywhere_in_ticket ? ", whole ticket" : "");
+  std::string detail = "places " + std::to_string(out_.count) + ", files " + std::to_string(copies_.doomed().size()) + length_word();
+  if (order_.everywhere_in_ticket) detail += ", whole ticket";
+  if (beyond_reach_ != 0) detail += ", not " + std::to_string(beyond_reach_) + " in inboxes beyond reach";
   POSTERN_CHECK(auth::audit(transaction_, with_.vault, with_.ids, with_.clock, by_, "comment.redacted",
                             object_of(ticket_id, comment_id), detail));
+  POSTERN_CHECK(forget_copies(ticket_id, core::UserId{comment.author()}));
   POSTERN_CHECK(add_purge_due(transaction_, by_.workspace, ticket_id, comment_id, copies_.keys(), with_.ids.next(), with_.now_ms()));
   return out_;
+}
+
+// What was kept to undo changes of the ticket goes; a job or a draft that the words came from has gone, but for the disk.
+core::Result<void> RedactionStep::forget_copies(core::TicketId ticket, core::UserId author) {
+  POSTERN_TRY(const std::vector<std::string> values, forget_values(transaction_, by_.workspace, ticket));
+  for (const std::string& key : values) copies_.remember_key(key);
+  copies_.remember_key(draft_keys::draft(by_.workspace, author, ticket));
+  return {};
 }
 
 // Enough for an auditor to see what kind of thing it was, too little to guess it.
@@ -127,7 +140,7 @@ core::Result<bool> RedactionStep::redact_comment(TicketDraft& ticket, schema::Co
   copies_.remember_key(keys::comment(by_.workspace, ticket.id(), id));
   const auto counts = copies_.take_counts();
   for (const auto& [what, times] : counts) codec::encode(pipeline::Redaction{"manual", "", "", what, times}, *comment.add_redactions());
-  POSTERN_CHECK(ticket.put_comment(comment));
+  POSTERN_CHECK(ticket.rewrite_comment(comment));
   transaction_.record(by_.workspace, {"comment.redacted", ticket.id().value, id.value});
   POSTERN_CHECK(ticket.add_event(by_.user, "redacted", words_of(counts), id));
   return true;
@@ -176,7 +189,27 @@ core::Result<void> RedactionStep::redact_head(TicketDraft& ticket) {
       return true;
     }));
   }
+  POSTERN_CHECK(redact_attributes(ticket));
   return redact_events(ticket);
+}
+
+// What else people type into a ticket; indexes follow when it is saved.
+core::Result<void> RedactionStep::redact_attributes(TicketDraft& ticket) {
+  schema::Ticket& record = ticket.record();
+  bool is_changed = copies_.hide_in_line(*record.mutable_external_id(), "field");
+  for (schema::FieldValue& field : *record.mutable_fields()) {
+    for (std::string& value : *field.mutable_values()) is_changed = copies_.hide_in_line(value, "field") || is_changed;
+  }
+  for (std::string& tag : *record.mutable_tags()) {
+    const std::string before = tag;
+    if (!copies_.hide_in_line(tag, "tag")) continue;
+    is_changed = true;
+    POSTERN_TRY(std::string word, tag_word_key(with_.vault, by_.workspace, before));
+    copies_.remember_key(std::move(word));
+  }
+  std::ranges::sort(*record.mutable_tags());
+  if (is_changed) copies_.remember_key(keys::ticket(by_.workspace, ticket.id()));
+  return {};
 }
 
 core::Result<void> RedactionStep::redact_events(const TicketDraft& ticket) {
@@ -230,7 +263,8 @@ core::Result<void> RedactionStep::redact_others(TicketDraft& ticket, core::Comme
   });
 }
 
-// The same message to another inbox of the workspace is another ticket's comment.
+// The same message to another inbox of the workspace is another ticket's comment. Where the caller does not work he changes
+// nothing: what he would take out there are words of his choice.
 core::Result<void> RedactionStep::redact_elsewhere(const TicketDraft& done, core::TraceId trace) {
   const std::string key = keys::trace(by_.workspace, trace);
   POSTERN_TRY(const auto value, transaction_.snapshot().get(key));
@@ -243,6 +277,10 @@ core::Result<void> RedactionStep::redact_elsewhere(const TicketDraft& done, core
     auto ticket = TicketDraft::open(with_, transaction_, by_.workspace, core::TicketId{number});
     if (!ticket && ticket.error() == Errc::kNotFound) continue;  // a number of another workspace
     if (!ticket) return ticket.error();
+    if (!by_.inboxes.has(core::InboxId{ticket->record().inbox()})) {
+      ++beyond_reach_;
+      continue;
+    }
     core::CommentId twin;
     POSTERN_CHECK(each_comment(ticket->id(), [&](const schema::Comment& one) -> core::Result<bool> {
       if (one.trace() == trace.value) twin = core::CommentId{one.id()};
@@ -267,6 +305,10 @@ core::Result<void> RedactionStep::redact_suspended(core::TraceId trace) {
     POSTERN_TRY(const auto value, transaction_.get(entry.key));
     schema::Suspended record;
     POSTERN_CHECK(storage::open_record(with_.vault, by_.workspace, entry.key, entry.value, record));
+    if (!by_.inboxes.has(core::InboxId{record.inbox()})) {
+      ++beyond_reach_;
+      continue;
+    }
     POSTERN_TRY(std::uint32_t changed, copies_.redact(record));
     const std::uint32_t before = copies_.total();
     copies_.hide_in_line(*record.mutable_subject(), "subject");

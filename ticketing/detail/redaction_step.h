@@ -27,6 +27,7 @@ class RedactionStep {
   core::Result<void> redact_waiting(TicketDraft& ticket, const schema::Comment& comment);
   core::Result<void> redact_trace(core::TraceId id);
   core::Result<void> redact_head(TicketDraft& ticket);
+  core::Result<void> redact_attributes(TicketDraft& ticket);
   core::Result<void> redact_events(const TicketDraft& ticket);
   core::Result<void> redact_others(TicketDraft& ticket, core::CommentId done);
   core::Result<void> redact_elsewhere(const TicketDraft& done, core::TraceId trace);
@@ -35,6 +36,7 @@ class RedactionStep {
   // Every comment of the ticket, oldest first, up to the limit; `visit` ends it by false.
   template <class Visit>
   core::Result<void> each_comment(core::TicketId ticket, Visit visit);
+  core::Result<void> forget_copies(core::TicketId ticket, core::UserId author);
   std::string length_word() const;
 
   const Basics& with_;
@@ -46,6 +48,7 @@ class RedactionStep {
   CopyRedactor copies_;
   const pipeline::RawRewriter& rewriter_;
   CommentRedactor::Outcome out_;
+  std::size_t beyond_reach_ = 0;  // copies of the message in inboxes that the caller does not work in
 };
 
 }  // namespace postern::ticketing

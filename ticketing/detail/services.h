@@ -6,6 +6,7 @@
 #include "storage/vault.h"
 #include "ticketing/directory.h"
 #include "ticketing/options.h"
+#include "ticketing/ticket_hooks.h"
 
 namespace postern::ticketing {
 
@@ -16,6 +17,7 @@ struct Basics {
   core::IdSource& ids;
   core::Clock& clock;
   const Options& options;
+  const TicketHooks* hooks = nullptr;  // what else happens when a ticket is saved; null: nothing
 
   std::int64_t now_ms() const { return core::to_unix_ms(clock.wall_now()); }
 };

@@ -22,6 +22,8 @@ class Threader {
   Proof proof_of_sender() const;
 
   core::Result<std::optional<TicketDraft>> open_here(core::TicketId id);
+  // Where its conversation goes on: the ticket that it was merged into, and so on. None when that one was deleted.
+  core::Result<std::optional<TicketDraft>> follow_merges(TicketDraft from) const;
 
   core::Result<void> consider(core::TicketId id, std::string_view evidence, Proof proof);
 
@@ -76,14 +78,35 @@ core::Result<std::optional<TicketDraft>> Threader::open_here(core::TicketId id) 
   auto draft = TicketDraft::open(with_, transaction_, target_.workspace, id);
   if (!draft && draft.error() == Errc::kNotFound) return std::optional<TicketDraft>();
   POSTERN_TRY(TicketDraft ticket, std::move(draft));
+  if (ticket.record().deleted_unix_ms() != 0) return std::optional<TicketDraft>();
   const core::InboxId inbox{ticket.record().inbox()};
-  if (inbox != target_.inbox && with_.directory.find(inbox) != nullptr) return std::optional<TicketDraft>();
+  if (inbox == target_.inbox) return std::optional(std::move(ticket));
+  // Of an inbox that is gone: who is an agent in this one need not be one there, and would join as more than he is.
+  const bool is_beyond_sender = sender_.is_agent && !sender_.inboxes.has(inbox);
+  if (with_.directory.find(inbox) != nullptr || is_beyond_sender) return std::optional<TicketDraft>();
   return std::optional(std::move(ticket));
 }
 
+core::Result<std::optional<TicketDraft>> Threader::follow_merges(TicketDraft from) const {
+  constexpr std::size_t kHopsMax = 8;  // what was merged again and again; beyond, the mail stays where it has come to
+  std::optional<TicketDraft> at = std::move(from);
+  for (std::size_t hops = 0; hops < kHopsMax && at->record().merged_into() != 0; ++hops) {
+    auto next = TicketDraft::open(with_, transaction_, target_.workspace, core::TicketId{at->record().merged_into()});
+    if (!next && next.error() != Errc::kNotFound) return next.error();
+    if (!next || next->record().deleted_unix_ms() != 0) return std::optional<TicketDraft>();
+    // The same as in open_here(): nobody joins as more than he is there.
+    if (sender_.is_agent && !sender_.inboxes.has(core::InboxId{next->record().inbox()})) return std::optional<TicketDraft>();
+    at = std::move(*next);
+  }
+  return at;
+}
+
 core::Result<void> Threader::consider(core::TicketId id, std::string_view evidence, Proof proof) {
-  POSTERN_TRY(const auto ticket, open_here(id));
+  POSTERN_TRY(auto named, open_here(id));
+  if (!named) return {};
+  POSTERN_TRY(const auto ticket, follow_merges(std::move(*named)));
   if (!ticket) return {};
+  id = ticket->id();
   if (proof == Proof::kComplete || (proof == Proof::kIfParticipant && ticket->is_participant(sender_.user))) {
     out_ = {id, std::string(evidence), 0};
   } else if (out_.claims == 0) {

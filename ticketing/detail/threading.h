@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "auth/principal.h"
 #include "storage/records.h"
 #include "ticketing/detail/incoming.h"
 #include "ticketing/detail/services.h"
@@ -31,6 +32,9 @@ struct MailSender {
   bool is_verified = false;  // is_sender_authenticated()
   bool is_agent = false;     // both, and not disabled: may do by mail what an agent may
   bool may_reply = true;     // otherwise what an agent writes is a note (light agents)
+  auth::Role role = auth::Role::kContact;  // of a proven account, and the grant that let it in (auth/support): for the audit log
+  std::uint64_t support = 0;
+  auth::InboxScope inboxes = {};           // of an agent: where he is one
 };
 
 core::Result<Placement> place_message(const Services& with, storage::Transaction& transaction, const Target& target,

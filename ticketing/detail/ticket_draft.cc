@@ -4,9 +4,13 @@
 
 #include <algorithm>
 
+#include "ticketing/detail/inbox_counts.h"
 #include "ticketing/detail/keys.h"
 
 namespace postern::ticketing {
+namespace {
+constexpr core::TicketId kFirstTicket{1};  // of a workspace
+}
 
 core::Result<TicketDraft> TicketDraft::open(const Basics& with, storage::Transaction& transaction,
                                             core::WorkspaceId workspace, core::TicketId id) {
@@ -30,6 +34,7 @@ core::Result<TicketDraft> TicketDraft::create(const Basics& with, storage::Trans
   draft.record_.set_status(static_cast<std::uint32_t>(Status::kNew));
   draft.record_.set_created_unix_ms(with.now_ms());
   transaction.raise(keys::ticket_counter(workspace), id.value);
+  if (id == kFirstTicket) begin_inbox_counts(transaction, workspace);
   return draft;
 }
 
@@ -54,6 +59,7 @@ core::Result<void> TicketDraft::set_status(core::UserId actor, Status to) {
   const Status from = status();
   if (from == to) return {};
   record_.set_status(static_cast<std::uint32_t>(to));
+  record_.set_custom_status(0);  // it was one of the other category
   transaction_->record(workspace_, {"ticket.status", record_.id(), 0});
   return add_event(actor, "status", std::string(to_string(from)) + " -> " + std::string(to_string(to)));
 }
@@ -92,12 +98,24 @@ core::Result<void> TicketDraft::add_comment(schema::Comment& comment, bool is_fr
   }
   transaction_->record(workspace_, {before_ || record_.comment_count() > 1 ? "comment.added" : "ticket.created",
                                     record_.id(), comment.id()});
+  added_.push_back(comment);
   return put_comment(comment);
 }
 
 core::Result<void> TicketDraft::put_comment(const schema::Comment& comment) {
   return storage::put_sealed(*transaction_, with_->vault, workspace_,
                              keys::comment(workspace_, id(), core::CommentId{comment.id()}), comment);
+}
+
+core::Result<void> TicketDraft::rewrite_comment(const schema::Comment& comment) {
+  const auto same = [&comment](const schema::Comment& each) { return each.id() == comment.id(); };
+  const auto known = std::ranges::find_if(rewritten_, same);
+  if (known != rewritten_.end()) {
+    *known = comment;
+  } else {
+    rewritten_.push_back(comment);
+  }
+  return put_comment(comment);
 }
 
 core::Result<schema::Comment> TicketDraft::read_comment(core::CommentId comment_id) {
@@ -109,10 +127,90 @@ core::Result<schema::Comment> TicketDraft::read_comment(core::CommentId comment_
   return comment;
 }
 
+core::Result<schema::Comment> TicketDraft::take_comment(core::CommentId comment_id) {
+  POSTERN_TRY(schema::Comment comment, read_comment(comment_id));
+  for (const schema::Attachment& each : comment.attachments()) {
+    transaction_->erase(keys::attachment(workspace_, core::AttachmentId{each.id()}));
+  }
+  transaction_->erase(keys::comment(workspace_, id(), comment_id));
+  schema::Comment gone;
+  gone.set_id(comment.id());
+  gone.set_author(comment.author());
+  gone.set_is_public(comment.is_public());
+  gone.set_created_unix_ms(comment.created_unix_ms());
+  rewritten_.push_back(std::move(gone));
+  record_.set_comment_count(record_.comment_count() - std::min<std::uint32_t>(record_.comment_count(), 1));
+  return comment;
+}
+
+void TicketDraft::restore(const schema::Ticket& to) {
+  const std::uint64_t version = record_.version();
+  record_ = to;
+  record_.set_version(version);
+  is_restored_ = true;
+}
+
 core::Result<void> TicketDraft::save(bool touch) {
   if (touch || !before_) record_.set_updated_unix_ms(with_->now_ms());
+  if (!is_restored_) keep_metrics();
+  if (touch && !is_restored_ && with_->hooks != nullptr) {
+    for (TicketRules* rules : with_->hooks->rules) POSTERN_CHECK(rules->before_save(*this));
+    keep_metrics();
+  }
+  tell_silent_change();
   move_indexes();
-  return storage::put_sealed(*transaction_, with_->vault, workspace_, keys::ticket(workspace_, id()), record_);
+  POSTERN_CHECK(storage::put_sealed(*transaction_, with_->vault, workspace_, keys::ticket(workspace_, id()), record_));
+  if (with_->hooks == nullptr) return {};
+  const TicketChange change{workspace_, before(), &record_, added_, rewritten_, &source_};
+  for (TicketIndex* index : with_->hooks->indexes) POSTERN_CHECK(index->follow(*transaction_, change));
+  return {};
+}
+
+// From the record as read and as it stands, so that doing it twice changes nothing.
+void TicketDraft::keep_metrics() {
+  const std::int64_t now = with_->now_ms();
+  const schema::Ticket none;
+  const schema::Ticket& from = before_ ? *before_ : none;
+  schema::TicketMetrics to = from.metrics();
+  const auto is_done = [](std::uint32_t status) { return status >= static_cast<std::uint32_t>(Status::kSolved); };
+  if (!before_ || from.status() != record_.status() || from.custom_status() != record_.custom_status()) {
+    to.set_status_since(now);
+    if (is_done(record_.status()) && !is_done(from.status())) to.set_solved(now);
+    if (before_ && is_done(from.status()) && !is_done(record_.status())) to.set_reopens(to.reopens() + 1);
+  }
+  if (from.assignee() != record_.assignee()) {
+    to.set_assigned(now);
+    if (record_.assignee() != 0) {
+      if (to.first_assigned() == 0) to.set_first_assigned(now);
+      to.set_assignee_stations(to.assignee_stations() + 1);
+    }
+  }
+  if (from.group() != record_.group() && record_.group() != 0) to.set_group_stations(to.group_stations() + 1);
+  for (const schema::Comment& each : added_) {
+    to.set_last_comment(now);
+    if (each.author() == record_.requester()) {
+      to.set_requester_updated(now);
+      continue;
+    }
+    if (each.author() == record_.assignee() && each.author() != 0) to.set_assignee_updated(now);
+    const bool is_reply = each.is_public() && source_.role >= auth::Role::kAgent;
+    if (!is_reply) continue;
+    if (to.first_reply() == 0) to.set_first_reply(now);
+    to.set_last_public_agent_reply(now);
+    to.set_replies(to.replies() + 1);
+  }
+  *record_.mutable_metrics() = to;
+}
+
+// Whoever follows the feed rebuilds the state by it: no change of a ticket may be missing there, whoever made it.
+void TicketDraft::tell_silent_change() {
+  const auto told = transaction_->changes().find(workspace_);
+  const auto is_of_us = [this](const storage::Change& each) {
+    return each.object == record_.id() && (each.kind.starts_with("ticket.") || each.kind.starts_with("comment."));
+  };
+  if (told != transaction_->changes().end() && std::ranges::any_of(told->second, is_of_us)) return;
+  if (before_ && before_->SerializeAsString() == record_.SerializeAsString()) return;
+  transaction_->record(workspace_, {before_ ? "ticket.changed" : "ticket.created", record_.id(), 0});
 }
 
 void TicketDraft::move_indexes() {
@@ -123,11 +221,14 @@ void TicketDraft::move_indexes() {
     then(keys::by_assignee(workspace_, core::UserId{of.assignee()}, of.updated_unix_ms(), ticket));
     then(keys::by_requester(workspace_, core::UserId{of.requester()}, ticket));
   };
-  if (before_) each_key(*before_, [this](std::string key) { transaction_->erase(std::move(key)); });
-  each_key(record_, [this](std::string key) { transaction_->put(std::move(key), {}); });
-  if (before_ && before_->status() == record_.status()) return;
-  if (before_) transaction_->add(keys::status_counter(workspace_, static_cast<Status>(before_->status())), -1);
-  transaction_->add(keys::status_counter(workspace_, status()), 1);
+  const bool was_listed = before_ && before_->deleted_unix_ms() == 0;
+  const bool is_listed = record_.deleted_unix_ms() == 0;
+  if (was_listed) each_key(*before_, [this](std::string key) { transaction_->erase(std::move(key)); });
+  if (is_listed) each_key(record_, [this](std::string key) { transaction_->put(std::move(key), {}); });
+  move_inbox_count(*transaction_, workspace_, was_listed ? &*before_ : nullptr, is_listed ? &record_ : nullptr);
+  if (was_listed && is_listed && before_->status() == record_.status()) return;
+  if (was_listed) transaction_->add(keys::status_counter(workspace_, static_cast<Status>(before_->status())), -1);
+  if (is_listed) transaction_->add(keys::status_counter(workspace_, status()), 1);
 }
 
 void TicketDraft::remember_thread_id(const std::string& message_id) {

@@ -1,4 +1,5 @@
 // API tokens: one's own, and for who oversees them everybody's. The secret is in the answer to its creation and nowhere else.
+#include "auth/networks.h"
 #include "web/api/handlers.h"
 #include "web/api/shapes.h"
 
@@ -6,7 +7,7 @@ namespace postern::web::api {
 namespace {
 
 constexpr std::int64_t kMsPerDay = 86'400'000;
-constexpr std::uint64_t kDaysMax = 3660;
+constexpr std::int64_t kDaysMax = 3660;
 constexpr std::size_t kNetworksMax = 50;
 constexpr std::size_t kWordBytesMax = 64;
 
@@ -39,7 +40,23 @@ auth::TokenLimits read_limits(Form& form, const auth::Principal& who) {
   }
   if (form.boolean("read_only").value_or(false)) limits.scopes = limits.scopes.value_or(auth::permissions_of(who)) & auth::kReadOnly;
   limits.networks = form.texts("networks", kNetworksMax, kWordBytesMax);
+  // All that are wrong at once.
+  for (const std::string& each : limits.networks) {
+    const auto list = auth::NetworkList::parse_new({each});
+    if (!list) form.refuse("networks", "InvalidValue", list.error().context());
+  }
   return limits;
+}
+
+// A count, not an id: a number, and no text. null and 0: for ever.
+std::uint64_t read_days(Form& form, const json::object& object) {
+  const json::value* given = object.if_contains("expires_in_days");
+  if (given == nullptr || given->is_null()) return 0;
+  boost::system::error_code wrong;
+  const std::int64_t days = given->is_number() ? given->to_number<std::int64_t>(wrong) : -1;
+  if (!wrong && days >= 0 && days <= kDaysMax) return static_cast<std::uint64_t>(days);
+  form.refuse("expires_in_days", "InvalidValue", "a whole number from 0 (for ever) to 3660");
+  return 0;
 }
 
 }  // namespace
@@ -68,8 +85,7 @@ Answer create_api_token(Request& request, Context& context) {
   Form form(object, "api_token");
   std::string description = form.required_text("description", 200);
   description = context.services.redactor.redact_text(description, {"token", request.who().workspace, {}}).text();
-  std::uint64_t days = form.id("expires_in_days").value_or(0);
-  if (days > kDaysMax) form.refuse("expires_in_days", "InvalidValue", "at most 3660");
+  const std::uint64_t days = read_days(form, object);
   auth::TokenLimits limits = read_limits(form, request.who());
   form.adopt(outer);
   if (!form.ok()) co_return form.response(request);

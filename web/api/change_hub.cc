@@ -34,6 +34,13 @@ std::shared_ptr<void> ChangeHub::begin(const auth::Principal& who, std::function
   return std::shared_ptr<void>(this, std::move(remove));
 }
 
+void ChangeHub::wake(core::WorkspaceId workspace) {
+  const std::lock_guard lock(state_->mutex);
+  for (const auto& [id, listener] : state_->listeners) {
+    if (listener.workspace == workspace) listener.wake();
+  }
+}
+
 std::size_t ChangeHub::streams() const {
   std::lock_guard lock(state_->mutex);
   return state_->listeners.size();

@@ -18,6 +18,8 @@ class ChangeHub {
   ChangeHub(storage::Store& store, const WebOptions& options);
   // Calls `wake` after each commit in the principal's workspace until the handle is destroyed. nullptr: too many.
   std::shared_ptr<void> begin(const auth::Principal& who, std::function<void()> wake);
+  // The same for what is not in the feed.
+  void wake(core::WorkspaceId workspace);
   std::size_t streams() const;
 
  private:

@@ -2,31 +2,79 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "ticketing/feed_scope.h"
+#include "web/api/bell.h"
 #include "web/api/event_stream.h"
 #include "web/api/handlers.h"
 #include "web/api/shapes.h"
 #include "web/errc.h"
 
 namespace postern::web::api {
+namespace {
 
+constexpr std::uint64_t kFeedWaitMax = 60;  // seconds of a long poll
+
+struct Slice {
+  json::array list;
+  std::uint64_t after = 0;
+  bool is_end = false;
+  bool has_gap = false;
+};
+
+core::Result<Slice> read_slice(Context& context, ticketing::FeedScope& scope, const auth::Principal& who, std::uint64_t after, std::size_t limit) {
+  POSTERN_TRY(const std::vector<storage::FeedEntry> entries, context.services.store.feed(who.workspace, after, limit));
+  Slice out;
+  out.after = after;
+  out.is_end = entries.size() < limit;
+  out.has_gap = !entries.empty() && entries.front().sequence != after + 1;
+  for (const storage::FeedEntry& each : entries) {
+    out.after = each.sequence;
+    const storage::FeedEntry seen = scope.within(each);
+    if (!seen.changes.empty() || !who.inboxes.is_limited()) out.list.push_back(feed_entry_json(seen));
+  }
+  return out;
+}
+
+Response expired_cursor(const Request& request) {
+  Problem problem;
+  problem.status = 410;
+  problem.error = "CursorExpired";
+  problem.detail = "changes behind this number are no longer kept: read the tickets anew, then go on from the newest number";
+  return problem_response(problem, request);
+}
+
+}  // namespace
+
+// A page of changes; with `wait`, of which there is at least one, unless so many seconds pass before.
 Answer list_changes(Request& request, Context& context) {
   POSTERN_CO_TRY(std::uint64_t after, query_number(request, "after", 0));
-  POSTERN_CO_TRY(std::uint64_t limit, query_number(request, "limit", 100));
+  POSTERN_CO_TRY(const std::uint64_t limit, query_number(request, "limit", 100));
+  POSTERN_CO_TRY(const std::uint64_t wait, query_number(request, "wait", 0));
   if (limit == 0 || limit > context.options.feed_page_max) co_return core::fail(Errc::kInvalid, "limit");
-  core::WorkspaceId workspace = request.who().workspace;
-  POSTERN_CO_TRY(std::vector<storage::FeedEntry> entries, context.services.store.feed(workspace, after, limit));
-  ticketing::FeedScope scope(context.services.store, context.services.vault, request.who());
-  json::array list;
-  std::uint64_t last = after;
-  for (const storage::FeedEntry& each : entries) {
-    last = each.sequence;
-    const storage::FeedEntry seen = scope.within(each);
-    if (!seen.changes.empty() || !request.who().inboxes.is_limited()) list.push_back(feed_entry_json(seen));
+  if (wait > kFeedWaitMax) co_return core::fail(Errc::kInvalid, "wait: at most " + std::to_string(kFeedWaitMax) + " seconds");
+  // A number that this store has not reached yet comes from another store (a restored backup): start anew.
+  after = std::min(after, context.services.store.last_sequence(request.who().workspace));
+  std::shared_ptr<Bell> bell;
+  std::shared_ptr<void> watch;
+  std::shared_ptr<void> drain;
+  if (wait > 0) {  // before the first look, so that nothing falls in between
+    bell = std::make_shared<Bell>(co_await boost::asio::this_coro::executor);
+    watch = context.changes.begin(request.who(), [bell] { bell->ring(); });
+    drain = context.drain.on_drain([bell] { bell->ring(); });
+    if (watch == nullptr) co_return core::fail_transient(Errc::kRateLimited, "too many event streams and waiting requests");
   }
+  ticketing::FeedScope scope(context.services.store, context.services.vault, request.who());
+  core::Clock& clock = context.services.clock;
+  const core::Instant end = clock.now() + std::chrono::seconds(wait);
+  POSTERN_CO_TRY(Slice slice, read_slice(context, scope, request.who(), after, limit));
+  while (slice.list.empty() && !slice.has_gap && bell != nullptr && clock.now() < end && !context.drain.is_draining()) {
+    if (slice.is_end) co_await bell->wait_until(end, clock);
+    POSTERN_CO_TRY(slice, read_slice(context, scope, request.who(), slice.after, limit));
+  }
+  if (slice.has_gap) co_return expired_cursor(request);
   json::object out;
-  out["changes"] = std::move(list);
-  out["after"] = last;
-  out["end_of_stream"] = entries.size() < limit;
+  out["changes"] = std::move(slice.list);
+  out["after"] = slice.after;
+  out["end_of_stream"] = slice.is_end;
   co_return json_response(200, out);
 }
 

@@ -1,20 +1,14 @@
 #include "web/api/event_stream.h"
 
 #include <algorithm>
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/experimental/concurrent_channel.hpp>
 
+#include "ticketing/drafts/presence.h"
+#include "ticketing/helpdesk.h"
+#include "web/api/bell.h"
+#include "web/api/desk/presence_shape.h"
 #include "web/api/shapes.h"
 
 namespace postern::web {
-
-// Holds at most one ring: many changes are one wake-up.
-struct EventStream::Bell {
-  using Channel = boost::asio::experimental::concurrent_channel<void(boost::system::error_code)>;
-  explicit Bell(boost::asio::any_io_executor executor) : channel(std::move(executor), 1) {}
-  void ring() { channel.try_send(boost::system::error_code()); }
-  Channel channel;
-};
 
 EventStream::EventStream(const Context& context, auth::Principal who, std::uint64_t after)
     : services_(context.services),
@@ -23,7 +17,9 @@ EventStream::EventStream(const Context& context, auth::Principal who, std::uint6
       drain_(context.drain),
       who_(std::move(who)),
       after_(after),
-      scope_(services_.store, services_.vault, who_) {}
+      scope_(services_.store, services_.vault, who_) {
+  if (services_.desk != nullptr) presence_after_ = services_.desk->presence().present();
+}
 
 EventStream::~EventStream() = default;
 
@@ -32,11 +28,6 @@ bool EventStream::register_for_wake(boost::asio::any_io_executor executor) {
   watch_ = changes_.begin(who_, [bell = bell_] { bell->ring(); });
   drain_handle_ = drain_.on_drain([bell = bell_] { bell->ring(); });
   return watch_ != nullptr;
-}
-
-core::Task<void> EventStream::wait_until(core::Instant when) {
-  using boost::asio::experimental::awaitable_operators::operator||;
-  co_await (bell_->channel.async_receive(core::kTuple) || services_.clock.sleep_until(when));
 }
 
 // The same questions as before a request.
@@ -84,6 +75,19 @@ core::Task<core::Result<void>> EventStream::send_new(ChunkWriter& out) {
   }
 }
 
+core::Task<core::Result<void>> EventStream::send_presence(ChunkWriter& out) {
+  if (services_.desk == nullptr) co_return core::Result<void>();
+  const ticketing::Presence& presence = services_.desk->presence();
+  std::string text;
+  for (const core::TicketId ticket : presence.news(who_.workspace, presence_after_)) {
+    if (!ticketing::inbox_within(*services_.store.snapshot(), services_.vault, who_, ticket)) continue;
+    const json::object seen = presence_json(ticket, presence.at(who_.workspace, ticket, who_.user));
+    text += "event: presence\ndata: " + json::serialize(seen) + "\n\n";
+  }
+  if (!text.empty()) POSTERN_CO_CHECK(co_await out.write(std::move(text)));
+  co_return core::Result<void>();
+}
+
 core::Task<void> EventStream::run(ChunkWriter& out) {
   core::Clock& clock = services_.clock;
   core::Instant end = clock.now() + options_.event_stream_life;
@@ -94,8 +98,9 @@ core::Task<void> EventStream::run(ChunkWriter& out) {
   core::Result<void> alive = co_await out.write(std::move(hello));
   while (alive && !drain_.is_draining() && clock.now() < end) {
     alive = co_await send_new(out);
+    if (alive) alive = co_await send_presence(out);
     if (!alive || drain_.is_draining()) break;
-    co_await wait_until(std::min(beat, end));
+    co_await bell_->wait_until(std::min(beat, end), clock);
     if (clock.now() < beat) continue;
     beat = clock.now() + options_.heartbeat_every;
     if (!may_go_on()) {

@@ -11,6 +11,8 @@
 
 namespace postern::web {
 
+class Bell;
+
 class EventStream {
  public:
   // `after`: the last sequence number that the client has seen.
@@ -21,9 +23,9 @@ class EventStream {
   bool register_for_wake(boost::asio::any_io_executor executor);
 
  private:
-  struct Bell;
   core::Task<core::Result<void>> send_new(ChunkWriter& out);
-  core::Task<void> wait_until(core::Instant when);
+  // Who else is at which ticket, as it changes; not in the feed, so it is missed while nobody listens.
+  core::Task<core::Result<void>> send_presence(ChunkWriter& out);
   bool credential_is_live() const;
   bool may_go_on() const;
 
@@ -33,6 +35,7 @@ class EventStream {
   DrainSignal& drain_;
   auth::Principal who_;
   std::uint64_t after_;
+  std::uint64_t presence_after_ = 0;
   ticketing::FeedScope scope_;  // the stream ends when the reader's inboxes change
   std::shared_ptr<Bell> bell_;
   std::shared_ptr<void> watch_;

@@ -51,6 +51,7 @@ Answer show_ticket(Request& request, Context& context);
 Answer list_events(Request& request, Context& context);
 // ticket_update.cc
 Answer update_ticket(Request& request, Context& context);
+Answer create_ticket(Request& request, Context& context);
 // comments.cc
 Answer list_comments(Request& request, Context& context);
 Answer comment_raw(Request& request, Context& context);
@@ -108,6 +109,10 @@ Answer change_password_policies(Request& request, Context& context);
 // network_rules.cc
 Answer show_network_rules(Request& request, Context& context);
 Answer change_network_rules(Request& request, Context& context);
+// network_blocks.cc
+Answer list_network_blocks(Request& request, Context& context);
+Answer add_network_block(Request& request, Context& context);
+Answer remove_network_block(Request& request, Context& context);
 // audit_logs.cc
 Answer list_audit_logs(Request& request, Context& context);
 Answer show_audit_log(Request& request, Context& context);

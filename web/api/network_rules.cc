@@ -39,6 +39,11 @@ Answer change_network_rules(Request& request, Context& context) {
   auth::NetworkRules rules;
   if (!form.has("allowed")) form.refuse("allowed", "BlankValue", "cannot be blank");
   rules.allowed = form.texts("allowed", kRangesMax, kRangeBytesMax);
+  // All that are wrong at once.
+  for (const std::string& each : rules.allowed) {
+    const auto list = auth::NetworkList::parse_new({each});
+    if (!list) form.refuse("allowed", "InvalidValue", list.error().context());
+  }
   rules.end_users_too = form.boolean("end_users_too").value_or(false);
   const bool is_confirmed = form.boolean("confirm_lockout").value_or(false);
   form.adopt(outer);

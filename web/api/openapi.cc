@@ -35,7 +35,7 @@ json::array parameters_of(const Route& route) {
     out.push_back(parameter(name, "query", "string"));
     rest.remove_prefix(std::min(rest.size(), name.size() + 1));
   }
-  if (route.replays) out.push_back(parameter("Idempotency-Key", "header", "string"));
+  if (honours_replays(route)) out.push_back(parameter("Idempotency-Key", "header", "string"));
   return out;
 }
 

@@ -20,7 +20,20 @@ constexpr SchemaField kUser[] = {{"url", Type::kText, {}},
                                  {"inbox_ids", Type::kIntegers, {}, Need::kNullable},
                                  {"active", Type::kFlag, {}},
                                  {"suspended", Type::kFlag, {}},
-                                 {"created_at", Type::kTime, {}}};
+                                 {"alias", Type::kText, {}, Need::kNullable},
+                                 {"phone", Type::kText, {}, Need::kNullable},
+                                 {"details", Type::kText, {}, Need::kNullable},
+                                 {"notes", Type::kText, {}, Need::kNullable},
+                                 {"external_id", Type::kText, {}, Need::kNullable},
+                                 {"locale", Type::kText, {}, Need::kNullable},
+                                 {"time_zone", Type::kText, {}, Need::kNullable},
+                                 {"tags", Type::kTexts, {}},
+                                 {"verified", Type::kFlag, {}},
+                                 {"shared", Type::kFlag, {}},
+                                 {"organization_id", Type::kInteger, {}, Need::kNullable},
+                                 {"default_group_id", Type::kInteger, {}, Need::kNullable},
+                                 {"created_at", Type::kTime, {}},
+                                 {"updated_at", Type::kTime, {}}};
 constexpr SchemaField kUserAnswer[] = {{"user", Type::kObject, "User"}};
 constexpr SchemaField kInbox[] = {{"id", Type::kInteger, {}}, {"name", Type::kText, {}}, {"address", Type::kText, {}}};
 constexpr SchemaField kInboxesAnswer[] = {{"workspace", Type::kText, {}}, {"count", Type::kInteger, {}}, {"inboxes", Type::kObjects, "Inbox"}};
@@ -86,6 +99,8 @@ constexpr SchemaField kSecondFactorPolicy[] = {{"required_of", Type::kText, kReq
                                                {"grace_days", Type::kInteger, {}},
                                                {"trusted_devices", Type::kFlag, {}}};
 constexpr SchemaField kSecurityPolicy[] = {{"revision", Type::kInteger, {}, Need::kReadOnly}, {"second_factor", Type::kObject, "SecondFactorPolicy"}};
+constexpr SchemaField kSecurityPolicyWrite[] = {{"revision", Type::kInteger, {}}, {"confirm_lockout", Type::kFlag, {}}, {"second_factor", Type::kObject, "SecondFactorPolicy"}};
+constexpr SchemaField kSecurityPolicyBody[] = {{"security_policy", Type::kObject, "SecurityPolicyWrite", Need::kRequired}};
 constexpr SchemaField kSecurityPolicyAnswer[] = {{"security_policy", Type::kObject, "SecurityPolicy", Need::kRequired}};
 constexpr SchemaField kMissingFactor[] = {{"user", Type::kObject, "User"}, {"required_by", Type::kTime, {}}};
 constexpr SchemaField kMissingAnswer[] = {{"count", Type::kInteger, {}}, {"missing", Type::kObjects, "MissingFactor"}};
@@ -118,12 +133,23 @@ constexpr SchemaField kPasswordPolicy[] = {{"level", Type::kText, kPasswordLevel
                                            {"failures_max", Type::kInteger, {}},
                                            {"run_max", Type::kInteger, {}}};
 constexpr SchemaField kPasswordPolicies[] = {{"agents", Type::kObject, "PasswordPolicy"}, {"end_users", Type::kObject, "PasswordPolicy"}};
+constexpr SchemaField kPasswordPoliciesWrite[] = {{"agents", Type::kObject, "PasswordPolicy"}, {"end_users", Type::kObject, "PasswordPolicy"}, {"confirm_weaker", Type::kFlag, {}}};
+constexpr SchemaField kPoliciesBody[] = {{"password_policies", Type::kObject, "PasswordPoliciesWrite", Need::kRequired}};
 constexpr SchemaField kPoliciesAnswer[] = {{"password_policies", Type::kObject, "PasswordPolicies", Need::kRequired}};
 
 constexpr SchemaField kNetworkRules[] = {{"allowed", Type::kTexts, {}}, {"end_users_too", Type::kFlag, {}}};
 constexpr SchemaField kNetworkRulesAnswer[] = {{"network_rules", Type::kObject, "NetworkRules"}, {"your_address", Type::kText, {}}};
 constexpr SchemaField kNetworkRulesWrite[] = {{"allowed", Type::kTexts, {}, Need::kRequired}, {"end_users_too", Type::kFlag, {}}, {"confirm_lockout", Type::kFlag, {}}};
 constexpr SchemaField kNetworkRulesBody[] = {{"network_rules", Type::kObject, "NetworkRulesWrite", Need::kRequired}};
+
+constexpr SchemaField kNetworkBlock[] = {{"network", Type::kText, {}}, {"reason", Type::kText, {}}, {"until", Type::kTime, {}, Need::kNullable}};
+constexpr SchemaField kNetworkBlockAnswer[] = {{"network_block", Type::kObject, "NetworkBlock"}};
+constexpr SchemaField kNetworkBlocksAnswer[] = {{"count", Type::kInteger, {}}, {"network_blocks", Type::kObjects, "NetworkBlock"}, {"listed_by_configuration", Type::kInteger, {}}};
+constexpr SchemaField kNetworkBlockWrite[] = {{"network", Type::kText, {}, Need::kRequired},
+                                              {"reason", Type::kText, {}, Need::kRequired},
+                                              {"hours", Type::kInteger, {}, Need::kNullable},
+                                              {"confirm_lockout", Type::kFlag, {}}};
+constexpr SchemaField kNetworkBlockBody[] = {{"network_block", Type::kObject, "NetworkBlockWrite", Need::kRequired}};
 
 constexpr SchemaField kToken[] = {{"id", Type::kInteger, {}},
                                   {"user_id", Type::kInteger, {}},
@@ -245,6 +271,8 @@ constexpr Schema kSchemas[] = {{"User", kUser},
                                {"SecondFactorPolicy", kSecondFactorPolicy},
                                {"SecurityPolicy", kSecurityPolicy},
                                {"SecurityPolicyAnswer", kSecurityPolicyAnswer},
+                               {"SecurityPolicyWrite", kSecurityPolicyWrite},
+                               {"SecurityPolicyBody", kSecurityPolicyBody},
                                {"MissingFactor", kMissingFactor},
                                {"MissingFactorsAnswer", kMissingAnswer},
                                {"CustomRole", kRole},
@@ -258,10 +286,17 @@ constexpr Schema kSchemas[] = {{"User", kUser},
                                {"PasswordPolicy", kPasswordPolicy},
                                {"PasswordPolicies", kPasswordPolicies},
                                {"PasswordPoliciesAnswer", kPoliciesAnswer},
+                               {"PasswordPoliciesWrite", kPasswordPoliciesWrite},
+                               {"PasswordPoliciesBody", kPoliciesBody},
                                {"NetworkRules", kNetworkRules},
                                {"NetworkRulesAnswer", kNetworkRulesAnswer},
                                {"NetworkRulesWrite", kNetworkRulesWrite},
                                {"NetworkRulesBody", kNetworkRulesBody},
+                               {"NetworkBlock", kNetworkBlock},
+                               {"NetworkBlockAnswer", kNetworkBlockAnswer},
+                               {"NetworkBlocksAnswer", kNetworkBlocksAnswer},
+                               {"NetworkBlockWrite", kNetworkBlockWrite},
+                               {"NetworkBlockBody", kNetworkBlockBody},
                                {"ApiToken", kToken},
                                {"ApiTokensAnswer", kTokensAnswer},
                                {"ApiTokenAnswer", kTokenAnswer},

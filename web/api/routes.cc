@@ -1,148 +1,33 @@
 #include "web/api/routes.h"
 
 #include "web/api/audit_shapes.h"
+#include "web/api/desk/tables.h"
 #include "web/api/handlers.h"
+#include "web/api/route_words.h"
 
 namespace postern::web {
 namespace {
 
 using auth::Permission;
-
-constexpr Route open(Verb verb, std::string_view pattern, Body body, Handler handler, std::string_view summary, Rate rate) {
-  Route route;
-  route.verb = verb;
-  route.pattern = pattern;
-  route.access = Access::kPublic;
-  route.inboxes = Inboxes::kNone;
-  route.body = body;
-  route.handler = handler;
-  route.summary = summary;
-  route.rate = rate;
-  return route;
-}
-
-constexpr Route own(Verb verb, std::string_view pattern, Handler handler, std::string_view summary) {
-  Route route;
-  route.verb = verb;
-  route.pattern = pattern;
-  route.access = Access::kSignedIn;
-  route.inboxes = Inboxes::kNone;
-  route.handler = handler;
-  route.summary = summary;
-  return route;
-}
-
-constexpr Route own_with_body(Verb verb, std::string_view pattern, Handler handler, std::string_view summary) {
-  Route route = own(verb, pattern, handler, summary);
-  route.body = Body::kJson;
-  return route;
-}
-
-constexpr Route get(std::string_view pattern, Permission permission, Handler handler, std::string_view summary,
-                    std::string_view query = {}) {
-  Route route;
-  route.verb = Verb::kGet;
-  route.pattern = pattern;
-  route.access = Access::kPermission;
-  route.permission = permission;
-  route.handler = handler;
-  route.summary = summary;
-  route.query = query;
-  return route;
-}
-
-constexpr Route change(Verb verb, std::string_view pattern, Permission permission, Body body, Handler handler,
-                       std::string_view summary, std::string_view query = {}) {
-  Route route = get(pattern, permission, handler, summary, query);
-  route.verb = verb;
-  route.body = body;
-  return route;
-}
-
-// Other permissions that open the route as well.
-constexpr Route or_with(Route route, auth::PermissionSet others) {
-  route.or_any = others;
-  return route;
-}
-
-constexpr Route replaying(Route route) {
-  route.replays = true;
-  return route;
-}
-
-// What its bodies look like: names of api/schemas.h.
-constexpr Route speaks(Route route, std::string_view response, std::string_view request = {}) {
-  route.request_schema = request;
-  route.response_schema = response;
-  return route;
-}
-
-// What gives somebody a way in.
-constexpr Route signed_in_only(Route route) {
-  route.session_only = true;
-  return route;
-}
-
-// The same, shortly after its owner proved that it is them (ASVS 7.5.3).
-constexpr Route freshly(Route route) {
-  route.session_only = true;
-  route.fresh_factor = true;
-  return route;
-}
-
-// Of sessions only, without a permission; also for those who have to set up a second factor first.
-constexpr Route enrolling(Verb verb, std::string_view pattern, Body body, Handler handler, std::string_view summary) {
-  Route route = own(verb, pattern, handler, summary);
-  route.body = body;
-  route.session_only = true;
-  route.helps_enrol = true;
-  return route;
-}
-
-constexpr Route for_all(Route route) {
-  route.helps_enrol = true;
-  return route;
-}
-
-constexpr Route with_body(Route route) {
-  route.body = Body::kJson;
-  return route;
-}
-
-constexpr Route proving(Route route) {
-  route.rate = Rate::kSignIn;
-  return route;
-}
-
-// Works for seconds, or asks others to.
-constexpr Route costly(Route route) {
-  route.rate = Rate::kCostly;
-  return route;
-}
-
-// What the server writes into the audit log after the handler: reads of what is sensitive (ASVS 16.3), and what changes nothing
-// in the store. Tickets and attachments are read all day long and are not among them.
-constexpr Route audited(Route route, std::string_view action) {
-  route.audit_as = action;
-  return route;
-}
-
-constexpr Route owners(Route route) {
-  route.owner_only = true;
-  return route;
-}
-
-// For those who are limited to inboxes too: what is theirs of it, …
-constexpr Route within(Route route) {
-  route.inboxes = Inboxes::kWithin;
-  return route;
-}
-
-// … and what belongs to no inbox.
-constexpr Route aside(Route route) {
-  route.inboxes = Inboxes::kNone;
-  return route;
-}
+using route_words::open;
+using route_words::own;
+using route_words::own_with_body;
+using route_words::get;
+using route_words::change;
+using route_words::or_with;
+using route_words::replaying;
+using route_words::speaks;
+using route_words::signed_in_only;
+using route_words::freshly;
+using route_words::enrolling;
+using route_words::for_all;
+using route_words::with_body;
+using route_words::proving;
+using route_words::costly;
+using route_words::audited;
+using route_words::owners;
+using route_words::within;
+using route_words::aside;
 
 constexpr Route kRoutes[] = {
     speaks(open(Verb::kPost, "/api/v2/session", Body::kJson, api::sign_in, "Sign in with email and password", Rate::kSignIn),
@@ -202,7 +87,7 @@ constexpr Route kRoutes[] = {
            "SecurityPolicyAnswer"),
     speaks(freshly(change(Verb::kPut, "/api/v2/security_policy", Permission::kSecurityManage, Body::kJson, api::update_security_policy,
                    "Change it")),
-           "SecurityPolicyAnswer", "SecurityPolicyAnswer"),
+           "SecurityPolicyAnswer", "SecurityPolicyBody"),
     speaks(get("/api/v2/security_policy/missing", Permission::kSecurityManage, api::list_missing_factors,
         "Who does not have the second factor that is demanded of them"),
            "MissingFactorsAnswer"),
@@ -216,11 +101,11 @@ constexpr Route kRoutes[] = {
            {}, "EmailBody"),
 
     within(get("/api/v2/tickets", Permission::kTicketsRead, api::list_tickets, "Tickets, newest update first",
-        "status,assignee_id,requester_id,page[size],page[after]")),
+        "status,assignee_id,requester_id,external_id,include,page[size],page[after],page,per_page")),
     within(get("/api/v2/tickets/count", Permission::kTicketsRead, api::count_tickets, "Exact counts by status", "status")),
     within(get("/api/v2/tickets/{id}", Permission::kTicketsRead, api::show_ticket, "One ticket")),
     within(replaying(or_with(change(Verb::kPut, "/api/v2/tickets/{id}", Permission::kTicketsWrite, Body::kJson, api::update_ticket,
-                             "Comment, change status or assignee"),
+                             "Comment, change status, assignee and everything else"),
                       {Permission::kReply, Permission::kNotesWrite}))),
     within(get("/api/v2/tickets/{id}/comments", Permission::kTicketsRead, api::list_comments, "The conversation",
         "page[size],page[after]")),
@@ -256,14 +141,6 @@ constexpr Route kRoutes[] = {
     within(get("/api/v2/traces/{trace_id}", Permission::kTicketsRead, api::show_trace,
         "What happened to a message, and the DNS records that its sender was judged by")),
 
-    within(get("/api/v2/users", Permission::kUsersRead, api::list_users, "Agents or end users", "role")),
-    within(get("/api/v2/users/show_many", Permission::kUsersRead, api::show_many_users, "Users by id", "ids")),
-    speaks(within(get("/api/v2/users/{id}", Permission::kUsersRead, api::show_user, "One user")),
-           "UserAnswer"),
-    freshly(change(Verb::kPost, "/api/v2/users", Permission::kUsersManage, Body::kJson, api::create_user,
-                          "Invite an agent")),
-    freshly(change(Verb::kPut, "/api/v2/users/{id}", Permission::kUsersManage, Body::kJson, api::update_user,
-                          "Suspend or reinstate an agent")),
     speaks(freshly(change(Verb::kPut, "/api/v2/users/{id}/role", Permission::kRolesManage, Body::kJson, api::set_user_role,
                           "Give somebody another role")),
            "UserAnswer", "UserRoleBody"),
@@ -291,7 +168,7 @@ constexpr Route kRoutes[] = {
            "PasswordPoliciesAnswer"),
     speaks(freshly(change(Verb::kPut, "/api/v2/password_policies", Permission::kSecurityManage, Body::kJson,
                           api::change_password_policies, "Change what is demanded of passwords")),
-           "PasswordPoliciesAnswer", "PasswordPoliciesAnswer"),
+           "PasswordPoliciesAnswer", "PasswordPoliciesBody"),
     speaks(freshly(change(Verb::kDelete, "/api/v2/workspace/sessions", Permission::kSecurityManage, Body::kNone, api::sign_everybody_out,
                           "Sign everybody out but oneself, after a break-in; tokens stay")),
            "SignedOutAnswer"),
@@ -303,6 +180,13 @@ constexpr Route kRoutes[] = {
     speaks(freshly(change(Verb::kPut, "/api/v2/network_rules", Permission::kSecurityManage, Body::kJson,
                           api::change_network_rules, "Change that; who would shut out himself has to confirm")),
            "NetworkRulesAnswer", "NetworkRulesBody"),
+    speaks(get("/api/v2/network_blocks", Permission::kSecurityManage, api::list_network_blocks, "Networks whose connections are refused, for mail and web"),
+           "NetworkBlocksAnswer"),
+    speaks(freshly(change(Verb::kPost, "/api/v2/network_blocks", Permission::kSecurityManage, Body::kJson, api::add_network_block,
+                          "Refuse the connections of a network, for some hours or for good")),
+           "NetworkBlockAnswer", "NetworkBlockBody"),
+    freshly(change(Verb::kDelete, "/api/v2/network_blocks", Permission::kSecurityManage, Body::kNone, api::remove_network_block,
+                   "End a block", "network")),
 
     speaks(aside(get("/api/v2/api_tokens", Permission::kTokensManage, api::list_api_tokens, "Own API tokens")),
            "ApiTokensAnswer"),
@@ -436,7 +320,9 @@ constexpr Route kRoutes[] = {
     audited(change(Verb::kDelete, "/api/v2/redaction_replays/{id}", Permission::kRulesManage, Body::kNone, api::cancel_redaction_replay,
            "Stop it"), "redaction_replay.cancelled"),
 
-    within(get("/api/v2/changes", Permission::kTicketsRead, api::list_changes, "The change feed as pages", "after,limit")),
+    speaks(within(get("/api/v2/changes", Permission::kTicketsRead, api::list_changes,
+                      "The change feed as pages; with wait, a page that is answered as soon as there is something on it", "after,limit,wait")),
+           "ChangesAnswer"),
     within(get("/api/v2/changes/stream", Permission::kTicketsRead, api::stream_changes, "The change feed as server-sent events",
         "after")),
     open(Verb::kGet, "/api/v2/openapi", Body::kNone, api::show_openapi, "This description (OpenAPI 3.1)", Rate::kNormal),
@@ -444,6 +330,13 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> api_routes() { return kRoutes; }
+std::span<const Route> api_routes() {
+  static const std::vector<Route> all = [] {
+    std::vector<Route> out(std::begin(kRoutes), std::end(kRoutes));
+    for (const auto part : desk_route_tables()) out.insert(out.end(), part.begin(), part.end());
+    return out;
+  }();
+  return all;
+}
 
 }  // namespace postern::web

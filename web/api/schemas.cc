@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <vector>
+#include "web/api/desk/tables.h"
 
 namespace postern::web {
 namespace {
@@ -261,6 +262,11 @@ json::object field_json(const SchemaField& field) {
     case Type::kDate: return {{"type", "string"}, {"format", "date"}};
     case Type::kObject: return reference(field.of);
     case Type::kObjects: return list_of(reference(field.of));
+    case Type::kAny: {
+      json::object any{{"type", json::array{"string", "number", "boolean", "array", "object", "null"}}};
+      any["items"] = json::object{{"type", json::array{"string", "number", "boolean", "object"}}};
+      return any;
+    }
   }
   return {};
 }
@@ -271,6 +277,7 @@ std::span<const Schema> schemas() {
   static const std::vector<Schema> all = [] {
     std::vector<Schema> out(std::begin(kRuleSchemas), std::end(kRuleSchemas));
     out.insert(out.end(), people_schemas().begin(), people_schemas().end());
+    for (const auto part : desk_schema_tables()) out.insert(out.end(), part.begin(), part.end());
     return out;
   }();
   return all;

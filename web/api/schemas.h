@@ -9,7 +9,7 @@
 
 namespace postern::web {
 
-enum class FieldType : std::uint8_t { kText, kInteger, kNumber, kFlag, kTexts, kIntegers, kTime, kDate, kObject, kObjects };
+enum class FieldType : std::uint8_t { kText, kInteger, kNumber, kFlag, kTexts, kIntegers, kTime, kDate, kObject, kObjects, kAny };
 
 struct SchemaField {
   std::string_view name;

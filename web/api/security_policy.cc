@@ -1,4 +1,5 @@
 // What admins demand of sign-ins, and who does not meet it yet.
+#include <functional>
 #include <limits>
 
 #include "web/api/handlers.h"
@@ -46,6 +47,23 @@ std::optional<std::uint64_t> wanted_revision(const Request& request) {
   return number ? *number : std::numeric_limits<std::uint64_t>::max();
 }
 
+// Whether the one who asks has no second factor and the policy would demand one of him now: he could do nothing any more but
+// add one, and so could everybody else of whom it is demanded.
+core::Result<bool> shuts_out(const Request& request, Context& context, const auth::WaysIn& ways, const std::function<void(auth::SecurityPolicy&)>& edit) {
+  POSTERN_TRY(const std::optional<auth::User> user, context.services.accounts.find(request.who().workspace, request.who().user));
+  if (!user) return false;
+  POSTERN_TRY(const auth::SecurityPolicy before, ways.policies.current(user->workspace));
+  auth::SecurityPolicy after = before;
+  edit(after);
+  const std::int64_t now = core::to_unix_ms(context.services.clock.wall_now());
+  auth::SecondFactorPolicy& factor = after.second_factor;
+  if (factor.required_of > before.second_factor.required_of) factor.required_since_unix_ms = now;
+  const std::int64_t due = factor.due_unix_ms(user->role, user->permissions, user->created_unix_ms);
+  if (due == 0 || due > now) return false;
+  POSTERN_TRY(const bool has_one, ways.factors.has_any(user->workspace, user->id));
+  return !has_one;
+}
+
 }  // namespace
 
 Answer show_security_policy(Request& request, Context& context) {
@@ -54,7 +72,7 @@ Answer show_security_policy(Request& request, Context& context) {
   co_return policy_response(policy);
 }
 
-// Fields that are not given stay as they are. If-Match: only while nobody has changed it.
+// Fields that are not given stay as they are. If-Match, or the revision in the body: only while nobody has changed it.
 Answer update_security_policy(Request& request, Context& context) {
   POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
   POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
@@ -71,6 +89,8 @@ Answer update_security_policy(Request& request, Context& context) {
   if (days && *days > auth::SecondFactorPolicy::kGraceDaysMax) {
     form.refuse("grace_days", "InvalidValue", "at most " + std::to_string(auth::SecondFactorPolicy::kGraceDaysMax));
   }
+  const std::optional<std::uint64_t> revision = middle.id("revision");
+  const bool is_confirmed = middle.boolean("confirm_lockout").value_or(false);
   outer.adopt(middle);
   outer.adopt(form);
   if (!outer.ok()) co_return outer.response(request);
@@ -79,7 +99,14 @@ Answer update_security_policy(Request& request, Context& context) {
     if (days) policy.second_factor.grace_days = static_cast<std::uint32_t>(*days);
     if (trusts) policy.second_factor.allows_trusted_devices = *trusts;
   };
-  POSTERN_CO_TRY(const auth::SecurityPolicy policy, co_await ways->policies.change(request.who(), std::move(edit), wanted_revision(request)));
+  const std::optional<std::uint64_t> tag = wanted_revision(request);
+  if (tag && revision && *tag != *revision) co_return core::fail(Errc::kPrecondition);
+  POSTERN_CO_TRY(const bool is_lockout, shuts_out(request, context, *ways, edit));
+  if (is_lockout && !is_confirmed) {
+    co_return invalid_field(request, "security_policy.confirm_lockout", "ConfirmationNeeded",
+                            "you have no second factor: from the next request on you could do nothing but add one; add one first, give more grace_days, or confirm");
+  }
+  POSTERN_CO_TRY(const auth::SecurityPolicy policy, co_await ways->policies.change(request.who(), std::move(edit), tag ? tag : revision));
   co_return policy_response(policy);
 }
 

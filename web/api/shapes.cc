@@ -131,26 +131,47 @@ std::string ticket_etag(const ticketing::Ticket& ticket) {
 }
 
 json::object ticket_json(const ticketing::Ticket& ticket, const ticketing::Directory* directory) {
-  json::array ccs;
-  for (core::UserId each : ticket.ccs) ccs.emplace_back(each.value);
+  const auto ids = [](const std::vector<core::UserId>& people) {
+    json::array out;
+    for (const core::UserId each : people) out.emplace_back(each.value);
+    return out;
+  };
+  const auto word_or_null = [](std::string_view word) { return word.empty() ? json::value(nullptr) : json::value(word); };
   const ticketing::Inbox* inbox = directory == nullptr ? nullptr : directory->find(ticket.inbox);
   json::object out;
   out["url"] = url_of("tickets", ticket.id.value);
   out["id"] = ticket.id.value;
+  out["external_id"] = text_or_null(ticket.external_id);
   out["subject"] = ticket.subject;
   out["raw_subject"] = ticket.subject;
+  out["type"] = word_or_null(ticketing::to_string(ticket.type));
+  out["priority"] = word_or_null(ticketing::to_string(ticket.priority));
   out["status"] = ticketing::to_string(ticket.status);
+  // Built-in statuses have the number of their category; TicketShaper knows the others.
+  out["custom_status_id"] = static_cast<std::uint64_t>(ticket.status);
   out["requester_id"] = ticket.requester.value;
-  out["submitter_id"] = ticket.requester.value;
+  out["submitter_id"] = ticket.submitter ? ticket.submitter.value : ticket.requester.value;
   out["assignee_id"] = id_or_null(ticket.assignee.value);
-  out["email_cc_ids"] = ccs;
-  out["collaborator_ids"] = std::move(ccs);
+  out["group_id"] = id_or_null(ticket.group);
+  out["organization_id"] = id_or_null(ticket.organization);
+  out["email_cc_ids"] = ids(ticket.ccs);
+  out["collaborator_ids"] = ids(ticket.ccs);
+  out["follower_ids"] = ids(ticket.followers);
   out["recipient"] = inbox == nullptr ? json::value() : json::value(inbox->address.to_string());
   out["inbox_id"] = ticket.inbox.value;
+  out["problem_id"] = id_or_null(ticket.problem.value);
+  out["has_incidents"] = false;
+  out["is_public"] = true;
+  out["due_at"] = ticket.due_unix_ms == 0 ? json::value() : json::value(timestamp(ticket.due_unix_ms));
   out["tags"] = json::array(ticket.tags.begin(), ticket.tags.end());
+  out["ticket_form_id"] = id_or_null(ticket.form);
+  out["brand_id"] = nullptr;
+  out["satisfaction_rating"] = json::object{{"score", "unoffered"}};
+  out["followup_ids"] = json::array();
   out["comment_count"] = ticket.comment_count;
   out["claims_ticket_id"] = id_or_null(ticket.claims_ticket);
   out["follow_up_of_id"] = id_or_null(ticket.follow_up_of);
+  out["merged_into_id"] = id_or_null(ticket.merged_into.value);
   out["version"] = ticket.version;
   out["created_at"] = timestamp(ticket.created_unix_ms);
   out["updated_at"] = timestamp(ticket.updated_unix_ms);

@@ -6,6 +6,7 @@
 
 namespace postern::web {
 
+// Without custom fields: TicketShaper (ticket_shaper.h) has them.
 json::object ticket_json(const ticketing::Ticket& ticket, const ticketing::Directory* directory);
 // Long texts are shortened and long HTML is left out, as the options say: `body_truncated`, `text_url` and `html_url`
 // tell where the whole of it is.

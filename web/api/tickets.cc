@@ -1,6 +1,9 @@
 // Reading tickets: list, one, count, events.
 #include "web/api/handlers.h"
+#include "web/api/offset_page.h"
 #include "web/api/shapes.h"
+#include "web/api/sideloads.h"
+#include "web/api/ticket_shaper.h"
 #include "web/errc.h"
 
 namespace postern::web::api {
@@ -21,30 +24,63 @@ core::Result<std::optional<ticketing::Status>> status_filter(const Request& requ
   return status;
 }
 
+// Counters know these two; a filtered list of another kind is not counted.
+core::Result<std::optional<std::uint64_t>> count_of(const Request& request, Context& context, const ticketing::TicketQuery& query) {
+  if (query.assignee || query.requester) return std::optional<std::uint64_t>();
+  std::uint64_t total = 0;
+  for (int value = static_cast<int>(ticketing::Status::kNew); value <= static_cast<int>(ticketing::Status::kClosed); ++value) {
+    const auto status = static_cast<ticketing::Status>(value);
+    if (query.status && *query.status != status) continue;
+    POSTERN_TRY(const std::uint64_t count, context.services.tickets.count(request.who(), status));
+    total += count;
+  }
+  return std::optional(total);
+}
+
+core::Result<Response> tickets_by_external_id(const Request& request, Context& context, const std::string& external_id) {
+  POSTERN_TRY(const std::vector<ticketing::Ticket> found, context.services.tickets.with_external_id(request.who(), external_id));
+  POSTERN_TRY(const TicketShaper shaper, TicketShaper::make(request, context));
+  json::object out;
+  out["tickets"] = shaper.list(found);
+  POSTERN_CHECK(add_sideloads(out, request, context, found));
+  out["count"] = found.size();
+  add_page(out, request, false, {}, found.size());
+  out["next_page"] = nullptr;
+  out["previous_page"] = nullptr;
+  return json_response(200, out);
+}
+
 }  // namespace
 
 Answer list_tickets(Request& request, Context& context) {
+  if (const auto external_id = request.query_value("external_id")) co_return tickets_by_external_id(request, context, std::string(*external_id));
   ticketing::TicketQuery query;
+  POSTERN_CO_TRY(const std::optional<OffsetPage> by_number, read_offset_page(request, context.options));
   POSTERN_CO_TRY(Page page, read_page(request, context.options));
   POSTERN_CO_TRY(query.status, status_filter(request));
   POSTERN_CO_TRY(query.assignee, user_filter(request, "assignee_id"));
   POSTERN_CO_TRY(query.requester, user_filter(request, "requester_id"));
-  query.size = page.size;
-  query.after = page.after;
+  query.size = by_number ? by_number->size : page.size;
+  query.after = by_number ? std::string() : page.after;
+  query.skip = by_number ? by_number->skipped() : 0;
   POSTERN_CO_TRY(ticketing::TicketPage found, context.services.tickets.list(request.who(), query));
-  std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
-  json::array list;
-  for (const ticketing::Ticket& each : found.tickets) list.push_back(ticket_json(each, directory.get()));
+  POSTERN_CO_TRY(const TicketShaper shaper, TicketShaper::make(request, context));
   json::object out;
-  out["tickets"] = std::move(list);
-  add_page(out, request, found.has_more, found.after, page.size);
+  out["tickets"] = shaper.list(found.tickets);
+  POSTERN_CO_CHECK(add_sideloads(out, request, context, found.tickets));
+  if (by_number) {
+    POSTERN_CO_TRY(const std::optional<std::uint64_t> count, count_of(request, context, query));
+    add_offset_page(out, request, *by_number, found.has_more, count);
+  } else {
+    add_page(out, request, found.has_more, found.after, page.size);
+  }
   co_return json_response(200, out);
 }
 
 Answer count_tickets(Request& request, Context& context) {
   POSTERN_CO_TRY(std::optional<ticketing::Status> wanted, status_filter(request));
   std::uint64_t total = 0;
-  bool has_more = false;  // of those who are limited to inboxes: theirs are counted one by one
+  bool has_more = false;  // of those who are limited to inboxes: until a census has been, theirs are counted one by one
   json::object by_status;
   for (int value = static_cast<int>(ticketing::Status::kNew); value <= static_cast<int>(ticketing::Status::kClosed); ++value) {
     auto status = static_cast<ticketing::Status>(value);
@@ -52,7 +88,7 @@ Answer count_tickets(Request& request, Context& context) {
     POSTERN_CO_TRY(std::uint64_t count, context.services.tickets.count(request.who(), status));
     by_status[ticketing::to_string(status)] = count;
     total += count;
-    has_more = has_more || (request.who().inboxes.is_limited() && count >= ticketing::kLimitedCountMax);
+    has_more = has_more || (request.who().inboxes.is_limited() && count == ticketing::kLimitedCountMax);
   }
   json::object count;
   count["value"] = total;
@@ -74,9 +110,12 @@ Answer show_ticket(Request& request, Context& context) {
     unchanged.set("ETag", tag);
     co_return unchanged;
   }
-  std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
+  POSTERN_CO_TRY(const TicketShaper shaper, TicketShaper::make(request, context));
+  POSTERN_CO_TRY(json::object shape, shaper.whole(ticket));
   json::object out;
-  out["ticket"] = ticket_json(ticket, directory.get());
+  out["ticket"] = std::move(shape);
+  const std::vector<ticketing::Ticket> alone{ticket};
+  POSTERN_CO_CHECK(add_sideloads(out, request, context, alone));
   Response response = json_response(200, out);
   response.set("ETag", tag);
   co_return response;

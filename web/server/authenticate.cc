@@ -10,11 +10,21 @@ namespace {
 
 using Outcome = core::Result<std::optional<Authenticated>>;
 
+// What was not right was no password. The same words for a credential that never was and for one that counts no more.
+core::Error unknown_credential(const core::Error& error, const char* words) {
+  return error == auth::Errc::kBadCredentials ? core::fail(Errc::kUnauthenticated, words) : error;
+}
+
+constexpr const char* kUnknownToken = "the token is not known here, or not for this address";
+constexpr const char* kUnknownSession = "the session is over, or its cookie was replaced by a later one: sign in again";
+
 core::Task<Outcome> by_token(std::string secret, std::string email, const Request& request, Services& services) {
-  POSTERN_CO_TRY(auth::Principal principal, co_await services.sessions.resolve_token(std::move(secret), request.client_ip));
+  auto resolved = co_await services.sessions.resolve_token(std::move(secret), request.client_ip);
+  if (!resolved) co_return unknown_credential(resolved.error(), kUnknownToken);
+  auth::Principal principal = std::move(*resolved);
   if (!email.empty()) {
     POSTERN_CO_TRY(std::optional<auth::User> user, services.accounts.find(principal.workspace, principal.user));
-    if (!user || !core::equals_ignoring_case(user->email, email)) co_return core::fail(auth::Errc::kBadCredentials);
+    if (!user || !core::equals_ignoring_case(user->email, email)) co_return core::fail(Errc::kUnauthenticated, kUnknownToken);
   }
   co_return std::optional<Authenticated>(Authenticated(std::move(principal), std::nullopt));
 }
@@ -70,8 +80,9 @@ core::Task<Outcome> by_basic(std::string_view encoded, const Request& request, S
 }
 
 core::Task<Outcome> by_cookie(std::string secret, const Request& request, Services& services) {
-  POSTERN_CO_TRY(auto resolved, co_await services.sessions.resolve(std::move(secret), request.client_ip));
-  co_return std::optional<Authenticated>(Authenticated(std::move(resolved.first), std::move(resolved.second)));
+  auto resolved = co_await services.sessions.resolve(std::move(secret), request.client_ip);
+  if (!resolved) co_return unknown_credential(resolved.error(), kUnknownSession);
+  co_return std::optional<Authenticated>(Authenticated(std::move(resolved->first), std::move(resolved->second)));
 }
 
 // "https://host[:port]" as an Origin field has it, compared with where the request went.

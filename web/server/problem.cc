@@ -21,7 +21,7 @@ Row row_of(Errc code) {
   switch (code) {
     case Errc::kMalformed: return {400, "BadRequest", true};
     case Errc::kBadJson: return {400, "BadRequest", true};
-    case Errc::kUnauthenticated: return {401, "Couldn't authenticate you", false};
+    case Errc::kUnauthenticated: return {401, "Couldn't authenticate you", true};
     case Errc::kForbidden: return {403, "Forbidden", true};
     case Errc::kCrossSite: return {403, "Forbidden", true};
     case Errc::kStaleFactor: return {403, "FreshFactorRequired", false};
@@ -163,7 +163,7 @@ Response problem_response(const Problem& problem, const Request& request) {
   // Bearer only: a Basic challenge would make browsers ask for a password and send it by themselves ever after.
   if (problem.status == 401) response.set("WWW-Authenticate", "Bearer realm=\"postern\"");
   if (problem.status == 503) response.set("Retry-After", "5");
-  if (problem.status == 429) response.set("Retry-After", "60");
+  if (problem.status == 429) response.set("Retry-After", "60");  // of a rate limit, its own number replaces this one
   return response;
 }
 

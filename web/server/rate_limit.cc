@@ -62,6 +62,10 @@ void add_rate_fields(const RateLimit& limit, const RateLimit::Outcome& outcome, 
   response.set("RateLimit", fmt::format("\"{}\";r={:.0f};t={:.0f}", limit.name(), outcome.remaining, outcome.reset_seconds));
   response.set("X-Rate-Limit", fmt::format("{:.0f}", limit.per_minute()));
   response.set("X-Rate-Limit-Remaining", fmt::format("{:.0f}", outcome.remaining));
+  // As Zendesk has the three of them beside the two above.
+  response.set("ratelimit-limit", fmt::format("{:.0f}", outcome.limit));
+  response.set("ratelimit-remaining", fmt::format("{:.0f}", outcome.remaining));
+  response.set("ratelimit-reset", fmt::format("{:.0f}", outcome.reset_seconds));
   if (!outcome.is_allowed) response.set("Retry-After", fmt::format("{:.0f}", std::max(1.0, outcome.retry_seconds)));
 }
 

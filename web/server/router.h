@@ -47,7 +47,7 @@ struct Route {
   std::string_view summary;  // for the OpenAPI document
   std::string_view query;    // names of query parameters, separated by commas
   Rate rate = Rate::kNormal;
-  bool replays = false;      // honours Idempotency-Key
+  bool replays = false;      // honours Idempotency-Key although it is no POST: see honours_replays()
   bool session_only = false; // 403 to API tokens: whoever steals one must not make another way in with it
   bool fresh_factor = false; // 403 unless a factor was proved a short while ago; of routes with session_only
   bool owner_only = false;   // beside the permission
@@ -59,6 +59,10 @@ struct Route {
 
 // Whether somebody who is signed in may use the route.
 bool permits(const Route& route, const auth::Principal& who);
+// Whether the route honours Idempotency-Key: every POST of somebody who is signed in, and rows that say so.
+constexpr bool honours_replays(const Route& route) {
+  return route.access != Access::kPublic && (route.replays || route.verb == Verb::kPost);
+}
 
 // Parameters that are no numbers. A domain: letters (of any script), digits, "-", "_" and ".", at most 253 bytes.
 inline constexpr std::string_view kDomainParameter = "{domain}";

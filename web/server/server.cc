@@ -7,6 +7,7 @@
 #include "core/encoding.h"
 #include "core/log.h"
 #include "core/metrics.h"
+#include "ticketing/helpdesk.h"
 #include "web/api/routes.h"
 #include "web/errc.h"
 #include "web/server/audited.h"
@@ -47,12 +48,14 @@ core::Result<void> check_body_type(const Request& request, const Route& route) {
 }
 
 struct KeyRelease {
-  ReplayCache& replays;
+  ReplayBook& replays;
   const auth::Principal& who;
   const std::string& key;
   bool is_done = false;
+  KeyRelease(ReplayBook& the_replays, const auth::Principal& the_who, const std::string& the_key) : replays(the_replays), who(the_who), key(the_key) {}
+  KeyRelease(const KeyRelease&) = delete;
   ~KeyRelease() {
-    if (!is_done) replays.finish(who, key, nullptr);
+    if (!is_done) replays.abandon(who, key);
   }
 };
 
@@ -91,7 +94,7 @@ Server::Server(WebOptions options, Services services, std::shared_ptr<net::Reloa
       router_(api_routes()),
       share_{options_, services_.clock, services_.ids, drain_},
       uploads_(options_, services_.clock),
-      replays_(options_, services_.clock),
+      replays_(std::make_shared<ReplayBook>(options_, services_)),
       changes_(services_.store, options_),
       context_{services_, options_, uploads_, changes_, drain_, router_},
       places_(options_.connections_per_network_max),
@@ -100,7 +103,12 @@ Server::Server(WebOptions options, Services services, std::shared_ptr<net::Reloa
       by_token_("token", options_.rate_per_token, options_.rate_keys_max, services_.clock),
       by_route_("route", options_.rate_per_route, options_.rate_keys_max, services_.clock),
       by_costly_route_("costly", options_.rate_costly, options_.rate_keys_max, services_.clock),
-      by_sign_in_("sign-in", options_.rate_sign_in, options_.rate_keys_max, services_.clock) {}
+      by_sign_in_("sign-in", options_.rate_sign_in, options_.rate_keys_max, services_.clock) {
+  if (services_.desk == nullptr) return;
+  services_.desk->chores().add("idempotency keys", std::chrono::minutes(10), [replays = replays_](core::WorkspaceId workspace, const std::atomic<bool>&) {
+    return replays->expire(workspace);
+  });
+}
 
 Server::~Server() = default;
 
@@ -263,25 +271,39 @@ core::Task<core::Result<Response>> Server::call(Exchange& exchange, const Route&
   if (has_body && route.access != Access::kPublic) POSTERN_CO_CHECK(co_await admit_caller(request, route));
   POSTERN_CO_CHECK(check_no_body(request, route));
   std::string key(request.field("idempotency-key"));
-  if (key.empty() || !route.replays) co_return co_await run_handler(request, route);
+  if (key.empty() || !honours_replays(route)) co_return co_await run_handler(request, route);
+  co_return co_await run_once(request, route, std::move(key));
+}
 
+// Idempotency-Key: the handler runs unless the key is known.
+core::Task<core::Result<Response>> Server::run_once(Request& request, const Route& route, std::string key) {
   if (key.size() > 255) co_return core::fail(Errc::kInvalid, "Idempotency-Key: at most 255 characters");
-  std::string digest = core::sha256(fmt::format("{} {}\n{}", to_string(request.verb), request.path, request.body));
-  ReplayCache::Outcome known = replays_.begin(request.who(), key, digest);
-  if (known.kind == ReplayCache::Kind::kDiffers) {
+  std::string what = fmt::format("{} {}", to_string(request.verb), request.path);
+  for (const auto& [name, value] : request.query) what += fmt::format("&{}={}", percent_encode(name), percent_encode(value));
+  const std::string digest = core::sha256(what + "\n" + request.body);
+  POSTERN_CO_TRY(ReplayBook::Outcome known, co_await replays_->begin(request.who(), key, digest));
+  if (known.kind == ReplayBook::Kind::kDiffers) {
     co_return core::fail(Errc::kInvalid, "this Idempotency-Key was used for another request");
   }
-  if (known.kind == ReplayCache::Kind::kInFlight) co_return core::fail_transient(Errc::kInFlight);
-  if (known.kind == ReplayCache::Kind::kFull) co_return core::fail_transient(Errc::kUnavailable, "idempotency keys");
-  if (known.kind == ReplayCache::Kind::kRepeated) {
+  if (known.kind == ReplayBook::Kind::kInFlight) {
+    Response busy = refusal(core::fail_transient(Errc::kInFlight), request);
+    busy.set("Retry-After", "1");
+    co_return busy;
+  }
+  if (known.kind == ReplayBook::Kind::kFull) co_return core::fail_transient(Errc::kRateLimited, "idempotency keys of a day");
+  if (known.kind == ReplayBook::Kind::kRepeated) {
     known.response->set("X-Idempotency-Lookup", "hit");
     co_return std::move(*known.response);
   }
-  // Frees the key on every way out, exceptions and cancellation too, unless the answer is kept.
-  KeyRelease release{replays_, request.who(), key};
+  // Frees the key on every way out, exceptions and cancellation too.
+  KeyRelease release(*replays_, request.who(), key);
   core::Result<Response> outcome = co_await run_handler(request, route);
   Response response = outcome ? std::move(*outcome) : refusal(outcome.error(), request);
-  replays_.finish(request.who(), key, &response);
+  // What only a session may ask for, or nobody may store, is often a secret that is shown once: not kept for another showing.
+  const bool keeps_body = !route.session_only && response.field("Cache-Control") != "no-store";
+  const core::Result<void> kept = co_await replays_->finish(request.who(), key, response, keeps_body);
+  // The change was made: a repeated request finds that out by the audit log.
+  if (!kept) core::log::warn("web.replay_not_kept", {{"request", request.id}, {"why", kept.error().describe()}});
   release.is_done = true;
   response.set("X-Idempotency-Lookup", "miss");
   co_return response;

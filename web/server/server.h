@@ -9,7 +9,7 @@
 #include "web/api/change_hub.h"
 #include "web/api/context.h"
 #include "web/api/pending_uploads.h"
-#include "web/api/replay_cache.h"
+#include "web/api/replay_book.h"
 #include "web/server/connection.h"
 #include "web/server/network_places.h"
 #include "web/server/rate_limit.h"
@@ -36,6 +36,7 @@ class Server final : private Application {
   core::Task<core::Result<void>> admit(Request& request, const Route& route);
   core::Task<core::Result<void>> admit_caller(Request& request, const Route& route);
   core::Task<core::Result<Response>> run_handler(Request& request, const Route& route);
+  core::Task<core::Result<Response>> run_once(Request& request, const Route& route, std::string key);
   core::Result<void> check_rate(RateLimit& limit, const std::string& key, Request& request);
   core::Result<void> check_rates_of_caller(Request& request, const Route& route);
   bool is_blocked(const net::IpAddress& client) const;
@@ -48,7 +49,7 @@ class Server final : private Application {
   DrainSignal drain_;
   ServerShare share_;
   PendingUploads uploads_;
-  ReplayCache replays_;
+  std::shared_ptr<ReplayBook> replays_;  // a chore holds it too
   ChangeHub changes_;
   Context context_;
   NetworkPlaces places_;

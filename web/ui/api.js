@@ -274,8 +274,8 @@ export const myDevices = async () => (await get('/api/v2/devices')).devices;
 export const renameDevice = (id, name) => request('PUT', `/api/v2/devices/${id}`, { json: { name } });
 export const revokeDevice = (id) => request('DELETE', `/api/v2/devices/${id}`);
 export const securityPolicy = async () => (await get('/api/v2/security_policy')).security_policy;
-export const setSecurityPolicy = async (second_factor) =>
-  (await request('PUT', '/api/v2/security_policy', { json: { security_policy: { second_factor } } })).body.security_policy;
+export const setSecurityPolicy = async (second_factor, confirm_lockout = false) =>
+  (await request('PUT', '/api/v2/security_policy', { json: { security_policy: { second_factor, confirm_lockout } } })).body.security_policy;
 export const missingFactors = async () => (await get('/api/v2/security_policy/missing')).missing;
 export const securityChecklist = async () => (await get('/api/v2/security_checklist')).security_checklist;
 export const supportAccess = async () => (await get('/api/v2/support_access')).support_access;

@@ -12,13 +12,14 @@ import { showPolicies } from './policies.js';
 import { showMustEnrol } from './security_settings.js';
 import { showSettings } from './settings.js';
 import { showSuspended, watchSuspendedCount } from './suspended.js';
-import { showSupportAccess, updateSupportBanner } from './support_access.js';
+import { showSupportAccess, watchSupport } from './support_access.js';
 import { showTicket } from './ticket_view.js';
 import { showTicketList } from './ticket_list.js';
 
 let who = null;
 let leave = () => {};
 let stopCount = () => {};
+let stopSupport = () => {};
 let turn = 0;
 
 function enrolmentToken() {
@@ -59,9 +60,10 @@ function entered(answer) {
   api.forget();
   stopLive();  // an earlier one's
   stopCount();
+  stopSupport();
   const waits = who.session && who.session.must_enrol;  // everything else would be refused
   if (!waits) startLive();
-  if (!waits && who.permissions.includes('tickets:read')) updateSupportBanner();
+  stopSupport = !waits && who.permissions.includes('tickets:read') ? watchSupport() : () => {};
   stopCount = waits ? () => {} : watchSuspendedCount();
   route();
 }
@@ -72,6 +74,8 @@ function left() {
   stopLive();
   stopCount();
   stopCount = () => {};
+  stopSupport();
+  stopSupport = () => {};
   api.forget();
   api.setCsrfToken('');
   document.getElementById('nav').hidden = true;

@@ -28,7 +28,9 @@ function audienceForm(audience, title, policy, save) {
   const show = () => { own.hidden = level.value !== 'custom'; };
   level.addEventListener('change', show);
   show();
+  const shorter = el('input', { type: 'checkbox' });
   const form = el('form', { class: 'card' }, el('h2', {}, title), el('label', { for: `level-${audience}` }, 'Level'), level, own,
+    el('label', { class: 'line' }, shorter, ' even if that lets shorter passwords in'),
     el('button', { type: 'submit' }, 'Save'));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -38,7 +40,8 @@ function audienceForm(audience, title, policy, save) {
         for (const each of numbers) change[each.name] = Number(each.box.value);
         for (const each of switches) change[each.name] = each.box.checked;
       }
-      await save({ [audience]: change });
+      await save({ [audience]: change, confirm_weaker: shorter.checked });
+      shorter.checked = false;
       notice('Saved. Weaker passwords have five days, then the next sign-in asks for another one.');
     });
   });

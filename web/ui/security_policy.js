@@ -8,6 +8,7 @@ export function policySection() {
   const required = el('select', { id: 'required-of' }, choices.map(([value, label]) => el('option', { value }, label)));
   const days = el('input', { id: 'grace-days', type: 'number', min: '0', max: '90', required: true });
   const trusts = el('input', { id: 'trusted-devices', type: 'checkbox' });
+  const confirm = el('input', { type: 'checkbox' });
   const missing = el('div', { id: 'missing-factors' });
   const guard = (work) => work().catch((problem) => { if (problem.status !== 401) notice(problem.words || problem.message); });
 
@@ -24,11 +25,13 @@ export function policySection() {
   const form = el('form', {}, el('label', { for: 'required-of' }, 'A second factor is required of'), required,
     el('label', { for: 'grace-days' }, 'Days to set it up'), days,
     el('p', {}, el('label', { class: 'inline' }, trusts, ' People may have a device remembered for 30 days')),
+    el('p', {}, el('label', { class: 'inline' }, confirm, ' Even if that shuts me out until I have one')),
     el('button', { type: 'submit' }, 'Save'));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     guard(async () => {
-      await api.setSecurityPolicy({ required_of: required.value, grace_days: Number(days.value), trusted_devices: trusts.checked });
+      await api.setSecurityPolicy({ required_of: required.value, grace_days: Number(days.value), trusted_devices: trusts.checked }, confirm.checked);
+      confirm.checked = false;
       notice('Saved.');
       await load();
     });

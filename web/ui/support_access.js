@@ -14,7 +14,26 @@ export async function updateSupportBanner() {
     banner.replaceChildren(...(active.length === 0 ? [] : [
       `From outside, ${active.map((each) => each.email).join(', ')} ${active.length === 1 ? 'is' : 'are'} let in. `,
       el('a', { href: '#/support-access' }, 'Until when, and why')]));
-  } catch (problem) { banner.hidden = true; }
+  } catch { /* what was so a minute ago is the better answer */ }
+}
+
+// Kept true while somebody works: looked at again with what he does next, a minute later at the earliest. No clock asks: that
+// would keep a session alive that nobody uses. The end of it is returned.
+export function watchSupport() {
+  let isOver = false;
+  let last = 0;
+  const look = () => {
+    if (isOver || document.hidden || Date.now() - last < 60_000) return;
+    last = Date.now();
+    updateSupportBanner().then(() => { if (isOver) document.getElementById('support-banner').hidden = true; });
+  };
+  const occasions = [[window, 'hashchange'], [document, 'visibilitychange'], [document, 'click']];
+  for (const [where, what] of occasions) where.addEventListener(what, look);
+  look();
+  return () => {
+    isOver = true;
+    for (const [where, what] of occasions) where.removeEventListener(what, look);
+  };
 }
 
 function grantRow(grant, canEnd, canRead, end) {
@@ -39,7 +58,7 @@ export async function showSupportAccess(stage, who) {
 
   async function load() {
     const grants = await api.supportAccess();
-    const end = (id) => api.endSupportAccess(id).then(load).catch(say);
+    const end = (id) => api.endSupportAccess(id).then(() => { notice('They are out: their sessions and tokens are closed.'); return load(); }).catch(say);
     rows.replaceChildren(...(grants.length > 0 ? grants.map((each) => grantRow(each, canManage, who.permissions.includes('audit:read'), end))
       : [el('tr', {}, el('td', { colspan: '6' }, 'Nobody has been let in.'))]));
     await updateSupportBanner();
@@ -55,6 +74,7 @@ export async function showSupportAccess(stage, who) {
     try {
       const made = await api.grantSupportAccess({ email: email.value.trim(), name: name.value.trim(), reason: reason.value, role: role.value, hours: Number(hours.value) });
       form.reset();
+      notice(`Let in until ${new Date(made.support_access.until).toLocaleString()}.`);
       said.replaceChildren(el('p', {}, 'A link that works once; give it to that person only: ', el('span', { class: 'secret' }, `${location.origin}${made.enrolment.path}`)));
       await load();
     } catch (problem) { say(problem); }

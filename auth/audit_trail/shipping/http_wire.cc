@@ -2,40 +2,13 @@
 // signature over time and body, so that neither a body nor an old request passes for a new one.
 #include <fmt/format.h>
 
-#include <array>
-#include <charconv>
-
 #include "auth/audit_trail/shipping/wire.h"
 #include "core/encoding.h"
 #include "core/errc.h"
-#include "net/errc.h"
+#include "net/http_exchange.h"
 
 namespace postern::auth::detail {
 namespace {
-
-struct HttpAnswer {
-  int status = 0;
-  std::chrono::seconds retry_after{0};
-};
-
-// The status line and Retry-After in seconds (RFC 9110 sections 15, 10.2.3); nullopt when it is no HTTP answer.
-std::optional<HttpAnswer> parse_answer(std::string_view head) {
-  HttpAnswer out;
-  if (!head.starts_with("HTTP/1.") || head.size() < 12 || head[8] != ' ') return std::nullopt;
-  const auto [end, wrong] = std::from_chars(head.data() + 9, head.data() + 12, out.status);
-  if (wrong != std::errc() || end != head.data() + 12 || out.status < 100) return std::nullopt;
-  while (!head.empty()) {
-    const std::string_view line = head.substr(0, head.find("\r\n"));
-    head.remove_prefix(std::min(head.size(), line.size() + 2));
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || !core::equals_ignoring_case(line.substr(0, colon), "retry-after")) continue;
-    const std::string_view value = core::trim_ascii(line.substr(colon + 1));
-    std::uint32_t seconds = 0;
-    const auto parsed = std::from_chars(value.data(), value.data() + value.size(), seconds);
-    if (parsed.ec == std::errc() && parsed.ptr == value.data() + value.size()) out.retry_after = std::chrono::seconds(seconds);
-  }
-  return out;
-}
 
 class HttpWire final : public ShipWire {
  public:
@@ -49,9 +22,9 @@ class HttpWire final : public ShipWire {
     const core::Deadline by = core::Deadline::after(means_->options.send_max, means_->clock);
     const std::string body = body_of(*load);
     core::SecretBuffer head = head_of(*load, body);
-    POSTERN_CO_CHECK(co_await stream->write_all(core::view(head), by));
-    POSTERN_CO_CHECK(co_await stream->write_all(body, by));
-    POSTERN_CO_TRY(const HttpAnswer answer, co_await read_answer(*stream, by));
+    net::HttpAnswerLimits limits;
+    limits.head_bytes_max = means_->options.reply_bytes_max;
+    POSTERN_CO_TRY(const net::HttpAnswer answer, co_await net::http_exchange(*stream, means_->clock, core::view(head), body, limits, by));
     stream->close();
     if (answer.status >= 200 && answer.status < 300) co_return core::Result<void>();
     asked_to_wait_ = answer.retry_after;
@@ -89,26 +62,6 @@ class HttpWire final : public ShipWire {
     }
     out.insert(out.end(), {'\r', '\n'});
     return out;
-  }
-
-  // `stream` outlives the call.
-  core::Task<core::Result<HttpAnswer>> read_answer(net::Stream& stream, core::Deadline by) {
-    std::string head;
-    std::array<char, 1024> piece{};
-    for (;;) {
-      const std::size_t end = head.find("\r\n\r\n");
-      if (end != std::string::npos) {
-        const std::optional<HttpAnswer> answer = parse_answer(head);
-        if (!answer) break;
-        if (answer->status >= 200) co_return *answer;
-        head.erase(0, end + 4);  // 1xx: the answer is still to come (RFC 9110 section 15.2)
-        continue;
-      }
-      if (head.size() >= means_->options.reply_bytes_max) break;
-      POSTERN_CO_TRY(const std::size_t count, co_await stream.read_some(piece, by));
-      head.append(piece.data(), count);
-    }
-    co_return core::fail_transient(net::Errc::kClosed, "the receiver's answer is not HTTP");
   }
 
   const std::shared_ptr<const ShipMeans> means_;

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "auth/detail/owners.h"
+#include "auth/detail/records.h"
 #include "auth/networks.h"
 #include "core/errc.h"
 #include "tests/auth/fixture.h"
@@ -60,6 +62,73 @@ TEST(CustomRoles, ChangesHoldFromTheNextRequestOn) {
   EXPECT_FALSE(may(now(), Permission::kReply));
   EXPECT_TRUE(may(now(), Permission::kNotesWrite));
   EXPECT_TRUE(desk.run(desk.roles.remove(desk.owner_of(desk.home), role.id)));
+}
+
+// With their role from the first moment on, and with no other before it.
+TEST(CustomRoles, Z28_PeopleAreInvitedAsLightAgentsAndWithOwnRoles) {
+  Desk desk;
+  const CustomRole triage = desk.define("triage", {Permission::kTicketsRead});
+  const Principal owner = desk.owner_of(desk.home);
+  const User light = desk.run(desk.accounts->invite(owner, "light@x.example", "", Role::kAgent, kLightAgent)).value().first;
+  EXPECT_EQ(light.permissions, light_agent_permissions());
+  EXPECT_EQ(desk.accounts->find(desk.home, light.id).value()->custom_role, kLightAgent);
+  const User own = desk.run(desk.accounts->invite(owner, "own@x.example", "", Role::kAgent, triage.id)).value().first;
+  EXPECT_EQ(own.permissions, PermissionSet({Permission::kTicketsRead}));
+  EXPECT_EQ(desk.run(desk.accounts->invite(owner, "no@x.example", "", Role::kAgent, triage.id + 1)).error(), core::Errc::kInvalid);
+  EXPECT_EQ(desk.run(desk.accounts->invite(owner, "no@x.example", "", Role::kAdmin, triage.id)).error(), core::Errc::kInvalid);
+  const CustomRole strong = desk.define("strong", {Permission::kSecurityManage});
+  const Principal helper = desk.somebody("helper@x.example", {Permission::kUsersManage, Permission::kTicketsRead});
+  EXPECT_EQ(desk.run(desk.accounts->invite(helper, "no@x.example", "", Role::kAgent, strong.id)).error(), Errc::kForbidden);
+  EXPECT_EQ(desk.run(desk.accounts->invite(helper, "no@x.example", "", Role::kAgent)).error(), Errc::kForbidden) << "an agent may reply";
+  EXPECT_TRUE(desk.run(desk.accounts->invite(helper, "yes@x.example", "", Role::kAgent, triage.id)));
+  EXPECT_FALSE(desk.accounts->find_by_email("no@x.example").value());
+}
+
+TEST(Owners, TheLastOneStaysWhateverIsDoneToHim) {
+  Desk desk;
+  const User first = desk.make("first@x.example", Role::kOwner);
+  const User second = desk.make("second@x.example", Role::kOwner);
+  const Principal by = desk.owner_of(desk.home);
+  ASSERT_TRUE(desk.run(desk.accounts->set_disabled(by, second.id, true)));
+  EXPECT_EQ(desk.run(desk.accounts->set_disabled(by, first.id, true)).error(), core::Errc::kInvalid);
+  EXPECT_EQ(desk.run(desk.accounts->set_role(by, first.id, Role::kAdmin, 0)).error(), core::Errc::kInvalid) << "the other one is disabled";
+  ASSERT_TRUE(desk.run(desk.accounts->set_disabled(by, second.id, false)));
+  EXPECT_TRUE(desk.run(desk.accounts->set_role(by, first.id, Role::kAdmin, 0)));
+  EXPECT_EQ(desk.run(desk.accounts->set_disabled(by, second.id, true)).error(), core::Errc::kInvalid);
+  EXPECT_FALSE(desk.accounts->find(desk.home, second.id).value()->is_disabled);
+}
+
+// Each of two changes finds the other's owner still there; only one of them may be.
+TEST(Owners, Asvs_15_4_2_TwoCannotBeTakenAwayAtTheSameMoment) {
+  Desk desk;
+  const User first = desk.make("first@x.example", Role::kOwner);
+  const User second = desk.make("second@x.example", Role::kOwner);
+  const auto take_away = [&desk](storage::Transaction& transaction, core::UserId id) {
+    if (!check_owner_stays(transaction, *desk.vault, desk.home, id)) return false;
+    schema::User record = read_user(transaction, *desk.vault, desk.home, id).value();
+    record.set_role(static_cast<std::uint32_t>(Role::kAdmin));
+    return put_user(transaction, *desk.vault, desk.home, record).has_value();
+  };
+  storage::Transaction one = desk.store->begin();
+  storage::Transaction other = desk.store->begin();
+  ASSERT_TRUE(take_away(one, first.id));
+  ASSERT_TRUE(take_away(other, second.id));
+  ASSERT_TRUE(desk.run(desk.store->commit(std::move(one))));
+  EXPECT_EQ(desk.run(desk.store->commit(std::move(other))).error(), storage::Errc::kConflict);
+  EXPECT_EQ(desk.accounts->find(desk.home, second.id).value()->role, Role::kOwner);
+}
+
+// No way leads there today; the rule does not rest on that.
+TEST(Owners, SomebodyLetInFromOutsideIsNone) {
+  Desk desk;
+  const User owner = desk.make("first@x.example", Role::kOwner);
+  const User guest = desk.make("vendor@out.example", Role::kOwner);
+  storage::Transaction transaction = desk.store->begin();
+  schema::User record = read_user(transaction, *desk.vault, desk.home, guest.id).value();
+  record.set_support(7);
+  ASSERT_TRUE(put_user(transaction, *desk.vault, desk.home, record));
+  ASSERT_TRUE(desk.run(desk.store->commit(std::move(transaction))));
+  EXPECT_EQ(desk.run(desk.accounts->set_disabled(desk.owner_of(desk.home), owner.id, true)).error(), core::Errc::kInvalid);
 }
 
 TEST(CustomRoles, Asvs_8_2_1_NobodyGivesWhatHeLacks) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "auth/audit_trail/keys.h"
 #include "auth/audit_trail/search.h"
 #include "auth/second_factors/notices.h"
 #include "core/errc.h"
@@ -53,6 +54,46 @@ TEST(SupportAccess, T_28_EndsByItselfWhoeverIsRunning) {
   // Reinstating the account does not bring the time back.
   EXPECT_EQ(desk.run(desk.accounts->set_disabled(desk.owner_of(desk.home), desk.grant.user, false)).error(), auth::Errc::kForbidden);
   EXPECT_TRUE(desk.accounts->find(desk.home, desk.grant.user)->value().is_disabled);
+}
+
+// However many are let in and out again since, the one who is still in is seen, counted and ended.
+TEST(SupportAccess, T_28_AnOldGrantIsNotForgottenAmongNewerOnes) {
+  SupportDesk desk;
+  auth::SupportLimits limits;
+  limits.listed_max = 3;
+  limits.active_max = 2;
+  auth::SupportAccess support(*desk.store, *desk.vault, *desk.accounts, desk.ids, desk.clock, limits);
+  const auth::Principal owner = desk.owner_of(desk.home);
+  const auto old = desk.run(support.grant(owner, desk.wanted(100))).value().first;
+  for (int i = 0; i < 5; ++i) {
+    auth::SupportRequest next = desk.wanted(1);
+    next.email = "other" + std::to_string(i) + "@vendor.example";
+    const auto granted = desk.run(support.grant(owner, next));
+    ASSERT_TRUE(granted) << i;
+    next.email = "third@vendor.example";
+    EXPECT_EQ(desk.run(support.grant(owner, next)).error(), core::Errc::kInvalid) << "two are in";
+    ASSERT_TRUE(desk.run(support.end(owner, granted->first.id)));
+  }
+  const auto listed = support.list(desk.home).value();
+  ASSERT_EQ(listed.size(), 4U);
+  EXPECT_EQ(listed.back().id, old.id);
+  desk.clock.advance(std::chrono::hours(101));
+  EXPECT_EQ(desk.run(support.end_due(desk.home)).value(), 1U);
+  EXPECT_EQ(support.list(desk.home)->size(), 3U);
+}
+
+// A store that was written before open grants were indexed: the same, from the grants themselves.
+TEST(SupportAccess, T_28_GrantsFromBeforeTheIndexAreFound) {
+  SupportDesk desk;
+  const auto old = desk.run(desk.support.grant(desk.owner_of(desk.home), desk.wanted(2))).value().first;
+  storage::Transaction transaction = desk.store->begin();
+  for (const std::uint64_t id : {std::uint64_t{0}, old.id}) transaction.erase(auth::trail::numbered(desk.home, auth::trail::Kind::kSupportOpen, id));
+  ASSERT_TRUE(desk.run(desk.store->commit(std::move(transaction))));
+  auth::SupportRequest next = desk.wanted(9);
+  next.email = "other@vendor.example";
+  ASSERT_TRUE(desk.run(desk.support.grant(desk.owner_of(desk.home), next)));
+  desk.clock.advance(std::chrono::hours(3));
+  EXPECT_EQ(desk.run(desk.support.end_due(desk.home)).value(), 1U);
 }
 
 TEST(SupportAccess, T_28_WhatIsDoneIsMarkedAndTheGrantTellsWhy) {

@@ -1,0 +1,53 @@
+#include "auth/contacts.h"
+
+#include "auth/detail/keys.h"
+#include "auth/detail/records.h"
+
+namespace postern::auth {
+namespace {
+
+core::Result<core::UserId> user_of(const std::optional<std::string>& value) {
+  if (!value) return core::UserId{};
+  schema::CredentialIndex index;
+  POSTERN_CHECK(storage::parse_record(*value, index));
+  return core::UserId{index.user()};
+}
+
+}  // namespace
+
+core::Result<std::optional<User>> find_user(storage::Transaction& transaction, const storage::Vault& vault,
+                                            core::WorkspaceId workspace, core::UserId id) {
+  const std::string key = keys::user(workspace, id);
+  POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
+  if (!value) return std::optional<User>();
+  schema::User record;
+  POSTERN_CHECK(storage::open_record(vault, workspace, key, *value, record));
+  return std::optional(to_user(record, workspace));
+}
+
+core::Result<core::UserId> find_contact(storage::Transaction& transaction, core::WorkspaceId workspace, std::string_view email) {
+  POSTERN_TRY(const std::optional<std::string> value, transaction.get(keys::contact(workspace, canonical_address(email))));
+  return user_of(value);
+}
+
+core::Result<core::UserId> find_contact(const storage::Snapshot& snapshot, core::WorkspaceId workspace, std::string_view email) {
+  POSTERN_TRY(const std::optional<std::string> value, snapshot.get(keys::contact(workspace, canonical_address(email))));
+  return user_of(value);
+}
+
+bool may_be_address(std::string_view email) { return is_plausible_address(email); }
+
+core::Result<std::vector<User>> list_users(const storage::Snapshot& snapshot, const storage::Vault& vault, core::WorkspaceId workspace,
+                                           core::UserId after, std::size_t limit) {
+  POSTERN_TRY(const std::vector<storage::Entry> entries,
+              snapshot.scan(keys::users_prefix(workspace), storage::Direction::kForward, limit, after ? keys::user(workspace, after) : std::string()));
+  std::vector<User> out;
+  for (const storage::Entry& entry : entries) {
+    schema::User record;
+    POSTERN_CHECK(storage::open_record(vault, workspace, entry.key, entry.value, record));
+    out.push_back(to_user(record, workspace));
+  }
+  return out;
+}
+
+}  // namespace postern::auth

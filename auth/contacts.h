@@ -1,0 +1,24 @@
+#pragma once
+// auth/contacts.h: people of a workspace, contacts and accounts alike, for those who work inside a transaction of their own or
+// walk over all of them. Permissions of custom roles are left out: Accounts::find() has them.
+// Thread-safety: pure, apart from the transaction.  Errors: those of the store and the vault.
+#include <optional>
+#include <vector>
+
+#include "auth/accounts.h"
+
+namespace postern::auth {
+
+// With conflict detection, and with what the transaction itself has written.
+core::Result<std::optional<User>> find_user(storage::Transaction& transaction, const storage::Vault& vault,
+                                            core::WorkspaceId workspace, core::UserId id);
+// Whose address it is; 0: nobody's.
+core::Result<core::UserId> find_contact(storage::Transaction& transaction, core::WorkspaceId workspace, std::string_view email);
+core::Result<core::UserId> find_contact(const storage::Snapshot& snapshot, core::WorkspaceId workspace, std::string_view email);
+// Whether mail could be sent there: something on both sides of the "@", and nothing that ends an address.
+bool may_be_address(std::string_view email);
+// By id, at most `limit` of those behind `after`.
+core::Result<std::vector<User>> list_users(const storage::Snapshot& snapshot, const storage::Vault& vault, core::WorkspaceId workspace,
+                                           core::UserId after, std::size_t limit);
+
+}  // namespace postern::auth

@@ -1,0 +1,193 @@
+#include "ticketing/helpdesk.h"
+
+#include "ticketing/bulk/bulk.h"
+#include "ticketing/automation/automations.h"
+#include "ticketing/automation/macros.h"
+#include "ticketing/automation/triggers.h"
+#include "ticketing/comment_redaction.h"
+#include "ticketing/drafts/drafts.h"
+#include "ticketing/drafts/presence.h"
+#include "ticketing/detail/inbox_counts.h"
+#include "ticketing/fields/ticket_fields.h"
+#include "ticketing/intake.h"
+#include "ticketing/outbox.h"
+#include "ticketing/people/groups.h"
+#include "ticketing/people/leavings.h"
+#include "ticketing/people/organizations.h"
+#include "ticketing/people/people.h"
+#include "ticketing/people/ticket_people.h"
+#include "ticketing/search/ticket_search.h"
+#include "ticketing/suspended.h"
+#include "ticketing/ticket_links.h"
+#include "ticketing/tickets.h"
+#include "ticketing/views/views.h"
+#include "ticketing/webhooks/dispatcher.h"
+#include "ticketing/webhooks/log.h"
+#include "ticketing/webhooks/recorder.h"
+
+namespace postern::ticketing {
+namespace {
+constexpr std::chrono::seconds kPeopleInterval{2};
+}
+
+Helpdesk::Helpdesk(Parts parts)
+    : parts_(std::move(parts)),
+      with_({parts_.store, parts_.vault, parts_.directory, parts_.ids, parts_.clock, parts_.options, &hooks_}, parts_.accounts),
+      chores_(parts_.clock, parts_.workspaces),
+      groups_(std::make_unique<Groups>(with_, parts_.redactor)),
+      organizations_(std::make_unique<Organizations>(with_, parts_.redactor, *groups_)),
+      people_(std::make_unique<People>(with_, parts_.redactor)),
+      ticket_people_(std::make_unique<TicketPeople>(with_, *groups_)),
+      leavings_(std::make_unique<Leavings>(with_)),
+      fields_(std::make_unique<TicketFields>(with_, parts_.redactor)),
+      links_(std::make_unique<TicketLinks>(parts_.store, parts_.vault)) {
+  ticket_parts_.fields = fields_.get();
+  ticket_parts_.links = links_.get();
+  hooks_.indexes.push_back(links_.get());
+  hooks_.rules.push_back(fields_.get());  // first: the other rules see tags and fields in step
+  add_bulk();
+  add_census();
+  add_people();
+  add_views();
+  add_search();
+  add_webhooks();
+  add_rules();
+  hooks_.rules.push_back(fields_.get());  // and last: what they changed follows
+}
+
+Helpdesk::~Helpdesk() = default;
+
+void Helpdesk::add_bulk() {
+  bulk_ = std::make_unique<Bulk>(with_, parts_.redactor);
+  drafts_ = std::make_unique<Drafts>(with_, parts_.redactor);
+  presence_ = std::make_unique<Presence>(parts_.clock);
+  hooks_.indexes.push_back(drafts_.get());
+  chores_.add("jobs", std::chrono::milliseconds(500), [bulk = bulk_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return bulk->run(workspace, is_stopping);
+  });
+  chores_.add("deleted tickets", std::chrono::minutes(5), [bulk = bulk_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return bulk->clean_up(workspace, is_stopping);
+  });
+}
+
+// Once for a store that was written before tickets were counted by inbox; afterwards a look at a mark.
+void Helpdesk::add_census() {
+  census_ = std::make_unique<InboxCensus>(parts_.store, parts_.vault, parts_.cpu);
+  chores_.add("inbox counts", std::chrono::hours(1), [census = census_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return census->take(workspace, is_stopping);
+  });
+}
+
+void Helpdesk::add_people() {
+  ticket_parts_.settle = [groups = groups_.get()](storage::Transaction& transaction, core::WorkspaceId workspace, TicketParts::Assigned before,
+                                                  std::optional<std::uint64_t> group,
+                                                  std::optional<core::UserId> assignee) -> core::Result<TicketParts::Assigned> {
+    POSTERN_TRY(const Assignment settled, groups->settle(transaction, workspace, {before.group, before.assignee}, group, assignee));
+    return TicketParts::Assigned{settled.group, settled.assignee};
+  };
+  ticket_parts_.organization_of = [people = ticket_people_.get()](storage::Transaction& transaction, core::WorkspaceId workspace, core::UserId requester) {
+    return people->organization_of(transaction, workspace, requester);
+  };
+  ticket_parts_.may_belong = [people = ticket_people_.get()](storage::Transaction& transaction, core::WorkspaceId workspace, std::uint64_t organization,
+                                                             core::UserId requester) {
+    return people->may_belong(transaction, workspace, organization, requester);
+  };
+  hooks_.rules.push_back(ticket_people_.get());
+  hooks_.indexes.push_back(ticket_people_.get());
+  chores_.add("people leave", kPeopleInterval, [leavings = leavings_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return leavings->round(workspace, is_stopping);
+  });
+  chores_.add("people index", kPeopleInterval, [people = people_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return people->index_round(workspace, is_stopping);
+  });
+}
+
+void Helpdesk::add_views() {
+  auto groups_of = [groups = groups_.get()](core::WorkspaceId workspace, core::UserId user) { return groups->groups_of(workspace, user); };
+  views_ = std::make_unique<Views>(with_, parts_.redactor, std::move(groups_of));
+  hooks_.indexes.push_back(&views_->index());
+  chores_.add("views", std::chrono::milliseconds(500), [views = views_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return views->fill(workspace, is_stopping);
+  });
+  chores_.add("views by time", std::chrono::milliseconds(500), [views = views_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return views->follow_clock(workspace, is_stopping);
+  });
+}
+
+void Helpdesk::add_search() {
+  constexpr std::size_t kNamesakesMax = 100;
+  search_ = std::make_unique<search::TicketSearch>(with_, parts_.cpu);
+  hooks_.indexes.push_back(&search_->index());
+  search::Names names;
+  names.people = [people = people_.get()](core::WorkspaceId workspace, const std::string& name) -> core::Result<std::vector<std::uint64_t>> {
+    POSTERN_TRY(const std::vector<core::UserId> found, people->search(workspace, name, kNamesakesMax));
+    std::vector<std::uint64_t> out;
+    for (const core::UserId each : found) out.push_back(each.value);
+    return out;
+  };
+  names.groups = [groups = groups_.get()](core::WorkspaceId workspace, const std::string& name) -> core::Result<std::vector<std::uint64_t>> {
+    POSTERN_TRY(const std::vector<Group> all, groups->all(workspace));
+    std::vector<std::uint64_t> out;
+    for (const Group& each : all) if (search::attribute_text(each.name) == search::attribute_text(name)) out.push_back(each.id);
+    return out;
+  };
+  names.organizations = [organizations = organizations_.get()](core::WorkspaceId workspace, const std::string& name) -> core::Result<std::vector<std::uint64_t>> {
+    POSTERN_TRY(const std::vector<Organization> found, organizations->complete(workspace, name, kNamesakesMax));
+    std::vector<std::uint64_t> out;
+    for (const Organization& each : found) out.push_back(each.id);
+    return out;
+  };
+  search_->use(std::move(names));
+  chores_.add("search", std::chrono::seconds(5), [search = search_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return search->upkeep().run(workspace, is_stopping);
+  });
+}
+
+void Helpdesk::add_webhooks() {
+  webhooks_ = std::make_unique<Webhooks>(with_, parts_.redactor);
+  hooks_.indexes.push_back(&webhooks_->recorder());
+  chores_.add("webhooks", webhooks_->options().look_interval, [webhooks = webhooks_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return webhooks->dispatcher().round(workspace, is_stopping);
+  });
+  chores_.add("webhook log", webhooks_->options().prune_interval, [webhooks = webhooks_.get()](core::WorkspaceId workspace, const std::atomic<bool>&) {
+    return webhooks->prune(workspace);
+  });
+}
+
+void Helpdesk::add_rules() {
+  const RuleParts parts{with_, parts_.redactor, groups_.get(), fields_.get(), webhooks_.get()};
+  macros_ = std::make_unique<Macros>(parts);
+  triggers_ = std::make_unique<Triggers>(parts);
+  automations_ = std::make_unique<Automations>(parts);
+  hooks_.rules.push_back(triggers_.get());
+  hooks_.rules.push_back(automations_.get());  // behind what may end what they wait for
+  hooks_.indexes.push_back(automations_.get());
+  chores_.add("automations", std::chrono::seconds(1), [rules = automations_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return rules->fire_due(workspace, is_stopping);
+  });
+  chores_.add("automation index", std::chrono::seconds(1), [rules = automations_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return rules->rebuild(workspace, is_stopping);
+  });
+  chores_.add("rule upkeep", std::chrono::minutes(10), [rules = triggers_.get()](core::WorkspaceId workspace, const std::atomic<bool>&) {
+    return rules->keep_up(workspace);
+  });
+}
+
+core::Task<void> Helpdesk::stop(core::Deadline by) {
+  co_await chores_.stop(by);
+  co_await webhooks_->stop(by);
+}
+
+void Helpdesk::attach(Tickets* tickets, Intake* intake, Outbox* outbox, SuspendedQueue* suspended, CommentRedactor* redactions) {
+  if (tickets != nullptr) {
+    tickets->use(hooks_);
+    tickets->use(ticket_parts_);
+    bulk_->use(*tickets);
+  }
+  if (intake != nullptr) intake->use(hooks_);
+  if (outbox != nullptr) outbox->use(hooks_);
+  if (suspended != nullptr) suspended->use(hooks_);
+  if (redactions != nullptr) redactions->use(hooks_);
+}
+
+}  // namespace postern::ticketing

@@ -1,0 +1,119 @@
+#pragma once
+// ticketing/helpdesk.h: what works on tickets beside the ticket services themselves, built once and wired in one place: people
+// in groups and organisations, fields, search, views, rules, bulk changes, webhooks. It tells the ticket services which hooks to
+// call, and owns the background work.
+// Thread-safety: construction, start() and stop() by the owner; the parts from any executor, as each says.
+// Ownership: owns its parts; borrows everything in Parts, which outlives it.
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+
+#include "core/offload.h"
+#include "core/task_group.h"
+#include "pipeline/api/redacted_message.h"
+#include "ticketing/chores.h"
+#include "ticketing/detail/services.h"
+#include "ticketing/ticket_hooks.h"
+#include "ticketing/ticket_parts.h"
+
+namespace postern::ticketing {
+
+class Automations;
+class Bulk;
+class CommentRedactor;
+class Drafts;
+class Groups;
+class Leavings;
+class Macros;
+class Organizations;
+class People;
+class TicketPeople;
+class InboxCensus;
+class Intake;
+class Outbox;
+class Presence;
+class SuspendedQueue;
+class TicketFields;
+class TicketLinks;
+class Tickets;
+class Triggers;
+class Views;
+class Webhooks;
+namespace search {
+class TicketSearch;
+}
+
+class Helpdesk {
+ public:
+  struct Parts {
+    storage::Store& store;
+    storage::Vault& vault;
+    auth::Accounts& accounts;
+    const Directory& directory;
+    const pipeline::TextRedactor& redactor;
+    core::IdSource& ids;
+    core::Clock& clock;
+    const Options& options;  // outlives the helpdesk
+    core::WorkPool* cpu = nullptr;  // null: on the caller's thread
+    Chores::Workspaces workspaces;  // that live now
+  };
+  explicit Helpdesk(Parts parts);
+  ~Helpdesk();
+  Helpdesk(const Helpdesk&) = delete;
+
+  // Before the first call of any of them; null ones are passed over.
+  void attach(Tickets* tickets, Intake* intake, Outbox* outbox, SuspendedQueue* suspended, CommentRedactor* redactions);
+  const TicketHooks& hooks() const { return hooks_; }
+  const Services& services() const { return with_; }
+  Chores& chores() { return chores_; }
+  TicketFields& fields() { return *fields_; }
+  const TicketLinks& links() const { return *links_; }
+  Groups& groups() { return *groups_; }
+  Organizations& organizations() { return *organizations_; }
+  People& people() { return *people_; }
+  const TicketPeople& ticket_people() const { return *ticket_people_; }
+  Webhooks& webhooks() { return *webhooks_; }
+  Views& views() { return *views_; }
+  search::TicketSearch& search() { return *search_; }
+  Macros& macros() { return *macros_; }
+  Triggers& triggers() { return *triggers_; }
+  Automations& automations() { return *automations_; }
+  Bulk& bulk() { return *bulk_; }
+  Drafts& drafts() { return *drafts_; }
+  Presence& presence() { return *presence_; }
+  void start(boost::asio::any_io_executor executor) { chores_.start(std::move(executor)); }
+  core::Task<void> stop(core::Deadline by);
+
+ private:
+  void add_bulk();
+  void add_census();
+  void add_people();
+  void add_views();
+  void add_search();
+  void add_webhooks();
+  void add_rules();
+
+  Parts parts_;
+  TicketHooks hooks_;
+  Services with_;  // hands the hooks on: what the parts change is followed like everything else
+  Chores chores_;
+  std::unique_ptr<InboxCensus> census_;
+  std::unique_ptr<Bulk> bulk_;
+  std::unique_ptr<Drafts> drafts_;
+  std::unique_ptr<Presence> presence_;
+  std::unique_ptr<Groups> groups_;
+  std::unique_ptr<Organizations> organizations_;
+  std::unique_ptr<People> people_;
+  std::unique_ptr<TicketPeople> ticket_people_;
+  std::unique_ptr<Leavings> leavings_;
+  std::unique_ptr<TicketFields> fields_;
+  std::unique_ptr<TicketLinks> links_;
+  TicketParts ticket_parts_;
+  std::unique_ptr<Views> views_;
+  std::unique_ptr<search::TicketSearch> search_;
+  std::unique_ptr<Webhooks> webhooks_;
+  std::unique_ptr<Macros> macros_;
+  std::unique_ptr<Triggers> triggers_;
+  std::unique_ptr<Automations> automations_;
+};
+
+}  // namespace postern::ticketing

@@ -1,0 +1,44 @@
+#pragma once
+// ticketing/search/index.h: keeps the full-text index in step with tickets. A save puts the words of what was added into one
+// sealed record, and nothing else: the merger takes these into postings later, and queries look at both, so that a ticket is
+// found as of its commit and two saves never touch the same key. When text changes or goes (a removal by hand, another
+// subject, a deletion), what is found no more leaves postings and dictionary in the same transaction.
+// Thread-safety: any executor.  Ownership: borrows what Basics borrows.  Errors: those of the store and the vault; a conflict
+// with the merger is transient.  Limits: Limits.
+#include "storage/schema/ticket.pb.h"
+#include "ticketing/detail/services.h"
+#include "ticketing/search/keys.h"
+#include "ticketing/search/words.h"
+#include "ticketing/ticket_hooks.h"
+
+namespace postern::ticketing::search {
+
+class SearchIndex final : public TicketIndex {
+ public:
+  SearchIndex(const Basics& with, const Limits& limits) : with_(with), limits_(limits) {}
+
+  core::Result<void> follow(storage::Transaction& transaction, const TicketChange& change) override;
+  // Takes a ticket in as the transaction has it. What is known of it already is part of that.
+  core::Result<void> take_in(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket& ticket);
+  // Lets go of a ticket, which is about to leave the store for good, while its comments still are in the transaction's view.
+  core::Result<void> forget(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket& ticket);
+
+ private:
+  struct Texts;
+  core::Result<void> add(storage::Transaction& transaction, const TicketChange& change) const;
+  core::Result<void> replace(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket* before,
+                             const schema::Ticket* after, std::span<const schema::Comment> changed, bool purges) const;
+  core::Result<void> move_attributes(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket* before,
+                                     const schema::Ticket* after) const;
+  core::Result<void> add_comment(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Comment& comment,
+                                 WordBag& to) const;
+
+  const Basics with_;
+  const Limits& limits_;
+};
+
+// What tickets are looked up by, beside words: "tag vip", "group 7", "cc 12", "field 3 red" …
+std::vector<std::string> attributes_of(const schema::Ticket& ticket);
+std::string attribute_text(std::string_view text);  // as attributes have it: case does not count
+
+}  // namespace postern::ticketing::search

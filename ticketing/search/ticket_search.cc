@@ -1,0 +1,263 @@
+#include "ticketing/search/ticket_search.h"
+
+#include <algorithm>
+
+#include "ticketing/detail/codec.h"
+#include "ticketing/detail/keys.h"
+#include "ticketing/feed_scope.h"
+#include "ticketing/search/evaluation.h"
+#include "ticketing/search/walk.h"
+
+namespace postern::ticketing::search {
+namespace {
+
+struct Found {
+  std::uint64_t ticket = 0;
+  std::int64_t rank = 0;  // what is sorted by first
+  double score = 0;
+};
+
+std::int64_t rank_of(const schema::Ticket& ticket, Order order) {
+  switch (order) {
+    case Order::kUpdated: return ticket.updated_unix_ms();
+    case Order::kPriority: return ticket.priority();
+    case Order::kStatus: return ticket.status();
+    case Order::kType: return ticket.type();
+    case Order::kRelevance:
+    case Order::kCreated: return 0;  // scores and numbers
+  }
+  return 0;
+}
+
+Source all_tickets(core::WorkspaceId workspace) { return {storage::KeyBuilder(workspace, storage::Space::kTicket).bytes(), Listing::kRecords}; }
+
+// Collects what one query finds, the first of it sorted.
+class Collector {
+ public:
+  Collector(Evaluation& evaluation, const View& view, const Filters& filters, Order order, bool is_ascending)
+      : evaluation_(evaluation), view_(view), filters_(filters), order_(order), is_ascending_(is_ascending) {}
+
+  // `wanted`: how many are looked at, from the first on.
+  core::Result<void> run(std::size_t wanted) {
+    if (filters_.is_never()) return {};
+    is_approximate = !evaluation_.is_tail_complete();
+    if (!evaluation_.has_words()) {
+      POSTERN_CHECK(walk(nullptr));
+    } else {
+      POSTERN_TRY(std::vector<Candidate> candidates, evaluation_.candidates());
+      POSTERN_CHECK(look_at(candidates));
+    }
+    const auto end = found.begin() + static_cast<std::ptrdiff_t>(std::min(wanted, found.size()));
+    std::ranges::partial_sort(found, end, [this](const Found& a, const Found& b) { return is_ascending_ ? before(b, a) : before(a, b); });
+    return {};
+  }
+
+  std::vector<Found> found;
+  bool is_approximate = false;
+
+ private:
+  bool before(const Found& a, const Found& b) const {
+    if (a.rank != b.rank) return a.rank > b.rank;
+    if (order_ == Order::kRelevance && a.score != b.score) return a.score > b.score;
+    return a.ticket > b.ticket;
+  }
+
+  core::Result<void> look_at(std::vector<Candidate>& candidates) {
+    const bool needs_rank = order_ != Order::kRelevance && order_ != Order::kCreated;
+    if (!evaluation_.needs_records() && !needs_rank) {
+      for (const Candidate& each : candidates) found.push_back({each.ticket, 0, each.score});
+      return {};
+    }
+    const bool is_many = candidates.size() > view_.limits.records_max;
+    if (is_many && (order_ == Order::kUpdated || !filters_.sources().empty())) return walk(&candidates);
+    if (order_ == Order::kRelevance) {
+      std::ranges::sort(candidates, [](const Candidate& a, const Candidate& b) { return a.score != b.score ? a.score > b.score : a.ticket > b.ticket; });
+    } else if (is_ascending_) {
+      std::ranges::reverse(candidates);
+    }
+    for (const Candidate& each : candidates) {
+      if (evaluation_.is_exhausted()) {
+        is_approximate = true;
+        return {};
+      }
+      POSTERN_TRY(const std::optional<schema::Ticket> record, evaluation_.pass(each.ticket));
+      if (record) found.push_back({each.ticket, rank_of(*record, order_), each.score});
+    }
+    return {};
+  }
+
+  // Over the index that lists the fewest, in the order that is asked for if there is one. `among`: these only.
+  core::Result<void> walk(const std::vector<Candidate>* among) {
+    std::vector<Source> sources = filters_.sources();
+    if (sources.empty() && order_ == Order::kCreated) {
+      sources.push_back(all_tickets(view_.keys.workspace()));
+    }
+    if (sources.empty()) sources.push_back({keys::by_update_prefix(view_.keys.workspace()), Listing::kByUpdate});
+    const bool is_in_order = (order_ == Order::kUpdated) == (sources.front().listing == Listing::kByUpdate);
+    Walk walk(view_.snapshot, std::move(sources), is_ascending_ && is_in_order);
+    for (;;) {
+      if (evaluation_.is_exhausted() || walk.entries() >= view_.limits.entries_max) {
+        is_approximate = true;
+        return {};
+      }
+      POSTERN_TRY(const std::optional<Walk::Step> step, walk.next());
+      if (!step) return {};
+      double score = 0;
+      if (among != nullptr) {
+        const auto place = std::ranges::lower_bound(*among, step->ticket, std::greater<>(), &Candidate::ticket);
+        if (place == among->end() || place->ticket != step->ticket) continue;
+        score = place->score;
+      } else {
+        POSTERN_TRY(const bool has, evaluation_.has_right_words(step->ticket));
+        if (!has) continue;
+      }
+      POSTERN_TRY(const std::optional<schema::Ticket> record, evaluation_.pass(step->ticket, &step->record));
+      if (record) found.push_back({step->ticket, rank_of(*record, order_), score});
+    }
+  }
+
+  Evaluation& evaluation_;
+  const View& view_;
+  const Filters& filters_;
+  const Order order_;
+  const bool is_ascending_;
+};
+
+// Tickets that the query names stand before all others.
+core::Result<void> put_first(const Query& query, Evaluation& evaluation, std::vector<Found>& found) {
+  std::vector<Found> named;
+  for (const std::uint64_t number : query.numbers) {
+    if (std::ranges::find(named, number, &Found::ticket) != named.end()) continue;
+    POSTERN_TRY(const std::optional<schema::Ticket> record, evaluation.within_reach(number));
+    if (!record) continue;
+    std::erase_if(found, [number](const Found& each) { return each.ticket == number; });
+    named.push_back({number, 0, 0});
+  }
+  found.insert(found.begin(), named.begin(), named.end());
+  return {};
+}
+
+bool names_only(const Query& query) { return !query.numbers.empty() && query.words.empty() && query.fields.empty(); }
+
+// A ticket may name another one that is beyond the reach; then it names none.
+Ticket shown(const View& view, const auth::Reach& reach, const schema::Ticket& record) {
+  Ticket out = codec::decode(record);
+  if (!reach.inboxes.is_limited()) return out;
+  const auto hide = [&view, &reach](std::uint64_t& other) {
+    if (other != 0 && !inbox_within(view.snapshot, view.vault, reach, core::TicketId{other})) other = 0;
+  };
+  for (std::uint64_t* other : {&out.claims_ticket, &out.follow_up_of, &out.problem.value, &out.merged_into.value}) hide(*other);
+  return out;
+}
+
+// A query of signs only, or of nothing, finds nothing: it is not a wish for everything.
+bool is_empty(const Query& query) { return query.numbers.empty() && query.words.empty() && query.fields.empty(); }
+
+}  // namespace
+
+TicketSearch::TicketSearch(const Services& with, core::WorkPool* cpu, Limits limits)
+    : with_(with), cpu_(cpu), limits_(limits), index_(with_, limits_), upkeep_(with_, index_, cpu, limits_) {}
+
+core::Task<core::Result<SearchAnswer>> TicketSearch::find(auth::Principal by, SearchRequest request) {
+  using Done = core::Result<SearchAnswer>;
+  auto job = [this, &by, &request] { return std::make_shared<Done>(find_now(by, request)); };
+  std::shared_ptr<Done> done;  // a Result in a Result cannot be told from its error
+  if (cpu_ == nullptr) {
+    done = job();
+  } else {
+    POSTERN_CO_TRY(done, co_await core::offload(*cpu_, std::move(job)));
+  }
+  co_return std::move(*done);
+}
+
+core::Task<core::Result<ExportAnswer>> TicketSearch::page(auth::Principal by, ExportRequest request) {
+  using Done = core::Result<ExportAnswer>;
+  auto job = [this, &by, &request] { return std::make_shared<Done>(page_now(by, request)); };
+  std::shared_ptr<Done> done;
+  if (cpu_ == nullptr) {
+    done = job();
+  } else {
+    POSTERN_CO_TRY(done, co_await core::offload(*cpu_, std::move(job)));
+  }
+  co_return std::move(*done);
+}
+
+core::Result<SearchAnswer> TicketSearch::find_now(const auth::Principal& by, const SearchRequest& request) const {
+  POSTERN_TRY(const Query query, parse_query(request.query, limits_));
+  const auto snapshot = with_.store.snapshot();
+  POSTERN_TRY(const WordKeys keys, WordKeys::open(with_.vault, by.workspace));
+  SearchAnswer out;
+  POSTERN_TRY(out.filling, Upkeep::progress(*snapshot, by.workspace));
+  if (is_empty(query)) return out;
+  const Asker asker{by, *snapshot, keys, names_, with_.now_ms()};
+  POSTERN_TRY(const Filters filters, make_filters(query, asker));
+  const View view{*snapshot, with_.vault, keys, limits_};
+  const auth::Reach reach(by);
+  Evaluation evaluation(view, reach, query, filters);
+  POSTERN_CHECK(evaluation.open());
+  const bool has_words = evaluation.has_words();
+  Order order = request.order.value_or(query.order.value_or(Order::kRelevance));
+  if (order == Order::kRelevance && !has_words) order = Order::kUpdated;
+  Collector collector(evaluation, view, filters, order, request.is_ascending.value_or(query.is_ascending.value_or(false)));
+  const std::size_t count = std::min(request.count, limits_.page_max);
+  if (!names_only(query)) POSTERN_CHECK(collector.run(request.offset + count + query.numbers.size()));
+  POSTERN_CHECK(put_first(query, evaluation, collector.found));
+  out.count = collector.found.size();
+  out.is_approximate = collector.is_approximate || out.filling.has_value();
+  const TextReader::Marks marks = evaluation.marks();
+  const std::size_t end = std::min(collector.found.size(), request.offset + count);
+  for (std::size_t i = std::min(request.offset, end); i < end; ++i) {
+    POSTERN_TRY(const std::optional<schema::Ticket> record, evaluation.within_reach(collector.found[i].ticket));
+    if (!record) continue;
+    SearchHit hit;
+    hit.ticket = shown(view, reach, *record);
+    if (request.with_snippets && has_words) {
+      POSTERN_TRY(hit.snippet, evaluation.texts().snippet(*record, marks));
+    }
+    out.hits.push_back(std::move(hit));
+  }
+  return out;
+}
+
+core::Result<ExportAnswer> TicketSearch::page_now(const auth::Principal& by, const ExportRequest& request) const {
+  POSTERN_TRY(const Query query, parse_query(request.query, limits_));
+  const auto snapshot = with_.store.snapshot();
+  POSTERN_TRY(const WordKeys keys, WordKeys::open(with_.vault, by.workspace));
+  const Asker asker{by, *snapshot, keys, names_, with_.now_ms()};
+  POSTERN_TRY(const Filters filters, make_filters(query, asker));
+  ExportAnswer out;
+  if (filters.is_never() || is_empty(query)) return out;
+  const View view{*snapshot, with_.vault, keys, limits_};
+  const auth::Reach reach(by);
+  Evaluation evaluation(view, reach, query, filters);
+  POSTERN_CHECK(evaluation.open());
+  std::vector<Candidate> candidates;
+  if (evaluation.has_words()) {
+    POSTERN_TRY(candidates, evaluation.candidates());
+  }
+  Walk walk(*snapshot, {all_tickets(by.workspace)}, false, request.below);
+  auto candidate = candidates.begin();
+  while (request.below != 0 && candidate != candidates.end() && candidate->ticket >= request.below) ++candidate;
+  for (out.below = request.below;;) {
+    Walk::Step step;
+    if (evaluation.has_words()) {
+      if (candidate == candidates.end()) return out;
+      step.ticket = (candidate++)->ticket;
+    } else {
+      POSTERN_TRY(std::optional<Walk::Step> next, walk.next());
+      if (!next) return out;
+      step = std::move(*next);
+    }
+    if (out.tickets.size() == request.count || evaluation.is_exhausted()) {
+      out.has_more = true;
+      return out;
+    }
+    out.below = step.ticket;
+    POSTERN_TRY(const bool has, evaluation.has_words() ? core::Result<bool>(true) : evaluation.has_right_words(step.ticket));
+    if (!has) continue;
+    POSTERN_TRY(const std::optional<schema::Ticket> record, evaluation.pass(step.ticket, &step.record));
+    if (record) out.tickets.push_back(shown(view, reach, *record));
+  }
+}
+
+}  // namespace postern::ticketing::search

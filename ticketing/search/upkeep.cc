@@ -1,0 +1,170 @@
+#include "ticketing/search/upkeep.h"
+
+#include <map>
+#include <memory>
+#include <unordered_map>
+
+#include "core/log.h"
+#include "storage/records.h"
+#include "ticketing/detail/keys.h"
+#include "ticketing/detail/retry.h"
+#include "ticketing/search/postings.h"
+
+namespace postern::ticketing::search {
+namespace {
+
+constexpr std::size_t kNumberBytes = 8;
+
+std::string number_bytes(std::uint64_t value) {
+  std::string out;
+  for (std::size_t i = kNumberBytes; i-- > 0;) out += static_cast<char>((value >> (8 * i)) & 0xFFU);
+  return out;
+}
+
+std::string encode_progress(const Upkeep::Progress& of) { return number_bytes(of.next) + number_bytes(of.last); }
+
+core::Result<Upkeep::Progress> decode_progress(std::string_view bytes) {
+  if (bytes.size() != 2 * kNumberBytes) return core::fail(storage::Errc::kCorrupt, "search fill");
+  return Upkeep::Progress{number_before_last(bytes), last_number(bytes)};
+}
+
+// What a batch adds to one block.
+struct Additions {
+  const std::string* word = nullptr;
+  std::vector<std::pair<Posting, bool>> postings;  // and whether it replaces
+};
+
+// Blocks in the order of their keys, so that reading them is walking.
+using Batch = std::map<std::pair<std::uint64_t, std::uint64_t>, Additions>;
+
+core::Result<void> write(storage::Transaction& transaction, const storage::Vault& vault, const WordKeys& keys, const Batch& batch) {
+  for (const auto& [place, additions] : batch) {
+    std::string key = keys.postings(place.first, place.second);
+    POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
+    Postings postings;
+    if (value) {
+      POSTERN_TRY(postings, decode_postings(place.second, *value));
+    } else {
+      // A word that has a block has an entry; a new block writes it, whoever may be taking it away.
+      std::string entry = keys.entry(*additions.word);
+      POSTERN_TRY(std::string sealed, vault.seal(keys.workspace(), entry, *additions.word));
+      transaction.put(std::move(entry), std::move(sealed));
+    }
+    for (const auto& [posting, replace] : additions.postings) add_posting(postings, posting, replace);
+    transaction.put(std::move(key), encode_postings(postings));
+  }
+  return {};
+}
+
+}  // namespace
+
+core::Task<core::Result<std::size_t>> Upkeep::transact(Step step, core::WorkspaceId workspace, std::size_t argument) {
+  for (std::size_t attempt = 1;; ++attempt) {
+    storage::Transaction transaction = with_.store.begin();
+    using Done = core::Result<std::size_t>;
+    std::shared_ptr<Done> done;  // a Result in a Result cannot be told from its error
+    auto job = [this, step, workspace, argument, &transaction] {
+      return std::make_shared<Done>((this->*step)(transaction, workspace, argument));
+    };
+    if (cpu_ == nullptr) {
+      done = job();
+    } else {
+      POSTERN_CO_TRY(done, co_await core::offload(*cpu_, std::move(job)));
+    }
+    if (!*done || transaction.writes().empty()) co_return *done;
+    const auto committed = co_await with_.store.commit(std::move(transaction));
+    if (committed) co_return *done;
+    if (!should_retry(committed.error(), attempt, with_.options)) co_return committed.error();
+  }
+}
+
+core::Task<core::Result<std::size_t>> Upkeep::merge(core::WorkspaceId workspace, std::size_t merge_min) {
+  co_return co_await transact(&Upkeep::merge_into, workspace, merge_min);
+}
+
+core::Task<core::Result<std::size_t>> Upkeep::fill(core::WorkspaceId workspace) {
+  co_return co_await transact(&Upkeep::fill_into, workspace, 0);
+}
+
+core::Task<core::Result<std::size_t>> Upkeep::run(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+  std::size_t out = 0;
+  while (!is_stopping) {
+    POSTERN_CO_TRY(const std::size_t filled, co_await fill(workspace));
+    POSTERN_CO_TRY(const std::size_t merged, co_await merge(workspace, limits_.merge_min));
+    if (filled + merged == 0) break;
+    out += filled + merged;
+  }
+  co_return out;
+}
+
+core::Result<std::size_t> Upkeep::merge_into(storage::Transaction& transaction, core::WorkspaceId workspace, std::size_t merge_min) const {
+  POSTERN_TRY(const std::vector<storage::Entry> entries,
+              transaction.snapshot().scan(waiting_prefix(workspace), storage::Direction::kForward, limits_.merge_batch_max));
+  if (entries.empty() || entries.size() < merge_min) return std::size_t{0};
+  POSTERN_TRY(const WordKeys keys, WordKeys::open(with_.vault, workspace));
+  std::unordered_map<std::string, std::uint64_t> digests;
+  Batch batch;
+  std::size_t merged = 0;
+  for (const storage::Entry& each : entries) {
+    if (batch.size() > limits_.merge_blocks_max) break;
+    POSTERN_TRY(const std::optional<std::string> value, transaction.get(each.key));
+    if (!value) continue;
+    POSTERN_TRY(const std::string plain, with_.vault.open(workspace, each.key, *value));
+    POSTERN_TRY(const Waiting change, decode_waiting(plain));
+    const std::uint64_t ticket = number_before_last(each.key);
+    for (const auto& [word, use] : change.words) {
+      const auto [known, is_new] = digests.try_emplace(word, 0);
+      if (is_new) known->second = keys.digest(word);
+      Additions& additions = batch[{known->second, ticket / kRange}];
+      additions.word = &known->first;
+      additions.postings.emplace_back(Posting{ticket, use, change.length}, change.is_whole);
+    }
+    transaction.erase(each.key);
+    ++merged;
+  }
+  POSTERN_CHECK(write(transaction, with_.vault, keys, batch));
+  return merged;
+}
+
+std::string Upkeep::all_done() { return encode_progress({1, 0}); }
+
+core::Result<std::optional<Upkeep::Progress>> Upkeep::progress(const storage::Snapshot& snapshot, core::WorkspaceId workspace) {
+  POSTERN_TRY(const std::optional<std::string> value, snapshot.get(fill_state(workspace)));
+  Progress out{1, 0};
+  if (value) {
+    POSTERN_TRY(out, decode_progress(*value));
+  } else {
+    POSTERN_TRY(const std::optional<std::string> last, snapshot.get(keys::ticket_counter(workspace)));
+    out.last = storage::decode_number(last);
+  }
+  return out.next > out.last ? std::nullopt : std::optional(out);
+}
+
+// Those that came after the start of the first round are taken in by their saves; taking them in again does no harm.
+core::Result<std::size_t> Upkeep::fill_into(storage::Transaction& transaction, core::WorkspaceId workspace, std::size_t) const {
+  const std::string state = fill_state(workspace);
+  POSTERN_TRY(const std::optional<std::string> value, transaction.get(state));
+  POSTERN_TRY(const std::optional<Progress> before, progress(transaction.snapshot(), workspace));
+  if (!before) {
+    if (!value) transaction.put(state, all_done());  // a new store: there is nothing of before
+    return std::size_t{0};
+  }
+  Progress now = *before;
+  const std::size_t bytes_before = transaction.bytes();
+  std::size_t done = 0;
+  for (; now.next <= now.last && done < limits_.fill_batch_max; ++now.next, ++done) {
+    if (transaction.bytes() - bytes_before > limits_.fill_bytes_max) break;
+    const std::string key = keys::ticket(workspace, core::TicketId{now.next});
+    POSTERN_TRY(const std::optional<std::string> record, transaction.get(key));
+    if (!record) continue;
+    schema::Ticket ticket;
+    POSTERN_CHECK(storage::open_record(with_.vault, workspace, key, *record, ticket));
+    if (ticket.deleted_unix_ms() != 0) continue;
+    POSTERN_CHECK(index_.take_in(transaction, workspace, ticket));
+  }
+  transaction.put(state, encode_progress(now));
+  if (now.next > now.last) core::log::info("search.filled", {{"workspace", workspace.value}, {"tickets", now.last}});
+  return done;
+}
+
+}  // namespace postern::ticketing::search

@@ -1,0 +1,78 @@
+#pragma once
+// ticketing/search/word_reader.h: the tickets of one word of a query, or of several of which any will do, range by range: from
+// postings and from what waits to be merged. One view of the store for both, so each ticket counts as of the same commit.
+// Thread-safety: one owner.  Ownership: borrows the snapshot, the vault and the keys.
+// Errors: those of the store; Errc::kInvalid for a beginning that too many words have.
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "storage/store.h"
+#include "ticketing/search/keys.h"
+#include "ticketing/search/postings.h"
+#include "ticketing/search/query.h"
+
+namespace postern::ticketing::search {
+
+struct View {
+  const storage::Snapshot& snapshot;
+  const storage::Vault& vault;
+  const WordKeys& keys;
+  const Limits& limits;
+};
+
+// Words of which one is enough.
+struct Wanted {
+  std::set<std::string> words;
+  std::string prefix;
+  std::uint8_t fields = kAnywhere;  // 0: anywhere, also in none
+};
+
+// What waits to be merged, as far as it has wanted words.
+class Tail {
+ public:
+  // Scans it once for all of them.
+  core::Result<void> read(const View& view, const std::vector<Wanted>& wanted);
+  const std::map<std::uint64_t, Posting>& of(std::size_t wanted) const { return found_[wanted]; }
+  const std::set<std::uint64_t>& whole() const { return whole_; }  // tickets whose postings do not count
+  bool is_complete() const { return is_complete_; }
+
+ private:
+  std::vector<std::map<std::uint64_t, Posting>> found_;
+  std::set<std::uint64_t> whole_;
+  bool is_complete_ = true;
+};
+
+class WordReader {
+ public:
+  // The tail outlives it.
+  WordReader(const View& view, const Tail& tail, std::size_t index, const Wanted& wanted)
+      : view_(view), tail_(tail), index_(index), wanted_(wanted) {}
+  core::Result<void> open();
+
+  double estimate() const { return estimate_; }  // of the number of its tickets
+  // Ranges in which there may be some, highest first. `last`: the highest ticket number there is.
+  std::vector<std::uint64_t> ranges(std::uint64_t last) const;
+  core::Result<const Postings*> range(std::uint64_t range);
+  core::Result<const Posting*> find(std::uint64_t ticket);  // null: it has none of the words
+
+ private:
+  core::Result<std::vector<std::uint64_t>> digests() const;
+  core::Result<std::vector<std::uint64_t>> words_with_prefix() const;
+  core::Result<void> preload(std::uint64_t digest, std::size_t blocks_max);
+  void add_tail(std::uint64_t range, Postings& to) const;
+
+  const View& view_;
+  const Tail& tail_;
+  const std::size_t index_;
+  const Wanted& wanted_;
+  std::vector<std::uint64_t> digests_;
+  bool is_preloaded_ = true;  // every block there is
+  std::map<std::uint64_t, std::vector<std::string>> blocks_;  // by range, as stored
+  std::unordered_map<std::uint64_t, Postings> ranges_;
+  double estimate_ = 0;
+};
+
+}  // namespace postern::ticketing::search

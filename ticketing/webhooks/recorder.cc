@@ -1,0 +1,164 @@
+#include "ticketing/webhooks/recorder.h"
+
+#include <algorithm>
+#include <array>
+
+#include "storage/records.h"
+#include "storage/schema/ticket.pb.h"
+#include "ticketing/tickets.h"
+#include "ticketing/webhooks/keys.h"
+
+namespace postern::ticketing {
+namespace {
+
+using schema::Ticket;
+
+std::string number_or_none(std::uint64_t value) { return value == 0 ? std::string() : std::to_string(value); }
+
+std::string joined(const auto& values) {
+  std::string out;
+  for (const auto& each : values) {
+    if (!out.empty()) out += ' ';
+    if constexpr (std::is_integral_v<std::decay_t<decltype(each)>>) {
+      out += std::to_string(each);
+    } else {
+      out += each;
+    }
+  }
+  return out;
+}
+
+// Of a field whose value is no text that somebody typed.
+struct Shown {
+  const char* field;
+  const char* kind;
+  std::string (*value)(const Ticket&);
+};
+constexpr std::array kShown{
+    Shown{"status", "ticket.status_changed", [](const Ticket& t) { return std::string(to_string(static_cast<Status>(t.status()))); }},
+    Shown{"custom_status_id", "ticket.custom_status_changed", [](const Ticket& t) { return number_or_none(t.custom_status()); }},
+    Shown{"assignee_id", "ticket.agent_assignment_changed", [](const Ticket& t) { return number_or_none(t.assignee()); }},
+    Shown{"group_id", "ticket.group_assignment_changed", [](const Ticket& t) { return number_or_none(t.group()); }},
+    Shown{"organization_id", "ticket.organization_changed", [](const Ticket& t) { return number_or_none(t.organization()); }},
+    Shown{"requester_id", "ticket.requester_changed", [](const Ticket& t) { return number_or_none(t.requester()); }},
+    Shown{"priority", "ticket.priority_changed", [](const Ticket& t) { return std::string(to_string(static_cast<Priority>(t.priority()))); }},
+    Shown{"type", "ticket.type_changed", [](const Ticket& t) { return std::string(to_string(static_cast<TicketType>(t.type()))); }},
+    Shown{"ticket_form_id", "ticket.form_changed", [](const Ticket& t) { return number_or_none(t.form()); }},
+    Shown{"tags", "ticket.tags_changed", [](const Ticket& t) { return joined(t.tags()); }},
+    Shown{"follower_ids", "ticket.followers_changed", [](const Ticket& t) { return joined(t.followers()); }},
+    Shown{"email_cc_ids", "ticket.email_ccs_changed", [](const Ticket& t) { return joined(t.ccs()); }},
+    Shown{"problem_id", "ticket.problem_link_changed", [](const Ticket& t) { return number_or_none(t.problem()); }},
+    Shown{"merged_into_id", "ticket.merged", [](const Ticket& t) { return number_or_none(t.merged_into()); }},
+    Shown{"due_at", "ticket.task_due_at_changed",
+          [](const Ticket& t) { return t.due_unix_ms() == 0 ? std::string() : core::to_rfc3339(core::from_unix_ms(t.due_unix_ms())); }}};
+
+bool has_same_fields(const Ticket& a, const Ticket& b) {
+  const auto same = [](const schema::FieldValue& x, const schema::FieldValue& y) {
+    return x.field() == y.field() && std::ranges::equal(x.values(), y.values());
+  };
+  return std::ranges::equal(a.fields(), b.fields(), same);
+}
+
+void add_change(schema::WebhookEvent& event, const char* field, const char* kind, std::string before = {}, std::string after = {}) {
+  event.add_kinds(kind);
+  auto* change = event.add_changes();
+  change->set_field(field);
+  change->set_before(std::move(before));
+  change->set_after(std::move(after));
+}
+
+void compare(const Ticket& before, const Ticket& after, schema::WebhookEvent& event) {
+  for (const Shown& each : kShown) {
+    std::string from = each.value(before);
+    std::string to = each.value(after);
+    if (from != to) add_change(event, each.field, each.kind, std::move(from), std::move(to));
+  }
+  if (before.subject() != after.subject()) add_change(event, "subject", "ticket.subject_changed");
+  if (before.external_id() != after.external_id()) add_change(event, "external_id", "ticket.external_id_changed");
+  if (!has_same_fields(before, after)) add_change(event, "custom_fields", "ticket.custom_field_changed");
+  if (before.deleted_unix_ms() == 0 && after.deleted_unix_ms() != 0) event.add_kinds("ticket.soft_deleted");
+  if (before.deleted_unix_ms() != 0 && after.deleted_unix_ms() == 0) event.add_kinds("ticket.undeleted");
+}
+
+// Other spellings: of Zendesk's former notifications, and what people guess.
+struct Alias {
+  std::string_view word;
+  std::string_view kind;
+};
+constexpr std::array kAliases{Alias{"ticket.assignee_changed", "ticket.agent_assignment_changed"},
+                              Alias{"ticket.group_changed", "ticket.group_assignment_changed"},
+                              Alias{"ticket.deleted", "ticket.soft_deleted"},
+                              Alias{"ticket.restored", "ticket.undeleted"},
+                              Alias{"comment.created", "ticket.comment_added"},
+                              Alias{"comment.redacted", "ticket.comment_redacted"}};
+constexpr std::array<std::string_view, 8> kOtherKinds{"ticket.created",      "ticket.updated",          "ticket.comment_added",      "ticket.comment_redacted",
+                                                      "ticket.soft_deleted", "ticket.undeleted",        "ticket.subject_changed",    "ticket.external_id_changed"};
+constexpr std::string_view kCustomFieldKind = "ticket.custom_field_changed";
+
+}  // namespace
+
+std::vector<std::string> webhook_event_words() {
+  std::vector<std::string> out{std::string(kConditionalEvents), std::string(kCustomFieldKind)};
+  for (const std::string_view each : kOtherKinds) out.emplace_back(each);
+  for (const Shown& each : kShown) out.emplace_back(each.kind);
+  for (const Alias& each : kAliases) out.emplace_back(each.word);
+  std::ranges::sort(out);
+  return out;
+}
+
+std::string webhook_event_of(std::string_view word) {
+  constexpr std::string_view kPrefix = "zen:event-type:";
+  if (word.starts_with(kPrefix)) word.remove_prefix(kPrefix.size());
+  for (const Alias& each : kAliases) {
+    if (each.word == word) return std::string(each.kind);
+  }
+  const bool is_known = word == kConditionalEvents || word == kCustomFieldKind || std::ranges::find(kOtherKinds, word) != kOtherKinds.end() ||
+                        std::ranges::any_of(kShown, [word](const Shown& each) { return each.kind == word; });
+  return is_known ? std::string(word) : std::string();
+}
+
+std::string_view webhook_field_of(std::string_view kind) {
+  const auto found = std::ranges::find_if(kShown, [kind](const Shown& each) { return each.kind == kind; });
+  return found == kShown.end() ? std::string_view() : found->field;
+}
+
+schema::WebhookEvent event_of_change(const TicketChange& change) {
+  schema::WebhookEvent event;
+  event.set_ticket(change.after->id());
+  event.set_actor(change.source->actor.value);
+  event.set_via(change.source->via);
+  for (const schema::Comment& each : change.added) event.add_comments(each.id());
+  for (const schema::Comment& each : change.rewritten) event.add_rewritten(each.id());
+  if (change.before == nullptr) {
+    event.add_kinds("ticket.created");
+    return event;
+  }
+  compare(*change.before, *change.after, event);
+  if (!change.added.empty()) event.add_kinds("ticket.comment_added");
+  if (!change.rewritten.empty()) event.add_kinds("ticket.comment_redacted");
+  if (event.kinds_size() > 0) event.add_kinds("ticket.updated");
+  return event;
+}
+
+bool wants(const schema::Webhook& webhook, const schema::WebhookEvent& event) {
+  if (!webhook.is_active()) return false;
+  return std::ranges::any_of(webhook.subscriptions(), [&event](const std::string& word) {
+    return std::ranges::find(event.kinds(), webhook_event_of(word)) != event.kinds().end();
+  });
+}
+
+core::Result<void> WebhookRecorder::follow(storage::Transaction& transaction, const TicketChange& change) {
+  POSTERN_TRY(const Webhooks::List list, definitions_.all(transaction, change.workspace));
+  if (list->empty()) return {};
+  schema::WebhookEvent event = event_of_change(change);
+  if (std::ranges::none_of(*list, [&event](const schema::Webhook& each) { return wants(each, event); })) return {};
+  return put(transaction, change.workspace, std::move(event));
+}
+
+core::Result<void> WebhookRecorder::put(storage::Transaction& transaction, core::WorkspaceId workspace, schema::WebhookEvent event) {
+  event.set_id(with_.ids.next());
+  event.set_at_unix_ms(with_.now_ms());
+  return storage::put_sealed(transaction, with_.vault, workspace, webhook_keys::event(workspace, event.ticket(), event.id()), event);
+}
+
+}  // namespace postern::ticketing

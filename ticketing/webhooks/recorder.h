@@ -1,0 +1,29 @@
+#pragma once
+// ticketing/webhooks/recorder.h: writes down what a save did to a ticket, for webhooks that want to know it, in the transaction of the
+// save: so that no event is lost, and none is told of what did not happen.
+// What people typed is not written down, only that it changed: it is read from the ticket when a request is made.
+// Thread-safety: any executor.  Ownership: borrows the definitions, the vault and the ids.
+// Cost: one read a save while no active webhook wants tickets; one small sealed record more otherwise.
+#include "storage/vault.h"
+#include "ticketing/ticket_hooks.h"
+#include "ticketing/webhooks/webhooks.h"
+
+namespace postern::ticketing {
+
+class WebhookRecorder final : public TicketIndex {
+ public:
+  WebhookRecorder(const Definitions<schema::Webhook>& definitions, const Basics& with) : definitions_(definitions), with_(with) {}
+  core::Result<void> follow(storage::Transaction& transaction, const TicketChange& change) override;
+  core::Result<void> put(storage::Transaction& transaction, core::WorkspaceId workspace, schema::WebhookEvent event);
+
+ private:
+  const Definitions<schema::Webhook>& definitions_;
+  const Basics& with_;
+};
+
+// Kinds and differences; without a kind nothing happened that webhooks could want.
+schema::WebhookEvent event_of_change(const TicketChange& change);
+// Whether the webhook is active and wants one of the kinds.
+bool wants(const schema::Webhook& webhook, const schema::WebhookEvent& event);
+
+}  // namespace postern::ticketing

@@ -1,0 +1,59 @@
+// Routes of incremental exports and their schemas, and those of the change feed.
+#include "web/api/desk/export_handlers.h"
+#include "web/api/desk/tables.h"
+#include "web/api/route_words.h"
+
+namespace postern::web {
+namespace {
+
+using auth::Permission;
+using route_words::costly;
+using route_words::get;
+using route_words::speaks;
+using route_words::within;
+using Need = SchemaField::Need;
+using Type = FieldType;
+
+constexpr std::string_view kTimeQuery = "start_time,after,per_page,exclude_deleted";
+
+constexpr Route kRoutes[] = {
+    within(costly(get("/api/v2/incremental/tickets/cursor", Permission::kTicketsRead, api::export_tickets_by_cursor,
+                      "Tickets that changed since a time or a cursor, each as it is now", "start_time,cursor,per_page,exclude_deleted"))),
+    within(costly(get("/api/v2/incremental/tickets", Permission::kTicketsRead, api::export_tickets_by_time, "The same by time alone", kTimeQuery))),
+    within(costly(speaks(get("/api/v2/incremental/ticket_events", Permission::kTicketsRead, api::export_ticket_events,
+                             "What happened to tickets since a time", "start_time,after,per_page"),
+                         "TicketEventsExportAnswer"))),
+};
+
+constexpr SchemaField kChange[] = {{"kind", Type::kText, {}}, {"object", Type::kInteger, {}}, {"detail", Type::kInteger, {}}};
+constexpr SchemaField kEntry[] = {{"sequence", Type::kInteger, {}}, {"created_at", Type::kTime, {}}, {"changes", Type::kObjects, "Change"}};
+constexpr SchemaField kChangesAnswer[] = {{"changes", Type::kObjects, "FeedEntry"}, {"after", Type::kInteger, {}}, {"end_of_stream", Type::kFlag, {}}};
+constexpr SchemaField kChild[] = {{"event_type", Type::kText, {}}, {"detail", Type::kText, {}}};
+constexpr SchemaField kEvent[] = {{"id", Type::kInteger, {}},
+                                  {"ticket_id", Type::kInteger, {}},
+                                  {"author_id", Type::kInteger, {}, Need::kNullable},
+                                  {"updater_id", Type::kInteger, {}, Need::kNullable},
+                                  {"timestamp", Type::kInteger, {}},
+                                  {"created_at", Type::kTime, {}},
+                                  {"event_type", Type::kText, {}},
+                                  {"kind", Type::kText, {}},
+                                  {"detail", Type::kText, {}},
+                                  {"child_events", Type::kObjects, "TicketChildEvent"}};
+constexpr SchemaField kEventsAnswer[] = {{"count", Type::kInteger, {}},
+                                         {"ticket_events", Type::kObjects, "ExportedTicketEvent"},
+                                         {"next_page", Type::kText, {}},
+                                         {"end_time", Type::kInteger, {}},
+                                         {"end_of_stream", Type::kFlag, {}}};
+constexpr Schema kSchemas[] = {{"Change", kChange},
+                               {"FeedEntry", kEntry},
+                               {"ChangesAnswer", kChangesAnswer},
+                               {"TicketChildEvent", kChild},
+                               {"ExportedTicketEvent", kEvent},
+                               {"TicketEventsExportAnswer", kEventsAnswer}};
+
+}  // namespace
+
+std::span<const Route> export_routes() { return kRoutes; }
+std::span<const Schema> export_schemas() { return kSchemas; }
+
+}  // namespace postern::web

@@ -1,0 +1,134 @@
+// Triggers: their former versions, and what one would do: for a ticket, or for the newest ones.
+#include "ticketing/automation/trigger_review.h"
+#include "ticketing/errc.h"
+#include "ticketing/helpdesk.h"
+#include "web/api/desk/rule_handlers.h"
+#include "web/api/desk/rule_shapes.h"
+#include "web/errc.h"
+
+namespace postern::web::api {
+namespace {
+
+constexpr std::uint64_t kDryRunDefault = 50;
+
+json::object revision_json(const ticketing::TriggerRevision& revision) {
+  json::object out = trigger_json(revision.trigger);
+  out["id"] = revision.trigger.revision();
+  out["trigger_id"] = revision.trigger.id();
+  out["author_id"] = id_or_null(revision.trigger.changed_by());
+  out["url"] = "/api/v2/triggers/" + std::to_string(revision.trigger.id()) + "/revisions/" + std::to_string(revision.trigger.revision());
+  out["created_at"] = timestamp(revision.at_unix_ms);
+  return out;
+}
+
+void add_change(json::array& out, std::string_view field, const json::value& before, const json::value& after) {
+  if (before != after) out.push_back(json::object{{"field", field}, {"before", before}, {"after", after}});
+}
+
+json::array changes_json(const ticketing::Ticket& before, const ticketing::Ticket& after) {
+  json::array out;
+  add_change(out, "status", json::value(to_string(before.status)), json::value(to_string(after.status)));
+  add_change(out, "priority", json::value(to_string(before.priority)), json::value(to_string(after.priority)));
+  add_change(out, "type", json::value(to_string(before.type)), json::value(to_string(after.type)));
+  add_change(out, "group_id", id_or_null(before.group), id_or_null(after.group));
+  add_change(out, "assignee_id", id_or_null(before.assignee.value), id_or_null(after.assignee.value));
+  add_change(out, "custom_status_id", id_or_null(before.custom_status), id_or_null(after.custom_status));
+  add_change(out, "tags", texts_json(before.tags), texts_json(after.tags));
+  const auto values = [](const ticketing::Ticket& of, std::uint64_t field) {
+    for (const ticketing::FieldValue& each : of.fields) {
+      if (each.field == field) return texts_json(each.values);
+    }
+    return json::array();
+  };
+  for (const ticketing::FieldValue& each : after.fields) {
+    add_change(out, "custom_fields_" + std::to_string(each.field), values(before, each.field), values(after, each.field));
+  }
+  return out;
+}
+
+json::object review_json(const ticketing::TriggerReview& review) {
+  json::object out;
+  out["ticket_id"] = review.ticket.value;
+  out["as"] = review.as == ticketing::ReviewAs::kCreate ? "create" : "change";
+  out["would_fire"] = review.would_fire;
+  json::array conditions;
+  for (const ticketing::ConditionAnswer& each : review.conditions) {
+    conditions.push_back(json::object{{"condition", each.words}, {"list", each.is_any ? "any" : "all"}, {"holds", each.holds}});
+  }
+  out["conditions"] = std::move(conditions);
+  out["changes"] = changes_json(review.before, review.after);
+  out["would_do"] = texts_json(review.effects.done);
+  out["cannot_do"] = texts_json(review.effects.skipped);
+  out["note"] = review.effects.comment.empty() ? json::value() : json::value(review.effects.comment);
+  return out;
+}
+
+}  // namespace
+
+Answer list_trigger_revisions(Request& request, Context& context) {
+  if (context.services.desk == nullptr) co_return core::fail(Errc::kNotFound);
+  POSTERN_CO_TRY(const auto revisions,
+                 context.services.desk->triggers().revisions(request.who().workspace, read_number(request.param("id")).value()));
+  json::array list;
+  for (const auto& each : revisions) list.push_back(revision_json(each));
+  co_return rule_list(request, context.options, "trigger_revisions", std::move(list));
+}
+
+Answer show_trigger_revision(Request& request, Context& context) {
+  if (context.services.desk == nullptr) co_return core::fail(Errc::kNotFound);
+  POSTERN_CO_TRY(const auto revisions,
+                 context.services.desk->triggers().revisions(request.who().workspace, read_number(request.param("id")).value()));
+  const std::uint64_t wanted = read_number(request.param("revision")).value();
+  for (const auto& each : revisions) {
+    if (each.trigger.revision() != wanted) continue;
+    json::object out;
+    out["trigger_revision"] = revision_json(each);
+    co_return json_response(200, out);
+  }
+  co_return core::fail(ticketing::Errc::kNotFound, "trigger revision");
+}
+
+Answer explain_trigger(Request& request, Context& context) {
+  if (context.services.desk == nullptr) co_return core::fail(Errc::kNotFound);
+  ticketing::Triggers& triggers = context.services.desk->triggers();
+  POSTERN_CO_TRY(const schema::Trigger trigger, triggers.find(request.who().workspace, read_number(request.param("id")).value()));
+  POSTERN_CO_TRY(const std::uint64_t ticket, query_number(request, "ticket_id", 0));
+  const auto as = request.query_value("as") == "create" ? ticketing::ReviewAs::kCreate : ticketing::ReviewAs::kChange;
+  POSTERN_CO_TRY(const auto review, ticketing::review_trigger(triggers.parts(), request.who(), trigger, core::TicketId{ticket}, as));
+  json::object out;
+  json::object shown = review_json(review);
+  shown["trigger_id"] = trigger.id();
+  shown["active"] = trigger.is_active();
+  out["explanation"] = std::move(shown);
+  co_return json_response(200, out);
+}
+
+Answer dry_run_trigger(Request& request, Context& context) {
+  if (context.services.desk == nullptr) co_return core::fail(Errc::kNotFound);
+  ticketing::Triggers& triggers = context.services.desk->triggers();
+  POSTERN_CO_TRY(const json::object body, parse_object(request, context.options));
+  Form outer(body, "");
+  if (!outer.has("trigger")) outer.refuse("trigger", "BlankValue", "cannot be blank");
+  const json::object object = outer.object("trigger");
+  const std::uint64_t last = outer.id("last").value_or(kDryRunDefault);
+  Form form(object, "trigger");
+  schema::Trigger trigger;
+  read_rule_head(form, trigger);
+  read_rule_conditions(form, object, *trigger.mutable_conditions());
+  read_rule_actions(form, object, *trigger.mutable_actions());
+  form.adopt(outer);
+  if (trigger.title().empty()) trigger.set_title("dry run");
+  if (!form.ok()) co_return form.response(request);
+  const core::Result<void> prepared = triggers.prepare(request.who().workspace, trigger);
+  if (!prepared) co_return refused_rule(prepared.error(), request, "trigger");
+  POSTERN_CO_TRY(const ticketing::DryRun run, ticketing::dry_run(triggers.parts(), request.who().workspace, trigger, last));
+  json::array results;
+  for (const ticketing::TriggerReview& each : run.firing) results.push_back(review_json(each));
+  json::object out;
+  out["tickets_looked_at"] = run.looked_at;
+  out["count"] = results.size();
+  out["results"] = std::move(results);
+  co_return json_response(200, out);
+}
+
+}  // namespace postern::web::api

@@ -1,0 +1,86 @@
+// Routes of people, and their schemas. End users are made and changed by whoever works on tickets; what concerns an account, the
+// handlers look at: it takes users:manage, a session and a fresh proof (users.cc).
+#include "web/api/desk/people_handlers.h"
+#include "web/api/desk/tables.h"
+#include "web/api/route_words.h"
+
+namespace postern::web {
+namespace {
+
+using auth::Permission;
+using route_words::change;
+using route_words::get;
+using route_words::or_with;
+using route_words::speaks;
+using route_words::within;
+using Need = SchemaField::Need;
+using Type = FieldType;
+
+constexpr auto kRead = Permission::kUsersRead;
+constexpr auto kWrite = Permission::kTicketsWrite;
+constexpr std::string_view kPage = "page[size],page[after]";
+
+constexpr Route kRoutes[] = {
+    speaks(within(get("/api/v2/users", kRead, api::list_users, "People: everybody, agents (those who can be assigned), admins or end users",
+                      "role,page[size],page[after]")),
+           "UsersAnswer"),
+    speaks(within(get("/api/v2/users/show_many", kRead, api::show_many_users, "Users by id", "ids")), "UsersAnswer"),
+    speaks(within(get("/api/v2/users/search", kRead, api::search_users,
+                      "People whose name or address has words that begin so, or who have that id in another system", "query,external_id")),
+           "UsersAnswer"),
+    speaks(within(get("/api/v2/users/autocomplete", kRead, api::autocomplete_users, "The same by name", "name")), "UsersAnswer"),
+    speaks(within(get("/api/v2/users/{id}", kRead, api::show_user, "One user")), "UserAnswer"),
+    or_with(change(Verb::kPost, "/api/v2/users", kWrite, Body::kJson, api::create_user, "Make an end user, or invite an agent (in a session)"),
+            {Permission::kUsersManage}),
+    speaks(change(Verb::kPost, "/api/v2/users/create_or_update", kWrite, Body::kJson, api::create_or_update_user,
+                  "Make an end user, or change the one with that external id or address"),
+           "UserAnswer", "UserBody"),
+    speaks(within(or_with(change(Verb::kPut, "/api/v2/users/{id}", kWrite, Body::kJson, api::update_user,
+                                 "Change what is known of somebody; suspend an end user, or (in a session) an agent"),
+                          {Permission::kUsersManage})),
+           "UserAnswer", "UserBody"),
+    within(get("/api/v2/users/{id}/tickets/requested", Permission::kTicketsRead, api::list_requested_tickets, "Tickets of somebody, newest first", kPage)),
+    within(get("/api/v2/users/{id}/tickets/assigned", Permission::kTicketsRead, api::list_assigned_tickets, "Tickets assigned to somebody", kPage)),
+    within(get("/api/v2/users/{id}/tickets/ccd", Permission::kTicketsRead, api::list_copied_tickets, "Tickets that are copied to somebody", kPage)),
+    speaks(within(get("/api/v2/users/{id}/related", Permission::kTicketsRead, api::show_user_related, "How many of each, up to a thousand")),
+           "UserRelatedAnswer"),
+};
+
+constexpr SchemaField kUserWrite[] = {{"email", Type::kText, {}},
+                                      {"name", Type::kText, {}},
+                                      {"role", Type::kText, "end-user,light-agent,agent,admin,owner"},
+                                      {"custom_role_id", Type::kInteger, {}, Need::kNullable},
+                                      {"alias", Type::kText, {}, Need::kNullable},
+                                      {"phone", Type::kText, {}, Need::kNullable},
+                                      {"details", Type::kText, {}, Need::kNullable},
+                                      {"notes", Type::kText, {}, Need::kNullable},
+                                      {"external_id", Type::kText, {}, Need::kNullable},
+                                      {"locale", Type::kText, {}, Need::kNullable},
+                                      {"time_zone", Type::kText, {}, Need::kNullable},
+                                      {"tags", Type::kTexts, {}},
+                                      {"verified", Type::kFlag, {}},
+                                      {"shared", Type::kFlag, {}},
+                                      {"suspended", Type::kFlag, {}},
+                                      {"organization_id", Type::kInteger, {}, Need::kNullable},
+                                      {"organization_ids", Type::kIntegers, {}},
+                                      {"skip_verify_email", Type::kFlag, {}}};
+constexpr SchemaField kUserBody[] = {{"user", Type::kObject, "UserWrite", Need::kRequired}};
+constexpr SchemaField kUsersAnswer[] = {{"users", Type::kObjects, "User"}, {"count", Type::kInteger, {}}, {"meta", Type::kObject, "PeoplePageMeta"}, {"links", Type::kObject, "PeoplePageLinks"}};
+constexpr SchemaField kRelated[] = {{"requested_tickets", Type::kInteger, {}},
+                                    {"assigned_tickets", Type::kInteger, {}},
+                                    {"ccd_tickets", Type::kInteger, {}},
+                                    {"organization_subscriptions", Type::kInteger, {}}};
+constexpr SchemaField kRelatedAnswer[] = {{"user_related", Type::kObject, "UserRelated"}};
+
+constexpr Schema kSchemas[] = {{"UserWrite", kUserWrite},
+                               {"UserBody", kUserBody},
+                               {"UsersAnswer", kUsersAnswer},
+                               {"UserRelated", kRelated},
+                               {"UserRelatedAnswer", kRelatedAnswer}};
+
+}  // namespace
+
+std::span<const Route> user_routes() { return kRoutes; }
+std::span<const Schema> user_schemas() { return kSchemas; }
+
+}  // namespace postern::web
