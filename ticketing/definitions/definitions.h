@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "auth/audit.h"
+#include "core/log.h"
 #include "storage/key.h"
 #include "storage/records.h"
 #include "ticketing/definitions/kinds.h"
@@ -164,8 +165,13 @@ class Definitions {
     std::vector<Record> out;
     for (const storage::Entry& entry : entries) {
       Record record;
-      POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
-      out.push_back(std::move(record));
+      const auto opened = storage::open_record(vault_, workspace, entry.key, entry.value, record);
+      if (!opened && !(opened.error() == storage::Errc::kCorrupt)) return opened.error();
+      if (opened) {
+        out.push_back(std::move(record));
+      } else {  // one that is damaged must not stop all mail of the workspace
+        core::log::error("definition.unreadable", {{"kind", kind_.word}, {"workspace", workspace.value}});
+      }
     }
     std::ranges::sort(out, {}, [](const Record& each) { return std::pair(each.position(), each.id()); });
     return out;

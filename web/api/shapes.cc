@@ -261,6 +261,12 @@ json::object user_json(const auth::User& user) {
   return out;
 }
 
+json::object person_of_ticket(const auth::User& user) {
+  json::object out = user_json(user);
+  out.erase("inbox_ids");
+  return out;
+}
+
 json::object session_json(const auth::Session& session) {
   json::object out;
   out["id"] = session.id.value;

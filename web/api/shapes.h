@@ -20,6 +20,7 @@ json::object verdicts_json(const pipeline::Verdicts& verdicts);
 json::array redactions_json(const std::vector<pipeline::Redaction>& redactions);
 std::optional<auth::Role> parse_role(std::string_view word);  // "end-user", "agent", "admin", "owner"
 json::object user_json(const auth::User& user);
+json::object person_of_ticket(const auth::User& user);  // the same without where he works, which is not for every colleague
 json::object session_json(const auth::Session& session);
 json::object token_json(const auth::Token& token);
 // Its id is "<trace>-<inbox>".

@@ -37,7 +37,7 @@ core::Result<json::array> users_of(const Request& request, Context& context, con
   json::array out;
   for (const core::UserId id : people_of(tickets)) {
     POSTERN_TRY(const auto user, context.services.accounts.find(request.who().workspace, id));
-    if (user) out.push_back(user_json(*user));
+    if (user) out.push_back(person_of_ticket(*user));
   }
   return out;
 }

@@ -42,12 +42,14 @@ core::Result<ticketing::ExportPage> read_export(Request& request, Context& conte
   return ticketing::export_tickets(context.services.store, context.services.vault, request.who(), wanted.after, wanted.count, leaves_out_repeated);
 }
 
-json::array tickets_json(const ticketing::ExportPage& page, const Wanted& wanted, Context& context) {
+// Of a deleted ticket, what it was is for those who may delete; that it is gone, for all.
+json::array tickets_json(const ticketing::ExportPage& page, const Wanted& wanted, const Request& request, Context& context) {
+  const bool sees_deleted = auth::may(request.who(), auth::Permission::kTicketsDelete);
   const std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
   json::array out;
   for (const ticketing::ExportedTicket& each : page.tickets) {
     if (each.is_deleted && wanted.leaves_out_deleted) continue;
-    json::object ticket = each.ticket ? ticket_json(*each.ticket, directory.get()) : json::object{{"id", each.id.value}};
+    json::object ticket = each.ticket && (!each.is_deleted || sees_deleted) ? ticket_json(*each.ticket, directory.get()) : json::object{{"id", each.id.value}};
     if (each.is_deleted) ticket["status"] = "deleted";
     ticket["generated_timestamp"] = each.changed_unix_ms / 1000;
     out.push_back(std::move(ticket));
@@ -100,7 +102,7 @@ Answer export_tickets_by_cursor(Request& request, Context& context) {
   POSTERN_CO_TRY(const ticketing::ExportPage page, read_export(request, context, wanted, true));
   const std::string cursor = std::to_string(page.after);
   json::object out;
-  out["tickets"] = tickets_json(page, wanted, context);
+  out["tickets"] = tickets_json(page, wanted, request, context);
   out["after_cursor"] = cursor;
   out["after_url"] = url_with(request, "cursor=" + cursor);
   out["before_cursor"] = nullptr;
@@ -113,7 +115,7 @@ Answer export_tickets_by_time(Request& request, Context& context) {
   POSTERN_CO_TRY(const Wanted wanted, read_wanted(request, context, "after", kPageMax));
   POSTERN_CO_TRY(const ticketing::ExportPage page, read_export(request, context, wanted, true));
   json::object out;
-  json::array tickets = tickets_json(page, wanted, context);
+  json::array tickets = tickets_json(page, wanted, request, context);
   out["count"] = tickets.size();
   out["tickets"] = std::move(tickets);
   out["next_page"] = url_with(request, time_place(page, wanted));

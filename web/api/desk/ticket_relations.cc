@@ -28,7 +28,7 @@ core::Result<Response> people_response(const Request& request, Context& context,
   json::array list;
   for (const core::UserId id : people) {
     POSTERN_TRY(const auto user, context.services.accounts.find(request.who().workspace, id));
-    if (user) list.push_back(user_json(*user));
+    if (user) list.push_back(person_of_ticket(*user));
   }
   json::object out;
   out["count"] = list.size();
