@@ -1,8 +1,11 @@
 #include "ticketing/drafts/drafts.h"
 
+#include <algorithm>
+
 #include "storage/schema/bulk.pb.h"
 #include "ticketing/bulk/bulk_keys.h"
 #include "ticketing/bulk/note.h"
+#include "ticketing/detail/header_text.h"
 #include "ticketing/detail/retry.h"
 #include "ticketing/drafts/draft_keys.h"
 
@@ -19,6 +22,23 @@ core::Result<void> check_writer(const auth::Principal& by) {
 
 Draft from_record(const schema::Draft& from) {
   return {core::TicketId{from.ticket()}, from.text(), from.is_public(), from.revision(), from.updated_unix_ms()};
+}
+
+// Somebody's drafts, a few at a time: each may be as long as a comment.
+template <class Then>
+core::Result<void> each_of(const storage::Snapshot& snapshot, const auth::Principal& by, std::size_t limit, Then then) {
+  constexpr std::size_t kAtOnce = 8;
+  const std::string prefix = draft_keys::of_user_prefix(by.workspace, by.user);
+  std::string after;
+  for (std::size_t seen = 0; seen < limit;) {
+    const std::size_t wanted = std::min(kAtOnce, limit - seen);
+    POSTERN_TRY(const std::vector<storage::Entry> entries, snapshot.scan(prefix, storage::Direction::kForward, wanted, after));
+    for (const storage::Entry& each : entries) POSTERN_CHECK(then(each));
+    if (entries.size() < wanted) break;
+    seen += entries.size();
+    after = entries.back().key;
+  }
+  return {};
 }
 
 }  // namespace
@@ -65,9 +85,13 @@ core::Task<core::Result<Draft>> Drafts::put(auth::Principal by, core::TicketId t
     const std::uint64_t revision = known ? known->revision : 0;
     if (expected_revision && *expected_revision != revision) co_return core::fail(Errc::kConflict, "draft");
     if (!known) {
-      POSTERN_CO_TRY(const auto others, transaction.snapshot().scan(draft_keys::of_user_prefix(by.workspace, by.user), storage::Direction::kForward,
-                                                                    limits_.per_user_max));
-      if (others.size() >= limits_.per_user_max) co_return core::fail(Errc::kInvalid, "drafts: too many");
+      std::size_t others = 0;
+      const auto count = [&others](const storage::Entry&) -> core::Result<void> {
+        ++others;
+        return {};
+      };
+      POSTERN_CO_CHECK(each_of(transaction.snapshot(), by, limits_.per_user_max, count));
+      if (others >= limits_.per_user_max) co_return core::fail(Errc::kInvalid, "drafts: too many");
     }
     const core::InboxId inbox{about.record().inbox()};
     const pipeline::RedactedText clean = redactor_.redact_text(text, {"comment", by.workspace, inbox});
@@ -97,16 +121,19 @@ core::Task<core::Result<void>> Drafts::erase(auth::Principal by, core::TicketId 
   co_return core::Result<void>();
 }
 
-core::Result<std::vector<Draft>> Drafts::list(const auth::Principal& by, std::size_t limit) const {
+core::Result<std::vector<Draft>> Drafts::list(const auth::Principal& by, std::size_t limit, std::size_t text_bytes_max) const {
   POSTERN_CHECK(check_writer(by));
   storage::Transaction reader = with_.store.begin();
-  POSTERN_TRY(const auto entries, reader.snapshot().scan(draft_keys::of_user_prefix(by.workspace, by.user), storage::Direction::kForward, limit));
   std::vector<Draft> out;
-  for (const storage::Entry& each : entries) {
+  const auto keep = [&](const storage::Entry& each) -> core::Result<void> {
     schema::Draft record;
     POSTERN_CHECK(storage::open_record(with_.vault, by.workspace, each.key, each.value, record));
-    if (open_within(with_, reader, by, core::TicketId{record.ticket()})) out.push_back(from_record(record));
-  }
+    if (!open_within(with_, reader, by, core::TicketId{record.ticket()})) return {};
+    out.push_back(from_record(record));
+    out.back().text = cut_utf8(out.back().text, text_bytes_max);
+    return {};
+  };
+  POSTERN_CHECK(each_of(reader.snapshot(), by, limit, keep));
   return out;
 }
 

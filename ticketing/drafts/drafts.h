@@ -46,8 +46,9 @@ class Drafts final : public TicketIndex {
                                       std::optional<std::uint64_t> expected_revision);
   core::Result<Draft> get(const auth::Principal& by, core::TicketId ticket) const;
   core::Task<core::Result<void>> erase(auth::Principal by, core::TicketId ticket);
-  // One's own, by ticket; those of tickets that are not there any more are left out.
-  core::Result<std::vector<Draft>> list(const auth::Principal& by, std::size_t limit) const;
+  // One's own, by ticket; those of tickets that are not there any more are left out. Texts
+  // are cut to `text_bytes_max`, at a character.
+  core::Result<std::vector<Draft>> list(const auth::Principal& by, std::size_t limit, std::size_t text_bytes_max) const;
 
   // How long one's own public replies wait before they are mailed; 0: not.
   core::Result<std::uint32_t> hold_seconds(core::WorkspaceId workspace, core::UserId user) const;

@@ -33,10 +33,27 @@ TEST_F(DraftsTest, LastWriterWinsUnlessHeSaysWhatHeRead) {
   EXPECT_EQ(drafts().get(desk.agent, kFirst).value().text, "Dear Ann");
   EXPECT_EQ(put(kFirst, "Dear Ann,", 2).value().revision, 3U);
   ASSERT_TRUE(put(kSecond, "Hello"));
-  EXPECT_EQ(drafts().list(desk.agent, 10).value().size(), 2U);
+  EXPECT_EQ(drafts().list(desk.agent, 10, 100).value().size(), 2U);
   ASSERT_TRUE(desk.run(drafts().erase(desk.agent, kFirst)));
   EXPECT_EQ(drafts().get(desk.agent, kFirst).error(), Errc::kNotFound);
-  EXPECT_EQ(drafts().list(desk.agent, 10).value().size(), 1U);
+  EXPECT_EQ(drafts().list(desk.agent, 10, 100).value().size(), 1U);
+}
+
+// Each may be as long as a comment: a list is read a few at a time, and cut.
+TEST_F(DraftsTest, ALongListIsWholeBoundedAndCut) {
+  Drafts few(desk.helpdesk->services(), desk.redactor, {12, 60});
+  const auto write = [&](std::uint64_t ticket) { return desk.run(few.put(desk.agent, core::TicketId{ticket}, "Dear Ann, thank you", true, {})); };
+  for (int more = 0; more < 20; ++more) {
+    test::Mail mail;
+    mail.subject = "Order " + std::to_string(more);
+    mail.message_id = "order-" + std::to_string(more) + "@customer.example";
+    ASSERT_TRUE(desk.take(mail));
+  }
+  for (std::uint64_t ticket = 1; ticket <= 12; ++ticket) ASSERT_TRUE(write(ticket)) << ticket;
+  EXPECT_EQ(write(13).error(), Errc::kInvalid);
+  EXPECT_EQ(few.list(desk.agent, 500, 8).value().size(), 12U);
+  EXPECT_EQ(few.list(desk.agent, 9, 8).value().size(), 9U);
+  EXPECT_EQ(few.list(desk.agent, 9, 8).value().back().text, "Dear Ann");
 }
 
 // Design invariant 2.
@@ -51,7 +68,7 @@ TEST_F(DraftsTest, BelongToTheirAuthorAndHisInboxes) {
   ASSERT_TRUE(put(kFirst, "Mine"));
   const auth::Principal carol = desk.agent_limited_to("carol", {desk.inbox_of("support@acme.example")});
   EXPECT_EQ(drafts().get(carol, kFirst).error(), Errc::kNotFound);
-  EXPECT_TRUE(drafts().list(carol, 10).value().empty());
+  EXPECT_TRUE(drafts().list(carol, 10, 100).value().empty());
   const auth::Principal sally = desk.agent_limited_to("sally", {desk.inbox_of("sales@acme.example")});
   EXPECT_EQ(desk.run(drafts().put(sally, kFirst, "x", true, {})).error(), Errc::kNotFound);
   auth::Principal reader = desk.agent;
@@ -59,7 +76,7 @@ TEST_F(DraftsTest, BelongToTheirAuthorAndHisInboxes) {
   EXPECT_EQ(desk.run(drafts().put(reader, kFirst, "x", true, {})).error(), auth::Errc::kForbidden);
   // Of a ticket that is deleted they are not shown.
   ASSERT_TRUE(desk.run(desk.bulk().remove(desk.agent, kFirst, JobKind::kDelete)));
-  EXPECT_TRUE(drafts().list(desk.agent, 10).value().empty());
+  EXPECT_TRUE(drafts().list(desk.agent, 10, 100).value().empty());
 }
 
 TEST_F(DraftsTest, GoWithTheirAuthorsComment) {

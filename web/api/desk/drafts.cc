@@ -31,12 +31,10 @@ Response draft_response(const ticketing::Draft& draft) {
 }  // namespace
 
 Answer list_drafts(Request& request, Context& context) {
-  POSTERN_CO_TRY(const std::vector<ticketing::Draft> drafts, context.services.desk->drafts().list(request.who(), kListedMax));
+  POSTERN_CO_TRY(const std::vector<ticketing::Draft> drafts,
+                 context.services.desk->drafts().list(request.who(), kListedMax, context.options.plain_body_bytes_max));
   json::array list;
-  for (ticketing::Draft each : drafts) {
-    each.text = cut_text(each.text, context.options.plain_body_bytes_max);
-    list.push_back(draft_json(each));
-  }
+  for (const ticketing::Draft& each : drafts) list.push_back(draft_json(each));
   json::object out;
   out["count"] = list.size();
   out["drafts"] = std::move(list);
