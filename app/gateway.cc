@@ -16,6 +16,7 @@
 #include "app/privileges.h"
 #include "app/security_checklist.h"
 #include "app/systemd_notify.h"
+#include "app/text_gateway.h"
 #include "conf/load.h"
 #include "core/errc.h"
 #include "core/log.h"
@@ -130,6 +131,8 @@ core::Result<void> Gateway::build() {
   POSTERN_CHECK(signer_->reload(pipeline::DkimKeyFolder(options_.resolve("dkim"))));
   POSTERN_CHECK(build_audit_shipping());
   POSTERN_CHECK(build_webhooks());
+  POSTERN_CHECK(build_text_messages());
+  POSTERN_CHECK(build_block_feeds());
   build_deliverability();
   build_servers();
   return {};
@@ -148,7 +151,27 @@ core::Result<void> Gateway::build_webhooks() {
   POSTERN_TRY(auto tls, net::TlsContext::client(true, ca_file.empty() ? std::filesystem::path() : options_.resolve(ca_file)));
   webhook_sender_ = std::make_unique<HttpWebhookSender>(pipeline_->resolver(), clock_, options_.webhooks, std::move(tls));
   auto directory = [services = services_.get()] { return services->directory(); };
-  services_->desk().webhooks().use({webhook_sender_.get(), web::make_webhook_body(services_->tickets(), directory, options_.web)});
+  services_->desk().webhooks().use({webhook_sender_.get(), web::make_webhook_body(services_->tickets(), directory, options_.web,
+                                                                                             &services_->desk().fields())});
+  return {};
+}
+
+core::Result<void> Gateway::build_text_messages() {
+  POSTERN_TRY(auth::TextMessagePort port, text_message_port(options_, pipeline_->resolver(), clock_));
+  const auto party = auth::relying_party(options_.origin());
+  services_->texts().use(std::move(port), party ? party->id : options_.process.hostname);
+  return {};
+}
+
+core::Result<void> Gateway::build_block_feeds() {
+  if (const auto complaints = block_feed_complaints(options_); !complaints.empty()) return core::fail(core::Errc::kInvalid, complaints.front());
+  const std::string& ca_file = options_.feeds.ca_file;
+  POSTERN_TRY(auto tls, net::TlsContext::client(true, ca_file.empty() ? std::filesystem::path() : options_.resolve(ca_file)));
+  net::EgressOptions egress = options_.feeds;
+  egress.answer_max = std::chrono::minutes(2);
+  BlockFeedOptions feeds;
+  feeds.interval = options_.feed_interval;
+  block_feeds_ = std::make_unique<BlockFeedTask>(services_->blocks(), HttpCaller(pipeline_->resolver(), clock_, std::move(egress), std::move(tls)), clock_, feeds);
   return {};
 }
 
@@ -197,10 +220,10 @@ void Gateway::build_servers() {
   web.wiper = &services_->wiper();
   web.desk = &services_->desk();
   web.blocks = services_->blocks().list().get();
+  web.block_feeds = [desk = &services_->blocks()] { return desk->feed_states(); };
   if (services_->directory()->workspaces().size() == 1) web.block_book = &services_->blocks().book();
-  const std::string origin = options_.web.public_origin.empty() ? "https://" + options_.process.hostname : options_.web.public_origin;
   password_mail_ = std::make_unique<PasswordMail>(io_.get_executor(), services_->accounts(), services_->outbox(), services_->directory(),
-                                                  origin, clock_);
+                                                  options_.origin(), clock_);
   web.mail_password_reset = [mail = password_mail_.get()](std::string email, std::string client_ip) {
     mail->ask(std::move(email), std::move(client_ip));
   };
@@ -222,6 +245,7 @@ void Gateway::start_listening() {
   reporter_->start();
   services_->audit().start(io_.get_executor());
   shipper_->start(io_.get_executor());
+  block_feeds_->start(io_.get_executor());
   services_->redaction().start(io_.get_executor());
   services_->desk().start(io_.get_executor());
 }
@@ -268,6 +292,7 @@ core::Result<std::vector<std::string>> Gateway::reload() {
   POSTERN_CHECK(net::TlsContext::server(smtp_tls_files(options_)));
   POSTERN_CHECK(net::TlsContext::server(web_tls_files(options_)));
   POSTERN_CHECK(signer_->reload(pipeline::DkimKeyFolder(options_.resolve("dkim"))));
+  if (const auto complaints = block_feed_complaints(loaded.options); !complaints.empty()) return core::fail(core::Errc::kInvalid, complaints.front());
   POSTERN_CHECK(services_->blocks().load_listed(loaded.options));
   POSTERN_CHECK(smtp_tls_->reload());
   POSTERN_CHECK(web_tls_->reload());
@@ -315,6 +340,7 @@ core::Task<void> Gateway::shut_down() {
   co_await password_mail_->stop(by);
   co_await services_->audit().stop(by);
   co_await shipper_->stop(by);
+  co_await block_feeds_->stop(by);
   operator_->begin_drain();
   if (operator_listener_) {
     operator_listener_->stop_accepting();

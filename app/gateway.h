@@ -14,6 +14,7 @@
 #include "app/password_mail.h"
 #include "app/pipeline_stack.h"
 #include "app/services.h"
+#include "app/block_feed_task.h"
 #include "app/webhook_sender.h"
 #include "auth/audit_trail/shipping/shipper.h"
 #include "net/listener.h"
@@ -42,6 +43,8 @@ class Gateway {
   void build_deliverability();
   core::Result<void> build_audit_shipping();
   core::Result<void> build_webhooks();
+  core::Result<void> build_text_messages();
+  core::Result<void> build_block_feeds();
   void build_servers();
   void start_listening();
   core::Task<void> watch_signals();
@@ -70,6 +73,7 @@ class Gateway {
   std::unique_ptr<DmarcReporter> reporter_;
   std::unique_ptr<auth::AuditShipper> shipper_;
   std::unique_ptr<HttpWebhookSender> webhook_sender_;
+  std::unique_ptr<BlockFeedTask> block_feeds_;
   std::unique_ptr<smtp::Server> smtp_;
   std::unique_ptr<smtp::Server> smtps_;
   std::unique_ptr<smtp::Deliverer> deliverer_;

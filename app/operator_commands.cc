@@ -24,8 +24,7 @@ namespace {
 
 // Where somebody sets a first password.
 std::string link_of(const Services& services, const std::string& token) {
-  const std::string& origin = services.options().web.public_origin;
-  return (origin.empty() ? "https://" + services.options().process.hostname : origin) + "/#/enrol/" + token;
+  return services.options().origin() + "/#/enrol/" + token;
 }
 
 using core::Result;

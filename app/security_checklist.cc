@@ -133,6 +133,14 @@ core::Result<void> Looker::look_at_networks() {
         rules.allowed.empty() ? CheckState::kWarning : CheckState::kGood,
         rules.allowed.empty() ? "from everywhere" : fmt::format("{} ranges", rules.allowed.size()), "List your offices and VPN.", "#/policies");
   const std::size_t listed = services_.blocks().list()->listed();
+  const std::vector<net::BlockFeedState> feeds = services_.blocks().feed_states();
+  const auto is_stale = [this](const net::BlockFeedState& each) { return !each.fetched || now_ - core::to_unix_ms(*each.fetched) > limits_.feed_age_days_max * kDayMs; };
+  const auto stale = static_cast<std::size_t>(std::ranges::count_if(feeds, is_stale));
+  if (!feeds.empty()) {
+    judge(add("blocked_feeds_fresh", "Deny lists are up to date", "Networks change hands: an old list shuts out the wrong ones.", 1),
+          stale == 0 ? CheckState::kGood : CheckState::kWarning, fmt::format("{} of {} lists are old or missing", stale, feeds.size()),
+          "See what GET /api/v2/network_blocks says of feeds.", "#/policies");
+  }
   judge(add("blocked_feeds", "Known bad networks are blocked", "Much of what attacks comes from few networks.", 1),
         listed > 0 ? CheckState::kGood : CheckState::kWarning, fmt::format("{} networks are listed", listed), "Set smtp.block_feeds and web.block_feeds.");
   return {};

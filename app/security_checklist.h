@@ -15,6 +15,7 @@ struct ChecklistLimits {
   std::uint32_t certificate_days_min = 14;
   std::uint32_t token_idle_days_max = 90;
   std::uint32_t verification_days_max = 7;
+  std::uint32_t feed_age_days_max = 2;
 };
 
 core::Task<core::Result<web::SecurityChecklist>> make_security_checklist(Services& services, core::WorkspaceId workspace,

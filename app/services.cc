@@ -131,22 +131,22 @@ void Services::build_desk() {
 
 // After the outbox: people are told by mail what happens to their accounts.
 void Services::build_ways_in() {
-  const std::string& origin = options_.web.public_origin;
-  const auth::NoticePort notices = security_mail(*outbox_, directory_, origin.empty() ? options_.process.hostname : origin);
+  const auth::NoticePort notices = security_mail(*outbox_, directory_, options_.origin());
   accounts_->use_notices(notices);
   sign_in_ = std::make_unique<auth::SignIn>(*store_, *vault_, *accounts_, *sessions_, ids_, clock_, options_.auth, notices);
   factors_ = std::make_unique<auth::SecondFactors>(*store_, *vault_, *accounts_, ids_, clock_, options_.auth, notices);
   devices_ = std::make_unique<auth::Devices>(*store_, *vault_, ids_, clock_, options_.auth);
   policies_ = std::make_unique<auth::SecurityPolicies>(*store_, *vault_, ids_, clock_, options_.auth);
-  ways_in_ = std::make_unique<auth::WaysIn>(auth::WaysIn{*sign_in_, *factors_, *devices_, *policies_});
+  texts_ = std::make_unique<auth::TextCodes>(*store_, *vault_, *accounts_, ids_, clock_, options_.auth, notices);
+  sign_in_->use(*texts_);
+  ways_in_ = std::make_unique<auth::WaysIn>(auth::WaysIn{*sign_in_, *factors_, *devices_, *policies_, texts_.get()});
 }
 
 // The chain of the audit log, and who is told of what is in it.
 void Services::build_audit() {
   constexpr std::string_view kScheme = "https://";
-  std::string host = options_.web.public_origin;
+  std::string host = options_.origin();
   if (host.starts_with(kScheme)) host.erase(0, kScheme.size());
-  if (host.empty()) host = options_.process.hostname;
   const auth::LetterPort letters = security_letters(*outbox_, directory_);
   security_contacts_ = std::make_unique<auth::SecurityContacts>(*store_, *vault_, ids_, clock_, letters, host);
   alerts_ = std::make_unique<auth::AuditAlerts>(*store_, *vault_, clock_, letters, host);

@@ -66,6 +66,7 @@ class Services {
   auth::Networks& networks() { return *networks_; }
   BlockDesk& blocks() { return *blocks_; }
   const auth::WaysIn& ways_in() const { return *ways_in_; }
+  auth::TextCodes& texts() { return *texts_; }
   auth::AuditTrail& audit() { return *audit_; }
   auth::SupportAccess& support() { return *support_; }
   auth::SecurityContacts& security_contacts() { return *security_contacts_; }
@@ -121,6 +122,7 @@ class Services {
   std::unique_ptr<ticketing::Tickets> tickets_;
   std::unique_ptr<ticketing::Intake> intake_;
   std::unique_ptr<ticketing::Outbox> outbox_;
+  std::unique_ptr<auth::TextCodes> texts_;
   std::unique_ptr<auth::SignIn> sign_in_;
   std::unique_ptr<auth::SecondFactors> factors_;
   std::unique_ptr<auth::Devices> devices_;

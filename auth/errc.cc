@@ -14,6 +14,7 @@ std::string_view words(Errc value) {
     case Errc::kWeakPassword: return "the password is not accepted";
     case Errc::kExists: return "the login is taken";
     case Errc::kNotFound: return "not found";
+    case Errc::kNotSent: return "the text message was not sent";
     case Errc::kChanged: return "changed meanwhile";
   }
   return "unknown";

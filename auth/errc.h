@@ -12,6 +12,7 @@ enum class Errc {
   kWeakPassword,        // the policy refuses it; the context says why, in words for the user
   kExists,              // the login is taken
   kNotFound,
+  kNotSent,             // a text message did not leave; the context says why, in words for the user; transient
   kChanged,             // somebody changed it since the caller looked; permanent: look again
 };
 

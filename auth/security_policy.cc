@@ -19,7 +19,7 @@ SecurityPolicy from_record(const schema::SecurityPolicy& record) {
     const schema::SecondFactorPolicy& factor = record.second_factor();
     const auto required = std::min<std::uint32_t>(factor.required_of(), static_cast<std::uint32_t>(RequiredOf::kEverybody));
     out.second_factor = {static_cast<RequiredOf>(required), factor.required_since_unix_ms(), factor.grace_days(),
-                         !factor.forbids_trusted_devices(), factor.trust_ended_unix_ms()};
+                         !factor.forbids_trusted_devices(), factor.trust_ended_unix_ms(), factor.allows_text_messages()};
   }
   return out;
 }
@@ -33,6 +33,7 @@ schema::SecurityPolicy to_record(const SecurityPolicy& policy) {
   factor.set_grace_days(policy.second_factor.grace_days);
   factor.set_forbids_trusted_devices(!policy.second_factor.allows_trusted_devices);
   factor.set_trust_ended_unix_ms(policy.second_factor.trust_ended_unix_ms);
+  factor.set_allows_text_messages(policy.second_factor.allows_text_messages);
   return out;
 }
 
@@ -60,6 +61,7 @@ std::vector<AuditChange> differences(const SecondFactorPolicy& before, const Sec
   note("required_of", std::string(to_string(before.required_of)), std::string(to_string(after.required_of)));
   note("grace_days", std::to_string(before.grace_days), std::to_string(after.grace_days));
   note("trusted_devices", before.allows_trusted_devices ? "yes" : "no", after.allows_trusted_devices ? "yes" : "no");
+  note("text_messages", before.allows_text_messages ? "yes" : "no", after.allows_text_messages ? "yes" : "no");
   return out;
 }
 
@@ -74,9 +76,13 @@ std::string_view to_string(RequiredOf value) {
   return "unknown";
 }
 
+bool is_privileged(Role role, PermissionSet permissions) {
+  return role >= Role::kAdmin || !without(permissions, permissions_of(Role::kAgent)).empty();
+}
+
 bool SecondFactorPolicy::is_required_of(Role role, PermissionSet permissions) const {
   if (required_of != RequiredOf::kAdmins) return required_of == RequiredOf::kEverybody;
-  return role >= Role::kAdmin || !without(permissions, permissions_of(Role::kAgent)).empty();
+  return is_privileged(role, permissions);
 }
 
 std::int64_t SecondFactorPolicy::due_unix_ms(Role role, PermissionSet permissions, std::int64_t created_unix_ms) const {

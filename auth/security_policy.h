@@ -19,6 +19,9 @@ namespace postern::auth {
 enum class RequiredOf : std::uint8_t { kNobody = 0, kAdmins = 1, kEverybody = 2 };
 std::string_view to_string(RequiredOf value);  // "none", "admins", "everybody"
 
+// May do anything that agents may not.
+bool is_privileged(Role role, PermissionSet permissions);
+
 struct SecondFactorPolicy {
   static constexpr std::uint32_t kGraceDaysMax = 90;
   RequiredOf required_of = RequiredOf::kNobody;
@@ -26,6 +29,7 @@ struct SecondFactorPolicy {
   std::uint32_t grace_days = 7;             // from then, or from the making of the account
   bool allows_trusted_devices = true;       // "remember this device" for thirty days
   std::int64_t trust_ended_unix_ms = 0;     // when they were last forbidden: what was trusted before does not revive
+  bool allows_text_messages = false;        // codes by text message, beside another factor, of nobody who is_privileged()
 
   // Of admins: also of whoever may do anything that agents may not, by a custom role.
   bool is_required_of(Role role, PermissionSet permissions) const;

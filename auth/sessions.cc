@@ -14,7 +14,7 @@
 namespace postern::auth {
 namespace {
 
-constexpr std::uint32_t kStandsForFactor = kByTotp | kBySecurityKey | kByPasskey | kByRecoveryCode | kByTrustedDevice;
+constexpr std::uint32_t kStandsForFactor = kByTotp | kBySecurityKey | kByPasskey | kByRecoveryCode | kByTrustedDevice | kByTextMessage;
 
 Session to_session(const schema::Session& record, const Options& options) {
   const auto fresh_for = std::chrono::milliseconds(options.factors.fresh_for).count();
@@ -76,7 +76,7 @@ Sessions::Sessions(storage::Store& store, const storage::Vault& vault, const Acc
 std::vector<std::string_view> method_names(std::uint32_t methods) {
   static constexpr std::pair<std::uint32_t, std::string_view> kNames[] = {
       {kByPassword, "password"},          {kByTotp, "totp"},        {kBySecurityKey, "security_key"}, {kByPasskey, "passkey"},
-      {kByRecoveryCode, "recovery_code"}, {kByTrustedDevice, "trusted_device"}, {kByLink, "link"}};
+      {kByRecoveryCode, "recovery_code"}, {kByTrustedDevice, "trusted_device"}, {kByLink, "link"}, {kByTextMessage, "text_message"}};
   std::vector<std::string_view> out;
   for (const auto& [bit, name] : kNames) {
     if ((methods & bit) != 0) out.push_back(name);

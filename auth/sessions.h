@@ -20,6 +20,7 @@ inline constexpr std::uint32_t kByPasskey = 8;       // without one: the authent
 inline constexpr std::uint32_t kByRecoveryCode = 16;
 inline constexpr std::uint32_t kByTrustedDevice = 32;
 inline constexpr std::uint32_t kByLink = 64;         // a one-time link that set the password
+inline constexpr std::uint32_t kByTextMessage = 128; // signs in, and proves nothing more: never fresh, never trusted
 std::vector<std::string_view> method_names(std::uint32_t methods);  // "password", "totp", "security_key" …
 
 struct Session {
@@ -71,6 +72,10 @@ struct SignedOut {
   std::size_t people = 0;
   std::size_t spared = 0;  // the caller may not act on them
 };
+
+// Whether somebody's token is still there and has not expired; for what goes on behind the request that it began.
+core::Result<bool> has_token(const storage::Snapshot& snapshot, const storage::Vault& vault, core::WorkspaceId workspace, core::UserId user,
+                             core::TokenId id, std::int64_t now_unix_ms);
 
 class Sessions {
  public:

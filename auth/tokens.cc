@@ -63,6 +63,16 @@ core::Result<schema::Token> find_token(const storage::Snapshot& snapshot, const 
 
 }  // namespace
 
+core::Result<bool> has_token(const storage::Snapshot& snapshot, const storage::Vault& vault, core::WorkspaceId workspace, core::UserId user,
+                             core::TokenId id, std::int64_t now_unix_ms) {
+  const std::string key = keys::token(workspace, user, id);
+  POSTERN_TRY(const std::optional<std::string> value, snapshot.get(key));
+  if (!value) return false;
+  schema::Token record;
+  POSTERN_CHECK(storage::open_record(vault, workspace, key, *value, record));
+  return record.expires_unix_ms() == 0 || record.expires_unix_ms() > now_unix_ms;
+}
+
 core::Task<core::Result<std::pair<std::string, Token>>> Sessions::create_token(Principal by, core::UserId user,
                                                                                std::string description,
                                                                                std::int64_t expires_unix_ms) {

@@ -1,20 +1,29 @@
-# postern_embed(OUTPUT file.cc NAMESPACE postern::web FILES a.html b.js …): files as byte arrays in a generated source
-# that defines `std::span<const EmbeddedFile> embedded_files()`. Run as a script (cmake -P) it does the writing.
+# postern_embed(OUTPUT file.cc HEADER h NAMESPACE postern::web FILES a.html b.js … | FOLDER dir): files as byte arrays in a
+# generated source that defines `std::span<const EmbeddedFile> embedded_files()`, in the order of their names for a FOLDER.
+# With a FOLDER, COMMAND makes it and DEPENDS names what it is made of. Run as a script (cmake -P) this does the writing.
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   set(postern_embed_script ${CMAKE_CURRENT_LIST_FILE})
   function(postern_embed)
-    cmake_parse_arguments(arg "" "OUTPUT;HEADER;NAMESPACE" "FILES" ${ARGN})
+    cmake_parse_arguments(arg "" "OUTPUT;HEADER;NAMESPACE;FOLDER" "FILES;COMMAND;DEPENDS" ${ARGN})
     list(TRANSFORM arg_FILES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
     string(JOIN "|" joined ${arg_FILES})
+    set(make)
+    if(arg_COMMAND)
+      set(make COMMAND ${arg_COMMAND})
+    endif()
     add_custom_command(OUTPUT ${arg_OUTPUT}
-      COMMAND ${CMAKE_COMMAND} -DOUTPUT=${arg_OUTPUT} -DHEADER=${arg_HEADER} -DNAMESPACE=${arg_NAMESPACE}
+      ${make}
+      COMMAND ${CMAKE_COMMAND} -DOUTPUT=${arg_OUTPUT} -DHEADER=${arg_HEADER} -DNAMESPACE=${arg_NAMESPACE} -DFOLDER=${arg_FOLDER}
               "-DFILES=${joined}" -P ${postern_embed_script}
-      DEPENDS ${arg_FILES} ${postern_embed_script} VERBATIM)
+      DEPENDS ${arg_FILES} ${arg_DEPENDS} ${postern_embed_script} VERBATIM)
   endfunction()
   return()
 endif()
 
 string(REPLACE "|" ";" files "${FILES}")
+if(FOLDER)
+  file(GLOB files ${FOLDER}/*)
+endif()
 set(arrays "")
 set(table "")
 set(index 0)

@@ -4,7 +4,8 @@
 add_library(postern_build INTERFACE)  # what every target of ours is compiled with
 target_compile_options(postern_build INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Werror
-  -Wno-unused-parameter -Wno-sign-conversion -fno-omit-frame-pointer)
+  -Wno-unused-parameter -Wno-sign-conversion -fno-omit-frame-pointer
+  $<$<BOOL:${POSTERN_UNITY}>:-Wno-shadow>)  # of a neighbour in the unit: the builds without units warn of the rest
 target_compile_definitions(postern_build INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ASIO_DISABLE_BOOST_COROUTINE BOOST_ENABLE_ASSERT_HANDLER)
@@ -34,12 +35,28 @@ if(POSTERN_TESTS)
   target_precompile_headers(postern_test_pch PRIVATE ${postern_pch_headers} <gtest/gtest.h> <gmock/gmock.h>)
 endif()
 
+# With POSTERN_UNITY, several sources of a target are one compilation: half the time, see unity_groups.py.
+function(postern_unite target)
+  if(NOT POSTERN_UNITY)
+    return()
+  endif()
+  execute_process(COMMAND python3 ${PROJECT_SOURCE_DIR}/cmake/unity_groups.py ${ARGN}
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE lines COMMAND_ERROR_IS_FATAL ANY)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  string(REGEX MATCHALL "[0-9]+;[^\n]+" pairs "${lines}")
+  while(pairs)
+    list(POP_FRONT pairs group source)
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${target}_${group})
+  endwhile()
+endfunction()
+
 # postern_library(name [GLUE] HEADERS a.h … SOURCES a.cc … DEPS postern libraries … EXTERNAL imported targets … PCH headers …)
 # GLUE is for what waits for others rather than computing: compiled as the tests are, see postern_test.
 # PCH: heavy headers that most of its sources include, precompiled beside the shared ones.
 function(postern_library name)
   cmake_parse_arguments(arg "GLUE" "" "HEADERS;SOURCES;DEPS;EXTERNAL;PCH" ${ARGN})
   add_library(postern_${name} STATIC ${arg_SOURCES} ${arg_HEADERS})
+  postern_unite(postern_${name} ${arg_SOURCES})
   list(TRANSFORM arg_DEPS PREPEND postern_)
   target_link_libraries(postern_${name} PUBLIC ${arg_DEPS} PRIVATE ${arg_EXTERNAL} postern_build)
   target_include_directories(postern_${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
@@ -76,6 +93,7 @@ function(postern_test name)
     set(arg_SOURCES ${arg_THREADED})
   endif()
   add_executable(${name}_test ${arg_SOURCES})
+  postern_unite(${name}_test ${arg_SOURCES})
   list(TRANSFORM arg_DEPS PREPEND postern_)
   target_link_libraries(${name}_test PRIVATE ${arg_DEPS} ${arg_EXTERNAL} postern_build GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_options(${name}_test PRIVATE -Xclang -fno-pch-timestamp -Wno-gnu-zero-variadic-macro-arguments ${POSTERN_TEST_OPTIONS})

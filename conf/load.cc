@@ -196,6 +196,16 @@ std::filesystem::path GatewayOptions::resolve(const std::filesystem::path& path)
   return path.is_absolute() ? path : (folder / path).lexically_normal();
 }
 
+// Behind a reverse proxy the port that we listen on is not the one that browsers use.
+std::string GatewayOptions::origin() const {
+  if (!web.public_origin.empty()) return web.public_origin;
+  const bool is_direct = !web_listen.listen.empty() && web.proxy_peers.empty();
+  if (!is_direct) return "https://" + process.hostname;
+  const net::Endpoint& at = web_listen.listen.front();
+  const std::string host = at.address.is_loopback() ? "localhost" : process.hostname;
+  return "https://" + host + (at.port == 443 ? std::string() : ":" + std::to_string(at.port));
+}
+
 Loaded load_text(const std::filesystem::path& file, std::string_view text, bool check_files) {
   Loaded out;
   out.options.file = file;
@@ -210,6 +220,7 @@ Loaded load_text(const std::filesystem::path& file, std::string_view text, bool 
     out.options.smtp.postmaster_domain = first.substr(first.rfind('@') + 1);
   }
   out.options.ticketing.hostname = out.options.process.hostname;
+  out.options.ticketing.origin = out.options.origin();
   out.options.ticketing.file_bytes_max = out.options.web.upload_bytes_max;
   out.options.ticketing.page_size_max = out.options.web.page_size_max;
   out.options.web.page_size_default = std::min(out.options.web.page_size_default, out.options.web.page_size_max);
@@ -224,7 +235,7 @@ Loaded load_file(const std::filesystem::path& file) {
     Loaded out;
     // The problem names the file already.
     const std::string front = file.string() + ": ";
-    const std::string& words = text.error().context();
+    const std::string words = text.error().context();  // error() is a copy
     out.problems.push_back({file, 0, words.starts_with(front) ? words.substr(front.size()) : text.error().describe()});
     return out;
   }

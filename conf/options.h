@@ -62,6 +62,9 @@ struct GatewayOptions {
   net::Endpoint operator_listen;
   net::ResolverOptions dns;
   net::EgressOptions webhooks;
+  net::EgressOptions feeds;          // where the URLs of block_feeds lead
+  std::chrono::minutes feed_interval{60};
+  net::EgressOptions text_messages;  // to the gateway of auth.factors
   pipeline::PipelineOptions pipeline;
   auth::Options auth;
   auth::AuditOptions audit;
@@ -72,6 +75,9 @@ struct GatewayOptions {
 
   // A path of the configuration, made absolute: relative ones are relative to the data folder.
   std::filesystem::path resolve(const std::filesystem::path& path) const;
+  // What links begin with: web.public_origin, otherwise "https://" and the server's name, with the port that the web listens on
+  // where browsers come to it directly; "localhost" where it listens on loopback only.
+  std::string origin() const;
 };
 
 }  // namespace postern::conf

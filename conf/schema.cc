@@ -19,6 +19,8 @@ constexpr TableInfo kTables[] = {
     {"audit", "The audit log: where copies go as it grows, and how long it is kept. See docs/audit.md."},
     {"tickets", "Tickets and the outgoing queue."},
     {"webhooks", "Requests to programs of others when something happens. See docs/webhooks.md."},
+    {"feeds", "Deny lists that block_feeds names by URL: how they are fetched. The last good copy holds until there is a better one."},
+    {"text_messages", "Codes by text message as a further second factor, through an HTTP gateway. Off without a url. See docs/people.md."},
 };
 
 using Fields = std::vector<Field<GatewayOptions>>;
@@ -117,7 +119,7 @@ void add_smtp(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.smtp.peers.block_max; }, Bounds{1, 30 * kDay});
   row("blocked_networks", "Networks that get no SMTP session: 554 5.7.1. Read again on SIGHUP. See also \"postern block\".",
       [](GatewayOptions& o) -> auto& { return o.smtp_listen.blocked_networks; });
-  row("block_feeds", "Files of such networks, one a line, '#' and ';' begin comments. Read again on SIGHUP.",
+  row("block_feeds", "Files of such networks, one a line, '#' and ';' begin comments; or https:// URLs of them, see [feeds]. Read again on SIGHUP.",
       [](GatewayOptions& o) -> auto& { return o.smtp_listen.block_feeds; });
   row("proxy_peers", "Load balancers whose connections begin with a PROXY header (version 1 or 2). Empty: nobody.",
       [](GatewayOptions& o) -> auto& { return o.smtp.proxy_peers; });
@@ -161,7 +163,7 @@ void add_web(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.web.rate_sign_in.per_minute; }, Bounds{1, 100 * kCountMax});
   row("blocked_networks", "Networks that get no connection. Read again on SIGHUP. \"postern block\" adds more, for mail and for the web.",
       [](GatewayOptions& o) -> auto& { return o.web_listen.blocked_networks; });
-  row("block_feeds", "Files of such networks, one a line, '#' and ';' begin comments. Read again on SIGHUP.",
+  row("block_feeds", "Files of such networks, one a line, '#' and ';' begin comments; or https:// URLs of them, see [feeds]. Read again on SIGHUP.",
       [](GatewayOptions& o) -> auto& { return o.web_listen.block_feeds; });
   row("proxy_peers", "Reverse proxies whose X-Forwarded-For says who the client is. Empty: nobody's word counts.",
       [](GatewayOptions& o) -> auto& { return o.web.proxy_peers; });
@@ -264,6 +266,47 @@ void add_webhooks(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.webhooks.http_to_loopback; });
 }
 
+void add_feeds(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
+    add(out, "feeds", key, comment, access, bounds...);
+  };
+  row("interval_minutes", "Time between two fetches of a list; after a failure it is tried sooner.",
+      [](GatewayOptions& o) -> auto& { return o.feed_interval; }, Bounds{15, 7 * 24 * 60});
+  row("networks", "Networks of your own from which lists may be fetched although they are not public.",
+      [](GatewayOptions& o) -> auto& { return o.feeds.networks; });
+  row("ca_file", "PEM certificates that their hosts are verified against. Empty: those of the system.",
+      [](GatewayOptions& o) -> auto& { return o.feeds.ca_file; });
+}
+
+void add_text_messages(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
+    add(out, "text_messages", key, comment, access, bounds...);
+  };
+  row("url", "The gateway, such as \"https://sms.example.com/send\". In it and in the body {{number}}, {{text}} and {{code}} are put in.",
+      [](GatewayOptions& o) -> auto& { return o.auth.factors.text_gateway.url; });
+  row("method", "POST, PUT or GET.", [](GatewayOptions& o) -> auto& { return o.auth.factors.text_gateway.method; });
+  row("content_type", "\"application/json\" or \"application/x-www-form-urlencoded\": decides how what is put into the body is escaped.",
+      [](GatewayOptions& o) -> auto& { return o.auth.factors.text_gateway.content_type; });
+  row("body", "Such as '{\"to\": \"{{number}}\", \"text\": \"{{text}}\"}'. Numbers are E.164: \"+436601234567\".",
+      [](GatewayOptions& o) -> auto& { return o.auth.factors.text_gateway.body; });
+  row("headers", "Further fields: \"Name: value\". None of them is secret.",
+      [](GatewayOptions& o) -> auto& { return o.auth.factors.text_gateway.headers; });
+  row("secret_header", "The field that gets what secret_file holds.", [](GatewayOptions& o) -> auto& { return o.auth.factors.text_gateway.secret_header; });
+  row("secret_file", "File with the value of that field, \"Bearer …\" and all, readable by the server only. Empty: none.",
+      [](GatewayOptions& o) -> auto& { return o.auth.factors.text_gateway.secret_file; });
+  row("countries", "Numbers that begin so get messages: \"+43\", \"+49\". Empty: all, dear ones too.",
+      [](GatewayOptions& o) -> auto& { return o.auth.factors.text_countries; });
+  row("per_hour_max", "Messages of a workspace in an hour; one person gets 5 of them, and 5 go to one number.",
+      [](GatewayOptions& o) -> auto& { return o.auth.factors.texts_per_workspace_max; }, Bounds{1, kCountMax});
+  row("connect_max_ms", "Look-up, connection and handshake together.", [](GatewayOptions& o) -> auto& { return o.text_messages.connect_max; }, Bounds{100, 60'000});
+  row("answer_max_ms", "Until the gateway has answered.", [](GatewayOptions& o) -> auto& { return o.text_messages.answer_max; }, Bounds{100, 60'000});
+  row("networks", "Networks of your own where the gateway may be although they are not public.",
+      [](GatewayOptions& o) -> auto& { return o.text_messages.networks; });
+  row("ca_file", "PEM certificates that it is verified against. Empty: those of the system.",
+      [](GatewayOptions& o) -> auto& { return o.text_messages.ca_file; });
+  row("http_to_loopback", "Plain HTTP to this machine, for a gateway beside Postern.", [](GatewayOptions& o) -> auto& { return o.text_messages.http_to_loopback; });
+}
+
 void add_audit(Fields& out) {
   auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
     add(out, "audit", key, comment, access, bounds...);
@@ -359,6 +402,8 @@ Fields make_fields() {
   add_reports(out);
   add_audit(out);
   add_webhooks(out);
+  add_feeds(out);
+  add_text_messages(out);
   add_pipeline(out);
   add_redaction(out);
   return out;

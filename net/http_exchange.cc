@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <vector>
 
 #include "core/encoding.h"
 #include "net/errc.h"
@@ -50,34 +51,76 @@ std::optional<Head> parse_head(std::string_view text) {
   return out;
 }
 
-// The content of chunks as far as it is there. `is_whole`: the last one has come, or nonsense.
-std::string without_chunk_heads(std::string_view raw, bool& is_whole) {
-  std::string out;
-  for (;;) {
-    const std::size_t end = raw.find("\r\n");
-    if (end == std::string_view::npos) return out;
-    const auto size = number<std::size_t>(raw.substr(0, std::min(end, raw.find(';'))), 16);
-    is_whole = !size || *size == 0;
-    if (is_whole) return out;
-    raw.remove_prefix(end + 2);
-    out += raw.substr(0, *size);
-    if (raw.size() < *size + 2) return out;
-    raw.remove_prefix(*size + 2);
+// The content of chunks (RFC 9112 section 7.1), as it comes; each byte is looked at once.
+class ChunkReader {
+ public:
+  // False when there is no more to come: the last chunk, or nonsense.
+  bool take(std::string_view bytes, std::string& out) {
+    waiting_ += bytes;
+    std::string_view rest = waiting_;
+    bool goes_on = true;
+    while (goes_on && !rest.empty()) {
+      if (left_ > 0) {
+        const std::size_t count = std::min(left_, rest.size());
+        out += rest.substr(0, count);
+        rest.remove_prefix(count);
+        left_ -= count;
+        ends_chunk_ = left_ == 0;
+        continue;
+      }
+      const std::size_t end = rest.find("\r\n");
+      if (end == std::string_view::npos) {
+        goes_on = rest.size() < kLineMax;
+        break;
+      }
+      goes_on = take_line(rest.substr(0, end));
+      rest.remove_prefix(end + 2);
+    }
+    waiting_.erase(0, waiting_.size() - rest.size());
+    return goes_on;
   }
-}
+  bool is_whole() const { return is_whole_; }
 
-core::Task<std::string> read_body(Stream& stream, const Head& head, std::string raw, std::size_t most, core::Deadline by) {
-  std::array<char, 1024> piece{};
-  if (head.answer.status == 204 || head.answer.status == 304) co_return std::string();
-  for (;;) {
-    bool is_whole = !head.is_chunked && head.length && raw.size() >= *head.length;
-    std::string body = head.is_chunked ? without_chunk_heads(raw, is_whole) : raw.substr(0, head.length.value_or(raw.size()));
-    if (body.size() >= most || is_whole) co_return body.substr(0, most);
-    constexpr std::size_t kRawFactor = 8;  // of chunks of a few bytes each
-    const core::Result<std::size_t> count = co_await stream.read_some(piece, by);
-    if (!count || raw.size() > most * kRawFactor) co_return body;
-    raw.append(piece.data(), *count);
+ private:
+  static constexpr std::size_t kLineMax = 256;
+  bool take_line(std::string_view line) {
+    if (ends_chunk_) {  // the empty line behind the content of one
+      ends_chunk_ = false;
+      return line.empty();
+    }
+    const auto size = number<std::size_t>(line.substr(0, line.find(';')), 16);
+    is_whole_ = size && *size == 0;
+    left_ = size.value_or(0);
+    return size && *size > 0;
   }
+  std::string waiting_;
+  std::size_t left_ = 0;  // of the chunk
+  bool ends_chunk_ = false;
+  bool is_whole_ = false;
+};
+
+core::Task<void> read_body(Stream& stream, Head* head, std::string begin, std::size_t most, core::Deadline by) {
+  constexpr std::size_t kPieceBytes = 16384;
+  HttpAnswer& answer = head->answer;
+  if (answer.status == 204 || answer.status == 304) co_return;
+  ChunkReader chunks;
+  std::vector<char> piece(kPieceBytes);
+  bool goes_on = true;
+  if (head->is_chunked) goes_on = chunks.take(begin, answer.body);
+  else answer.body = std::move(begin);
+  const std::size_t wanted = head->is_chunked ? most : std::min(most, head->length.value_or(most));
+  std::size_t raw = 0;  // chunks of a few bytes each are mostly frames
+  while (goes_on && answer.body.size() < wanted && raw <= most * 8 + kPieceBytes) {
+    const core::Result<std::size_t> count = co_await stream.read_some(piece, by);
+    if (!count) break;
+    raw += *count;
+    const std::string_view got(piece.data(), *count);
+    if (head->is_chunked) goes_on = chunks.take(got, answer.body);
+    else answer.body += got;
+  }
+  if (!head->is_chunked && head->length) answer.body.resize(std::min(answer.body.size(), *head->length));
+  answer.is_whole = answer.body.size() <= most && (head->is_chunked ? chunks.is_whole() : head->length == answer.body.size());
+  answer.body.resize(std::min(answer.body.size(), most));
 }
 
 }  // namespace
@@ -96,7 +139,7 @@ core::Task<core::Result<HttpAnswer>> http_exchange(Stream& stream, core::Clock& 
       text.erase(0, end + 4);
       if (parsed->answer.status < 200) continue;  // 1xx: the answer is still to come (RFC 9110 section 15.2)
       const core::Deadline body_by = by.earlier_of(core::Deadline::after(limits.body_time_max, clock));
-      if (limits.body_bytes_max > 0) parsed->answer.body = co_await read_body(stream, *parsed, std::move(text), limits.body_bytes_max, body_by);
+      if (limits.body_bytes_max > 0) co_await read_body(stream, &*parsed, std::move(text), limits.body_bytes_max, body_by);
       co_return std::move(parsed->answer);
     }
     if (text.size() >= limits.head_bytes_max) break;

@@ -20,6 +20,7 @@ struct HttpAnswer {
   int status = 0;
   std::chrono::seconds retry_after{0};
   std::string body;  // its first bytes
+  bool is_whole = false;  // the body is all there, as its length or its last chunk says
 };
 
 core::Task<core::Result<HttpAnswer>> http_exchange(Stream& stream, core::Clock& clock, std::string_view head, std::string_view body,

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs everything that CI runs and ends with the plain line `N passed, N failed[, N skipped]`.
 
-Steps, in order: tidy (house rules), e2e (the release binary with real clients), unit (unit, simulation, conformance and
+Steps, in order: tidy (house rules), e2e (the release binary with real clients), ui (types and unit tests of the web app), unit (unit, simulation, conformance and
 link tests under AddressSanitizer and UBSan), fuzz (each target for a few seconds over its corpus, in the same build),
 tsan (what has threads under ThreadSanitizer).
 POSTERN_SHARED names the folder of third-party test data; without it, `../shared` is used when it exists, and suites
@@ -19,7 +19,7 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-STEPS = ["tidy", "e2e", "unit", "fuzz", "tsan"]
+STEPS = ["tidy", "e2e", "ui", "unit", "fuzz", "tsan"]
 FUZZ_RUNS, FUZZ_SECONDS, FUZZ_SEED = 2000, 10, 1  # the same inputs each time; ./dev fuzz looks for new ones
 TSAN_TARGETS = ["core_test", "net_test", "storage_test", "auth_test", "pipeline_runner_test", "ticketing_test", "smtp_test", "smtp_client_test", "web_test", "sim_test"]  # what has threads
 
@@ -126,6 +126,20 @@ def step_e2e(tally, env):
             failed = 1
         skipped = counted.get("skipped", 0)
         tally.add(f"e2e {script.stem} ({time.monotonic() - begun:.0f} s)", max(0, total - failed - skipped), failed, skipped, output)
+
+
+def step_ui(tally, env):
+    """The packages are there since the release build; it brings a newer Node.js where the system's is too old."""
+    own = ROOT / "build/tools/node_modules"
+    node = next((str(each) for each in own.glob("node-linux-*/bin/node")), "node")
+    code, output = run([node, "node_modules/typescript/bin/tsc", "--noEmit"], env, cwd=ROOT / "web/ui")
+    tally.add("ui types", code == 0, code != 0, 0, output)
+    code, output = run([node, "node_modules/vitest/vitest.mjs", "run", "--reporter=json"], env, cwd=ROOT / "web/ui")
+    try:
+        done = json.loads(output[output.index("{"):output.rindex("}") + 1])
+        tally.add("ui tests", done["numPassedTests"], done["numFailedTests"] + (code != 0 and done["numFailedTests"] == 0), done["numPendingTests"], output)
+    except ValueError:
+        tally.add("ui tests", 0, 1, 0, output)
 
 
 def step_unit(tally, env):

@@ -6,8 +6,9 @@
 
 #include "storage/records.h"
 #include "storage/schema/ticket.pb.h"
-#include "ticketing/detail/codec.h"
+#include "ticketing/bulk/bulk_keys.h"
 #include "ticketing/detail/keys.h"
+#include "ticketing/shown.h"
 
 namespace postern::ticketing {
 namespace {
@@ -108,7 +109,12 @@ core::Result<ExportPage> export_tickets(const storage::Store& store, const stora
         if (is_later) continue;
       }
       out.is_deleted = record.deleted_unix_ms() != 0;
-      out.ticket = codec::decode(record);
+      POSTERN_TRY(const auto erasure, snapshot->get(bulk_keys::erasure(reach.workspace, out.id)));
+      if (erasure) {  // begun: what is still stored is there for nobody
+        page.tickets.push_back(std::move(out));
+        continue;
+      }
+      out.ticket = shown(*snapshot, vault, reach, record);
     }
     page.tickets.push_back(std::move(out));
   }

@@ -58,7 +58,7 @@ Helpdesk::Helpdesk(Parts parts)
 Helpdesk::~Helpdesk() = default;
 
 void Helpdesk::add_bulk() {
-  bulk_ = std::make_unique<Bulk>(with_, parts_.redactor);
+  bulk_ = std::make_unique<Bulk>(with_, parts_.redactor, parts_.cpu);
   drafts_ = std::make_unique<Drafts>(with_, parts_.redactor);
   presence_ = std::make_unique<Presence>(parts_.clock);
   hooks_.indexes.push_back(drafts_.get());

@@ -49,17 +49,20 @@ struct Options {
   ReplayLimits replays;
   std::vector<InboxOptions> inboxes;
   std::string hostname;                     // right side of our Message-IDs
+  std::string origin;                       // where agents sign in, "https://help.example.com"; empty: https:// and the hostname
   std::size_t comment_bytes_max = 1U << 20U;
   std::size_t files_max = 32;               // of one comment by an agent
   std::size_t file_bytes_max = 20U << 20U;  // all of them together
   std::size_t subject_bytes_max = 998;
   std::size_t page_size_max = 1000;         // of tickets, comments or events in one answer; callers have limits of their own
+  std::size_t suspended_scan_max = 2000;    // keys of suspended mail that one page walks past
   std::size_t list_scan_max = 10'000;       // tickets that one filtered list call reads; then it answers what it has
   std::size_t participants_max = 48;        // CCs of a ticket
   std::size_t redaction_phrases_max = 50;           // of one removal by hand; the same for files
   std::size_t redaction_phrase_bytes_max = 4096;
   std::size_t redaction_comments_max = 2000;        // of one ticket that are looked at for copies
-  std::size_t commit_attempts_max = 5;      // on kConflict
+  std::size_t commit_attempts_max = 5;      // on kConflict, one right after the other
+  std::chrono::milliseconds commit_patience{3000};  // how long a change of a ticket goes on trying behind them, between waits
   std::size_t report_attempts_max = 60;     // the same of a delivery report: those of one reply all write its comment
   std::size_t claim_scan_max = 10'000;      // due entries of a workspace that one claim looks at
   std::size_t inline_text_bytes_max = 8192; // of a body inside its record; a larger one is a blob

@@ -1,5 +1,8 @@
 #include "ticketing/suspended.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/filing.h"
 #include "ticketing/detail/keys.h"
@@ -43,6 +46,11 @@ SuspendedMail to_mail(const schema::Suspended& record) {
   return out;
 }
 
+core::TraceId trace_of_key(std::string_view key) {
+  storage::KeyReader reader(key);
+  return core::TraceId{reader.u64()};
+}
+
 core::InboxId inbox_of_key(std::string_view key) {
   storage::KeyReader reader(key);
   (void)reader.u64();
@@ -73,25 +81,40 @@ SuspendedQueue::SuspendedQueue(storage::Store& store, storage::Vault& vault, aut
     : store_(store), vault_(vault), accounts_(accounts), directory_(directory), ids_(ids), clock_(clock),
       options_(std::move(options)) {}
 
-core::Result<std::vector<SuspendedMail>> SuspendedQueue::list(const auth::Reach& reach, std::size_t limit, core::TraceId before) const {
+core::Result<SuspendedPage> SuspendedQueue::page(const auth::Reach& reach, std::size_t limit, core::TraceId before) const {
   const core::WorkspaceId workspace = reach.workspace;
   const auto snapshot = store_.snapshot();
-  std::vector<SuspendedMail> out;
+  SuspendedPage out;
   std::string after = before ? keys::suspended(workspace, before, {}) : std::string();
-  const auto is_full = [&](core::TraceId next) { return out.size() >= limit && (out.empty() || out.back().trace != next); };
-  for (;;) {
+  for (std::size_t walked = 0;;) {
     POSTERN_TRY(const std::vector<storage::Entry> entries,
                 snapshot->scan(keys::suspended_prefix(workspace), storage::Direction::kBackward, kMessagesAtATime, after));
     for (const storage::Entry& entry : entries) {
-      if (!reach.inboxes.has(inbox_of_key(entry.key))) continue;  // without opening it: of others there may be many
+      const core::TraceId trace = trace_of_key(entry.key);
+      const bool is_next = out.mails.empty() || out.mails.back().trace != trace;  // a message is never cut in two
+      if (is_next && (out.mails.size() >= limit || walked >= options_.suspended_scan_max)) {
+        out.rest = core::TraceId{trace.value + 1};
+        return out;
+      }
+      ++walked;
+      if (!reach.inboxes.has(inbox_of_key(entry.key))) continue;  // without opening it
       schema::Suspended record;
       POSTERN_CHECK(storage::open_record(vault_, workspace, entry.key, entry.value, record));
-      if (is_full(core::TraceId{record.trace()})) return out;
-      out.push_back(to_mail(record));
+      out.mails.push_back(to_mail(record));
     }
     if (entries.size() < kMessagesAtATime) return out;
     after = entries.back().key;
   }
+}
+
+core::Result<std::vector<SuspendedMail>> SuspendedQueue::list(const auth::Reach& reach, std::size_t limit, core::TraceId before) const {
+  std::vector<SuspendedMail> out;
+  do {
+    POSTERN_TRY(SuspendedPage some, page(reach, limit - out.size(), before));
+    std::ranges::move(some.mails, std::back_inserter(out));
+    before = some.rest;
+  } while (before && out.size() < limit);
+  return out;
 }
 
 core::Result<SuspendedMail> SuspendedQueue::get(const auth::Reach& reach, core::TraceId trace, core::InboxId inbox) const {

@@ -19,13 +19,23 @@ struct SuspendedMail {
   std::vector<Attachment> attachments;  // without content
 };
 
+// `rest`: what is older than this message was not looked at; 0: nothing is left.
+struct SuspendedPage {
+  std::vector<SuspendedMail> mails;
+  core::TraceId rest;
+};
+
 class SuspendedQueue {
  public:
+
   SuspendedQueue(storage::Store& store, storage::Vault& vault, auth::Accounts& accounts, const Directory& directory,
                  core::IdSource& ids, core::Clock& clock, Options options);
 
   // Newest first, those older than the message `before` (0: from the newest). A message that waits in several inboxes is
   // never cut in two: a list may be longer than `limit` by its last message's other inboxes.
+  // Walks past Options::suspended_scan_max keys, of inboxes out of reach too; then the page is short.
+  core::Result<SuspendedPage> page(const auth::Reach& reach, std::size_t limit, core::TraceId before = {}) const;
+  // The same, however many keys have to be walked past.
   core::Result<std::vector<SuspendedMail>> list(const auth::Reach& reach, std::size_t limit, core::TraceId before = {}) const;
   core::Result<SuspendedMail> get(const auth::Reach& reach, core::TraceId trace, core::InboxId inbox) const;
   // Files the message as intake would have, threading included.

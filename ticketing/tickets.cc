@@ -7,7 +7,7 @@
 #include "ticketing/detail/header_text.h"
 #include "ticketing/detail/inbox_counts.h"
 #include "ticketing/detail/keys.h"
-#include "ticketing/feed_scope.h"
+#include "ticketing/shown.h"
 #include "ticketing/ticket_links.h"
 
 namespace postern::ticketing {
@@ -64,16 +64,6 @@ std::size_t bounded_page(std::size_t size, const Options& options) {
 core::Error no_ticket(core::TicketId id) { return core::fail(Errc::kNotFound, "ticket/" + std::to_string(id.value)); }
 
 bool is_within(const schema::Ticket& ticket, const auth::Reach& reach) { return reach.inboxes.has(core::InboxId{ticket.inbox()}); }
-
-// A ticket may name another one that is beyond the reach; then it names none.
-Ticket shown(const storage::Snapshot& snapshot, const storage::Vault& vault, const auth::Reach& reach, const schema::Ticket& record) {
-  Ticket out = codec::decode(record);
-  if (!reach.inboxes.is_limited()) return out;
-  for (std::uint64_t* other : {&out.claims_ticket, &out.follow_up_of, &out.problem.value, &out.merged_into.value}) {
-    if (*other != 0 && !inbox_within(snapshot, vault, reach, core::TicketId{*other})) *other = 0;
-  }
-  return out;
-}
 
 core::Result<schema::Ticket> find_ticket(const storage::Snapshot& snapshot, const storage::Vault& vault, const auth::Reach& reach,
                                          core::TicketId id) {
@@ -199,7 +189,7 @@ core::Result<EventPage> Tickets::event_page(const auth::Reach& reach, core::Tick
   for (std::size_t i = 0; i < std::min(count, entries.size()); ++i) {
     schema::TicketEvent record;
     POSTERN_CHECK(storage::open_record(vault_, workspace, entries[i].key, entries[i].value, record));
-    page.events.push_back(codec::decode(record));
+    page.events.push_back(shown(*snapshot, vault_, reach, codec::decode(record)));
   }
   return page;
 }

@@ -2,7 +2,8 @@
 // ticketing/tickets.h: tickets as agents and the API see them. Event-sourced: each change appends an event and
 // rewrites the materialised ticket, its indexes, the audit record and any outbox entries in one transaction.
 // Thread-safety: any executor.  Ownership: borrows its services.  Limits: Options; each page is bounded by its caller.
-// Errors: ticketing::Errc; storage::Errc transient after Options::commit_attempts_max conflicts.
+// Errors: ticketing::Errc, of which a transient kConflict says that others kept changing the ticket for longer than
+// Options::commit_patience; those of the store.
 #include <functional>
 #include <optional>
 #include <span>
@@ -154,6 +155,10 @@ class Tickets {
     };
     std::vector<File> files;
     TicketWishes wishes = {};
+    // In whose name the comment stands, 0: whoever makes the change. Somebody else only if he is the requester or copied; what
+    // he is said to have said is mailed to nobody.
+    core::UserId author = {};
+    core::UserId submitter = {};  // of a new ticket, the same: whoever makes it, or its requester
     // What was found in the text when it was redacted before, as that of a job is.
     std::vector<pipeline::Redaction> earlier_redactions = {};
     std::vector<pipeline::Redaction> earlier_shadow_findings = {};

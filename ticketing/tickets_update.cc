@@ -7,6 +7,7 @@
 #include "ticketing/detail/keys.h"
 #include "ticketing/detail/retry.h"
 #include "ticketing/detail/update_step.h"
+#include "ticketing/shown.h"
 #include "ticketing/tickets.h"
 
 namespace postern::ticketing {
@@ -38,6 +39,19 @@ core::Result<core::InboxId> inbox_for(const Directory& directory, const auth::Pr
   return core::fail(Errc::kInvalid, "inbox_id: no such inbox");
 }
 
+// Nothing of it is stored: whoever asked may ask again, and a job does.
+core::Error or_busy(const core::Error& error, core::TicketId id) {
+  if (!(error == storage::Errc::kConflict)) return error;
+  return core::fail_transient(Errc::kConflict, "ticket/" + std::to_string(id.value) + " is being changed by others at this moment; nothing was changed, try again");
+}
+
+// What may be wrong is known only where the ticket would be.
+bool may_be_refused(const Tickets::Update& first, const CleanUpdate& typed) {
+  TicketWishes beside = typed.wishes;
+  beside.subject.reset();
+  return first.status || first.assignee || !beside.is_empty();
+}
+
 }  // namespace
 
 core::Task<core::Result<void>> Tickets::clean_into(CleanUpdate& out, const Update& update, core::WorkspaceId workspace, core::InboxId inbox) const {
@@ -58,20 +72,19 @@ core::Task<core::Result<Tickets::Updated>> Tickets::update(auth::Principal by, c
   POSTERN_CO_TRY(const Ticket before, get(by, id));
   CleanUpdate typed;
   POSTERN_CO_CHECK(co_await clean_into(typed, update, by.workspace, before.inbox));
-  for (std::size_t attempt = 1;; ++attempt) {
+  Patience patience(clock_, options_);
+  for (;;) {
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_TRY(TicketDraft ticket, TicketDraft::open(with, transaction, by.workspace, id));
     ticket.changed_by({by.user, by.role, "api"});
     const ChangeScene scene{with, parts_, *this, transaction, by};
     UpdateStep step(scene, update, typed);
     POSTERN_CO_TRY(const auto comment, step.apply(ticket));
-    Updated out{codec::decode(ticket.record()), std::nullopt};
-    out.ticket.claims_ticket = before.claims_ticket;  // as far as the caller may see them; they never change
-    out.ticket.follow_up_of = before.follow_up_of;
+    Updated out{shown(transaction.snapshot(), vault_, by, ticket.record()), std::nullopt};
     if (transaction.writes().empty()) co_return out;
     const auto committed = co_await store_.commit(std::move(transaction));
-    if (!committed && should_retry(committed.error(), attempt, options_)) continue;
-    if (!committed) co_return committed.error();
+    if (!committed && co_await patience.again(committed.error())) continue;
+    if (!committed) co_return or_busy(committed.error(), id);
     if (comment) {
       POSTERN_CO_TRY(out.comment, codec::decode(*store_.snapshot(), vault_, by.workspace, *comment));
     }
@@ -88,19 +101,30 @@ core::Task<core::Result<Tickets::Updated>> Tickets::create(auth::Principal by, c
   POSTERN_CO_TRY(inbox, inbox_for(directory_, by, inbox));
   CleanUpdate typed;
   POSTERN_CO_CHECK(co_await clean_into(typed, first, by.workspace, inbox));
+  if (may_be_refused(first, typed)) {  // asked first, so that what is refused has no number
+    storage::Transaction trial = store_.begin();
+    POSTERN_CO_TRY(TicketDraft ticket, TicketDraft::create(with, trial, by.workspace, {}, inbox));
+    ticket.changed_by({by.user, by.role, "api"});
+    const ChangeScene scene{with, parts_, *this, trial, by};
+    Update asked = first;
+    asked.also = nullptr;
+    UpdateStep step(scene, asked, typed);
+    POSTERN_CO_CHECK(step.open(ticket));
+  }
   core::TicketId number;
   POSTERN_CO_TRY(number.value, store_.next_number(keys::ticket_counter(by.workspace)));
-  for (std::size_t attempt = 1;; ++attempt) {
+  Patience patience(clock_, options_);
+  for (;;) {
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_TRY(TicketDraft ticket, TicketDraft::create(with, transaction, by.workspace, number, inbox));
     ticket.changed_by({by.user, by.role, "api"});
     const ChangeScene scene{with, parts_, *this, transaction, by};
     UpdateStep step(scene, first, typed);
     POSTERN_CO_TRY(const schema::Comment comment, step.open(ticket));
-    Updated out{codec::decode(ticket.record()), std::nullopt};
+    Updated out{shown(transaction.snapshot(), vault_, by, ticket.record()), std::nullopt};
     const auto committed = co_await store_.commit(std::move(transaction));
-    if (!committed && should_retry(committed.error(), attempt, options_)) continue;
-    if (!committed) co_return committed.error();
+    if (!committed && co_await patience.again(committed.error())) continue;
+    if (!committed) co_return or_busy(committed.error(), number);
     POSTERN_CO_TRY(out.comment, codec::decode(*store_.snapshot(), vault_, by.workspace, comment));
     co_return out;
   }

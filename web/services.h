@@ -9,7 +9,7 @@
 #include "auth/second_factors/ways_in.h"
 #include "auth/sessions.h"
 #include "core/ids.h"
-#include "net/block_list.h"
+#include "net/block_feed.h"
 #include "pipeline/api/domain_advice.h"
 #include "pipeline/api/redacted_message.h"
 #include "storage/store.h"
@@ -78,6 +78,8 @@ struct Services {
   ticketing::Helpdesk* desk = nullptr;
   // Networks that get no answer (C-09). Null: none.
   const net::BlockList* blocks = nullptr;
+  // The deny lists that are fetched. Empty: none are.
+  std::function<std::vector<net::BlockFeedState>()> block_feeds = {};
   // Those that people add. They hold for every workspace: null, and not offered, where there are several.
   auth::BlockBook* block_book = nullptr;
 };

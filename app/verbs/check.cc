@@ -7,6 +7,7 @@
 #include "app/rule_text.h"
 #include "app/sender_settings.h"
 #include "app/services.h"
+#include "app/text_gateway.h"
 #include "app/verbs/make.h"
 #include "app/verbs/rules_bench.h"
 #include "conf/load.h"
@@ -87,6 +88,12 @@ class CheckVerb final : public Verb {
       loaded.problems.push_back({loaded.options.file, 0, complaint});
     }
     for (const std::string& complaint : audit_setting_complaints(loaded.options)) {
+      loaded.problems.push_back({loaded.options.file, 0, complaint});
+    }
+    for (const std::string& complaint : block_feed_complaints(loaded.options)) {
+      loaded.problems.push_back({loaded.options.file, 0, complaint});
+    }
+    for (const std::string& complaint : text_setting_complaints(loaded.options)) {
       loaded.problems.push_back({loaded.options.file, 0, complaint});
     }
     if (loaded.ok()) check_files(loaded.options, loaded.problems);

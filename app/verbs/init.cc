@@ -123,10 +123,7 @@ class InitVerb final : public Verb {
   }
 
   void print(const Output& output, const conf::GatewayOptions& options, const std::string& token) const {
-    const auto port = options.web_listen.listen.front().port;
-    const std::string host = unprivileged_ ? "localhost" : hostname_;
-    const std::string origin = port == 443 ? "https://" + host : fmt::format("https://{}:{}", host, port);
-    const std::string link = fmt::format("{}/#/enrol/{}", origin, token);
+    const std::string link = fmt::format("{}/#/enrol/{}", options.origin(), token);
     if (output.as_json()) {
       return output.json(JsonObject{{"config", options.file.string()}, {"owner", owner_}, {"enrolment_token", token}, {"enrolment_link", link},
                                     {"inbox", options.ticketing.inboxes.front().addresses.front()}});

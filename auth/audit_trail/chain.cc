@@ -91,7 +91,8 @@ void ChainLinker::found_lost(core::WorkspaceId workspace, std::uint64_t id) {
 core::Result<void> ChainLinker::take_waiting(Step& step, Place& place) {
   const core::Instant now = clock_.now();
   const bool is_full = place.full_scan == core::Instant::min() || now - place.full_scan >= limits_.full_scan_interval;
-  const std::string after = is_full || place.from_id == 0 ? std::string() : trail::numbered(step.workspace, trail::Kind::kWaiting, place.from_id);
+  const bool is_begun = is_full && place.is_in_full;  // by the batch before, which was not the last
+  const std::string after = (is_full && !is_begun) || place.from_id == 0 ? std::string() : trail::numbered(step.workspace, trail::Kind::kWaiting, place.from_id);
   POSTERN_TRY(const auto marks, step.transaction.snapshot().scan(trail::prefix(step.workspace, trail::Kind::kWaiting),
                                                                  storage::Direction::kForward, limits_.link_batch_max, after));
   std::uint64_t last = 0;
@@ -108,10 +109,15 @@ core::Result<void> ChainLinker::take_waiting(Step& step, Place& place) {
     POSTERN_CHECK(join(step, std::move(*entry)));
   }
   const auto lookback = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(limits_.lookback).count()) * kIdsPerMs;
-  // A full batch of lost entries must not be met again and again: the next scan goes on behind it.
-  const bool is_stuck = marks.size() == limits_.link_batch_max && step.joined == 0;
-  if (last > 0) place.from_id = is_stuck ? last : std::max(place.from_id, last > lookback ? last - lookback : 0);
-  if (is_full && (is_stuck || marks.size() < limits_.link_batch_max)) place.full_scan = now;
+  const bool is_more = marks.size() == limits_.link_batch_max;
+  // A full batch of lost entries must not be met again and again.
+  const bool is_stuck = is_more && step.joined == 0;
+  if (is_stuck) place.floor = last;
+  place.newest = std::max(place.newest, last);
+  // What is erased is stepped over by every scan that begins below it: a catch-up goes straight on, and looks back once at its end.
+  place.from_id = is_more ? last : std::max(place.floor, place.newest > lookback ? place.newest - lookback : 0);
+  place.is_in_full = is_full && is_more && !is_stuck;
+  if (is_full && !place.is_in_full) place.full_scan = now;
   return {};
 }
 
@@ -128,7 +134,11 @@ core::Task<core::Result<std::size_t>> ChainLinker::link(core::WorkspaceId worksp
   if (step.joined == 0 && was_adopted) co_return std::size_t{0};
   POSTERN_CO_CHECK(storage::put_sealed(step.transaction, vault_, workspace, head_key(workspace), step.head));
   const std::size_t joined = step.joined;
-  POSTERN_CO_CHECK(co_await store_.commit(std::move(step.transaction)));
+  const auto committed = co_await store_.commit(std::move(step.transaction));
+  if (!committed) {
+    places_.erase(workspace);  // what was met is still waiting
+    co_return committed.error();
+  }
   // Adopting goes on even where a whole batch was in the chain already.
   co_return was_adopted || step.head.is_adopted() ? joined : limits_.link_batch_max;
 }

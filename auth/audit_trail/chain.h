@@ -29,7 +29,8 @@ struct LinkLimits {
   std::size_t link_batch_max = 500;
   // Ids are times: what waits was made shortly before. Where the last scan ended, less this, is where the next one begins,
   // so that it need not step over the marks erased before.
-  core::Duration lookback = std::chrono::minutes(10);
+  // An entry whose commit took longer than this waits for the full scan.
+  core::Duration lookback = std::chrono::seconds(10);
   core::Duration full_scan_interval = std::chrono::minutes(5);
 };
 
@@ -41,8 +42,11 @@ class ChainLinker {
 
  private:
   struct Place {
-    std::uint64_t from_id = 0;  // nothing below it waits, as far as the last full scan goes
+    std::uint64_t from_id = 0;  // where the next scan begins
+    std::uint64_t newest = 0;   // met so far
+    std::uint64_t floor = 0;    // below it, what waits is lost, as far as the last full scan goes
     core::Instant full_scan = core::Instant::min();
+    bool is_in_full = false;  // a full scan goes on at from_id
   };
   struct Step;
   core::Result<void> adopt(Step& step);

@@ -18,7 +18,7 @@ namespace postern::auth {
 namespace {
 
 constexpr std::size_t kSaltBytes = 16;
-constexpr std::size_t kHashBytes = 32;
+constexpr std::size_t kDigestBytes = 32;
 constexpr std::uint32_t kLanes = 1;
 constexpr std::uint32_t kMemoryKibMax = 1U << 20U;
 constexpr std::uint32_t kBcryptCostMax = 15;  // 2 s
@@ -129,11 +129,11 @@ std::optional<Argon2> parse_argon2(std::string_view phc) {
 
 std::optional<std::string> hash_password(std::string_view password, const Options& options) {
   const std::string salt = core::random_bytes(kSaltBytes);
-  std::string encoded(argon2_encodedlen(options.argon2_passes, options.argon2_memory_kib, kLanes, kSaltBytes, kHashBytes,
+  std::string encoded(argon2_encodedlen(options.argon2_passes, options.argon2_memory_kib, kLanes, kSaltBytes, kDigestBytes,
                                         Argon2_id),
                       '\0');
   const int status = argon2id_hash_encoded(options.argon2_passes, options.argon2_memory_kib, kLanes, password.data(),
-                                           password.size(), salt.data(), salt.size(), kHashBytes, encoded.data(), encoded.size());
+                                           password.size(), salt.data(), salt.size(), kDigestBytes, encoded.data(), encoded.size());
   if (status != ARGON2_OK) return std::nullopt;
   encoded.resize(encoded.find('\0'));
   return encoded;
@@ -168,7 +168,7 @@ std::string hash_objection(std::string_view hash) {
 std::string decoy_hash(const Options& options) {
   return fmt::format("$argon2id$v={}$m={},t={},p={}${}${}", static_cast<int>(ARGON2_VERSION_NUMBER), options.argon2_memory_kib,
                      options.argon2_passes, kLanes, unpadded_base64(core::random_bytes(kSaltBytes)),
-                     unpadded_base64(core::random_bytes(kHashBytes)));
+                     unpadded_base64(core::random_bytes(kDigestBytes)));
 }
 
 }  // namespace postern::auth

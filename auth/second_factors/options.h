@@ -3,8 +3,22 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace postern::auth {
+
+// The gateway that sends text messages; none without a URL. Where a request holds "{{number}}", "{{text}}" and "{{code}}" these are
+// put in, escaped for where they stand: JSON, a form, or the URL.
+struct TextGatewayOptions {
+  std::string url;                              // https; plain http to this machine only, and if allowed
+  std::string method = "POST";                  // POST, PUT or GET
+  std::string content_type = "application/json";
+  std::string body;                             // of POST and PUT
+  std::vector<std::string> headers;             // "Name: value"
+  std::string secret_header = "Authorization";  // gets what the secret file holds, "Bearer …" and all
+  std::string secret_file;                      // empty: none
+};
 
 struct SecondFactorOptions {
   std::chrono::minutes fresh_for{15};          // after a proof, what makes ways in may be done without another
@@ -19,6 +33,16 @@ struct SecondFactorOptions {
   std::size_t ceremony_bytes_max = 8192;       // of each part that a browser sends
   std::size_t recovery_codes = 10;
   std::chrono::hours trust_life{30 * 24};      // "remember this device"
+  TextGatewayOptions text_gateway;
+  std::vector<std::string> text_countries;     // "+43": numbers that begin so get messages; empty: all
+  std::chrono::minutes text_code_life{5};
+  std::uint32_t text_attempts_max = 3;         // of one code
+  std::chrono::seconds text_pause{30};         // between two messages to one person
+  std::uint32_t texts_per_user_max = 5;        // each in texts_window
+  std::uint32_t texts_per_number_max = 5;
+  std::uint32_t texts_per_network_max = 20;    // /24 or /64
+  std::uint32_t texts_per_workspace_max = 200;
+  std::chrono::seconds texts_window{3600};
   std::size_t devices_max = 50;                // of one user; more: the one that was used longest ago goes
 };
 

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "auth/second_factors/recovery_codes.h"
+#include "auth/second_factors/text_codes.h"
 #include "auth/second_factors/totp.h"
 #include "auth/sessions.h"
 #include "core/encoding.h"
@@ -55,6 +56,18 @@ core::Result<ProofResult> by_recovery_code(schema::SecondFactors& record, const 
   return ProofResult{0, "wrong recovery code"};
 }
 
+// Counts like wrong codes of an app: who may guess at both has no more guesses.
+core::Result<ProofResult> by_text_message(schema::SecondFactors& record, const std::string& code, const ProofContext& context) {
+  if (context.text_key.empty() || record.phone().empty()) return ProofResult{0, "codes by text message are not for this"};
+  if (record.totp_locked_until_unix_ms() > context.now_unix_ms) return core::fail_transient(Errc::kLocked);
+  const bool is_ours = record.text_code().number() == record.phone();
+  std::string wrong = is_ours ? check_text_code(record, context.text_key, context.bound_to, code, context.options.factors, context.now_unix_ms)
+                              : "sent to another number";
+  if (wrong.empty()) return ProofResult{kByTextMessage, {}};
+  count_wrong_code(record, context);
+  return ProofResult{0, std::move(wrong)};
+}
+
 core::Result<ProofResult> by_key(storage::Transaction& transaction, schema::SecondFactors& record, const Assertion& assertion,
                                  const ProofContext& context) {
   auto& keys = *record.mutable_passkeys();
@@ -85,6 +98,7 @@ core::Result<ProofResult> prove(storage::Transaction& transaction, schema::Secon
   if (answer.assertion) return by_key(transaction, record, *answer.assertion, context);
   if (!answer.recovery_code.empty()) return by_recovery_code(record, answer.recovery_code);
   if (!answer.totp_code.empty()) return by_totp(record, answer.totp_code, context);
+  if (!answer.text_code.empty()) return by_text_message(record, answer.text_code, context);
   return ProofResult{0, "no answer"};
 }
 

@@ -18,7 +18,8 @@ struct FactorAnswer {
   std::string totp_code;
   std::string recovery_code;
   std::optional<Assertion> assertion;
-  bool empty() const { return totp_code.empty() && recovery_code.empty() && !assertion; }
+  std::string text_code;
+  bool empty() const { return totp_code.empty() && recovery_code.empty() && !assertion && text_code.empty(); }
 };
 
 struct ProofContext {
@@ -29,6 +30,7 @@ struct ProofContext {
   ChallengeFor purpose = ChallengeFor::kSignIn;
   std::string bound_to;
   bool needs_verified_user = false;
+  std::string text_key;  // of codes by text message; empty: they are no proof here
 };
 
 struct ProofResult {

@@ -10,6 +10,7 @@
 #include "auth/second_factors/devices.h"
 #include "auth/second_factors/factor_records.h"
 #include "auth/second_factors/recovery_codes.h"
+#include "auth/second_factors/text_codes.h"
 #include "auth/second_factors/totp.h"
 #include "auth/security_policy.h"
 #include "core/encoding.h"
@@ -38,11 +39,14 @@ void end_pending(storage::Transaction& transaction, schema::SecondFactors& recor
   record.clear_pending();
 }
 
-// Codes help those who have lost a factor; without one they would only be a weaker password.
+// Codes help those who have lost a factor; without one they would only be a weaker password. Text messages are never alone.
 void forget_codes_without_factor(schema::SecondFactors& record) {
   if (has_factor(record)) return;
   record.clear_recovery_hashes();
   record.clear_recovery_made_unix_ms();
+  record.clear_phone();
+  record.clear_phone_since_unix_ms();
+  record.clear_text_code();
 }
 
 auto find_passkey(schema::SecondFactors& record, std::uint64_t id) {
@@ -67,6 +71,8 @@ core::Result<FactorStatus> SecondFactors::status(const User& user) const {
   }
   out.recovery_codes_left = static_cast<std::size_t>(record.recovery_hashes_size());
   out.recovery_made_unix_ms = record.recovery_made_unix_ms();
+  out.phone = masked_number(record.phone());
+  out.phone_since_unix_ms = record.phone_since_unix_ms();
   out.due_unix_ms = policy.second_factor.due_unix_ms(user.role, user.permissions, user.created_unix_ms);
   return out;
 }

@@ -28,6 +28,8 @@ struct FactorStatus {
   std::size_t recovery_codes_left = 0;
   std::int64_t recovery_made_unix_ms = 0;
   std::int64_t due_unix_ms = 0;  // when one has to be there; 0: nobody asks
+  std::string phone;             // masked: text messages go there; empty: none
+  std::int64_t phone_since_unix_ms = 0;
   bool has_any() const { return has_totp || !passkeys.empty(); }
 };
 

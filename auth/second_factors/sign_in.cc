@@ -42,7 +42,7 @@ void erase_pending(storage::Transaction& transaction, schema::SecondFactors& rec
 }  // namespace
 
 // What proves more than a password. A trusted device does not: whoever has the browser has not shown the factor.
-constexpr std::uint32_t kProvesFactor = kByTotp | kBySecurityKey | kByPasskey | kByRecoveryCode;
+constexpr std::uint32_t kProvesFactor = kByTotp | kBySecurityKey | kByPasskey | kByRecoveryCode | kByTextMessage;
 
 // The account behind a pending sign-in or a key, as it is now.
 struct SignIn::Found {
@@ -63,7 +63,13 @@ SignIn::SignIn(storage::Store& store, const storage::Vault& vault, Accounts& acc
 
 core::Result<ProofContext> SignIn::context_of(ChallengeFor purpose, std::string bound_to, std::optional<RelyingParty> party) const {
   POSTERN_TRY(std::string key, vault_.derive_key(keys::kGlobal, kChallengeKeyPurpose));
-  return ProofContext{options_, now_ms(), std::move(key), std::move(party), purpose, std::move(bound_to), purpose == ChallengeFor::kPasswordless};
+  return ProofContext{options_, now_ms(), std::move(key), std::move(party), purpose, std::move(bound_to), purpose == ChallengeFor::kPasswordless, {}};
+}
+
+core::Result<std::string> SignIn::text_key_for(const User& user) const {
+  POSTERN_TRY(const SecurityPolicy policy, read_security_policy(*store_.snapshot(), vault_, user.workspace));
+  if (texts_ == nullptr || !texts_->is_for(user, policy)) return std::string();
+  return vault_.derive_key(keys::kGlobal, kTextCodeKeyPurpose);
 }
 
 core::Result<void> SignIn::refuse(storage::Transaction& transaction, const User& user, const std::string& client_ip, const std::string& why) const {
@@ -123,6 +129,8 @@ core::Result<PendingStep> SignIn::put_pending(storage::Transaction& transaction,
   step.offers_totp = !record.totp_secret().empty();
   step.offers_key = record.passkeys_size() > 0;
   step.offers_recovery_code = record.recovery_hashes_size() > 0;
+  POSTERN_TRY(const auto whole, accounts_.find(user.workspace, user.id));  // with the permissions of a custom role
+  if (texts_ != nullptr && whole && texts_->is_for(*whole, policy)) step.text_number = masked_number(record.phone());
   step.may_trust_device = policy.second_factor.allows_trusted_devices && user.password_problem.empty();
   return step;
 }
@@ -168,18 +176,22 @@ core::Task<core::Result<SignInStep>> SignIn::begin(User user, std::uint32_t meth
     co_return out;
   }
   if (!user.password_problem.empty()) co_return co_await ask_for_new_password(std::move(user), methods);
-  // The device stands in for a factor; it is no proof of one, so nothing is fresh.
+  // The device stands in for a factor; it is no proof of one, so nothing is fresh. Neither is it by a text message.
   const bool trusted = next == Next::kOpenTrusted;
-  co_return co_await open(std::move(user), methods | (trusted ? kByTrustedDevice : 0U), !trusted, false, std::move(visitor));
+  const bool is_fresh = !trusted && (methods & kByTextMessage) == 0;
+  co_return co_await open(std::move(user), methods | (trusted ? kByTrustedDevice : 0U), is_fresh, false, std::move(visitor));
 }
 
 core::Task<core::Result<SignInStep>> SignIn::answer(std::string secret, FactorAnswer given, bool trust_device, Visitor visitor) {
   const std::string hash = core::sha256(secret);
-  POSTERN_CO_TRY(const ProofContext context, context_of(ChallengeFor::kSignIn, hash, visitor.party));
+  POSTERN_CO_TRY(ProofContext context, context_of(ChallengeFor::kSignIn, hash, visitor.party));
   POSTERN_CO_TRY(const auto index_now, read_index(*store_.snapshot(), keys::pending_sign_in(hash)));
   if (index_now) {
     POSTERN_CO_TRY(const auto known, accounts_.find(core::WorkspaceId{index_now->workspace()}, core::UserId{index_now->user()}));
     if (known) POSTERN_CO_CHECK(co_await check_network(*known, visitor.client_ip, visitor.agent));
+    if (known && !given.text_code.empty()) {
+      POSTERN_CO_TRY(context.text_key, text_key_for(*known));
+    }
   }
   Found found;
   std::uint32_t methods = 0;
@@ -212,7 +224,9 @@ core::Task<core::Result<SignInStep>> SignIn::answer(std::string secret, FactorAn
   if (judged.delay > core::Duration::zero()) co_await clock_.sleep_for(judged.delay);
   if (judged.method == 0) co_return core::fail(Errc::kBadCredentials);
   if (!found.user.password_problem.empty()) co_return co_await ask_for_new_password(std::move(found.user), methods | judged.method);
-  co_return co_await open(std::move(found.user), methods | judged.method, true, trust_device, std::move(visitor));
+  // A text message opens a session and no more: what makes ways in asks for a proof, and the device stays a stranger.
+  const bool is_strong = judged.method != kByTextMessage;
+  co_return co_await open(std::move(found.user), methods | judged.method, is_strong, trust_device && is_strong, std::move(visitor));
 }
 
 core::Task<core::Result<SignInStep>> SignIn::by_passkey(Assertion assertion, Visitor visitor) {

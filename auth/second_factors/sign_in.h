@@ -13,6 +13,7 @@
 
 #include "auth/second_factors/notices.h"
 #include "auth/second_factors/proof.h"
+#include "auth/second_factors/text_codes.h"
 #include "auth/sessions.h"
 #include "storage/schema/account.pb.h"
 
@@ -32,6 +33,7 @@ struct PendingStep {
   bool offers_totp = false;
   bool offers_key = false;
   bool offers_recovery_code = false;
+  std::string text_number;  // masked: TextCodes::send() has a code sent there; empty: it does not
   bool may_trust_device = false;
 };
 
@@ -65,6 +67,8 @@ class SignIn {
   SignIn(storage::Store& store, const storage::Vault& vault, Accounts& accounts, Sessions& sessions, core::IdSource& ids,
          core::Clock& clock, Options options, NoticePort notices);
 
+  // Codes by text message; without this there are none. Before the first call; `texts` outlives this.
+  void use(const TextCodes& texts) { texts_ = &texts; }
   // Errc::kForbidden, audited, when the workspace's networks (networks.h) keep somebody out who has proved something. Each
   // step asks by itself: nobody goes on from elsewhere.
   core::Task<core::Result<void>> check_network(User user, std::string client_ip, std::string agent);
@@ -84,6 +88,7 @@ class SignIn {
   struct Judged;
   core::Result<Judged> judge(storage::Transaction& transaction, schema::SecondFactors& record, const User& user, const std::string& client_ip,
                              const FactorAnswer& answer, const ProofContext& context) const;
+  core::Result<std::string> text_key_for(const User& user) const;
   core::Result<ProofContext> context_of(ChallengeFor purpose, std::string bound_to, std::optional<RelyingParty> party) const;
   core::Result<void> refuse(storage::Transaction& transaction, const User& user, const std::string& client_ip, const std::string& why) const;
   core::Result<void> tell_of_code(storage::Transaction& transaction, const schema::SecondFactors& record, const User& user,
@@ -105,6 +110,7 @@ class SignIn {
   core::Clock& clock_;
   Options options_;
   NoticePort notices_;
+  const TextCodes* texts_ = nullptr;
 };
 
 }  // namespace postern::auth

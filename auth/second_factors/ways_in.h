@@ -3,6 +3,7 @@
 #include "auth/second_factors/devices.h"
 #include "auth/second_factors/second_factors.h"
 #include "auth/second_factors/sign_in.h"
+#include "auth/second_factors/text_codes.h"
 #include "auth/security_policy.h"
 
 namespace postern::auth {
@@ -12,6 +13,7 @@ struct WaysIn {
   SecondFactors& factors;
   Devices& devices;
   SecurityPolicies& policies;
+  TextCodes* texts = nullptr;  // none: no codes by text message
 };
 
 }  // namespace postern::auth

@@ -182,7 +182,7 @@ std::optional<CssRule> read_selector(std::string_view text) {
   return rule;
 }
 
-std::string without_comments(std::string_view css) {
+std::string without_css_comments(std::string_view css) {
   std::string out;
   for (std::size_t at = 0; at < css.size();) {
     const std::size_t end = next_item(css, at);
@@ -288,7 +288,7 @@ std::vector<CssDeclaration> css_declarations(std::string_view css, std::size_t o
 void CssSheet::add(std::string_view css, std::size_t origin) {
   for (std::size_t at = 0; at < css.size() && rules.size() < kCssRulesMax;) {
     const std::size_t open = find_outside(css, at, "{};");
-    std::string prelude = without_comments(css.substr(at, open - at));
+    std::string prelude = without_css_comments(css.substr(at, open - at));
     for (std::string_view mark : {"<!--", "-->"}) {
       if (const std::size_t found = prelude.find(mark); found != std::string::npos) prelude.replace(found, mark.size(), " ");
     }

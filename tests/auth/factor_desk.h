@@ -78,8 +78,9 @@ class FactorDesk : public People {
     out.assertion = auth::Assertion{key.id(), made.client_data_json, made.authenticator_data, made.signature};
     return out;
   }
-  static auth::FactorAnswer by_code(std::string text) { return {std::move(text), {}, {}}; }
-  static auth::FactorAnswer by_recovery(std::string text) { return {{}, std::move(text), {}}; }
+  static auth::FactorAnswer by_code(std::string text) { return {std::move(text), {}, {}, {}}; }
+  static auth::FactorAnswer by_recovery(std::string text) { return {{}, std::move(text), {}, {}}; }
+  static auth::FactorAnswer by_text(std::string text) { return {{}, {}, {}, std::move(text)}; }
   void demand(auth::RequiredOf whom, std::uint32_t days) {
     auto edit = [whom, days](auth::SecurityPolicy& policy) {
       policy.second_factor.required_of = whom;

@@ -50,6 +50,56 @@ addresses = ["no-at-sign"]
   EXPECT_NE(loaded.problems[1].text.find("did you mean hostname?"), std::string::npos) << loaded.problems[1].text;
 }
 
+TEST(Configuration, AFileThatCannotBeReadIsNamedOnceWithItsReason) {
+  const std::pair<const char*, const char*> files[] = {
+      {"/nonexistent/postern.toml", "/nonexistent/postern.toml: No such file or directory"}, {"/", "/: Is a directory"}};
+  for (const auto& [file, words] : files) {
+    const Loaded loaded = load_file(file);
+    ASSERT_EQ(loaded.problems.size(), 1U);
+    EXPECT_EQ(loaded.problems.front().to_string(), words);
+  }
+}
+
+// What links in mail begin with.
+TEST(Configuration, LinksLeadWhereBrowsersFindTheServer) {
+  const auto origin = [](const char* web, const char* hostname = "hostname = \"mail.example.com\"\n") {
+    std::string text(kSmall);
+    text.insert(text.find("data"), hostname);
+    text.insert(text.find("[[inbox]]"), std::string("[web]\n") + web + "\n");
+    const Loaded loaded = load(text);
+    EXPECT_TRUE(loaded.ok()) << loaded.problems.front().to_string();
+    EXPECT_EQ(loaded.options.ticketing.origin, loaded.options.origin());
+    return loaded.options.origin();
+  };
+  EXPECT_EQ(origin("listen = [\"0.0.0.0:443\"]"), "https://mail.example.com");
+  EXPECT_EQ(origin("listen = [\"0.0.0.0:8443\"]"), "https://mail.example.com:8443");
+  EXPECT_EQ(origin("listen = [\"127.0.0.1:8443\"]"), "https://localhost:8443") << "as init --unprivileged has it";
+  EXPECT_EQ(origin("listen = [\"127.0.0.1:8443\"]\nproxy_peers = [\"127.0.0.1/32\"]"), "https://mail.example.com") << "the proxy has another port";
+  EXPECT_EQ(origin("listen = []"), "https://mail.example.com");
+  EXPECT_EQ(origin("listen = [\"127.0.0.1:8443\"]\npublic_origin = \"https://help.example.com\""), "https://help.example.com");
+}
+
+TEST(Configuration, TextMessagesAndFeedsAreOptionsAndOff) {
+  const GatewayOptions usual = load(kSmall).options;
+  EXPECT_EQ(usual.auth.factors.text_gateway.url, "");
+  EXPECT_EQ(usual.feed_interval, std::chrono::minutes(60));
+  std::string text(kSmall);
+  text.insert(text.find("[[inbox]]"), R"([text_messages]
+url = "https://sms.example.com/send"
+body = '{"to": "{{number}}", "text": "{{text}}"}'
+countries = ["+43"]
+networks = ["10.0.0.0/8"]
+[feeds]
+interval_minutes = 120
+)");
+  const Loaded loaded = load(text);
+  ASSERT_TRUE(loaded.ok()) << loaded.problems.front().to_string();
+  EXPECT_EQ(loaded.options.auth.factors.text_gateway.url, "https://sms.example.com/send");
+  EXPECT_EQ(loaded.options.auth.factors.text_countries, std::vector<std::string>{"+43"});
+  EXPECT_EQ(loaded.options.text_messages.networks.size(), 1U);
+  EXPECT_EQ(loaded.options.feed_interval, std::chrono::minutes(120));
+}
+
 TEST(Configuration, SyntaxErrorHasItsLine) {
   const Loaded loaded = load("[server]\ndata = \n");
   ASSERT_EQ(loaded.problems.size(), 1U);

@@ -1,11 +1,13 @@
-// browser_desk.js: a desk in memory behind the real page: serves web/ui as it is and answers the API as a test wants it,
-// late, wrong or not at all, which the real server cannot be asked to do. Loopback only; plain HTTP, which browsers
-// trust there.
+// browser_desk.js: a desk in memory behind the real page: serves the built page (the folder in POSTERN_UI) with the policy that the
+// server gives it, and answers the API as a test wants it, late, wrong or not at all, which the real server cannot be asked to
+// do. Loopback only; plain HTTP, which browsers trust there.
+const crypto = require("node:crypto");
 const fs = require("node:fs");
 const http = require("node:http");
 const path = require("node:path");
+const zlib = require("node:zlib");
 
-const UI = path.join(__dirname, "../../web/ui");
+const UI = process.env.POSTERN_UI || path.join(__dirname, "../../build/release/ui");
 const TYPES = { ".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml" };
 const AT = "2026-11-22T09:00:00Z";
 
@@ -17,6 +19,13 @@ const VERDICTS = {
   arc: { result: "none", instances: 0, sealer: "", is_trusted: false, sealed_dmarc: "none", reason: "" }, iprev: { result: "none", name: "" },
   spam: { score: 6.25, action: "suspend", symbols: [{ name: "NO_PTR", weight: 2.5 }] }, parse: { degraded: false, defects: [] },
 };
+
+// A file of the page; the build keeps those compressed that are worth it.
+function fileOf(name) {
+  const file = path.join(UI, name);
+  if (fs.existsSync(file)) return fs.readFileSync(file);
+  return fs.existsSync(`${file}.gz`) ? zlib.gunzipSync(fs.readFileSync(`${file}.gz`)) : null;
+}
 
 class Desk {
   constructor() {
@@ -31,13 +40,16 @@ class Desk {
     this.sequence = 10;
     this.gates = new Map();
     this.marks = new Map();  // redactions that are called wrong
-    this.permissions = ["tickets:read", "notes:write", "tickets:reply", "tickets:write", "comments:redact"];
+    this.drafts = new Map();  // of all users: "user ticket" to {body, public, revision}
+    this.people = [{ id: 9, name: "Ann", email: "ann@customer.example", role: "end-user" }];
+    this.permissions = ["tickets:read", "notes:write", "tickets:reply", "tickets:write", "tickets:delete", "comments:redact", "users:read"];
   }
 
   addTicket(id, subject) {
     const ticket = {
       id, subject, status: "open", requester_id: 9, assignee_id: null, email_cc_ids: [], recipient: "support@desk.example",
-      comment_count: 1, claims_ticket_id: null, follow_up_of_id: null, version: 1, created_at: AT, updated_at: AT,
+      comment_count: 1, claims_ticket_id: null, follow_up_of_id: null, merged_into_id: null, problem_id: null, version: 1, created_at: AT, updated_at: AT,
+      custom_status_id: 2, priority: null, type: null, group_id: null, organization_id: null, follower_ids: [], tags: [], custom_fields: [], ticket_form_id: null, due_at: null,
     };
     const comment = {
       id: id * 100, author_id: 9, body: `text of ${subject}`, body_truncated: false, text_url: "/t", html_url: null, raw_url: null,
@@ -96,9 +108,17 @@ class Desk {
       await gate.done;
     }
     if (url.pathname.startsWith("/api/v2/")) return this.api(request, response, url, Buffer.concat(chunks), user);
-    const name = url.pathname === "/" ? "index.html" : url.pathname.replace(/^\/ui\//, "");
+    return this.page(response, url.pathname === "/" ? "index.html" : path.basename(url.pathname));
+  }
+
+  page(response, name) {
+    const content = fileOf(name);
+    if (content === null) { response.statusCode = 404; response.end(); return; }
     response.setHeader("Content-Type", TYPES[path.extname(name)] || "application/octet-stream");
-    response.end(fs.readFileSync(path.join(UI, path.basename(name))));
+    if (name !== "index.html") { response.end(content); return; }
+    const nonce = crypto.randomBytes(12).toString("base64");
+    response.setHeader("Content-Security-Policy", `default-src 'self'; script-src 'nonce-${nonce}'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`);
+    response.end(content.toString("utf8").replaceAll("{{nonce}}", nonce));
   }
 
   stream(request, response, url) {
@@ -121,34 +141,60 @@ class Desk {
     if (where === "changes/stream") return this.stream(request, response, url);
     if (where === "session" && request.method === "DELETE") { this.user = null; response.writeHead(204); return response.end(); }
     if (where === "session" && request.method === "POST") {
-      this.user = { id: 8, name: "Piet", email: "piet@desk.example", role: "agent" };
+      this.user = this.nextUser || { id: 8, name: "Piet", email: "piet@desk.example", role: "agent" };
       return send({ user: this.user, session: { csrf_token: "c2" }, permissions: this.permissions }, 201);
     }
     if (!user) return send({ status: 401, title: "Unauthorized" }, 401);
     if (where === "session") return send({ user, session: { csrf_token: "c1" }, permissions: this.permissions });
     if (where === "users/me") return send({ user });
-    if (where === "users") return send({ users: this.agents.map((each) => ({ ...each, active: true })) });
-    if (where === "users/show_many") return send({ users: [{ id: 9, name: "Ann", email: "ann@customer.example" }] });
+    if (where === "users") return page("users", this.agents.map((each) => ({ ...each, active: true })));
+    if (where === "users/show_many") return send({ users: this.people.filter((each) => url.searchParams.get("ids").split(",").includes(String(each.id))).concat(this.agents) });
+    const nothing = { ticket_fields: [], ticket_forms: [], custom_statuses: [], groups: [], views: [], "users/9/organizations": [] }[where];
+    if (nothing) return page(where.split("/").at(-1), nothing);
+    if (where === "reply_hold") return send({ reply_hold: { seconds: 0 } });
+    if (/^views/.test(where)) return this.views(where, page, send);
     if (where === "uploads") return send({ upload: { token: "u1", attachment: { file_name: "a.txt", size: 3 } } }, 201);
     if (where === "tickets/count") return send({ count: { by_status: { open: this.tickets.size } } });
+    if (where === "tickets/show_many") return send({ tickets: [] });
     if (where === "tickets") return page("tickets", [...this.tickets.values()].map((each) => each.ticket));
     const redacted = /^tickets\/(\d+)\/comments\/(\d+)(?:\/attachments\/(\d+))?\/redact$/.exec(where);
     if (redacted) return this.redact(redacted, body, { send, missing });
     const marked = /^tickets\/\d+\/comments\/(\d+)\/redaction_feedback$/.exec(where);
     if (marked) return this.feedback(request, url, marked[1], body, { send });
+    const draft = /^tickets\/(\d+)\/draft$/.exec(where);
+    if (draft) return this.draft(request, response, `${user.id} ${draft[1]}`, body, send);
     const ticket = /^tickets\/(\d+)(\/\w+)?$/.exec(where);
-    if (ticket) return this.oneTicket(request, ticket, body, { send, page, missing });
+    if (ticket) return this.oneTicket(request, ticket, body, { send, page, missing }, url);
     return this.suspended(request, response, where, { send, page, missing });
   }
 
-  oneTicket(request, [, id, part], body, { send, page, missing }) {
+  views(where, page, send) {
+    if (where === "views/count_many") return send({ view_counts: [] });
+    return page("views", []);
+  }
+
+  draft(request, response, key, body, send) {
+    const known = this.drafts.get(key) || null;
+    if (request.method === "DELETE") { this.drafts.delete(key); response.writeHead(204); return response.end(); }
+    if (request.method === "PUT") {
+      const { draft } = JSON.parse(body.toString());
+      if (draft.revision !== undefined && draft.revision !== (known?.revision || 0)) return send({ status: 409, title: "Conflict" }, 409);
+      this.drafts.set(key, { ...draft, revision: (known?.revision || 0) + 1, updated_at: AT });
+    }
+    return send({ draft: this.drafts.get(key) || null });
+  }
+
+  oneTicket(request, [, id, part], body, { send, page, missing }, url) {
     const known = this.tickets.get(id);
     if (!known) return missing();
-    if (part === "/comments") return page("comments", known.comments);
+    const after = Number(url.searchParams.get("page[after]") || 0);
+    if (part === "/comments") return page("comments", known.comments.filter((each) => each.id > after));
     if (part === "/events") return page("events", []);
+    if (part === "/presence") return send({ presence: { ticket_id: Number(id), others: [] } });
     if (request.method === "PUT") {
       const change = JSON.parse(body.toString()).ticket;
       this.bodies.push(change);
+      if (change.comment) this.drafts.delete(`${this.user.id} ${id}`);
       if (change.comment) known.comments.push({ ...known.comments[0], id: known.comments.length + Number(id) * 100, author_id: 7, body: change.comment.body });
     }
     return send({ ticket: known.ticket });

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """What the web page does when answers come late, wrong or not at all, in a real browser before a desk in memory: races
-that the real server cannot be asked for. Needs no binary."""
+that the real server cannot be asked for. Needs the page as npm builds it, beside the binary, and not the binary itself."""
 import json
 import os
 import pathlib
@@ -10,7 +10,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import temporary_folder  # noqa: E402
+from harness import BINARY, temporary_folder  # noqa: E402
 
 E2E = pathlib.Path(__file__).parent
 TESTS = 12
@@ -21,7 +21,8 @@ class Page(unittest.TestCase):
     def test_page(self):
         pictures = pathlib.Path(os.environ.get("POSTERN_PICTURES") or temporary_folder("pictures"))
         pictures.mkdir(exist_ok=True)
-        done = subprocess.run(["node", "browser_page.js", str(pictures)], cwd=E2E, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(["node", "browser_page.js", str(pictures)], cwd=E2E, capture_output=True, text=True, timeout=300,
+                              env={"POSTERN_UI": str(BINARY.parent / "ui"), **os.environ})
         self.assertIn("passed", done.stdout, done.stderr)
         outcome = json.loads(done.stdout)
         self.assertEqual(outcome["problems"], [])

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).parent
@@ -163,6 +164,27 @@ class Tls(unittest.TestCase):
 
     def test_I0_16_smtps(self):
         self.check(self.scan(self.gateway.smtps))
+
+    @unittest.skipUnless(shutil.which("testssl"), "testssl.sh is not installed")
+    def test_I0_16_testssl_warns_of_nothing_but_the_self_signed_certificate(self):
+        """Whoever runs `init` alone has a certificate that no authority vouches for; everything else has to be without a finding."""
+        # Of the certificate; of the grade, which it caps; of testssl.sh itself and the openssl that it runs.
+        not_ours = ("cert_", "DNS_CAA", "overall_grade", "final_score", "grade_cap", "engine_problem", "sessionresumption")
+        with tempfile.TemporaryDirectory() as folder:
+            runs = []
+            for port, more in ((self.gateway.web, ["-h"]), (self.gateway.smtps, []), (self.gateway.smtp, ["--starttls", "smtp"])):
+                found = pathlib.Path(folder) / f"{port}.json"
+                # Protocols, ciphers, forward secrecy, what the server says of itself, and the holes that have names.
+                command = ["testssl", "--quiet", "--color", "0", "--warnings", "batch", "--nodns", "min", "--jsonfile", str(found), "-p", "-s", "-f",
+                           "-S", "-U", *more, f"127.0.0.1:{port}"]
+                runs.append((port, found, subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)))
+            for port, found, run in runs:
+                run.wait(timeout=900)
+                with self.subTest(port=port):
+                    rows = json.loads(found.read_text(encoding="utf-8"))
+                    self.assertGreater(len(rows), 30)
+                    self.assertEqual([f"{row['id']}: {row['finding']}" for row in rows if row["severity"] not in ("OK", "INFO", "DEBUG")
+                                      and not row["id"].startswith(not_ours)], [])
 
     def test_C_03_plain_http_gets_nothing(self):
         self.assertTrue(port_is_open(self.gateway.web))

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Second factors through the real pages: an authenticator app (oathtool), recovery codes, and a passkey in Chromium's
-virtual authenticator; then the operator's way out (I0-02, I1-02, Z-26, Z-34)."""
+virtual authenticator, a remembered device, the proof asked for again, who must enrol first; then the operator's way out (I0-02, I1-02, Z-26, Z-34)."""
 import base64
 import hashlib
 import json
@@ -31,7 +31,7 @@ class TwoFactor(unittest.TestCase):
         pictures = pathlib.Path(os.environ.get("POSTERN_PICTURES") or temporary_folder("pictures"))
         pictures.mkdir(exist_ok=True)
         done = subprocess.run(["node", "two_factor.js", f"https://localhost:{gateway.web}", gateway.enrolment, PASSWORD,
-                               spki_hash(gateway.data / "tls" / "cert.pem"), str(pictures)], cwd=E2E, capture_output=True, text=True, timeout=180)
+                               spki_hash(gateway.data / "tls" / "cert.pem"), str(pictures)], cwd=E2E, capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
         client = Api(gateway)

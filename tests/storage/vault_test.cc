@@ -31,7 +31,7 @@ TEST_F(VaultTest, OpensWhatItSealed) {
   std::string every_byte;
   for (int i = 0; i < 256; ++i) every_byte += static_cast<char>(i);
   for (const std::string& plain :
-       {std::string(), std::string("x"), std::string(64, 'a'), std::string(65, 'a'), compressible, every_byte}) {
+       {std::string(), std::string("x"), std::string(511, 'a'), std::string(512, 'a'), compressible, every_byte}) {
     const auto sealed = vault_.seal(kOne, "key", plain);
     ASSERT_TRUE(sealed);
     const auto opened = vault_.open(kOne, "key", *sealed);

@@ -1,3 +1,4 @@
+// compiled alone: its fixture takes the redactor's name
 #include "tests/ticketing/desk.h"
 
 namespace postern::test {
@@ -5,6 +6,8 @@ namespace postern::test {
 ticketing::Options Desk::options() {
   ticketing::Options out;
   out.hostname = "mx.acme.example";
+  out.origin = "https://help.acme.example:8443";
+  out.commit_patience = {};  // nobody moves the clock while something waits
   out.inboxes = {{"acme", {"support@acme.example", "help@acme.example"}, "Acme Support", {}},
                  {"acme", {"sales@acme.example"}, "Acme Sales", {}},
                  {"other", {"desk@other.example", "@catch.example"}, "Other", {}}};

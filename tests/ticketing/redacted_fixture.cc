@@ -1,3 +1,4 @@
+// compiled alone: its fixture takes the redactor's name
 #include "tests/ticketing/redacted_fixture.h"
 
 namespace postern::pipeline {

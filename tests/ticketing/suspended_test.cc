@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "tests/ticketing/desk.h"
 
 namespace postern::ticketing {
@@ -52,6 +55,33 @@ TEST(Suspended, AMessageOfTwoInboxesStaysOnOnePage) {
   const auto page = desk.suspended->list(desk.acme, 2).value();
   EXPECT_THAT(subjects(page), ElementsAre("Offer 3", "Offer 2", "Offer 2"));
   EXPECT_THAT(subjects(desk.suspended->list(desk.acme, 2, page.back().trace).value()), ElementsAre("Offer 1"));
+}
+
+// Whoever works in one inbox does not pay for the backlog of the others, and misses nothing.
+TEST(Suspended, APageWalksPastABoundedNumberOfOthersMail) {
+  Desk desk;
+  ASSERT_TRUE(desk.take(spam(1), {"sales@acme.example"}));
+  for (int i = 2; i <= 13; ++i) ASSERT_TRUE(desk.take(spam(i)));
+  ASSERT_TRUE(desk.take(spam(14), {"support@acme.example", "sales@acme.example"}));
+  const auto all = desk.suspended->list(desk.acme, 100).value();
+  const auto sales = std::ranges::find_if(all, [](const SuspendedMail& each) { return each.subject == "Offer 1"; });
+  ASSERT_NE(sales, all.end());
+  auth::Reach reach(desk.acme);
+  reach.inboxes = auth::InboxScope::only({sales->inbox});
+  ticketing::Options options = Desk::options();
+  options.suspended_scan_max = 5;
+  const SuspendedQueue queue(*desk.store, *desk.vault, *desk.accounts, *desk.directory, desk.ids, desk.clock, options);
+  std::vector<std::string> seen;
+  std::size_t pages = 0;
+  for (core::TraceId before; pages == 0 || before; ++pages) {
+    ASSERT_LT(pages, 10U);
+    const SuspendedPage page = queue.page(reach, 100, before).value();
+    std::ranges::move(subjects(page.mails), std::back_inserter(seen));
+    before = page.rest;
+  }
+  EXPECT_EQ(pages, 3U);
+  EXPECT_THAT(seen, ElementsAre("Offer 14", "Offer 1"));
+  EXPECT_THAT(subjects(queue.list(reach, 100).value()), ElementsAre("Offer 14", "Offer 1"));
 }
 
 TEST(Suspended, OneIsShownWithItsText) {

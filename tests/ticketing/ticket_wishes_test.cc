@@ -289,5 +289,47 @@ TEST(TicketCreation, RefusesWhatIsNotAllowedAndLeavesNothing) {
   EXPECT_EQ(desk.tickets->list(desk.acme, {})->tickets.size(), 1U);
 }
 
+// What is refused leaves no gap in the numbers.
+TEST(TicketCreation, RefusedOnesTakeNoNumber) {
+  WishDesk desk;
+  Tickets::Update first;
+  first.text = "x";
+  first.wishes.added_tags = {"two words"};
+  EXPECT_EQ(desk.open(first).error(), Errc::kInvalid);
+  first.wishes.added_tags.clear();
+  first.assignee = core::UserId{987654};
+  EXPECT_EQ(desk.open(first).error(), Errc::kInvalid);
+  first.assignee.reset();
+  const auto made = desk.open(first);
+  ASSERT_TRUE(made) << made.error().describe();
+  EXPECT_EQ(made->ticket.id, core::TicketId{2}) << "the desk has one already";
+}
+
+// Whoever is limited to inboxes must not open the profile of a contact of others by naming his address.
+TEST(TicketCreation, ForAContactOfOtherInboxesIsRefusedToWhoeverIsLimited) {
+  WishDesk desk;  // Ann has written to support
+  auth::Principal op = desk.agent;
+  op.user = {};
+  op.role = auth::Role::kOwner;
+  op.method = auth::Method::kOperator;
+  const core::InboxId sales = desk.directory->resolve(pipeline::split_address("sales@acme.example")).value().inbox;
+  const auto invited = desk.run(desk.accounts->invite(op, "sally@staff.example", "Sally", auth::Role::kAgent)).value();
+  const auth::User limited = desk.run(desk.accounts->set_inboxes(op, invited.first.id, auth::InboxScope::only({sales}))).value();
+  const auth::Principal sally = auth::principal_for(limited, auth::Method::kSession, 1, "192.0.2.10");
+  Tickets::Update first;
+  first.text = "x";
+  first.wishes.requester = PersonWish{{}, "ann@customer.example", "", false};
+  EXPECT_EQ(desk.run(desk.tickets->create(sally, {}, first)).error().context(),
+            "requester_id: whoever has this address has not written to an inbox of yours");
+  first.wishes.requester = PersonWish{{}, "new@customer.example", "New", false};
+  const auto made = desk.run(desk.tickets->create(sally, {}, first));
+  ASSERT_TRUE(made) << made.error().describe();
+  Tickets::Update copy;
+  copy.wishes.cc_changes = {PersonWish{{}, "ann@customer.example", "", false}};
+  EXPECT_EQ(desk.run(desk.tickets->update(sally, made->ticket.id, copy)).error(), Errc::kInvalid);
+  first.wishes.requester = PersonWish{{}, "ann@customer.example", "", false};
+  EXPECT_TRUE(desk.run(desk.tickets->create(desk.agent, {}, first))) << "others may";
+}
+
 }  // namespace
 }  // namespace postern::ticketing

@@ -13,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAYERS = {k: v for k, v in json.loads((ROOT / "tests/tidy/layers.json").read_text()).items() if k != "_"}
 SOURCE_LINES_MAX = 500
 HEADER_LINES_MAX = 250
+PAGE_LINES_MAX = 300  # of the web app's sources: components with one job
 FUNCTION_LINES_MAX = 70
 README_LINES_MAX = 60
 CMAKE_LINES_MAX = 40
@@ -43,6 +44,19 @@ BANS = [
     (r"#include <toml", "conf and pipeline/redaction/rules wrap it", ["conf/", "pipeline/redaction/rules/"]),
     (r"#include <re2/", "pipeline/redaction/rules and ticketing/fields/field_pattern wrap it", ["pipeline/redaction/rules/", "ticketing/fields/field_pattern.cc"]),
     (r"#include <CLI/", "app wraps it", ["app/"]),
+]
+# The same for the web app (web/ui/src).
+PAGE_BANS = [
+    (r"\bas any\b|: any\b|<any>", "a type, or unknown", []),
+    (r"@ts-ignore|@ts-nocheck", "a type", []),
+    (r"\bconsole\.", "notice() or failure()", []),
+    (r"\b(?:localStorage|sessionStorage|indexedDB)\b", "the server, or app/habits for what is no content", ["web/ui/src/app/habits.ts"]),
+    (r"dangerouslySetInnerHTML|\binnerHTML\b|insertAdjacentHTML|document\.write", "text, or the sandboxed frame", []),
+    (r"\beval\(|new Function\(", "code", []),
+    (r"\bwindow\.(?:alert|confirm|prompt)\b|(?<![\w.])(?:alert|confirm|prompt)\(", "kit/Confirm and notices", []),
+    (r"\bfetch\(", "api/http", ["web/ui/src/api/"]),
+    (r"(?:src|href)=[\"'{`]+https?://", "nothing is asked of another host", []),
+    (r"\bFIXME\b|\bXXX\b|\bTODO\b", "do it", []),
 ]
 
 
@@ -123,6 +137,19 @@ def check_bans(name, text):
             yield f"{name}:{line}: {match.group(0)!r} is banned; use {instead}"
 
 
+def check_page(name, text):
+    if not name.startswith("web/ui/src/") or not name.endswith((".ts", ".tsx")):
+        return
+    lines = text.count("\n")
+    if lines > PAGE_LINES_MAX:
+        yield f"{name}: {lines} lines, at most {PAGE_LINES_MAX}"
+    for pattern, instead, files in PAGE_BANS:
+        if name in files or name.endswith((".test.ts", ".test.tsx")) or any(f.endswith("/") and name.startswith(f) for f in files):
+            continue
+        for match in re.finditer(pattern, re.sub(r"(?m)(?:^|\s)//.*", "", text)):
+            yield f"{name}: {match.group(0)!r} is banned; use {instead}"
+
+
 def check_dead(names):
     """A source that no CMakeLists.txt names is dead."""
     lists = {n: (ROOT / n).read_text() for n in names if n.endswith("CMakeLists.txt") or n.startswith("cmake/")}
@@ -165,10 +192,10 @@ def main():
     names = tracked()
     findings = []
     for name in names:
-        if not name.endswith((".cc", ".h", ".py", ".js", ".ts", ".sh", "README.md", "CMakeLists.txt")):
+        if not name.endswith((".cc", ".h", ".py", ".js", ".ts", ".tsx", ".sh", "README.md", "CMakeLists.txt")):
             continue
         text = (ROOT / name).read_text(errors="replace")
-        for check in (check_includes, check_sizes, check_bans, check_header):
+        for check in (check_includes, check_sizes, check_bans, check_page, check_header):
             findings.extend(check(name, text))
     findings.extend(check_dead(names))
     findings.extend(check_one_definition(names))

@@ -20,6 +20,7 @@ std::string against(const json::value& value, const json::object& schema, const 
     }
     return wrong;
   }
+  if (!schema.contains("type")) return "";  // of any kind
   std::vector<std::string> types;
   const json::value& type = schema.at("type");
   if (type.is_string()) types.emplace_back(type.as_string());

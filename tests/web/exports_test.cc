@@ -53,6 +53,36 @@ TEST(Exports, TimesWorkAsCursorsDo) {
   EXPECT_EQ(app.get(std::string(kCursor) + "?start_time=0&per_page=1001", app.agent_token).status, 422);
 }
 
+// From the moment somebody decides on it, not when its last piece leaves the disk.
+TEST(Exports, ATicketWhoseErasureHasBegunIsItsNumber) {
+  WebApp app;
+  app.receive("one@customer.example", "Secret", "\r\nhello");
+  const auto erase = [&app](const std::string& path) { return app.send(Call{"DELETE", path, {}, ""}.with("Authorization", "Bearer " + app.admin_token)).status; };
+  ASSERT_EQ(erase("/api/v2/tickets/1"), 204);
+  const Reply deleted = app.get(std::string(kCursor) + "?start_time=0", app.admin_token);
+  EXPECT_NE(deleted.body.find("Secret"), std::string::npos) << "whoever may delete may see what was deleted";
+  ASSERT_EQ(erase("/api/v2/deleted_tickets/1"), 200);
+  const Reply gone = app.get(std::string(kCursor) + "?start_time=0", app.admin_token);
+  ASSERT_EQ(gone.status, 200);
+  EXPECT_EQ(gone.body.find("Secret"), std::string::npos) << gone.body;
+  EXPECT_EQ(ids_of(gone), std::vector<std::uint64_t>{1});
+  EXPECT_EQ(gone.at("tickets").as_array()[0].at("status").as_string(), "deleted");
+}
+
+// Clients of Zendesk take a page without tickets for the end.
+TEST(Exports, PagesWithoutTicketsAreSkipped) {
+  WebApp app;
+  for (int i = 0; i < 4; ++i) app.receive("one@customer.example", "Hi", "\r\nhello");
+  for (int i = 1; i <= 3; ++i) {
+    ASSERT_EQ(app.send(Call{"DELETE", fmt::format("/api/v2/tickets/{}", i), {}, ""}.with("Authorization", "Bearer " + app.admin_token)).status, 204);
+  }
+  ASSERT_EQ(app.put("/api/v2/tickets/4", app.agent_token, R"({"ticket":{"status":"pending"}})").status, 200);
+  for (const char* path : {"/api/v2/incremental/tickets", kCursor}) {
+    const Reply first = app.get(std::string(path) + "?start_time=0&per_page=1&exclude_deleted=true", app.agent_token);
+    EXPECT_EQ(ids_of(first), std::vector<std::uint64_t>{4}) << path << first.body;
+  }
+}
+
 TEST(Exports, EventsTellWhatHappened) {
   WebApp app;
   app.receive("one@customer.example", "Hi", "\r\nhello");

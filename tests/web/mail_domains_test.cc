@@ -28,7 +28,7 @@ TEST(MailDomains, TheListHasTheWorkspacesOwnAndTheirState) {
   ASSERT_EQ(reply.at("count").to_number<int>(), 1);
   const auto one = reply.at("mail_domains").as_array().at(0).as_object();
   EXPECT_EQ(one.at("domain").as_string(), "example.com");
-  EXPECT_EQ(one.at("url").as_string(), "/api/v2/mail_domains/example.com/dns");
+  EXPECT_EQ(one.at("url").as_string(), "https://help.example.com/api/v2/mail_domains/example.com/dns");
   EXPECT_EQ(one.at("state").as_string(), "missing");
   EXPECT_EQ(boost::json::serialize(one.at("problems")), R"(["mx","host","spf","dkim","dmarc"])");
 }
@@ -93,7 +93,7 @@ TEST(MtaStsHost, ServesThePolicyToAnybody) {
 
 TEST(MtaStsHost, ServesNothingElse) {
   WebApp app;
-  for (const char* path : {"/", "/ui/app.js", "/enrol", "/api/v2/openapi", "/api/v2/session", "/.well-known/mta-sts.txt/", "/.well-known/"}) {
+  for (const char* path : {"/", "/ui/icon.svg", "/enrol", "/api/v2/openapi", "/api/v2/session", "/.well-known/mta-sts.txt/", "/.well-known/"}) {
     EXPECT_EQ(get_from(app, "mta-sts.example.com", path).status, 404) << path;
   }
 }

@@ -56,6 +56,22 @@ TEST(BlockedNetworks, C_09_GetNoConnectionUntilTheBlockEnds) {
   EXPECT_EQ(send_from(app, kFar, raw("GET", kMe, bearer(app.agent_token))).status, 200);
 }
 
+TEST(BlockedNetworks, C_09_HowFetchedListsStandIsTold) {
+  WebApp app;
+  app.block_feeds = {{"https://lists.example.com/drop.txt", net::Door::kWeb, 17, app.clock.wall_now(), {}},
+                     {"https://lists.example.com/mail.txt", net::Door::kMail, 0, std::nullopt, "answered 500"}};
+  const Reply reply = app.get("/api/v2/network_blocks", app.admin_token);
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  const boost::json::array feeds = reply.at("feeds").as_array();
+  ASSERT_EQ(feeds.size(), 2U);
+  EXPECT_EQ(feeds.at(0).at("networks").to_number<int>(), 17);
+  EXPECT_TRUE(feeds.at(0).at("problem").is_null());
+  EXPECT_EQ(feeds.at(1).at("holds_for").as_string(), "mail");
+  EXPECT_TRUE(feeds.at(1).at("fetched_at").is_null());
+  EXPECT_EQ(feeds.at(1).at("problem").as_string(), "answered 500");
+  EXPECT_EQ(app.get("/api/v2/network_blocks", app.agent_token).status, 403);
+}
+
 TEST(BlockedNetworks, C_09_WhatIsOpenIsRefusedAtTheNextRequest) {
   WebApp app;
   const std::unique_ptr<HttpClient> client = app.connect(kFar);

@@ -57,7 +57,7 @@ TEST(RedactionStatsApi, AnAgentCallsARedactionWrongAndTakesItBack) {
   EXPECT_EQ(app.get(path, app.agent_token).at("redaction_feedback").as_array().size(), 1U);
   Reply list = app.get("/api/v2/redaction_feedback", app.admin_token);
   ASSERT_EQ(list.at("redaction_feedback").as_array().size(), 1U) << list.body;
-  EXPECT_EQ(list.at("redaction_feedback").at(0).at("ticket_url").as_string(), fmt::format("/api/v2/tickets/{}", ticket.value));
+  EXPECT_EQ(list.at("redaction_feedback").at(0).at("ticket_url").as_string(), fmt::format("https://help.example.com/api/v2/tickets/{}", ticket.value));
   EXPECT_EQ(number(list.at("redaction_feedback").at(0).at("author_id")), static_cast<std::int64_t>(app.agent.id.value));
   const json::value rule = app.get("/api/v2/redaction_stats", app.admin_token).at("rules").at(0);
   EXPECT_EQ(number(rule.at("false_positives")), 1);

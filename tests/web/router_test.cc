@@ -104,8 +104,8 @@ TEST(Routes, EveryRowStartsAndFewArePublic) {
   for (const Route& each : api_routes()) {
     if (each.access == Access::kPublic) open.push_back(std::string(to_string(each.verb)) + " " + std::string(each.pattern));
   }
-  EXPECT_EQ(open, (std::vector<std::string>{"POST /api/v2/session", "POST /api/v2/session/second_factor", "POST /api/v2/session/challenge",
-                                            "POST /api/v2/session/passkey", "POST /api/v2/enrolment", "POST /api/v2/enrolment/preview",
+  EXPECT_EQ(open, (std::vector<std::string>{"POST /api/v2/session", "POST /api/v2/session/second_factor", "POST /api/v2/session/text_message",
+                                            "POST /api/v2/session/challenge", "POST /api/v2/session/passkey", "POST /api/v2/enrolment", "POST /api/v2/enrolment/preview",
                                             "POST /api/v2/password_resets", "POST /api/v2/security_contact/verify", "GET /api/v2/openapi"}));
 }
 

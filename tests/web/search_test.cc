@@ -42,9 +42,18 @@ TEST_F(SearchApi, PagesAndSorts) {
   for (int i = 0; i < 5; ++i) app.receive("ann" + std::to_string(i) + "@customer.example", "Zebra", "\r\nstripes");
   EXPECT_EQ(ids_of(search("zebra", "&sort_by=created_at&sort_order=asc&per_page=2&page=2")), (std::vector<std::int64_t>{3, 4}));
   const json::object body = body_of(search("zebra", "&per_page=2&page=2"));
-  EXPECT_EQ(body.at("next_page").as_string(), "/api/v2/search?query=zebra&per_page=2&page=3");
-  EXPECT_EQ(body.at("previous_page").as_string(), "/api/v2/search?query=zebra&per_page=2&page=1");
+  EXPECT_EQ(body.at("next_page").as_string(), "https://help.example.com/api/v2/search?query=zebra&per_page=2&page=3");
+  EXPECT_EQ(body.at("previous_page").as_string(), "https://help.example.com/api/v2/search?query=zebra&per_page=2&page=1");
   EXPECT_EQ(body_of(app.get("/api/v2/search/count?query=zebra", app.agent_token)).at("count").to_number<int>(), 5);
+}
+
+TEST_F(SearchApi, AnOrderAloneAndNothingAtAllAreEverything) {
+  for (int i = 0; i < 3; ++i) app.receive("ann" + std::to_string(i) + "@customer.example", "Zebra", "\r\nstripes");
+  EXPECT_EQ(ids_of(search("order_by:created%20sort:asc")), (std::vector<std::int64_t>{1, 2, 3}));
+  EXPECT_EQ(ids_of(search("", "&sort_by=created_at&sort_order=desc")), (std::vector<std::int64_t>{3, 2, 1}));
+  EXPECT_EQ(body_of(app.get("/api/v2/search/count?query=", app.agent_token)).at("count").to_number<int>(), 3);
+  EXPECT_TRUE(ids_of(search("%21%21%21")).empty()) << "signs are no wish for everything";
+  EXPECT_EQ(ids_of(app.get("/api/v2/search/export?query=&filter%5Btype%5D=ticket", app.agent_token)).size(), 3U);
 }
 
 TEST_F(SearchApi, ExportsEverythingByCursor) {

@@ -32,7 +32,7 @@ TEST(SecurityAttacks, Asvs_1_2_2_LinksThatAreBuiltEncodeWhatTheyCarry) {
   const Reply page = app.get("/api/v2/tickets?page[size]=1&zz=%26page%5Bsize%5D%3D9%23%22%3E%0D%0AX-A:%20b%2F..%2F", app.agent_token);
   ASSERT_EQ(page.status, 200) << page.body;
   const std::string next(page.at("links", "next").as_string());
-  EXPECT_TRUE(next.starts_with("/api/v2/tickets?")) << next;
+  EXPECT_TRUE(next.starts_with("https://help.example.com/api/v2/tickets?")) << next;
   EXPECT_NE(next.find("zz=%26page%5Bsize%5D%3D9%23%22%3E%0D%0AX-A%3A%20b%2F..%2F&"), std::string::npos) << next;
 }
 
@@ -72,7 +72,7 @@ TEST(SecurityAttacks, Asvs_3_5_3_NothingIsChangedByGet) {
 TEST(SecurityAttacks, Asvs_5_3_2_NoPathLeavesThePages) {
   WebApp app(without_limits());
   for (const char* path : {"/../../etc/passwd", "/ui/../../etc/passwd", "/ui/%2e%2e/%2e%2e/etc/passwd", "/ui/..%2f..%2fetc%2fpasswd", "/ui//etc/passwd",
-                           "/ui/..%5c..%5cetc%5cpasswd", "/ui/app.js%00.png", "/.git/config", "/ui/", "/postern.toml", "/keys/master.key"}) {
+                           "/ui/..%5c..%5cetc%5cpasswd", "/ui/icon.svg%00.png", "/.git/config", "/ui/", "/postern.toml", "/keys/master.key"}) {
     const Reply reply = app.send({"GET", path, {}, ""});
     EXPECT_TRUE(reply.status == 400 || reply.status == 404) << path << " " << reply.status;
     EXPECT_EQ(reply.body.find("root:"), std::string::npos) << path;

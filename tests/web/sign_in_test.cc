@@ -89,6 +89,16 @@ TEST(Session, WhoAmIAndSignOut) {
   EXPECT_EQ(app.send(who).status, 401);
 }
 
+// Whatever a page kept in this browser is gone with the session; drafts are kept by the server.
+TEST(Session, AsvsV14_3_1_SigningOutClearsWhatTheBrowserKept) {
+  WebApp app;
+  const Browser browser = app.sign_in("agent@example.com");
+  const Reply left = app.act(browser, "DELETE", "/api/v2/session");
+  ASSERT_EQ(left.status, 204);
+  EXPECT_EQ(left.field("clear-site-data"), "\"cache\"");
+  EXPECT_EQ(app.get("/api/v2/session", "").field("clear-site-data"), "") << "not for who merely is not signed in";
+}
+
 TEST(Csrf, AChangeNeedsTheTokenOfItsSession) {
   WebApp app;
   app.receive("c@customer.example", "Hi", "\r\nhello");

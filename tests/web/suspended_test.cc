@@ -48,7 +48,7 @@ TEST(Suspended, ListShowsWhyAndFromWhom) {
   EXPECT_EQ(mail.at("subject").as_string(), "You won");
   EXPECT_EQ(mail.at("recipient").as_string(), "support@example.com");
   EXPECT_EQ(mail.at("verdicts").at("spf").at("result").as_string(), "pass");
-  EXPECT_EQ(mail.at("url").as_string(), fmt::format("{}/{}", kPath, std::string_view(mail.at("id").as_string())));
+  EXPECT_EQ(mail.at("url").as_string(), fmt::format("https://help.example.com{}/{}", kPath, std::string_view(mail.at("id").as_string())));
   Reply count = app.get("/api/v2/suspended_tickets/count", app.agent_token);
   EXPECT_EQ(count.at("count", "value").to_number<int>(), 1);
   EXPECT_FALSE(count.at("count", "has_more").as_bool());

@@ -140,8 +140,8 @@ TEST(TicketWriting, PagesByNumberAreCapped) {
   ASSERT_EQ(second.status, 200) << second.body;
   EXPECT_EQ(second.at("tickets").at(0).at("subject").as_string(), "T1");
   EXPECT_EQ(second.at("count").to_number<int>(), 5);
-  EXPECT_EQ(second.at("next_page").as_string(), "/api/v2/tickets?page=3&per_page=2");
-  EXPECT_EQ(second.at("previous_page").as_string(), "/api/v2/tickets?page=1&per_page=2");
+  EXPECT_EQ(second.at("next_page").as_string(), "https://help.example.com/api/v2/tickets?page=3&per_page=2");
+  EXPECT_EQ(second.at("previous_page").as_string(), "https://help.example.com/api/v2/tickets?page=1&per_page=2");
   const Reply last = app.get("/api/v2/tickets?page=3&per_page=2&status=new", app.agent_token);
   EXPECT_EQ(last.at("tickets").as_array().size(), 1U);
   EXPECT_TRUE(last.at("next_page").is_null());

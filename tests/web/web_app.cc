@@ -14,6 +14,7 @@ namespace {
 ticketing::Options ticketing_options() {
   ticketing::Options options;
   options.hostname = "mx.example.com";
+  options.commit_patience = {};  // nobody moves the clock while something waits
   ticketing::InboxOptions main;
   main.workspace = "main";
   main.addresses = {"support@example.com"};
@@ -95,6 +96,7 @@ WebApp::WebApp(web::WebOptions options, Rules rules) {
   services.desk = desk.get();
   services.networks = networks.get();
   services.blocks = &blocks;
+  services.block_feeds = [this] { return block_feeds; };
   services.block_book = block_book.get();
   services.mail_password_reset = [this](std::string email, std::string) { asked_resets.push_back(std::move(email)); };
   services.audit = audit.get();
@@ -159,7 +161,16 @@ void WebApp::make_ways_in() {
   factors = std::make_unique<auth::SecondFactors>(*store, *vault, *accounts, ids, clock, auth_options(), keep);
   devices = std::make_unique<auth::Devices>(*store, *vault, ids, clock, auth_options());
   policies = std::make_unique<auth::SecurityPolicies>(*store, *vault, ids, clock, auth_options());
-  ways_in = std::make_unique<auth::WaysIn>(auth::WaysIn{*sign_in_steps, *factors, *devices, *policies});
+  texts = std::make_unique<auth::TextCodes>(*store, *vault, *accounts, ids, clock, auth_options(), keep);
+  texts->use([this](auth::TextMessage message) { return take_text(std::move(message)); }, "help.example.com");
+  sign_in_steps->use(*texts);
+  ways_in = std::make_unique<auth::WaysIn>(auth::WaysIn{*sign_in_steps, *factors, *devices, *policies, texts.get()});
+}
+
+core::Task<core::Result<void>> WebApp::take_text(auth::TextMessage message) {
+  if (text_gateway_fails) co_return core::fail_transient(core::Errc::kIo, "the gateway answered 503");
+  text_messages.push_back(std::move(message));
+  co_return core::Result<void>();
 }
 
 void WebApp::make_bench(Rules rules, const ticketing::Options& options) {

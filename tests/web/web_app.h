@@ -99,6 +99,9 @@ class WebApp {
   std::unique_ptr<auth::Sessions> sessions;
   std::vector<auth::SecurityNotice> notices;  // what people were told
   std::unique_ptr<auth::SignIn> sign_in_steps;
+  std::unique_ptr<auth::TextCodes> texts;
+  std::vector<auth::TextMessage> text_messages;  // that left, unless the gateway fails
+  bool text_gateway_fails = false;
   std::unique_ptr<auth::SecondFactors> factors;
   std::unique_ptr<auth::Devices> devices;
   std::unique_ptr<auth::SecurityPolicies> policies;
@@ -107,6 +110,7 @@ class WebApp {
   std::unique_ptr<auth::Roles> roles;
   std::unique_ptr<auth::Networks> networks;
   net::BlockList blocks{clock};
+  std::vector<net::BlockFeedState> block_feeds;
   std::unique_ptr<auth::BlockBook> block_book;
   std::vector<std::string> asked_resets;  // addresses for which a password link was asked
   std::unique_ptr<auth::AuditTrail> audit;
@@ -144,6 +148,7 @@ class WebApp {
   std::uint64_t newest_audit_ids();
   void make_services(Rules rules);
   void make_ways_in();
+  core::Task<core::Result<void>> take_text(auth::TextMessage message);
   void make_bench(Rules rules, const ticketing::Options& options);
   pipeline::Receipt take(const std::string& from, const std::string& subject, const std::string& body,
                              const std::string& to, pipeline::SpamVerdict spam);

@@ -110,6 +110,36 @@ TEST_F(WebhookApi, TellsTheTicketAndWhatChanged) {
   EXPECT_NE(all.find("On its way."), std::string::npos) << all;
 }
 
+TEST_F(WebhookApi, TellsWhichCustomFieldChangedAndItsValue) {
+  auto directory = [this] { return std::shared_ptr<const ticketing::Directory>(std::shared_ptr<void>(), app.directory.get()); };
+  app.desk->webhooks().use({&sender, web::make_webhook_body(*app.tickets, directory, web::WebOptions(), &app.desk->fields())});
+  const auto make_field = [this](const std::string& json) {
+    const Reply made = app.post("/api/v2/ticket_fields", app.admin_token, R"({"ticket_field":)" + json + "}");
+    EXPECT_EQ(made.status, 201) << made.body;
+    return made.at("ticket_field", "id").to_number<std::uint64_t>();
+  };
+  const std::uint64_t colour = make_field(R"({"type":"text","title":"Colour"})");
+  const std::uint64_t urgent = make_field(R"({"type":"checkbox","title":"Urgent"})");
+  ASSERT_EQ(make(R"(,"subscriptions":["ticket.custom_field_changed"])").status, 201);
+  const core::TicketId ticket = app.receive("one@customer.example", "Hi", "\r\nhello");
+  const auto change = [&](const std::string& fields) {
+    ASSERT_EQ(app.put(fmt::format("/api/v2/tickets/{}", ticket.value), app.agent_token, R"({"ticket":{"custom_fields":[)" + fields + "]}}").status, 200);
+  };
+  change(fmt::format(R"({{"id":{},"value":"red"}},{{"id":{},"value":true}})", colour, urgent));
+  ASSERT_EQ(deliver(), 1U);
+  const boost::json::value told = boost::json::parse(sender.requests.at(0).body);
+  const std::string shown = boost::json::serialize(told.at("event"));
+  EXPECT_NE(shown.find(fmt::format(R"("field_id":{},"current":"red")", colour)), std::string::npos) << shown;
+  EXPECT_NE(shown.find(fmt::format(R"("field_id":{},"current":true)", urgent)), std::string::npos) << shown;
+  EXPECT_EQ(told.at("detail").at("custom_fields").as_array().size(), 2U);
+  change(fmt::format(R"({{"id":{},"value":"blue"}})", colour));
+  ASSERT_EQ(deliver(), 1U);
+  const boost::json::value next = boost::json::parse(sender.requests.at(1).body);
+  EXPECT_EQ(next.at("event").at("field").at("id").to_number<std::uint64_t>(), colour);
+  EXPECT_EQ(next.at("event").at("current").as_string(), "blue");
+  EXPECT_EQ(next.at("event").at("changes").as_array().size(), 1U) << "the other one did not change";
+}
+
 TEST_F(WebhookApi, TheLogShowsAttemptsAndReplays) {
   const Reply made = make(R"(,"subscriptions":["ticket.created"])");
   (void)app.receive("one@customer.example", "Hi", "\r\nhello");

@@ -24,14 +24,13 @@ struct Row {
   Is is;
   std::string_view what;  // of people: "name", "first_name", "email", "id"
   std::string_view title;
-  bool is_typed = false;
 };
 
 constexpr std::array kRows{
     Row{"ticket.id", Is::kId, {}, "Number of the ticket"},
-    Row{"ticket.title", Is::kTitle, {}, "Subject", true},
-    Row{"ticket.description", Is::kDescription, {}, "The first message", true},
-    Row{"ticket.verbatim_description", Is::kDescription, {}, "The first message", true},
+    Row{"ticket.title", Is::kTitle, {}, "Subject"},
+    Row{"ticket.description", Is::kDescription, {}, "The first message"},
+    Row{"ticket.verbatim_description", Is::kDescription, {}, "The first message"},
     Row{"ticket.url", Is::kUrl, {}, "Where agents see the ticket"},
     Row{"ticket.link", Is::kUrl, {}, "Where agents see the ticket"},
     Row{"ticket.status", Is::kStatus, {}, "Status"},
@@ -46,23 +45,23 @@ constexpr std::array kRows{
     Row{"ticket.group.name", Is::kGroup, {}, "Group"},
     Row{"ticket.account", Is::kInbox, {}, "Name of the inbox"},
     Row{"ticket.brand.name", Is::kInbox, {}, "Name of the inbox"},
-    Row{"ticket.latest_comment", Is::kLatest, {}, "The newest comment; for customers the newest public one", true},
-    Row{"ticket.latest_comment_formatted", Is::kLatest, {}, "The same", true},
-    Row{"ticket.latest_public_comment", Is::kLatestPublic, {}, "The newest public comment", true},
-    Row{"ticket.latest_public_comment_formatted", Is::kLatestPublic, {}, "The same", true},
-    Row{"ticket.comments_formatted", Is::kQuoted, {}, "The newest comments; for customers the public ones", true},
-    Row{"ticket.public_comments_formatted", Is::kQuoted, "public", "The newest public comments", true},
-    Row{"ticket.requester.name", Is::kRequester, "name", "Name of the requester", true},
-    Row{"ticket.requester.first_name", Is::kRequester, "first_name", "First name of the requester", true},
+    Row{"ticket.latest_comment", Is::kLatest, {}, "The newest comment; for customers the newest public one"},
+    Row{"ticket.latest_comment_formatted", Is::kLatest, {}, "The same"},
+    Row{"ticket.latest_public_comment", Is::kLatestPublic, {}, "The newest public comment"},
+    Row{"ticket.latest_public_comment_formatted", Is::kLatestPublic, {}, "The same"},
+    Row{"ticket.comments_formatted", Is::kQuoted, {}, "The newest comments; for customers the public ones"},
+    Row{"ticket.public_comments_formatted", Is::kQuoted, "public", "The newest public comments"},
+    Row{"ticket.requester.name", Is::kRequester, "name", "Name of the requester"},
+    Row{"ticket.requester.first_name", Is::kRequester, "first_name", "First name of the requester"},
     Row{"ticket.requester.email", Is::kRequester, "email", "Address of the requester"},
     Row{"ticket.requester.id", Is::kRequester, "id", "Id of the requester"},
-    Row{"ticket.submitter.name", Is::kSubmitter, "name", "Who made the ticket", true},
+    Row{"ticket.submitter.name", Is::kSubmitter, "name", "Who made the ticket"},
     Row{"ticket.assignee.name", Is::kAssignee, "name", "Name of the assignee"},
     Row{"ticket.assignee.first_name", Is::kAssignee, "first_name", "First name of the assignee"},
     Row{"ticket.assignee.email", Is::kAssignee, "email", "Address of the assignee"},
     Row{"ticket.assignee.id", Is::kAssignee, "id", "Id of the assignee"},
-    Row{"current_user.name", Is::kCurrent, "name", "Who makes the change", true},
-    Row{"current_user.first_name", Is::kCurrent, "first_name", "First name of who makes the change", true},
+    Row{"current_user.name", Is::kCurrent, "name", "Who makes the change"},
+    Row{"current_user.first_name", Is::kCurrent, "first_name", "First name of who makes the change"},
     Row{"current_user.email", Is::kCurrent, "email", "Address of who makes the change"},
 };
 constexpr std::string_view kFieldPrefix = "ticket.ticket_field_";
@@ -141,8 +140,8 @@ core::Result<void> check_placeholders(std::string_view text) {
 
 std::vector<PlaceholderInfo> placeholder_list() {
   std::vector<PlaceholderInfo> out;
-  for (const Row& row : kRows) out.push_back({row.name, row.title, row.is_typed});
-  out.push_back({kFieldPrefix, "Value of a custom field, by its id", true});
+  for (const Row& row : kRows) out.push_back({row.name, row.title});
+  out.push_back({kFieldPrefix, "Value of a custom field, by its id"});
   return out;
 }
 
@@ -171,8 +170,6 @@ core::Result<std::string> TicketText::fill(std::string_view text, Readers reader
 core::Result<std::string> TicketText::value(std::string_view name, Readers readers) {
   const schema::Ticket& record = ticket_.record();
   const Row* row = find_row(name);
-  const bool is_typed = row == nullptr || row->is_typed;
-  if (is_typed && readers == Readers::kStrangers) return std::string();
   if (row == nullptr) return joined(ticket_.field(field_of(name)), ", ");
   switch (row->is) {
     case Is::kId: return std::to_string(record.id());
@@ -273,7 +270,8 @@ core::Result<std::string> TicketText::first_text() {
 }
 
 std::string TicketText::url() const {
-  return "https://" + parts_.with.options.hostname + "/#/tickets/" + std::to_string(ticket_.id().value);
+  const ticketing::Options& options = parts_.with.options;
+  return (options.origin.empty() ? "https://" + options.hostname : options.origin) + "/#/tickets/" + std::to_string(ticket_.id().value);
 }
 
 }  // namespace postern::ticketing

@@ -18,7 +18,6 @@ core::Result<void> check_placeholders(std::string_view text);
 struct PlaceholderInfo {
   std::string_view name;   // "ticket.requester.name"; "ticket.ticket_field_" goes on with a field's id
   std::string_view title;
-  bool is_typed = false;   // whoever wrote the ticket may have typed it
 };
 std::vector<PlaceholderInfo> placeholder_list();
 
@@ -26,9 +25,8 @@ std::vector<PlaceholderInfo> placeholder_list();
 core::Result<std::optional<auth::User>> find_person(const RuleParts& parts, storage::Transaction& transaction, core::WorkspaceId workspace,
                                                     core::UserId id);
 
-// Who will read it: agents see notes, customers do not; somebody who is not known to have written the ticket is not shown
-// what whoever wrote it typed: otherwise anybody could have us mail his words to anybody (backscatter).
-enum class Readers : std::uint8_t { kAgents, kCustomers, kStrangers };
+// Who will read it: agents see notes, customers do not.
+enum class Readers : std::uint8_t { kAgents, kCustomers };
 
 // The ticket as it stands in the draft. `current`: who makes the change; 0: nobody.
 class TicketText {

@@ -171,9 +171,9 @@ core::Result<std::string> RuleMessages::refusal_of_customer(const auth::User& us
   const schema::Ticket& record = ticket_.record();
   const bool is_agents = record.submitter() != 0 && record.submitter() != record.requester();  // they wrote it
   if (record.metrics().replies() > 0 || is_agents) return std::string();
+  // Nobody has answered yet: it may be forged, and then the mail would reach somebody who never wrote.
   POSTERN_TRY(const bool is_proven, has_proven_himself(user));
-  if (!is_proven) readers = Readers::kStrangers;
-  return std::string();
+  return is_proven ? std::string() : std::string("is not proven to have written here, and nobody has answered yet");
 }
 
 core::Result<bool> RuleMessages::has_proven_himself(const auth::User& user) {
@@ -183,7 +183,9 @@ core::Result<bool> RuleMessages::has_proven_himself(const auth::User& user) {
   const std::string domain = pipeline::split_address(user.email).domain_lower();
   for (const storage::Entry& entry : entries) {
     schema::Comment comment;
-    POSTERN_CHECK(storage::open_record(parts_.with.vault, ticket_.workspace(), entry.key, entry.value, comment));
+    const auto opened = storage::open_record(parts_.with.vault, ticket_.workspace(), entry.key, entry.value, comment);
+    if (!opened && !is_damage(opened.error())) return opened.error();
+    if (!opened) continue;  // it proves nothing
     if (comment.author() != user.id.value || !comment.has_verdicts()) continue;
     if (pipeline::is_author_proven(codec::decode(comment.verdicts()).auth, domain)) return true;
   }
@@ -218,8 +220,7 @@ core::Result<void> RuleMessages::mail(const Recipient& to, const schema::RuleAct
   const core::OutboxId id{parts_.with.ids.next()};
   OutgoingMail mail;
   mail.from = {inbox->display_name, inbox->address};
-  // A contact's name is what somebody wrote before his address.
-  mail.to = {{to.readers == Readers::kStrangers ? std::string() : clean_line(to.user.name), rcpt}};
+  mail.to = {{clean_line(to.user.name), rcpt}};
   mail.reply_to = {inbox->display_name, answers_to};
   POSTERN_TRY(mail.subject, text_.fill(action.values(1), to.readers));
   mail.subject = clean_line(mail.subject);

@@ -48,8 +48,8 @@ core::Result<void> Triggers::keep_revision(storage::Transaction& transaction, co
                                            const schema::Trigger* after) const {
   const auto kept = static_cast<std::uint32_t>(parts_.limits.revisions_max);
   if (after == nullptr) {
-    const std::uint32_t first = before->revision() > kept ? before->revision() - kept : 0;
-    for (std::uint32_t each = first; each <= before->revision(); ++each) transaction.erase(keys::trigger_revision(workspace, before->id(), each));
+    POSTERN_TRY(const auto all, transaction.snapshot().scan(keys::trigger_revisions(workspace, before->id()), storage::Direction::kForward, kept + 1U));
+    for (const storage::Entry& each : all) transaction.erase(each.key);
     return {};
   }
   if (before != nullptr && before->revision() == after->revision()) return {};

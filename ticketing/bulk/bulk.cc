@@ -11,6 +11,7 @@
 #include "ticketing/bulk/merge.h"
 #include "ticketing/bulk/undo_book.h"
 #include "ticketing/detail/codec.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/detail/retry.h"
 
@@ -26,6 +27,12 @@ std::vector<core::TicketId> without_repeats(const std::vector<core::TicketId>& i
     if (seen.insert(each).second) out.push_back(each);
   }
   return out;
+}
+
+// What is wrong with one of many, told by its place: "tickets.3.subject: …".
+core::Result<schema::JobChange> of_item(std::size_t index, core::Result<schema::JobChange> change) {
+  if (change || !(change.error() == Errc::kInvalid)) return change;
+  return refused("tickets." + std::to_string(index) + "." + change.error().context());
 }
 
 bool is_open(const schema::Job& job) { return job.state() == static_cast<std::uint32_t>(JobState::kQueued); }
@@ -80,6 +87,33 @@ core::Result<void> Bulk::check_count(std::size_t items) const {
   return {};
 }
 
+// Before anything is looked through: that costs, as often as there are inboxes.
+core::Result<void> Bulk::check_typed(std::size_t bytes, std::size_t items) const {
+  if (bytes > limits_.change_bytes_max) return refused("tickets: too large together");
+  if (items == 1 && bytes > with_.options.comment_bytes_max) return refused("comment: too long");
+  return {};
+}
+
+core::Result<void> Bulk::check_changes(const std::vector<Change>& changes) const {
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const std::string item = "tickets." + std::to_string(i) + ".";
+    if (!changes[i].update.files.empty()) return refused(item + "uploads: a change of many tickets takes no files");
+    if (changes[i].update.author || changes[i].update.submitter) return refused(item + "comment.author_id: not in a change of many tickets");
+    const std::size_t here = job_codec::typed_bytes(changes[i].update);
+    if (here > with_.options.comment_bytes_max) return refused(item + "comment: too long");
+    bytes += here;
+  }
+  return check_typed(bytes, changes.size());
+}
+
+core::Task<core::Result<void>> Bulk::on_pool(std::function<core::Result<void>()> work) const {
+  if (cpu_ == nullptr) co_return work();
+  auto job = [&work] { return std::make_shared<core::Result<void>>(work()); };  // a Result in a Result cannot be told from its error
+  POSTERN_CO_TRY(const std::shared_ptr<core::Result<void>> done, co_await core::offload(*cpu_, std::move(job)));
+  co_return *done;
+}
+
 std::vector<core::InboxId> Bulk::all_inboxes(core::WorkspaceId workspace) const {
   std::vector<core::InboxId> out;
   for (const Inbox& each : with_.directory.inboxes_of(workspace)) out.push_back(each.id);
@@ -96,7 +130,9 @@ core::Result<std::vector<core::InboxId>> Bulk::inboxes_of(core::WorkspaceId work
     POSTERN_TRY(const auto value, snapshot->get(key));
     schema::Ticket record;
     if (!value) continue;
-    POSTERN_CHECK(storage::open_record(with_.vault, workspace, key, *value, record));
+    const auto opened = storage::open_record(with_.vault, workspace, key, *value, record);
+    if (!opened && !is_damage(opened.error())) return opened.error();
+    if (!opened) continue;  // its item fails by itself
     out.insert(core::InboxId{record.inbox()});
   }
   if (out.empty()) return all_inboxes(workspace);
@@ -107,11 +143,17 @@ core::Task<core::Result<JobStatus>> Bulk::update_many(auth::Principal by, std::v
   ids = without_repeats(ids);
   POSTERN_CO_CHECK(check_count(ids.size()));
   if (!change.files.empty()) co_return refused("uploads: a change of many tickets takes no files");
-  POSTERN_CO_TRY(const std::vector<core::InboxId> inboxes, inboxes_of(by.workspace, ids));
+  if (change.author || change.submitter) co_return refused("comment.author_id: not in a change of many tickets");
+  POSTERN_CO_CHECK(check_typed(job_codec::typed_bytes(change), 1));
   schema::Job job;
   job.set_kind(static_cast<std::uint32_t>(JobKind::kUpdate));
   job.set_is_undoable(true);
-  POSTERN_CO_TRY(*job.add_changes(), job_codec::encode(redactor_, std::move(change), by.workspace, inboxes));
+  const auto clean = [&]() -> core::Result<void> {
+    POSTERN_TRY(const std::vector<core::InboxId> inboxes, inboxes_of(by.workspace, ids));
+    POSTERN_TRY(*job.add_changes(), job_codec::encode(redactor_, std::move(change), by.workspace, inboxes));
+    return {};
+  };
+  POSTERN_CO_CHECK(co_await on_pool(clean));
   for (const core::TicketId each : ids) job.add_tickets(each.value);
   co_return co_await submit(std::move(by), std::move(job));
 }
@@ -120,15 +162,20 @@ core::Task<core::Result<JobStatus>> Bulk::update_each(auth::Principal by, std::v
   POSTERN_CO_CHECK(check_count(changes.size()));
   schema::Job job;
   job.set_kind(static_cast<std::uint32_t>(JobKind::kUpdate));
+  POSTERN_CO_CHECK(check_changes(changes));
   std::set<core::TicketId> seen;
-  for (Change& each : changes) {
-    if (!each.update.files.empty()) co_return refused("uploads: a change of many tickets takes no files");
-    POSTERN_CO_TRY(const std::vector<core::InboxId> inboxes, inboxes_of(by.workspace, {each.ticket}));
-    POSTERN_CO_TRY(*job.add_changes(), job_codec::encode(redactor_, std::move(each.update), by.workspace, inboxes));
+  for (const Change& each : changes) {
+    if (!seen.insert(each.ticket).second) co_return refused("tickets: " + std::to_string(each.ticket.value) + " is named twice");
     job.add_tickets(each.ticket.value);
-    seen.insert(each.ticket);
   }
-  if (seen.size() != changes.size()) co_return refused("tickets: one is named twice");
+  const auto clean = [&]() -> core::Result<void> {
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      POSTERN_TRY(const std::vector<core::InboxId> inboxes, inboxes_of(by.workspace, {changes[i].ticket}));
+      POSTERN_TRY(*job.add_changes(), of_item(i, job_codec::encode(redactor_, std::move(changes[i].update), by.workspace, inboxes)));
+    }
+    return {};
+  };
+  POSTERN_CO_CHECK(co_await on_pool(clean));
   job.set_is_undoable(true);
   co_return co_await submit(std::move(by), std::move(job));
 }
@@ -137,14 +184,18 @@ core::Task<core::Result<JobStatus>> Bulk::create_many(auth::Principal by, std::v
   POSTERN_CO_CHECK(check_count(tickets.size()));
   schema::Job job;
   job.set_kind(static_cast<std::uint32_t>(JobKind::kCreate));
-  const std::vector<core::InboxId> everywhere = all_inboxes(by.workspace);
-  for (Change& each : tickets) {
-    if (!each.update.files.empty()) co_return refused("uploads: a change of many tickets takes no files");
-    const std::vector<core::InboxId> inboxes = each.inbox ? std::vector<core::InboxId>{each.inbox} : everywhere;
-    POSTERN_CO_TRY(schema::JobChange change, job_codec::encode(redactor_, std::move(each.update), by.workspace, inboxes));
-    change.set_inbox(each.inbox.value);
-    *job.add_changes() = std::move(change);
-  }
+  POSTERN_CO_CHECK(check_changes(tickets));
+  const auto clean = [&]() -> core::Result<void> {
+    const std::vector<core::InboxId> everywhere = all_inboxes(by.workspace);
+    for (std::size_t i = 0; i < tickets.size(); ++i) {
+      const std::vector<core::InboxId> inboxes = tickets[i].inbox ? std::vector<core::InboxId>{tickets[i].inbox} : everywhere;
+      POSTERN_TRY(schema::JobChange change, of_item(i, job_codec::encode(redactor_, std::move(tickets[i].update), by.workspace, inboxes)));
+      change.set_inbox(tickets[i].inbox.value);
+      *job.add_changes() = std::move(change);
+    }
+    return {};
+  };
+  POSTERN_CO_CHECK(co_await on_pool(clean));
   co_return co_await submit(std::move(by), std::move(job));
 }
 
@@ -168,14 +219,18 @@ core::Task<core::Result<JobStatus>> Bulk::merge(auth::Principal by, MergeWish wi
   POSTERN_CO_CHECK(check_merge(by, order, limits_));
   const std::size_t typed = std::max(wish.target_comment.size(), wish.source_comment.size());
   if (typed > with_.options.comment_bytes_max) co_return refused("target_comment: too long");
-  POSTERN_CO_TRY(const std::vector<core::InboxId> inboxes, inboxes_of(by.workspace, all));
   schema::JobMerge& merge = *job.mutable_merge();
   merge.set_target(wish.target.value);
   for (const core::TicketId each : wish.sources) merge.add_sources(each.value);
-  const CleanNote to = job_codec::clean_note_for_all(redactor_, wish.target_comment, by.workspace, inboxes);
-  const CleanNote from = job_codec::clean_note_for_all(redactor_, wish.source_comment, by.workspace, inboxes);
-  *merge.mutable_target_comment() = job_codec::encode(to, wish.is_target_comment_public);
-  *merge.mutable_source_comment() = job_codec::encode(from, wish.is_source_comment_public);
+  const auto clean = [&]() -> core::Result<void> {
+    POSTERN_TRY(const std::vector<core::InboxId> inboxes, inboxes_of(by.workspace, all));
+    const CleanNote to = job_codec::clean_note_for_all(redactor_, wish.target_comment, by.workspace, inboxes);
+    const CleanNote from = job_codec::clean_note_for_all(redactor_, wish.source_comment, by.workspace, inboxes);
+    *merge.mutable_target_comment() = job_codec::encode(to, wish.is_target_comment_public);
+    *merge.mutable_source_comment() = job_codec::encode(from, wish.is_source_comment_public);
+    return {};
+  };
+  POSTERN_CO_CHECK(co_await on_pool(clean));
   job.add_tickets(wish.target.value);
   co_return co_await submit(std::move(by), std::move(job));
 }
@@ -187,6 +242,7 @@ core::Task<core::Result<JobStatus>> Bulk::undo(auth::Principal by, std::uint64_t
   job.set_undoes(id);
   storage::Transaction reader = with_.store.begin();
   POSTERN_CO_TRY(const schema::UndoRecord record, read_undo(with_, reader, by.workspace, id));
+  if (!may_undo(by, record)) co_return core::fail(Errc::kNotFound, "undo/" + std::to_string(id));
   if (record.undone_unix_ms() != 0) co_return refused("id: it has been undone");
   POSTERN_CO_TRY(const std::vector<core::TicketId> tickets, undo_tickets(reader.snapshot(), by.workspace, id));
   if (tickets.empty()) co_return refused("id: nothing of it can be undone any more");
@@ -259,7 +315,14 @@ core::Result<JobStatus> Bulk::status_of(const storage::Snapshot& snapshot, core:
   POSTERN_TRY(const auto entries, snapshot.scan(bulk_keys::results_prefix(workspace, job.id()), storage::Direction::kForward, limits_.items_max));
   for (const storage::Entry& each : entries) {
     schema::JobResult result;
-    POSTERN_CHECK(storage::open_record(with_.vault, workspace, each.key, each.value, result));
+    const auto opened = storage::open_record(with_.vault, workspace, each.key, each.value, result);
+    if (!opened && !is_damage(opened.error())) return opened.error();
+    if (!opened) {  // it was done or it failed: it is not done again
+      result.Clear();
+      result.set_index(static_cast<std::uint32_t>(bulk_keys::last_number(each.key)));
+      result.set_error("InternalError");
+      result.set_details("what came of it is not known any more");
+    }
     out.results.push_back({result.index(), core::TicketId{result.ticket()}, result.is_done(), result.error(), result.details()});
   }
   out.progress = static_cast<std::uint32_t>(out.results.size());
@@ -290,7 +353,9 @@ core::Result<std::vector<JobStatus>> Bulk::list(const auth::Principal& by, std::
     POSTERN_TRY(const auto entries, snapshot->scan(bulk_keys::jobs_prefix(by.workspace), storage::Direction::kBackward, kAtATime, after));
     for (const storage::Entry& each : entries) {
       schema::Job job;
-      POSTERN_CHECK(storage::open_record(with_.vault, by.workspace, each.key, each.value, job));
+      const auto opened = storage::open_record(with_.vault, by.workspace, each.key, each.value, job);
+      if (!opened && !is_damage(opened.error())) return opened.error();
+      if (!opened) continue;
       if (!may_see(by, job) || out.size() >= limit) continue;
       POSTERN_TRY(JobStatus status, status_of(*snapshot, by.workspace, job));
       out.push_back(std::move(status));

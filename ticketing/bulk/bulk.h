@@ -2,14 +2,16 @@
 // ticketing/bulk/bulk.h: changes of many tickets, as durable jobs, and what undoes them. A job is stored before anything is done;
 // each item is a transaction of its own that also marks the item, so that after a crash, or when two run the same job, none
 // is done twice. A job has the rights that its author has when the item's turn comes, and not more than he had when he
-// asked. What was typed is redacted before it is stored, and gone from the job when it has ended.
+// asked; it fails, with the reason, when he may not sign in any more or his token is gone. What was typed is redacted before it is stored, and gone from the job when it has ended.
 // Thread-safety: all methods from any executor.  Ownership: borrows its services and Tickets.
 // Errors: Errc::kInvalid, Errc::kNotFound, auth::Errc::kForbidden, those of the store. Errors of an item are in its result.
 // Limits: BulkLimits.
 #include <atomic>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "core/offload.h"
 #include "pipeline/api/redacted_message.h"
 #include "ticketing/bulk/limits.h"
 #include "ticketing/bulk/removal.h"
@@ -71,7 +73,9 @@ struct SplitDone {
 
 class Bulk {
  public:
-  Bulk(const Services& with, const pipeline::TextRedactor& redactor, BulkLimits limits = {}) : with_(with), redactor_(redactor), limits_(limits) {}
+  // Without a pool what is typed is redacted on the caller's thread.
+  Bulk(const Services& with, const pipeline::TextRedactor& redactor, core::WorkPool* cpu = nullptr, BulkLimits limits = {})
+      : with_(with), redactor_(redactor), cpu_(cpu), limits_(limits) {}
   void use(Tickets& tickets) { tickets_ = &tickets; }  // before the first call
   const BulkLimits& limits() const { return limits_; }
 
@@ -112,11 +116,14 @@ class Bulk {
   core::Result<std::vector<core::InboxId>> inboxes_of(core::WorkspaceId workspace, const std::vector<core::TicketId>& ids) const;
   std::vector<core::InboxId> all_inboxes(core::WorkspaceId workspace) const;
   core::Result<void> check_count(std::size_t items) const;
+  core::Result<void> check_typed(std::size_t bytes, std::size_t items) const;
+  core::Result<void> check_changes(const std::vector<Change>& changes) const;
+  core::Task<core::Result<void>> on_pool(std::function<core::Result<void>()> work) const;
   core::Task<core::Result<JobStatus>> submit(auth::Principal by, schema::Job job);
   core::Result<schema::Job> read_job(const storage::Snapshot& snapshot, core::WorkspaceId workspace, std::uint64_t id) const;
   core::Result<JobStatus> status_of(const storage::Snapshot& snapshot, core::WorkspaceId workspace, const schema::Job& job) const;
   core::Task<core::Result<std::size_t>> run_job(core::WorkspaceId workspace, std::uint64_t id, std::size_t most, const std::atomic<bool>& is_stopping);
-  core::Task<core::Result<Step>> run_item(core::WorkspaceId workspace, const schema::Job* job, std::uint32_t index);
+  core::Task<core::Result<Step>> run_item(auth::Principal by, const schema::Job* job, std::uint32_t index);
   core::Task<core::Result<Step>> change_item(auth::Principal by, const schema::Job* job, std::uint32_t index);
   core::Task<core::Result<Step>> step_item(auth::Principal by, const schema::Job* job, std::uint32_t index);
   core::Result<void> apply_step(storage::Transaction& transaction, const auth::Principal& by, const schema::Job& job, std::uint32_t index,
@@ -126,10 +133,13 @@ class Bulk {
   core::Result<Step> mark(storage::Transaction& transaction, core::WorkspaceId workspace, std::uint64_t job, const schema::JobResult& result) const;
   core::Task<core::Result<Step>> note_failure(core::WorkspaceId workspace, std::uint64_t job, std::uint32_t index, core::TicketId ticket,
                                               core::Error error);
-  core::Task<core::Result<void>> finish(core::WorkspaceId workspace, std::uint64_t id, JobState state);
+  core::Task<core::Result<void>> finish(core::WorkspaceId workspace, std::uint64_t id, JobState state, std::string why = {});
+  core::Result<std::size_t> erase_old_undos(storage::Transaction& transaction, core::WorkspaceId workspace) const;
+  core::Result<std::size_t> erase_old_jobs(storage::Transaction& transaction, core::WorkspaceId workspace) const;
 
   const Services with_;
   const pipeline::TextRedactor& redactor_;
+  core::WorkPool* cpu_;
   const BulkLimits limits_;
   Tickets* tickets_ = nullptr;
 };

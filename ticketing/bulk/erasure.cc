@@ -6,6 +6,7 @@
 #include "ticketing/bulk/note.h"
 #include "ticketing/bulk/removal.h"
 #include "ticketing/bulk/undo_book.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/detail/queue_item.h"
 #include "ticketing/detail/retry.h"
@@ -28,8 +29,10 @@ class Eraser {
     POSTERN_TRY(const auto entries, transaction_.snapshot().scan(keys::comments_prefix(workspace_, ticket_), storage::Direction::kForward, most));
     for (const storage::Entry& each : entries) {
       schema::Comment comment;
-      POSTERN_CHECK(storage::open_record(with_.vault, workspace_, each.key, each.value, comment));
-      POSTERN_CHECK(erase_comment(comment));
+      const auto opened = storage::open_record(with_.vault, workspace_, each.key, each.value, comment);
+      if (!opened && !is_damage(opened.error())) return opened.error();
+      if (opened) POSTERN_CHECK(erase_comment(comment));
+      if (!opened) tell_damage("comment", workspace_, ticket_.value, opened.error());  // its files stay behind, nothing leads to them
       erase(each.key);
     }
     return !entries.empty();
@@ -79,9 +82,10 @@ class Eraser {
   core::Result<void> drop_mail(core::OutboxId id) {
     auto item = QueueItem::open(with_, transaction_, workspace_, id);
     if (!item && item.error() == Errc::kNotFound) return {};
-    if (!item) return item.error();
-    POSTERN_CHECK(item->add_step("dropped", "its ticket was erased"));
-    if (item->entry().due_unix_ms() != 0) transaction_.erase(keys::due(workspace_, item->entry().due_unix_ms(), id));
+    if (!item && !is_damage(item.error())) return item.error();
+    if (!item) tell_damage("outbox", workspace_, id.value, item.error());
+    if (item) POSTERN_CHECK(item->add_step("dropped", "its ticket was erased"));
+    if (item && item->entry().due_unix_ms() != 0) transaction_.erase(keys::due(workspace_, item->entry().due_unix_ms(), id));
     erase(keys::outbox(workspace_, id));
     erase(keys::outbox_message(workspace_, id));
     return {};
@@ -109,9 +113,11 @@ core::Result<bool> erase_some(const Basics& with, storage::Transaction& transact
     transaction.erase(bulk_keys::erasure(workspace, id));
     return true;
   }
-  if (!ticket) return ticket.error();
+  if (!ticket && !is_damage(ticket.error())) return ticket.error();
+  if (!ticket) tell_damage("ticket", workspace, id.value, ticket.error());  // it goes all the same, by its key
+  const schema::Ticket record = ticket ? ticket->record() : schema::Ticket();
   Eraser eraser(with, transaction, workspace, id);
-  eraser.set_inbox(core::InboxId{ticket->record().inbox()});
+  eraser.set_inbox(core::InboxId{record.inbox()});
   POSTERN_TRY(const bool had_comments, eraser.erase_comments(limits.erase_batch_max));
   bool is_gone = false;
   if (!had_comments) {
@@ -119,7 +125,7 @@ core::Result<bool> erase_some(const Basics& with, storage::Transaction& transact
     is_gone = !had_events;
   }
   if (is_gone) {
-    POSTERN_CHECK(eraser.erase_rest(ticket->record()));
+    POSTERN_CHECK(eraser.erase_rest(record));
     transaction.record(workspace, {"ticket.erased", id.value, 0});
     auth::Principal system;
     system.workspace = workspace;
@@ -128,6 +134,29 @@ core::Result<bool> erase_some(const Basics& with, storage::Transaction& transact
   }
   POSTERN_CHECK(eraser.finish());
   return is_gone;
+}
+
+// All of it, unless the program ends; whether it is gone.
+core::Task<core::Result<bool>> erase_one(const Basics& with, core::WorkspaceId workspace, core::TicketId id, const BulkLimits& limits,
+                                         const std::atomic<bool>& is_stopping) {
+  for (std::size_t attempt = 1; !is_stopping;) {
+    storage::Transaction transaction = with.store.begin();
+    POSTERN_CO_TRY(const bool is_gone, erase_some(with, transaction, workspace, id, limits));
+    const auto committed = co_await with.store.commit(std::move(transaction));
+    if (committed && is_gone) co_return true;
+    if (committed) attempt = 1;
+    if (!committed && !should_retry(committed.error(), attempt++, with.options)) co_return committed.error();
+  }
+  co_return false;
+}
+
+// A deleted ticket that cannot be read: its number and time are those of its index entry.
+core::Result<void> begin_erasure_of_damaged(const Basics& with, storage::Transaction& transaction, const auth::Principal& system,
+                                            const std::string& entry) {
+  const core::TicketId id{bulk_keys::last_number(entry)};
+  transaction.erase(entry);
+  transaction.put(bulk_keys::erasure(system.workspace, id), {});
+  return auth::audit(transaction, with.vault, with.ids, with.clock, system, "ticket.erasure_begun", "ticket/" + std::to_string(id.value));
 }
 
 }  // namespace
@@ -145,32 +174,29 @@ core::Result<void> begin_erasure(const Basics& with, storage::Transaction& trans
 
 core::Task<core::Result<std::size_t>> go_on_erasing(const Basics& with, core::WorkspaceId workspace, const BulkLimits& limits,
                                                     const std::atomic<bool>& is_stopping) {
-  POSTERN_CO_TRY(const auto begun, with.store.snapshot()->scan(bulk_keys::erasures_prefix(workspace), storage::Direction::kForward,
-                                                               limits.erased_per_round_max));
   std::size_t count = 0;
-  for (const storage::Entry& each : begun) {
-    const core::TicketId id{bulk_keys::last_number(each.key)};
-    bool is_gone = false;
-    for (std::size_t attempt = 1; !is_gone && !is_stopping;) {
-      storage::Transaction transaction = with.store.begin();
-      POSTERN_CO_TRY(is_gone, erase_some(with, transaction, workspace, id, limits));
-      const auto committed = co_await with.store.commit(std::move(transaction));
-      if (committed) {
-        attempt = 1;
-        continue;
-      }
-      is_gone = false;
-      if (!should_retry(committed.error(), attempt++, with.options)) co_return committed.error();
+  std::string after;  // behind those that cannot go
+  for (;;) {
+    POSTERN_CO_TRY(const auto begun, with.store.snapshot()->scan(bulk_keys::erasures_prefix(workspace), storage::Direction::kForward,
+                                                                 limits.erased_per_round_max, after));
+    for (const storage::Entry& each : begun) {
+      if (is_stopping || count >= limits.erased_per_round_max) co_return count;
+      const core::TicketId id{bulk_keys::last_number(each.key)};
+      const core::Result<bool> is_gone = co_await erase_one(with, workspace, id, limits, is_stopping);
+      if (!is_gone && !is_damage(is_gone.error())) co_return is_gone.error();
+      if (!is_gone) tell_damage("erasure", workspace, id.value, is_gone.error());
+      count += is_gone && *is_gone ? 1 : 0;
     }
-    count += is_gone ? 1 : 0;
+    if (begun.size() < limits.erased_per_round_max) co_return count;
+    after = begun.back().key;
   }
-  co_return count;
 }
 
 core::Task<core::Result<std::size_t>> erase_due(const Basics& with, core::WorkspaceId workspace, const BulkLimits& limits) {
   // Newest first in the index: from its end on.
   POSTERN_CO_TRY(const auto entries, with.store.snapshot()->scan(bulk_keys::deleted_prefix(workspace), storage::Direction::kBackward,
                                                                  limits.erased_per_round_max));
+  const auto old_from = [&](std::int64_t at_ms) { return bulk_keys::deleted(workspace, at_ms, {}); };  // older ones are behind it
   const auto life = std::chrono::duration_cast<std::chrono::milliseconds>(limits.deleted_life);
   auth::Principal system;
   system.workspace = workspace;
@@ -181,9 +207,10 @@ core::Task<core::Result<std::size_t>> erase_due(const Basics& with, core::Worksp
     storage::Transaction transaction = with.store.begin();
     const core::TicketId id{bulk_keys::last_number(each.key)};
     auto ticket = open_deleted(with, transaction, system, id);
-    if (!ticket) continue;  // restored meanwhile
-    if (ticket->record().deleted_unix_ms() + life.count() > with.now_ms()) break;
-    POSTERN_CO_CHECK(begin_erasure(with, transaction, system, id));
+    if (!ticket && !is_damage(ticket.error())) continue;  // restored meanwhile
+    if (each.key < old_from(with.now_ms() - life.count())) break;
+    if (!ticket) tell_damage("ticket", workspace, id.value, ticket.error());
+    POSTERN_CO_CHECK(ticket ? begin_erasure(with, transaction, system, id) : begin_erasure_of_damaged(with, transaction, system, each.key));
     const auto committed = co_await with.store.commit(std::move(transaction));
     if (!committed && !(committed.error() == storage::Errc::kConflict)) co_return committed.error();
     count += committed ? 1 : 0;

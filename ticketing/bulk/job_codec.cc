@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/sessions.h"
 #include "ticketing/detail/clean_update.h"
 #include "ticketing/detail/codec.h"
 
@@ -120,6 +121,19 @@ core::Result<schema::JobChange> encode(const pipeline::TextRedactor& redactor, T
   return out;
 }
 
+std::size_t typed_bytes(const Tickets::Update& change) {
+  const TicketWishes& wishes = change.wishes;
+  std::size_t out = change.text.value_or(std::string()).size() + wishes.subject.value_or(std::string()).size() +
+                    wishes.external_id.value_or(std::string()).size();
+  const auto add = [&out](const auto& words) {
+    for (const std::string& each : words) out += each.size();
+  };
+  if (wishes.tags) add(*wishes.tags);
+  add(wishes.added_tags);
+  for (const FieldValue& each : wishes.fields) add(each.values);
+  return out;
+}
+
 Tickets::Update decode(const schema::JobChange& from) {
   Tickets::Update to;
   if (from.has_text()) to.text = from.text();
@@ -173,8 +187,7 @@ schema::JobAuthor encode(const auth::Principal& by) {
   return out;
 }
 
-core::Result<auth::Principal> author_now(const auth::Accounts& accounts, core::WorkspaceId workspace, const schema::JobAuthor& author,
-                                         std::int64_t now_unix_ms) {
+core::Result<auth::Principal> author_now(const Services& with, core::WorkspaceId workspace, const schema::JobAuthor& author) {
   const auto method = static_cast<auth::Method>(author.method());
   auth::Principal out;
   if (author.user() == 0 && method == auth::Method::kOperator) {
@@ -183,9 +196,13 @@ core::Result<auth::Principal> author_now(const auth::Accounts& accounts, core::W
     out.method = method;
     return out;
   }
-  POSTERN_TRY(const auto user, accounts.find(workspace, core::UserId{author.user()}));
-  const bool is_over = user && user->support != 0 && user->support_until_unix_ms <= now_unix_ms;
-  if (!user || user->is_disabled || is_over) return core::fail(auth::Errc::kForbidden);
+  POSTERN_TRY(const auto user, with.accounts.find(workspace, core::UserId{author.user()}));
+  const bool is_over = user && user->support != 0 && user->support_until_unix_ms <= with.now_ms();
+  if (!user || user->is_disabled || is_over) return core::fail(auth::Errc::kForbidden, "whoever began it may not sign in any more");
+  if (method == auth::Method::kToken) {
+    POSTERN_TRY(const bool is_valid, auth::has_token(*with.store.snapshot(), with.vault, workspace, user->id, core::TokenId{author.credential()}, with.now_ms()));
+    if (!is_valid) return core::fail(auth::Errc::kForbidden, "the token that began it was revoked, or has expired");
+  }
   out = auth::principal_for(*user, method, author.credential(), author.client_ip());
   out.device = author.device();
   out.request = author.request();

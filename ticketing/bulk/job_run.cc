@@ -1,7 +1,6 @@
 // Bulk: what jobs do, item by item.
 #include <algorithm>
 
-#include "core/log.h"
 #include "storage/schema/bulk.pb.h"
 #include "ticketing/bulk/bulk.h"
 #include "ticketing/bulk/bulk_keys.h"
@@ -10,6 +9,7 @@
 #include "ticketing/bulk/merge.h"
 #include "ticketing/bulk/restoring.h"
 #include "ticketing/bulk/undo_book.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/detail/retry.h"
 
 namespace postern::ticketing {
@@ -55,21 +55,26 @@ MergeOrder order_of(const schema::JobMerge& from) {
 core::Task<core::Result<std::size_t>> Bulk::run(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
   POSTERN_CO_TRY(const auto open, with_.store.snapshot()->scan(bulk_keys::open_jobs_prefix(workspace), storage::Direction::kForward, limits_.open_max));
   std::size_t done = 0;
+  FirstFailure failure;  // of one job; the others go on
   for (const storage::Entry& each : open) {
     if (is_stopping || done >= limits_.round_items_max) break;
     const std::size_t most = limits_.round_items_max - done;
-    POSTERN_CO_TRY(const std::size_t here, co_await run_job(workspace, bulk_keys::last_number(each.key), most, is_stopping));
-    done += here;
+    const core::Result<std::size_t> here = co_await run_job(workspace, bulk_keys::last_number(each.key), most, is_stopping);
+    if (here) done += *here;
+    if (!here) failure.note(here.error());
   }
-  co_return done;
+  co_return failure.or_count(done);
 }
 
 core::Task<core::Result<std::size_t>> Bulk::run_job(core::WorkspaceId workspace, std::uint64_t id, std::size_t most,
                                                     const std::atomic<bool>& is_stopping) {
   const auto snapshot = with_.store.snapshot();
   const core::Result<schema::Job> read = read_job(*snapshot, workspace, id);
-  if (!read && (read.error() == storage::Errc::kCorrupt || read.error() == Errc::kNotFound)) {
-    core::log::warn("job.unreadable", {{"job", id}});
+  if (!read && (is_damage(read.error()) || read.error() == Errc::kNotFound)) {
+    tell_damage("job", workspace, id, read.error());
+    storage::Transaction transaction = with_.store.begin();
+    transaction.erase(bulk_keys::open_job(workspace, id));  // nobody can do it; its record goes with the old ones
+    POSTERN_CO_CHECK(co_await with_.store.commit(std::move(transaction)));
     co_return std::size_t{0};
   }
   POSTERN_CO_TRY(const schema::Job job, read);
@@ -80,7 +85,13 @@ core::Task<core::Result<std::size_t>> Bulk::run_job(core::WorkspaceId workspace,
     const auto is_this = [index](const JobItem& each) { return each.index == index; };
     if (std::ranges::any_of(before.results, is_this)) continue;
     if (done >= most || is_stopping) co_return done;
-    POSTERN_CO_TRY(const Step step, co_await run_item(workspace, &job, index));
+    core::Result<auth::Principal> by = job_codec::author_now(with_, workspace, job.author());
+    if (!by && by.error() == auth::Errc::kForbidden) {
+      POSTERN_CO_CHECK(co_await finish(workspace, id, JobState::kFailed, by.error().context()));
+      co_return done;
+    }
+    if (!by) co_return by.error();
+    POSTERN_CO_TRY(const Step step, co_await run_item(*by, &job, index));
     if (step == Step::kGone) co_return done;
     ++done;
   }
@@ -88,16 +99,12 @@ core::Task<core::Result<std::size_t>> Bulk::run_job(core::WorkspaceId workspace,
   co_return done;
 }
 
-core::Task<core::Result<Bulk::Step>> Bulk::run_item(core::WorkspaceId workspace, const schema::Job* job, std::uint32_t index) {
-  const core::TicketId ticket = ticket_of(*job, index);
-  core::Result<auth::Principal> by = job_codec::author_now(with_.accounts, workspace, job->author(), with_.now_ms());
-  if (!by && is_for_later(by.error())) co_return by.error();
-  if (!by) co_return co_await note_failure(workspace, job->id(), index, ticket, by.error());
+core::Task<core::Result<Bulk::Step>> Bulk::run_item(auth::Principal by, const schema::Job* job, std::uint32_t index) {
   const auto kind = static_cast<JobKind>(job->kind());
   const bool is_change = kind == JobKind::kUpdate || kind == JobKind::kCreate;
-  core::Result<Step> done = is_change ? co_await change_item(*by, job, index) : co_await step_item(*by, job, index);
+  core::Result<Step> done = is_change ? co_await change_item(by, job, index) : co_await step_item(by, job, index);
   if (done || is_for_later(done.error())) co_return done;
-  co_return co_await note_failure(workspace, job->id(), index, ticket, done.error());
+  co_return co_await note_failure(by.workspace, job->id(), index, ticket_of(*job, index), done.error());
 }
 
 core::Result<Bulk::Step> Bulk::mark(storage::Transaction& transaction, core::WorkspaceId workspace, std::uint64_t job,
@@ -190,6 +197,7 @@ core::Result<void> Bulk::apply_step(storage::Transaction& transaction, const aut
 core::Result<void> Bulk::undo_step(storage::Transaction& transaction, const auth::Principal& by, const schema::Job& job, std::uint32_t index,
                                    schema::JobResult& result) {
   POSTERN_TRY(schema::UndoRecord record, read_undo(with_, transaction, by.workspace, job.undoes()));
+  if (!may_undo(by, record)) return core::fail(auth::Errc::kForbidden);
   const auto kind = static_cast<UndoKind>(record.kind());
   if (kind == UndoKind::kBulk) return undo_one(with_, transaction, by, job.undoes(), ticket_of(job, index));
   if (record.undone_unix_ms() != 0) return core::fail(Errc::kInvalid, "it has been undone");
@@ -214,7 +222,7 @@ core::Result<void> Bulk::undo_step(storage::Transaction& transaction, const auth
   return storage::put_sealed(transaction, with_.vault, by.workspace, bulk_keys::undo(by.workspace, job.undoes()), record);
 }
 
-core::Task<core::Result<void>> Bulk::finish(core::WorkspaceId workspace, std::uint64_t id, JobState state) {
+core::Task<core::Result<void>> Bulk::finish(core::WorkspaceId workspace, std::uint64_t id, JobState state, std::string why) {
   for (std::size_t attempt = 1;; ++attempt) {
     storage::Transaction transaction = with_.store.begin();
     POSTERN_CO_TRY(const auto open, transaction.get(bulk_keys::open_job(workspace, id)));
@@ -222,7 +230,8 @@ core::Task<core::Result<void>> Bulk::finish(core::WorkspaceId workspace, std::ui
     POSTERN_CO_TRY(schema::Job job, read_job(transaction.snapshot(), workspace, id));
     job.set_state(static_cast<std::uint32_t>(state));
     job.set_ended_unix_ms(with_.now_ms());
-    job.set_message(std::string(state == JobState::kKilled ? "Killed at " : "Completed at ") + core::to_rfc3339(with_.clock.wall_now()));
+    const std::string_view word = state == JobState::kKilled ? "Killed at " : state == JobState::kFailed ? "Failed at " : "Completed at ";
+    job.set_message(std::string(word) + core::to_rfc3339(with_.clock.wall_now()) + (why.empty() ? "" : ": " + why));
     job.clear_changes();
     job.clear_merge();
     POSTERN_CO_CHECK(storage::put_sealed(transaction, with_.vault, workspace, bulk_keys::job(workspace, id), job));
@@ -234,23 +243,50 @@ core::Task<core::Result<void>> Bulk::finish(core::WorkspaceId workspace, std::ui
 }
 
 core::Task<core::Result<std::size_t>> Bulk::clean_up(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
-  POSTERN_CO_TRY(const std::size_t begun, co_await erase_due(with_, workspace, limits_));
-  POSTERN_CO_TRY(const std::size_t erased, co_await go_on_erasing(with_, workspace, limits_, is_stopping));
-  storage::Transaction transaction = with_.store.begin();
-  POSTERN_CO_TRY(std::size_t old, erase_expired_undos(with_, transaction, workspace, limits_));
-  POSTERN_CO_TRY(const auto jobs, transaction.snapshot().scan(bulk_keys::jobs_prefix(workspace), storage::Direction::kForward, limits_.ended_erased_max));
+  FirstFailure failure;  // of one part; the others are done all the same
+  std::size_t done = 0;
+  const auto take = [&failure, &done](const core::Result<std::size_t>& part) {
+    if (part) done += *part;
+    if (!part) failure.note(part.error());
+  };
+  take(co_await erase_due(with_, workspace, limits_));
+  take(co_await go_on_erasing(with_, workspace, limits_, is_stopping));
+  using Part = core::Result<std::size_t> (Bulk::*)(storage::Transaction&, core::WorkspaceId) const;
+  for (const Part part : {&Bulk::erase_old_undos, &Bulk::erase_old_jobs}) {
+    storage::Transaction transaction = with_.store.begin();
+    const core::Result<std::size_t> here = (this->*part)(transaction, workspace);
+    take(here);
+    if (!here || transaction.writes().empty()) continue;
+    const auto committed = co_await with_.store.commit(std::move(transaction));
+    if (!committed) failure.note(committed.error());
+  }
+  co_return failure.or_count(done);
+}
+
+core::Result<std::size_t> Bulk::erase_old_undos(storage::Transaction& transaction, core::WorkspaceId workspace) const {
+  return erase_expired_undos(with_, transaction, workspace, limits_);
+}
+
+core::Result<std::size_t> Bulk::erase_old_jobs(storage::Transaction& transaction, core::WorkspaceId workspace) const {
+  const auto& snapshot = transaction.snapshot();
+  POSTERN_TRY(const auto jobs, snapshot.scan(bulk_keys::jobs_prefix(workspace), storage::Direction::kForward, limits_.ended_erased_max));
   const auto life = std::chrono::duration_cast<std::chrono::milliseconds>(limits_.job_life);
+  std::size_t old = 0;
   for (const storage::Entry& each : jobs) {
+    const std::uint64_t id = bulk_keys::last_number(each.key);
     schema::Job job;
-    POSTERN_CO_CHECK(storage::open_record(with_.vault, workspace, each.key, each.value, job));
-    if (job.created_unix_ms() + life.count() > with_.now_ms()) break;
-    if (job.state() == static_cast<std::uint32_t>(JobState::kQueued)) continue;
-    for (std::uint32_t index = 0; index < job.total(); ++index) transaction.erase(bulk_keys::result(workspace, job.id(), index));
+    const auto opened = storage::open_record(with_.vault, workspace, each.key, each.value, job);
+    if (!opened && !is_damage(opened.error())) return opened.error();
+    if (opened && job.created_unix_ms() + life.count() > with_.now_ms()) break;
+    if (opened && job.state() == static_cast<std::uint32_t>(JobState::kQueued)) continue;
+    if (!opened) tell_damage("job", workspace, id, opened.error());
+    if (!opened) transaction.erase(bulk_keys::open_job(workspace, id));
+    POSTERN_TRY(const auto results, snapshot.scan(bulk_keys::results_prefix(workspace, id), storage::Direction::kForward, limits_.items_max));
+    for (const storage::Entry& result : results) transaction.erase(result.key);
     transaction.erase(each.key);
     ++old;
   }
-  if (!transaction.writes().empty()) POSTERN_CO_CHECK(co_await with_.store.commit(std::move(transaction)));
-  co_return begun + erased + old;
+  return old;
 }
 
 }  // namespace postern::ticketing

@@ -130,7 +130,7 @@ class Unmerge {
     if (!is_untouched(*source, item)) return keep(id, "was changed since");
     leaving_.insert(leaving_.end(), item.brought_ccs().begin(), item.brought_ccs().end());
     transaction_.record(by_.workspace, {"ticket.merged", id.value, 0});
-    POSTERN_CHECK(give_back(*source, by_.user, item));
+    POSTERN_CHECK(give_back(*source, by_, item));
     return audit_ticket(with_, *source, by_, "ticket.merge_undone");
   }
 
@@ -139,7 +139,7 @@ class Unmerge {
     if (!target && target.error() == Errc::kNotFound) return {};  // then nothing is left to be taken from it
     if (!target) return target.error();
     POSTERN_CHECK(audit_ticket(with_, *target, by_, "ticket.merge_undone"));
-    if (kept_.empty() && is_untouched(*target, item)) return give_back(*target, by_.user, item);
+    if (kept_.empty() && is_untouched(*target, item)) return give_back(*target, by_, item);
     // It has gone on since: whoever came with a source leaves, everything else stays.
     std::vector<core::UserId> ccs;
     for (const std::uint64_t cc : target->record().ccs()) {

@@ -3,8 +3,9 @@
 #include "core/encoding.h"
 #include "ticketing/bulk/bulk_keys.h"
 #include "ticketing/bulk/note.h"
-#include "ticketing/detail/codec.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
+#include "ticketing/shown.h"
 
 namespace postern::ticketing {
 namespace {
@@ -79,27 +80,29 @@ core::Result<DeletedPage> list_deleted(const Basics& with, const auth::Reach& re
   const auto snapshot = with.store.snapshot();
   DeletedPage page;
   std::string last = cursor->empty() ? std::string() : prefix + *cursor;  // always inside the prefix
-  std::string shown = last;
+  std::string last_shown = last;
   for (std::size_t scanned = 0; !page.has_more; scanned += size + 1) {
     page.has_more = scanned > limits.listed_max;  // goes on where it stopped
-    if (page.has_more) shown = last;
+    if (page.has_more) last_shown = last;
     POSTERN_TRY(const auto entries, snapshot->scan(prefix, storage::Direction::kForward, page.has_more ? 0 : size + 1, last));
     for (const storage::Entry& each : entries) {
       const core::TicketId id{bulk_keys::last_number(each.key)};
       const std::string key = keys::ticket(workspace, id);
       POSTERN_TRY(const auto value, snapshot->get(key));
       schema::Ticket record;
-      if (value) POSTERN_CHECK(storage::open_record(with.vault, workspace, key, *value, record));
+      const auto opened = value ? storage::open_record(with.vault, workspace, key, *value, record) : core::Result<void>();
+      if (!opened && !is_damage(opened.error())) return opened.error();
+      if (!opened) continue;  // its erasure tells
       if (!value || !reach.inboxes.has(core::InboxId{record.inbox()})) continue;
       page.has_more = page.tickets.size() == size;
       if (page.has_more) break;
-      page.tickets.push_back({codec::decode(record), deleter_of(*snapshot, with, workspace, id), record.deleted_unix_ms()});
-      shown = each.key;
+      page.tickets.push_back({shown(*snapshot, with.vault, reach, record), deleter_of(*snapshot, with, workspace, id), record.deleted_unix_ms()});
+      last_shown = each.key;
     }
     if (entries.size() < size + 1) break;
     last = entries.back().key;
   }
-  if (page.has_more) page.after = core::to_base64url(std::string_view(shown).substr(prefix.size()));
+  if (page.has_more) page.after = core::to_base64url(std::string_view(last_shown).substr(prefix.size()));
   return page;
 }
 

@@ -21,7 +21,7 @@ core::Result<void> undo_one(const Basics& with, storage::Transaction& transactio
   POSTERN_CHECK(audit_ticket(with, ticket, by, "ticket.change_undone"));
   transaction.erase(bulk_keys::undo_item(by.workspace, undo, id));
   transaction.erase(bulk_keys::undo_of(by.workspace, id, undo));
-  return give_back(ticket, by.user, *item);
+  return give_back(ticket, by, *item);
 }
 
 }  // namespace postern::ticketing

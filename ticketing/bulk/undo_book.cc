@@ -17,6 +17,20 @@ std::string settled(schema::Ticket state) {
   return state.SerializeAsString();
 }
 
+core::Result<void> check_may_remove(TicketDraft& ticket, const auth::Principal& by, const schema::UndoItem& item) {
+  for (const std::uint64_t id : item.notes()) {
+    const core::Result<schema::Comment> note = ticket.read_comment(core::CommentId{id});
+    if (!note && note.error() == Errc::kNotFound) continue;
+    if (!note) return note.error();
+    const bool is_own = note->author() == by.user.value;
+    if (!auth::may(by, is_own ? auth::Permission::kNotesWrite : auth::Permission::kRedact)) {
+      return core::fail(auth::Errc::kForbidden, is_own ? "a note of it cannot be taken back without notes:write"
+                                                       : "a note of somebody else cannot be taken back without comments:redact");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 core::Result<void> begin_undo(const Basics& with, storage::Transaction& transaction, const auth::Principal& by, std::uint64_t id,
@@ -80,8 +94,14 @@ bool is_same_state(const schema::Ticket& a, const schema::Ticket& b) { return se
 
 bool is_untouched(const TicketDraft& ticket, const schema::UndoItem& item) { return is_same_state(ticket.record(), item.after()); }
 
-core::Result<void> give_back(TicketDraft& ticket, core::UserId by, const schema::UndoItem& item) {
+bool may_undo(const auth::Principal& by, const schema::UndoRecord& record) {
+  if (record.author() == by.user.value) return true;
+  return by.role >= auth::Role::kAdmin && !by.inboxes.is_limited() && auth::may(by, auth::Permission::kSettingsManage);
+}
+
+core::Result<void> give_back(TicketDraft& ticket, const auth::Principal& by, const schema::UndoItem& item) {
   schema::Ticket to = item.before();
+  POSTERN_CHECK(check_may_remove(ticket, by, item));
   POSTERN_CHECK(remove_comments(ticket, item.notes()));
   // Comments that stay were mailed: the customer has them, and what they did to the conversation stays with them.
   if (ticket.record().comment_count() != to.comment_count()) {
@@ -97,7 +117,7 @@ core::Result<void> give_back(TicketDraft& ticket, core::UserId by, const schema:
   if (status != to.status()) transaction.record(ticket.workspace(), {"ticket.status", to.id(), 0});
   if (assignee != to.assignee()) transaction.record(ticket.workspace(), {"ticket.assignee", to.id(), 0});
   transaction.record(ticket.workspace(), {"ticket.changed", to.id(), 0});
-  POSTERN_CHECK(ticket.add_event(by, "undone", {}));
+  POSTERN_CHECK(ticket.add_event(by.user, "undone", {}));
   return ticket.save(true);
 }
 

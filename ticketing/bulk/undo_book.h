@@ -40,8 +40,11 @@ bool is_same_state(const schema::Ticket& a, const schema::Ticket& b);
 // Whether the ticket still is as the change left it.
 bool is_untouched(const TicketDraft& ticket, const schema::UndoItem& item);
 // Makes the untouched ticket what it was, without the notes that came with the change, and saves it. What was mailed stays:
-// then only the fields are as they were.
-core::Result<void> give_back(TicketDraft& ticket, core::UserId by, const schema::UndoItem& item);
+// then only the fields are as they were. Errors: auth::Errc::kForbidden for whoever may not take the notes away: one's own
+// ask for notes:write, those of others for comments:redact.
+core::Result<void> give_back(TicketDraft& ticket, const auth::Principal& by, const schema::UndoItem& item);
+// Whether somebody may undo it: its author, and whoever manages the whole workspace.
+bool may_undo(const auth::Principal& by, const schema::UndoRecord& record);
 
 // Takes what is kept of a ticket out of all records, in somebody's transaction; returns the keys that held it.
 core::Result<std::vector<std::string>> forget_values(storage::Transaction& transaction, core::WorkspaceId workspace, core::TicketId ticket);

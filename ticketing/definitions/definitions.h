@@ -16,10 +16,10 @@
 #include <vector>
 
 #include "auth/audit.h"
-#include "core/log.h"
 #include "storage/key.h"
 #include "storage/records.h"
 #include "ticketing/definitions/kinds.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/errc.h"
 
 namespace postern::ticketing {
@@ -39,6 +39,7 @@ class Definitions {
     std::function<std::vector<std::pair<std::string, std::string>>(const Record&)> shown = {};
     // What else belongs into the transaction of a change. `before` is null for a new one, `after` for a removed one.
     std::function<core::Result<void>(storage::Transaction&, core::WorkspaceId, const Record* before, const Record* after)> also = {};
+    std::uint64_t (*owner)(const Record&) = nullptr;  // whose own it is, 0: everybody's; null: all are
   };
 
   Definitions(storage::Store& store, const storage::Vault& vault, core::IdSource& ids, core::Clock& clock, Kind kind)
@@ -72,7 +73,7 @@ class Definitions {
     draft.set_id(ids_.next());
     auto change = [this, &by, &draft](storage::Transaction& transaction) -> core::Result<Record> {
       POSTERN_TRY(const List list, all(transaction, by.workspace));
-      if (list->size() >= kind_.limits.count_max) return core::fail(Errc::kInvalid, kind_.word + ": too many");
+      if (!has_room(*list, draft)) return core::fail(Errc::kInvalid, kind_.word + ": too many");
       Record made = draft;
       const std::int64_t now = core::to_unix_ms(clock_.wall_now());
       made.set_created_unix_ms(now);
@@ -100,11 +101,13 @@ class Definitions {
     };
     co_return co_await transact(std::move(change));
   }
-  core::Task<core::Result<Record>> erase(auth::Principal by, std::uint64_t id) {
-    auto change = [this, &by, id](storage::Transaction& transaction) -> core::Result<Record> {
+  // One that is damaged too, of which only the id is known; with `only_damaged` no other.
+  core::Task<core::Result<Record>> erase(auth::Principal by, std::uint64_t id, bool only_damaged = false) {
+    auto change = [this, &by, id, only_damaged](storage::Transaction& transaction) -> core::Result<Record> {
       POSTERN_TRY(const List list, all(transaction, by.workspace));
       const auto found = std::ranges::find_if(*list, [id](const Record& each) { return each.id() == id; });
-      if (found == list->end()) return core::fail(Errc::kNotFound, object(id));
+      if (found == list->end()) return erase_damaged(transaction, by, id);
+      if (only_damaged) return core::fail(Errc::kNotFound, object(id));
       transaction.erase(key(by.workspace, id));
       touch(transaction, by.workspace);
       if (kind_.also) POSTERN_CHECK(kind_.also(transaction, by.workspace, &*found, nullptr));
@@ -137,13 +140,15 @@ class Definitions {
   }
 
  private:
-  struct Cached {
-    std::string version;
-    List list;
-  };
+  using Cached = std::pair<std::string, List>;  // of a version
 
   std::string key(core::WorkspaceId workspace, std::uint64_t id) const {
     return storage::KeyBuilder(workspace, storage::Space::kDefinition).u64(static_cast<std::uint64_t>(kind_.kind)).u64(id).bytes();
+  }
+  static std::uint64_t id_of(std::string_view key) {
+    storage::KeyReader reader(key);
+    reader.u64();
+    return reader.u64();
   }
   // Below all ids. Its value is the id of the last change: whoever read it conflicts with a later one.
   std::string version_key(core::WorkspaceId workspace) const { return key(workspace, 0); }
@@ -152,29 +157,46 @@ class Definitions {
     transaction.put(version_key(workspace), std::to_string(ids_.next()));
   }
 
+  std::size_t all_max() const { return kind_.limits.count_max + kind_.limits.own_max * kind_.limits.people_max; }
+  bool has_room(const std::vector<Record>& list, const Record& draft) const {
+    const auto owner = [this](const Record& each) { return kind_.owner == nullptr ? 0 : kind_.owner(each); };
+    const auto same = std::ranges::count_if(list, [&](const Record& each) { return owner(each) == owner(draft); });
+    const std::size_t most = owner(draft) == 0 ? kind_.limits.count_max : kind_.limits.own_max;
+    return static_cast<std::size_t>(same) < most && list.size() < all_max();
+  }
+
   List cached(core::WorkspaceId workspace, const std::string& version) const {
     const std::lock_guard lock(mutex_);
     const auto found = cache_.find(workspace);
-    return found != cache_.end() && found->second.version == version ? found->second.list : nullptr;
+    return found != cache_.end() && found->second.first == version ? found->second.second : nullptr;
   }
 
   core::Result<std::vector<Record>> scan(const storage::Snapshot& snapshot, core::WorkspaceId workspace) const {
     const std::string prefix = storage::KeyBuilder(workspace, storage::Space::kDefinition).u64(static_cast<std::uint64_t>(kind_.kind)).bytes();
     POSTERN_TRY(const std::vector<storage::Entry> entries,
-                snapshot.scan(prefix, storage::Direction::kForward, kind_.limits.count_max + 1, version_key(workspace)));
+                snapshot.scan(prefix, storage::Direction::kForward, all_max() + 1, version_key(workspace)));
     std::vector<Record> out;
     for (const storage::Entry& entry : entries) {
       Record record;
       const auto opened = storage::open_record(vault_, workspace, entry.key, entry.value, record);
-      if (!opened && !(opened.error() == storage::Errc::kCorrupt)) return opened.error();
-      if (opened) {
-        out.push_back(std::move(record));
-      } else {  // one that is damaged must not stop all mail of the workspace
-        core::log::error("definition.unreadable", {{"kind", kind_.word}, {"workspace", workspace.value}});
-      }
+      if (!opened && !is_damage(opened.error())) return opened.error();
+      if (opened) out.push_back(std::move(record));
+      if (!opened) tell_damage(kind_.word, workspace, id_of(entry.key), opened.error());  // it must not stop all mail of the workspace
     }
     std::ranges::sort(out, {}, [](const Record& each) { return std::pair(each.position(), each.id()); });
     return out;
+  }
+
+  core::Result<Record> erase_damaged(storage::Transaction& transaction, const auth::Principal& by, std::uint64_t id) {
+    POSTERN_TRY(const auto value, transaction.get(key(by.workspace, id)));
+    if (!value || id == 0) return core::fail(Errc::kNotFound, object(id));
+    Record gone;
+    gone.set_id(id);
+    transaction.erase(key(by.workspace, id));
+    touch(transaction, by.workspace);
+    if (kind_.also) POSTERN_CHECK(kind_.also(transaction, by.workspace, &gone, nullptr));
+    POSTERN_CHECK(audit(transaction, by, ".deleted", &gone, nullptr, id));
+    return gone;
   }
 
   core::Result<void> put(storage::Transaction& transaction, const auth::Principal& by, const Record* before, const Record& after,

@@ -25,7 +25,9 @@ enum class DefinitionKind : std::uint64_t {
 };
 
 struct DefinitionLimits {
-  std::size_t count_max = 500;           // of one kind in a workspace
+  std::size_t count_max = 500;           // of one kind in a workspace; of what somebody has for himself, see own_max
+  std::size_t own_max = 0;               // of one person's own ones; they leave those of all alone
+  std::size_t people_max = 200;          // times own_max: how many own ones of all people there can be
   std::size_t record_bytes_max = 65536;  // of one, as stored
   std::size_t attempts_max = 5;          // on a conflict
 };

@@ -6,14 +6,10 @@
 // Errors: Errc::kNotFound when the entry is gone (delivered, given up or dropped), those of the store and the vault.
 #include "storage/records.h"
 #include "storage/schema/ticket.pb.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/detail/services.h"
 
 namespace postern::ticketing {
-
-// True when an entry cannot be read by this version and with these keys, in contrast to a store that is away for a while.
-inline bool is_damage(const core::Error& error) {
-  return error == storage::Errc::kCorrupt || error == storage::Errc::kNotFound || error == storage::Errc::kSchema;
-}
 
 class QueueItem {
  public:

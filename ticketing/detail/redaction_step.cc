@@ -9,6 +9,7 @@
 #include "ticketing/detail/queue_item.h"
 #include "ticketing/drafts/draft_keys.h"
 #include "ticketing/purge.h"
+#include "ticketing/shown.h"
 #include "ticketing/ticket_links.h"
 
 namespace postern::ticketing {
@@ -38,7 +39,7 @@ core::Result<CommentRedactor::Outcome> RedactionStep::apply(core::TicketId ticke
   POSTERN_TRY(schema::Comment comment, ticket.read_comment(comment_id));
   POSTERN_CHECK(read_marks());
   POSTERN_CHECK(find_files(comment));
-  out_.ticket = codec::decode(ticket.record());
+  out_.ticket = shown(transaction_.snapshot(), with_.vault, by_, ticket.record());
   if (phrases_.empty() && copies_.doomed().empty()) return out_;  // the files have gone before
   const core::TraceId trace{comment.trace()};
   POSTERN_TRY(const bool is_found, redact_comment(ticket, comment));
@@ -53,7 +54,7 @@ core::Result<CommentRedactor::Outcome> RedactionStep::apply(core::TicketId ticke
     copies_.remember_key(keys::suspended(by_.workspace, trace, core::InboxId{ticket.record().inbox()}));  // it may have waited there
   }
   POSTERN_CHECK(ticket.save(false));
-  out_.ticket = codec::decode(ticket.record());
+  out_.ticket = shown(transaction_.snapshot(), with_.vault, by_, ticket.record());
   out_.count = copies_.total();
   out_.blobs_kept = copies_.blobs_kept();
   std::string detail = "places " + std::to_string(out_.count) + ", files " + std::to_string(copies_.doomed().size()) + length_word();

@@ -1,5 +1,7 @@
 #include "ticketing/detail/update_step.h"
 
+#include <algorithm>
+
 #include "core/encoding.h"
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/filing.h"
@@ -39,7 +41,8 @@ core::Result<std::optional<schema::Comment>> UpdateStep::apply(TicketDraft& tick
     POSTERN_TRY(comment, add_comment(ticket, core::CommentId{scene_.with.ids.next()}, update_.is_public));
     const std::string_view visibility = update_.is_public ? "public" : "internal";
     POSTERN_CHECK(ticket.add_event(scene_.by.user, "comment", visibility, core::CommentId{comment->id()}));
-    POSTERN_CHECK(audit("ticket.comment", visibility));
+    const std::string in_name = is_own(update_.author) ? "" : ", in the name of user/" + std::to_string(update_.author.value);
+    POSTERN_CHECK(audit("ticket.comment", std::string(visibility) + in_name));
   }
   POSTERN_CHECK(wishes.apply_attributes());
   POSTERN_CHECK(change_assignment(ticket));
@@ -64,6 +67,10 @@ core::Result<schema::Comment> UpdateStep::open(TicketDraft& ticket) {
   if (typed_.wishes.requester) {
     POSTERN_TRY(const core::UserId requester, wishes.find_person(*typed_.wishes.requester, "requester_id"));
     record.set_requester(requester.value);
+  }
+  if (!is_own(update_.submitter)) {
+    if (update_.submitter.value != record.requester()) return core::fail(Errc::kInvalid, "submitter_id: is neither you nor the requester");
+    record.set_submitter(record.requester());
   }
   POSTERN_CHECK(ticket.add_event(actor, "created", scene_.by.method == auth::Method::kSession ? "web" : "api", comment_id));
   const schema::Ticket before;
@@ -97,8 +104,12 @@ core::Result<schema::Comment> UpdateStep::add_comment(TicketDraft& ticket, core:
   const Services& with = scene_.with;
   const core::WorkspaceId workspace = ticket.workspace();
   schema::Comment comment;
+  // Zendesk's submitter is the author of the first comment.
+  const core::UserId named = update_.author || ticket.before() != nullptr ? update_.author : update_.submitter;
+  POSTERN_CHECK(check_author(ticket, named));
+  is_mailed = is_mailed && is_own(named);
   comment.set_id(id.value);
-  comment.set_author(scene_.by.user.value);
+  comment.set_author(is_own(named) ? scene_.by.user.value : named.value);
   comment.set_is_public(update_.is_public);
   POSTERN_CHECK(codec::put_text(scene_.transaction, with, workspace, typed_.text, *comment.mutable_text()));
   comment.set_created_unix_ms(with.now_ms());
@@ -118,6 +129,17 @@ core::Result<schema::Comment> UpdateStep::add_comment(TicketDraft& ticket, core:
   }
   POSTERN_CHECK(ticket.add_comment(comment, false));
   return comment;
+}
+
+bool UpdateStep::is_own(core::UserId author) const { return !author || author == scene_.by.user; }
+
+core::Result<void> UpdateStep::check_author(const TicketDraft& ticket, core::UserId author) const {
+  if (is_own(author)) return {};
+  const schema::Ticket& record = ticket.record();
+  const bool is_of_ticket = record.requester() == author.value || std::ranges::find(record.ccs(), author.value) != record.ccs().end();
+  if (!is_of_ticket) return core::fail(Errc::kInvalid, "comment.author_id: is neither you nor the requester, nor copied");
+  if (!auth::may(scene_.by, auth::Permission::kTicketsWrite)) return core::fail(auth::Errc::kForbidden);
+  return {};
 }
 
 core::Result<void> UpdateStep::note_findings(TicketDraft& ticket) {

@@ -25,6 +25,8 @@ class UpdateStep {
   // A public answer opens a new ticket unless the agent says otherwise.
   core::Result<void> change_status(TicketDraft& ticket);
   core::Result<void> note_findings(TicketDraft& ticket);
+  bool is_own(core::UserId author) const;
+  core::Result<void> check_author(const TicketDraft& ticket, core::UserId author) const;
 
   const ChangeScene& scene_;
   const Tickets::Update& update_;

@@ -42,6 +42,8 @@ core::Result<core::UserId> WishStep::find_person(const PersonWish& wish, std::st
   POSTERN_TRY(const core::UserId user, scene_.with.accounts.ensure_contact(scene_.transaction, ticket_.workspace(), address.to_string(), name));
   POSTERN_TRY(const auto known, scene_.with.accounts.find(ticket_.workspace(), user));
   if (!known) ticket_.introduce(user, {name, address});
+  POSTERN_TRY(const bool is_shown, known ? is_seen(user) : core::Result<bool>(true));
+  if (!is_shown) return wrong(field, "whoever has this address has not written to an inbox of yours");
   return user;
 }
 

@@ -12,6 +12,7 @@
 #include "ticketing/detail/retry.h"
 #include "ticketing/drafts/draft_keys.h"
 #include "ticketing/drafts/drafts.h"
+#include "ticketing/shown.h"
 
 namespace postern::ticketing {
 namespace {
@@ -95,7 +96,7 @@ core::Result<Unsent> Drafts::take_back(storage::Transaction& transaction, const 
   if (since && !since->text.empty()) draft.text += "\n\n" + since->text;
   Unsent out;
   POSTERN_TRY(out.draft, store(transaction, by, std::move(draft)));
-  out.ticket = codec::decode(ticket.record());
+  out.ticket = shown(transaction.snapshot(), with_.vault, by, ticket.record());
   out.files_removed = static_cast<std::size_t>(comment.attachments_size());
   return out;
 }

@@ -55,6 +55,15 @@ bool has_option(const schema::TicketField& field, std::string_view value) {
   return std::ranges::any_of(field.options(), [value](const schema::FieldOption& each) { return each.value() == value; });
 }
 
+// Some of them, for whoever mistyped one.
+std::string options_of(const schema::TicketField& field) {
+  constexpr int kNamedMax = 20;
+  std::string out;
+  for (int i = 0; i < std::min(field.options_size(), kNamedMax); ++i) out += (i == 0 ? "" : ", ") + field.options(i).value();
+  if (field.options_size() > kNamedMax) out += " and " + std::to_string(field.options_size() - kNamedMax) + " more";
+  return out;
+}
+
 core::Result<std::string> normal_value(const schema::TicketField& field, std::string value) {
   constexpr std::size_t kNumberMax = 40;
   const std::string line = clean_line(value);
@@ -80,7 +89,7 @@ core::Result<std::string> normal_value(const schema::TicketField& field, std::st
     case FieldKind::kTagger:
     case FieldKind::kMultiselect:
       if (has_option(field, line)) return line;
-      return core::fail(Errc::kInvalid, "is none of the field's options");
+      return core::fail(Errc::kInvalid, "is none of the field's options: " + options_of(field));
   }
   return core::fail(Errc::kInvalid, "the field's type is unknown");
 }

@@ -5,6 +5,7 @@
 #include "auth/contacts.h"
 #include "storage/key.h"
 #include "storage/schema/people.pb.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/detail/ticket_draft.h"
 #include "ticketing/people/people_keys.h"
 #include "ticketing/people/profile_records.h"
@@ -30,8 +31,10 @@ core::Task<core::Result<std::size_t>> Leavings::round(core::WorkspaceId workspac
   std::size_t done = 0;
   for (const storage::Entry& each : pending) {
     if (is_stopping || done >= limits_.round_max) break;
-    POSTERN_CO_TRY(const std::size_t left, co_await clear(workspace, each.key, limits_.round_max - done, is_stopping));
-    done += left;
+    const core::Result<std::size_t> left = co_await clear(workspace, each.key, limits_.round_max - done, is_stopping);
+    if (!left && !is_damage(left.error())) co_return left.error();
+    if (!left) tell_damage("leaving", workspace, people_keys::last_number(each.key), left.error());  // the others go on
+    if (left) done += *left;
   }
   co_return done;
 }
@@ -95,6 +98,10 @@ core::Result<void> Leavings::leave_ticket(storage::Transaction& transaction, cor
   transaction.erase(entry);  // whatever the ticket says: none of these is to be found again
   auto opened = TicketDraft::open(with_, transaction, workspace, core::TicketId{people_keys::last_number(entry)});
   if (!opened && opened.error() == Errc::kNotFound) return {};
+  if (!opened && is_damage(opened.error())) {  // it keeps the name of what is gone, which nobody can read
+    tell_damage("ticket", workspace, people_keys::last_number(entry), opened.error());
+    return {};
+  }
   POSTERN_TRY(TicketDraft ticket, std::move(opened));
   const bool is_group = is_of_group(pending);
   if ((is_group ? ticket.record().group() : ticket.record().organization()) != gone) return {};
@@ -106,9 +113,19 @@ core::Result<void> Leavings::leave_person(storage::Transaction& transaction, cor
                                           const std::string& entry) const {
   transaction.erase(entry);
   const core::UserId user{people_keys::last_number(entry)};
-  POSTERN_TRY(const std::optional<auth::User> known, auth::find_user(transaction, with_.vault, workspace, user));
+  const core::Result<std::optional<auth::User>> found = auth::find_user(transaction, with_.vault, workspace, user);
+  if (!found && is_damage(found.error())) {
+    tell_damage("user", workspace, user.value, found.error());
+    return {};
+  }
+  POSTERN_TRY(const std::optional<auth::User> known, found);
   if (!known) return {};
-  POSTERN_TRY(const schema::Profile before, read_profile(transaction, with_.vault, workspace, user));
+  const core::Result<schema::Profile> profile = read_profile(transaction, with_.vault, workspace, user);
+  if (!profile && is_damage(profile.error())) {
+    tell_damage("profile", workspace, user.value, profile.error());
+    return {};
+  }
+  POSTERN_TRY(const schema::Profile before, profile);
   schema::Profile after = before;
   auto& links = *after.mutable_organizations();
   const auto is_it = [organization](const schema::OrganizationLink& each) { return each.organization() == organization; };

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "storage/records.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
 
 namespace postern::ticketing::search {
@@ -130,7 +131,9 @@ core::Result<std::optional<schema::Ticket>> Evaluation::within_reach(std::uint64
   }
   if (!value) return std::optional<schema::Ticket>();
   schema::Ticket record;
-  POSTERN_CHECK(storage::open_record(view_.vault, view_.keys.workspace(), key, *value, record));
+  const auto opened = storage::open_record(view_.vault, view_.keys.workspace(), key, *value, record);
+  if (!opened && !is_damage(opened.error())) return opened.error();
+  if (!opened) return std::optional<schema::Ticket>();  // it can be shown to nobody, the others can
   if (record.deleted_unix_ms() != 0 || !reach_.inboxes.has(core::InboxId{record.inbox()})) return std::optional<schema::Ticket>();
   return std::optional(std::move(record));
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "storage/records.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/purge.h"
 #include "ticketing/search/postings.h"
@@ -115,8 +116,10 @@ core::Result<void> SearchIndex::add_comment(storage::Transaction& transaction, c
     const std::string key = storage::blob_key(workspace, comment.text().blob());
     POSTERN_TRY(const std::optional<std::string> sealed, transaction.get(key));
     if (sealed) {
-      POSTERN_TRY(const std::string text, with_.vault.open(workspace, key, *sealed));
-      to.add_text(text, kInComment);
+      const core::Result<std::string> text = with_.vault.open(workspace, key, *sealed);
+      if (!text && !is_damage(text.error())) return text.error();
+      if (text) to.add_text(*text, kInComment);
+      if (!text) tell_damage("text", workspace, comment.id(), text.error());
     }
   }
   for (const schema::Attachment& file : comment.attachments()) {
@@ -149,7 +152,10 @@ core::Result<void> SearchIndex::replace(storage::Transaction& transaction, core:
     POSTERN_TRY(const auto records, entries_below(view, comments, with_own));
     for (const auto& [key, value] : records) {
       schema::Comment comment;
-      POSTERN_CHECK(storage::open_record(with_.vault, workspace, key, value, comment));
+      const auto opened = storage::open_record(with_.vault, workspace, key, value, comment);
+      if (!opened && !is_damage(opened.error())) return opened.error();
+      if (!opened) tell_damage("comment", workspace, ticket.value, opened.error());
+      if (!opened) continue;  // its words are lost, those of the others are not
       POSTERN_CHECK(add_comment(view, workspace, comment, to));
       if (key == records.begin()->first) to.add_marker("via " + comment.via());
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ticketing/detail/damage.h"
 #include "ticketing/search/postings.h"
 
 namespace postern::ticketing::search {
@@ -40,8 +41,11 @@ core::Result<void> Removal::erase_word(std::string_view word) {
   std::string key = words_->postings(digest, range);
   POSTERN_TRY(const std::optional<std::string> value, transaction_.get(key));
   if (!value) return {};
-  POSTERN_TRY(Postings postings, decode_postings(range, *value));
-  if (!remove_posting(postings, ticket_.value)) return {};
+  core::Result<Postings> known = decode_postings(range, *value);
+  if (!known && !is_damage(known.error())) return known.error();
+  if (!known) tell_damage("postings", words_->workspace(), range, known.error());  // the merger begins it anew
+  if (!known || !remove_posting(*known, ticket_.value)) return {};
+  const Postings& postings = *known;
   if (!postings.empty()) {
     transaction_.put(std::move(key), encode_postings(postings));
     return {};

@@ -4,6 +4,7 @@
 
 #include "storage/records.h"
 #include "ticketing/detail/codec.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
 
 namespace postern::ticketing::search {
@@ -92,10 +93,13 @@ core::Result<bool> TextReader::any_comment(std::uint64_t ticket, std::size_t cou
     for (const storage::Entry& each : page) {
       if (count++ == count_max) return false;
       schema::Comment comment;
-      POSTERN_CHECK(storage::open_record(view_.vault, workspace, each.key, each.value, comment));
-      POSTERN_TRY(const std::string text, codec::get_text(view_.snapshot, view_.vault, workspace, comment.text()));
+      const auto opened = storage::open_record(view_.vault, workspace, each.key, each.value, comment);
+      const core::Result<std::string> text = opened ? codec::get_text(view_.snapshot, view_.vault, workspace, comment.text())
+                                                    : core::Result<std::string>(opened.error());
+      if (!text && !is_damage(text.error())) return text.error();
+      if (!text) continue;  // nothing of it can be shown
       ++texts_read_;
-      if (visit(indexed_part(text, view_.limits), comment)) return true;
+      if (visit(indexed_part(*text, view_.limits), comment)) return true;
     }
     if (page.size() < kAtATime) return false;
     after = page.back().key;

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "core/encoding.h"
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/keys.h"
-#include "ticketing/feed_scope.h"
 #include "ticketing/search/evaluation.h"
 #include "ticketing/search/walk.h"
+#include "ticketing/shown.h"
 
 namespace postern::ticketing::search {
 namespace {
@@ -139,19 +140,11 @@ core::Result<void> put_first(const Query& query, Evaluation& evaluation, std::ve
 
 bool names_only(const Query& query) { return !query.numbers.empty() && query.words.empty() && query.fields.empty(); }
 
-// A ticket may name another one that is beyond the reach; then it names none.
-Ticket shown(const View& view, const auth::Reach& reach, const schema::Ticket& record) {
-  Ticket out = codec::decode(record);
-  if (!reach.inboxes.is_limited()) return out;
-  const auto hide = [&view, &reach](std::uint64_t& other) {
-    if (other != 0 && !inbox_within(view.snapshot, view.vault, reach, core::TicketId{other})) other = 0;
-  };
-  for (std::uint64_t* other : {&out.claims_ticket, &out.follow_up_of, &out.problem.value, &out.merged_into.value}) hide(*other);
-  return out;
+// Nothing, or an order alone, is a wish for everything; signs of which no word is made are not.
+bool is_empty(const Query& query, std::string_view text) {
+  if (!query.numbers.empty() || !query.words.empty() || !query.fields.empty()) return false;
+  return !query.order && !core::trim_ascii(text).empty();
 }
-
-// A query of signs only, or of nothing, finds nothing: it is not a wish for everything.
-bool is_empty(const Query& query) { return query.numbers.empty() && query.words.empty() && query.fields.empty(); }
 
 }  // namespace
 
@@ -188,7 +181,7 @@ core::Result<SearchAnswer> TicketSearch::find_now(const auth::Principal& by, con
   POSTERN_TRY(const WordKeys keys, WordKeys::open(with_.vault, by.workspace));
   SearchAnswer out;
   POSTERN_TRY(out.filling, Upkeep::progress(*snapshot, by.workspace));
-  if (is_empty(query)) return out;
+  if (is_empty(query, request.query)) return out;
   const Asker asker{by, *snapshot, keys, names_, with_.now_ms()};
   POSTERN_TRY(const Filters filters, make_filters(query, asker));
   const View view{*snapshot, with_.vault, keys, limits_};
@@ -210,7 +203,7 @@ core::Result<SearchAnswer> TicketSearch::find_now(const auth::Principal& by, con
     POSTERN_TRY(const std::optional<schema::Ticket> record, evaluation.within_reach(collector.found[i].ticket));
     if (!record) continue;
     SearchHit hit;
-    hit.ticket = shown(view, reach, *record);
+    hit.ticket = shown(view.snapshot, view.vault, reach, *record);
     if (request.with_snippets && has_words) {
       POSTERN_TRY(hit.snippet, evaluation.texts().snippet(*record, marks));
     }
@@ -226,7 +219,7 @@ core::Result<ExportAnswer> TicketSearch::page_now(const auth::Principal& by, con
   const Asker asker{by, *snapshot, keys, names_, with_.now_ms()};
   POSTERN_TRY(const Filters filters, make_filters(query, asker));
   ExportAnswer out;
-  if (filters.is_never() || is_empty(query)) return out;
+  if (filters.is_never() || is_empty(query, request.query)) return out;
   const View view{*snapshot, with_.vault, keys, limits_};
   const auth::Reach reach(by);
   Evaluation evaluation(view, reach, query, filters);
@@ -256,7 +249,7 @@ core::Result<ExportAnswer> TicketSearch::page_now(const auth::Principal& by, con
     POSTERN_TRY(const bool has, evaluation.has_words() ? core::Result<bool>(true) : evaluation.has_right_words(step.ticket));
     if (!has) continue;
     POSTERN_TRY(const std::optional<schema::Ticket> record, evaluation.pass(step.ticket, &step.record));
-    if (record) out.tickets.push_back(shown(view, reach, *record));
+    if (record) out.tickets.push_back(shown(view.snapshot, view.vault, reach, *record));
   }
 }
 

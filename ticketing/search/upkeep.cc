@@ -2,10 +2,12 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <unordered_map>
 
 #include "core/log.h"
 #include "storage/records.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/detail/retry.h"
 #include "ticketing/search/postings.h"
@@ -42,9 +44,11 @@ core::Result<void> write(storage::Transaction& transaction, const storage::Vault
     std::string key = keys.postings(place.first, place.second);
     POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
     Postings postings;
-    if (value) {
-      POSTERN_TRY(postings, decode_postings(place.second, *value));
-    } else {
+    core::Result<Postings> known = value ? decode_postings(place.second, *value) : Postings();
+    if (!known && !is_damage(known.error())) return known.error();
+    if (!known) tell_damage("postings", keys.workspace(), place.second, known.error());  // begun anew with what waits
+    if (known) postings = std::move(*known);
+    if (!value) {
       // A word that has a block has an entry; a new block writes it, whoever may be taking it away.
       std::string entry = keys.entry(*additions.word);
       POSTERN_TRY(std::string sealed, vault.seal(keys.workspace(), entry, *additions.word));
@@ -88,13 +92,21 @@ core::Task<core::Result<std::size_t>> Upkeep::fill(core::WorkspaceId workspace) 
 
 core::Task<core::Result<std::size_t>> Upkeep::run(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
   std::size_t out = 0;
-  while (!is_stopping) {
-    POSTERN_CO_TRY(const std::size_t filled, co_await fill(workspace));
-    POSTERN_CO_TRY(const std::size_t merged, co_await merge(workspace, limits_.merge_min));
-    if (filled + merged == 0) break;
-    out += filled + merged;
+  FirstFailure failure;
+  bool fills = true;
+  bool merges = true;
+  while (!is_stopping && (fills || merges)) {  // neither stops the other
+    const core::Result<std::size_t> filled = fills ? co_await fill(workspace) : core::Result<std::size_t>(0);
+    const core::Result<std::size_t> merged = merges ? co_await merge(workspace, limits_.merge_min) : core::Result<std::size_t>(0);
+    if (!filled) failure.note(filled.error());
+    if (!merged) failure.note(merged.error());
+    fills = fills && filled;
+    merges = merges && merged;
+    const std::size_t done = (filled ? *filled : 0) + (merged ? *merged : 0);
+    if (done == 0) break;
+    out += done;
   }
-  co_return out;
+  co_return failure.or_count(out);
 }
 
 core::Result<std::size_t> Upkeep::merge_into(storage::Transaction& transaction, core::WorkspaceId workspace, std::size_t merge_min) const {
@@ -105,13 +117,22 @@ core::Result<std::size_t> Upkeep::merge_into(storage::Transaction& transaction, 
   std::unordered_map<std::string, std::uint64_t> digests;
   Batch batch;
   std::size_t merged = 0;
+  std::set<std::uint64_t> again;  // tickets whose waiting words cannot be read
   for (const storage::Entry& each : entries) {
     if (batch.size() > limits_.merge_blocks_max) break;
     POSTERN_TRY(const std::optional<std::string> value, transaction.get(each.key));
     if (!value) continue;
-    POSTERN_TRY(const std::string plain, with_.vault.open(workspace, each.key, *value));
-    POSTERN_TRY(const Waiting change, decode_waiting(plain));
     const std::uint64_t ticket = number_before_last(each.key);
+    const core::Result<Waiting> read = read_waiting(workspace, each.key, *value);
+    if (!read && !is_damage(read.error())) return read.error();
+    if (!read) {
+      tell_damage("search.waiting", workspace, ticket, read.error());
+      again.insert(ticket);
+      transaction.erase(each.key);
+      ++merged;
+      continue;
+    }
+    const Waiting& change = *read;
     for (const auto& [word, use] : change.words) {
       const auto [known, is_new] = digests.try_emplace(word, 0);
       if (is_new) known->second = keys.digest(word);
@@ -123,7 +144,26 @@ core::Result<std::size_t> Upkeep::merge_into(storage::Transaction& transaction, 
     ++merged;
   }
   POSTERN_CHECK(write(transaction, with_.vault, keys, batch));
+  for (const std::uint64_t each : again) POSTERN_CHECK(take_in_ticket(transaction, workspace, each));
   return merged;
+}
+
+core::Result<Waiting> Upkeep::read_waiting(core::WorkspaceId workspace, const std::string& key, const std::string& value) const {
+  POSTERN_TRY(const std::string plain, with_.vault.open(workspace, key, value));
+  return decode_waiting(plain);
+}
+
+// One that cannot be read is passed over: nobody could be shown it.
+core::Result<void> Upkeep::take_in_ticket(storage::Transaction& transaction, core::WorkspaceId workspace, std::uint64_t number) const {
+  const std::string key = keys::ticket(workspace, core::TicketId{number});
+  POSTERN_TRY(const std::optional<std::string> record, transaction.get(key));
+  if (!record) return {};
+  schema::Ticket ticket;
+  const auto opened = storage::open_record(with_.vault, workspace, key, *record, ticket);
+  if (!opened && !is_damage(opened.error())) return opened.error();
+  if (!opened) tell_damage("ticket", workspace, number, opened.error());
+  if (!opened || ticket.deleted_unix_ms() != 0) return {};
+  return index_.take_in(transaction, workspace, ticket);
 }
 
 std::string Upkeep::all_done() { return encode_progress({1, 0}); }
@@ -154,13 +194,7 @@ core::Result<std::size_t> Upkeep::fill_into(storage::Transaction& transaction, c
   std::size_t done = 0;
   for (; now.next <= now.last && done < limits_.fill_batch_max; ++now.next, ++done) {
     if (transaction.bytes() - bytes_before > limits_.fill_bytes_max) break;
-    const std::string key = keys::ticket(workspace, core::TicketId{now.next});
-    POSTERN_TRY(const std::optional<std::string> record, transaction.get(key));
-    if (!record) continue;
-    schema::Ticket ticket;
-    POSTERN_CHECK(storage::open_record(with_.vault, workspace, key, *record, ticket));
-    if (ticket.deleted_unix_ms() != 0) continue;
-    POSTERN_CHECK(index_.take_in(transaction, workspace, ticket));
+    POSTERN_CHECK(take_in_ticket(transaction, workspace, now.next));
   }
   transaction.put(state, encode_progress(now));
   if (now.next > now.last) core::log::info("search.filled", {{"workspace", workspace.value}, {"tickets", now.last}});

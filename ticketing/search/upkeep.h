@@ -3,12 +3,14 @@
 // once, so that a block is written once for all of them; and takes in the tickets of before there was an index.
 // Each step is one transaction: a crash or a conflict repeats it, nothing is lost or counted twice.
 // Thread-safety: any executor; of two that work on the same at once, one conflicts.  Ownership: borrows.
+// A damaged record stops nothing: a ticket is passed over; of words that wait, the ticket is taken in once more.
 // Errors: those of the store and the vault.  Limits: Limits.
 #include <atomic>
 #include <optional>
 
 #include "core/offload.h"
 #include "ticketing/search/index.h"
+#include "ticketing/search/words.h"
 
 namespace postern::ticketing::search {
 
@@ -36,6 +38,8 @@ class Upkeep {
   using Step = core::Result<std::size_t> (Upkeep::*)(storage::Transaction&, core::WorkspaceId, std::size_t) const;
   core::Task<core::Result<std::size_t>> transact(Step step, core::WorkspaceId workspace, std::size_t argument);
   core::Result<std::size_t> merge_into(storage::Transaction& transaction, core::WorkspaceId workspace, std::size_t merge_min) const;
+  core::Result<Waiting> read_waiting(core::WorkspaceId workspace, const std::string& key, const std::string& value) const;
+  core::Result<void> take_in_ticket(storage::Transaction& transaction, core::WorkspaceId workspace, std::uint64_t number) const;
   core::Result<std::size_t> fill_into(storage::Transaction& transaction, core::WorkspaceId workspace, std::size_t unused) const;
 
   const Basics with_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bitset>
 
+#include "ticketing/detail/damage.h"
 #include "ticketing/errc.h"
 
 namespace postern::ticketing::search {
@@ -52,7 +53,9 @@ core::Result<void> Tail::read(const View& view, const std::vector<Wanted>& wante
   for (std::string after;;) {
     POSTERN_TRY(const std::vector<storage::Entry> page, view.snapshot.scan(prefix, storage::Direction::kForward, kPage, after));
     for (const storage::Entry& each : page) {
-      POSTERN_TRY(const std::string plain, view.vault.open(view.keys.workspace(), each.key, each.value));
+      const core::Result<std::string> plain = view.vault.open(view.keys.workspace(), each.key, each.value);
+      if (!plain && !is_damage(plain.error())) return plain.error();
+      if (!plain) continue;  // the merger tells, and mends it
       const std::uint64_t ticket = number_before_last(each.key);
       std::vector<std::pair<std::size_t, WordUse>> hits;
       const auto visit = [&](std::string_view word, const WordUse& use) {
@@ -62,7 +65,10 @@ core::Result<void> Tail::read(const View& view, const std::vector<Wanted>& wante
         if (known != exact.end()) for (const std::size_t i : known->second) hits.emplace_back(i, use);
         for (const std::size_t i : prefixes) if (word.starts_with(wanted[i].prefix)) hits.emplace_back(i, use);
       };
-      POSTERN_TRY(const Waiting head, visit_waiting(plain, visit));
+      const core::Result<Waiting> read = visit_waiting(*plain, visit);
+      if (!read && !is_damage(read.error())) return read.error();
+      if (!read) continue;
+      const Waiting& head = *read;
       if (head.is_whole) whole_.insert(ticket);
       for (const auto& [i, use] : hits) {
         const auto [place, is_new] = found_[i].try_emplace(ticket, Posting{ticket, use, head.length});
@@ -108,8 +114,10 @@ core::Result<std::vector<std::uint64_t>> WordReader::words_with_prefix() const {
   for (std::string after;;) {
     POSTERN_TRY(const std::vector<storage::Entry> page, view_.snapshot.scan(prefix, storage::Direction::kForward, kPage, after));
     for (const storage::Entry& each : page) {
-      POSTERN_TRY(const std::string word, view_.vault.open(view_.keys.workspace(), each.key, each.value));
-      if (word.starts_with(wanted_.prefix)) out.push_back(last_number(each.key));
+      const core::Result<std::string> word = view_.vault.open(view_.keys.workspace(), each.key, each.value);
+      if (!word && !is_damage(word.error())) return word.error();
+      if (!word) tell_damage("word", view_.keys.workspace(), last_number(each.key), word.error());
+      if (word && word->starts_with(wanted_.prefix)) out.push_back(last_number(each.key));
     }
     scanned += page.size();
     if (out.size() > view_.limits.prefix_words_max || (scanned >= view_.limits.prefix_scan_max && page.size() == kPage)) {
@@ -159,12 +167,14 @@ core::Result<const Postings*> WordReader::range(std::uint64_t range) {
   Postings out;
   if (stored != blocks_.end()) {
     for (const std::string& block : stored->second) {
-      POSTERN_TRY(Postings postings, decode_postings(range, block));
-      if (out.empty()) {
-        out = std::move(postings);
-        continue;
+      core::Result<Postings> postings = decode_postings(range, block);
+      if (!postings && !is_damage(postings.error())) return postings.error();
+      if (!postings) tell_damage("postings", view_.keys.workspace(), range, postings.error());
+      if (postings && out.empty()) {
+        out = std::move(*postings);
+      } else if (postings) {
+        for (const Posting& each : *postings) add_posting(out, each, false);
       }
-      for (const Posting& each : postings) add_posting(out, each, false);
     }
   }
   add_tail(range, out);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/views/keys.h"
 
@@ -68,8 +69,21 @@ core::Result<std::optional<schema::Ticket>> ViewFiller::read_ticket(storage::Tra
   POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
   if (!value) return std::optional<schema::Ticket>();
   schema::Ticket ticket;
-  POSTERN_CHECK(storage::open_record(vault_, workspace, key, *value, ticket));
-  return std::optional(std::move(ticket));
+  const auto opened = storage::open_record(vault_, workspace, key, *value, ticket);
+  if (opened) return std::optional(std::move(ticket));
+  if (!is_damage(opened.error())) return opened.error();
+  tell_damage("ticket", workspace, number, opened.error());  // no list could show it
+  return std::optional<schema::Ticket>();
+}
+
+// Where a ticket stands is not known any more: it is put in anew, and may be counted twice until its list is made again.
+core::Result<void> ViewFiller::settle(storage::Transaction& transaction, core::WorkspaceId workspace, const PlannedGeneration& generation,
+                                      const schema::Ticket& ticket) const {
+  const core::Result<void> settled = index_.settle(transaction, workspace, generation, ticket);
+  if (settled || !is_damage(settled.error())) return settled;
+  tell_damage("view.place", workspace, ticket.id(), settled.error());
+  transaction.erase(view_keys::place(workspace, generation.id, ticket.id()));
+  return index_.settle(transaction, workspace, generation, ticket);
 }
 
 core::Result<void> ViewFiller::take_step(storage::Transaction& transaction, core::WorkspaceId workspace, const Step& step,
@@ -77,7 +91,7 @@ core::Result<void> ViewFiller::take_step(storage::Transaction& transaction, core
   for (std::uint64_t number = step.filled + 1; number <= last; ++number) {
     POSTERN_TRY(const std::optional<schema::Ticket> ticket, read_ticket(transaction, workspace, number));
     if (!ticket) continue;
-    for (const auto& [generation, filling] : step.generations) POSTERN_CHECK(index_.settle(transaction, workspace, *generation, *ticket));
+    for (const auto& [generation, filling] : step.generations) POSTERN_CHECK(settle(transaction, workspace, *generation, *ticket));
   }
   for (const auto& [generation, filling] : step.generations) {
     if (last >= filling.top()) {
@@ -128,9 +142,10 @@ core::Result<std::size_t> ViewFiller::erase_some(storage::Transaction& transacti
       ++erased;
       if (kind != Kind::kPlace) continue;
       schema::ViewPlace place;
-      POSTERN_CHECK(storage::parse_record(entry.value, place));
       const std::uint64_t ticket = number_in(std::string_view(entry.key).substr(entry.key.size() - 8));
-      if (place.flip_unix_ms() != 0) transaction.erase(view_keys::due(workspace, place.flip_unix_ms(), generation, ticket));
+      const auto parsed = storage::parse_record(entry.value, place);
+      if (!parsed) tell_damage("view.place", workspace, ticket, parsed.error());  // its due entry leads nowhere, and goes in its time
+      if (parsed && place.flip_unix_ms() != 0) transaction.erase(view_keys::due(workspace, place.flip_unix_ms(), generation, ticket));
     }
   }
   if (erased < limits_.erased_at_once) {
@@ -168,7 +183,7 @@ core::Result<std::size_t> ViewFiller::move_some(storage::Transaction& transactio
     const PlannedGeneration* generation = planning->find(number_in(rest.substr(8, 8)));
     if (generation == nullptr) continue;  // of lists that are being erased
     POSTERN_TRY(const std::optional<schema::Ticket> ticket, read_ticket(transaction, workspace, number_in(rest.substr(16, 8))));
-    if (ticket) POSTERN_CHECK(index_.settle(transaction, workspace, *generation, *ticket));
+    if (ticket) POSTERN_CHECK(settle(transaction, workspace, *generation, *ticket));
   }
   return moved;
 }

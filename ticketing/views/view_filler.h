@@ -3,7 +3,7 @@
 // changed views while tickets change, erases what is left of old ones, and moves tickets that time alone moves.
 // Thread-safety: any executor; two rounds of one workspace at a time only cost conflicts.
 // Ownership: borrows the store, the vault, the plans and the index.  Errors: those of the store and the vault.
-// Limits: ViewLimits.
+// A damaged ticket is passed over.  Limits: ViewLimits.
 #include <atomic>
 
 #include "core/task.h"
@@ -32,6 +32,8 @@ class ViewFiller {
   struct Step;
   core::Result<Step> plan_step(storage::Transaction& transaction, core::WorkspaceId workspace) const;
   core::Result<void> take_step(storage::Transaction& transaction, core::WorkspaceId workspace, const Step& step, std::uint64_t last) const;
+  core::Result<void> settle(storage::Transaction& transaction, core::WorkspaceId workspace, const PlannedGeneration& generation,
+                            const schema::Ticket& ticket) const;
   core::Result<std::size_t> erase_some(storage::Transaction& transaction, core::WorkspaceId workspace, std::uint64_t generation) const;
   core::Result<std::size_t> move_some(storage::Transaction& transaction, core::WorkspaceId workspace, std::size_t limit) const;
   core::Result<std::optional<schema::Ticket>> read_ticket(storage::Transaction& transaction, core::WorkspaceId workspace,

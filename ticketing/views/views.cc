@@ -4,6 +4,7 @@
 
 #include "auth/errc.h"
 #include "core/encoding.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/views/default_views.h"
 #include "ticketing/views/keys.h"
 
@@ -171,17 +172,22 @@ core::Task<core::Result<schema::View>> Views::save(auth::Principal by, std::uint
 }
 
 core::Task<core::Result<void>> Views::erase(auth::Principal by, std::uint64_t id) {
-  POSTERN_CO_TRY(const schema::View view, find(by, id));
-  POSTERN_CO_CHECK(check_may_change(by, view));
-  POSTERN_CO_CHECK(co_await definitions_.erase(by, id));
+  const core::Result<schema::View> view = find(by, id);
+  const bool is_unknown = !view && view.error() == Errc::kNotFound;
+  if (!view && !(is_unknown && may_set_up(by))) co_return view.error();
+  if (view) POSTERN_CO_CHECK(check_may_change(by, *view));
+  POSTERN_CO_CHECK(co_await definitions_.erase(by, id, is_unknown));  // of a damaged one nobody knows whose it is
   co_return core::Result<void>();
 }
 
 core::Task<core::Result<std::size_t>> Views::fill(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
   POSTERN_CO_CHECK(co_await make_default_views(workspace));
-  POSTERN_CO_TRY(const std::size_t filled, co_await filler_.fill(workspace, is_stopping));
-  POSTERN_CO_TRY(const std::size_t erased, co_await filler_.erase(workspace, is_stopping));
-  co_return filled + erased;
+  FirstFailure failure;  // of one; the other is done all the same
+  const core::Result<std::size_t> filled = co_await filler_.fill(workspace, is_stopping);
+  if (!filled) failure.note(filled.error());
+  const core::Result<std::size_t> erased = co_await filler_.erase(workspace, is_stopping);
+  if (!erased) failure.note(erased.error());
+  co_return failure.or_count((filled ? *filled : 0) + (erased ? *erased : 0));
 }
 
 core::Task<core::Result<std::size_t>> Views::follow_clock(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {

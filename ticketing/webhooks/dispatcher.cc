@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "core/metrics.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/webhooks/log.h"
 #include "ticketing/webhooks/signing.h"
 
@@ -39,12 +40,12 @@ WebhookDispatcher::Health WebhookDispatcher::health(core::WorkspaceId workspace,
   return {lane->failures, core::to_unix_ms(with_.clock.wall_now() + (lane->open_until - now))};
 }
 
-core::Result<std::optional<schema::WebhookDelivery>> WebhookDispatcher::claim(core::WorkspaceId workspace, std::uint64_t webhook, Lane& lane) {
+core::Result<std::optional<DueDelivery>> WebhookDispatcher::claim(core::WorkspaceId workspace, std::uint64_t webhook, Lane& lane) {
   const std::lock_guard lock(lane.mutex);
   if (is_stopping_ || lane.open_until > with_.clock.now()) return std::nullopt;
   if (lane.failures >= webhooks_.options().breaker_failures && !lane.busy.empty()) return std::nullopt;  // one request tries
-  POSTERN_TRY(std::optional<schema::WebhookDelivery> due, webhooks_.log().next_due(workspace, webhook, lane.busy));
-  if (due) lane.busy.insert(due->event().ticket());
+  POSTERN_TRY(std::optional<DueDelivery> due, webhooks_.log().next_due(workspace, webhook, lane.busy));
+  if (due) lane.busy.insert(due->ticket);
   return due;
 }
 
@@ -98,9 +99,14 @@ core::Task<core::Result<std::size_t>> WebhookDispatcher::work(core::WorkspaceId 
   for (std::size_t done = 0;; ++done) {
     const core::Result<schema::Webhook> now = webhooks_.find(workspace, webhook);
     if (!now || !now->is_active()) co_return done;
-    POSTERN_CO_TRY(const std::optional<schema::WebhookDelivery> due, claim(workspace, webhook, *lane));
-    if (!due) co_return done;
-    const Release release(*lane, due->event().ticket());
+    POSTERN_CO_TRY(const std::optional<DueDelivery> claimed, claim(workspace, webhook, *lane));
+    if (!claimed) co_return done;
+    const Release release(*lane, claimed->ticket);
+    if (!claimed->damaged.empty()) {
+      POSTERN_CO_CHECK(co_await webhooks_.log().pass_over(workspace, webhook, *claimed));
+      continue;
+    }
+    const schema::WebhookDelivery* const due = &claimed->delivery;
     WebhookReply reply = co_await send(workspace, *now, *due);
     // Whatever strangers say is looked through before it is stored (invariant 2).
     if (!reply.answer.empty()) reply.answer = webhooks_.redactor().redact_text(reply.answer, {"answer", workspace, {}}).text();
@@ -139,7 +145,7 @@ core::Result<void> WebhookDispatcher::wake(boost::asio::any_io_executor executor
   {
     const std::lock_guard lock(lane->mutex);
     if (lane->open_until > with_.clock.now() || lane->workers >= options.workers_per_webhook_max) return {};
-    POSTERN_TRY(const std::optional<schema::WebhookDelivery> due, webhooks_.log().next_due(workspace, webhook, lane->busy));
+    POSTERN_TRY(const std::optional<DueDelivery> due, webhooks_.log().next_due(workspace, webhook, lane->busy));
     if (!due) return {};
     const bool is_probe = lane->failures >= options.breaker_failures;
     more = is_probe ? (lane->workers == 0 ? 1 : 0) : options.workers_per_webhook_max - lane->workers;
@@ -154,17 +160,22 @@ core::Result<void> WebhookDispatcher::wake(boost::asio::any_io_executor executor
 core::Task<core::Result<std::size_t>> WebhookDispatcher::round(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
   POSTERN_CO_TRY(const Webhooks::List list, webhooks_.list(workspace));
   std::size_t events = 0;
+  FirstFailure failure;  // of one part; the others go on
   while (!is_stopping) {
-    POSTERN_CO_TRY(const std::size_t some, co_await webhooks_.log().share_out(workspace, list));
-    events += some;
-    if (some < webhooks_.options().events_at_once_max) break;
+    const core::Result<std::size_t> some = co_await webhooks_.log().share_out(workspace, list);
+    if (!some) failure.note(some.error());
+    if (!some) break;
+    events += *some;
+    if (*some < webhooks_.options().events_at_once_max) break;
   }
-  if (webhooks_.means().sender == nullptr) co_return events;
+  if (webhooks_.means().sender == nullptr) co_return failure.or_count(events);
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
   for (const schema::Webhook& each : *list) {
-    if (each.is_active() && !is_stopping) POSTERN_CO_CHECK(wake(executor, workspace, each.id()));
+    if (!each.is_active() || is_stopping) continue;
+    const core::Result<void> woken = wake(executor, workspace, each.id());
+    if (!woken) failure.note(woken.error());
   }
-  co_return events;
+  co_return failure.or_count(events);
 }
 
 core::Task<core::Result<std::size_t>> WebhookDispatcher::deliver_due(core::WorkspaceId workspace) {

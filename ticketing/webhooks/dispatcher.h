@@ -14,6 +14,8 @@
 
 namespace postern::ticketing {
 
+struct DueDelivery;
+
 class WebhookDispatcher {
  public:
   WebhookDispatcher(const Basics& with, Webhooks& webhooks);
@@ -44,7 +46,7 @@ class WebhookDispatcher {
   struct Release;
 
   LanePtr lane_of(core::WorkspaceId workspace, std::uint64_t webhook) const;
-  core::Result<std::optional<schema::WebhookDelivery>> claim(core::WorkspaceId workspace, std::uint64_t webhook, Lane& lane);
+  core::Result<std::optional<DueDelivery>> claim(core::WorkspaceId workspace, std::uint64_t webhook, Lane& lane);
   void learn(Lane& lane, bool is_success);
   core::Task<core::Result<std::size_t>> work(core::WorkspaceId workspace, std::uint64_t webhook, LanePtr lane);
   core::Task<void> work_in_background(core::WorkspaceId workspace, std::uint64_t webhook, LanePtr lane);

@@ -6,6 +6,7 @@
 
 #include "auth/audit.h"
 #include "storage/records.h"
+#include "ticketing/detail/damage.h"
 #include "ticketing/webhooks/keys.h"
 #include "ticketing/webhooks/recorder.h"
 
@@ -117,8 +118,10 @@ core::Task<core::Result<std::size_t>> WebhookLog::share_out(core::WorkspaceId wo
       POSTERN_TRY(const std::optional<std::string> value, transaction.get(entry.key));
       if (!value) continue;
       schema::WebhookEvent event;
-      POSTERN_CHECK(storage::open_record(with_.vault, workspace, entry.key, *value, event));
-      POSTERN_CHECK(share_out_one(transaction, workspace, event, *list));
+      const auto opened = storage::open_record(with_.vault, workspace, entry.key, *value, event);
+      if (!opened && !is_damage(opened.error())) return opened.error();
+      if (opened) POSTERN_CHECK(share_out_one(transaction, workspace, event, *list));
+      if (!opened) tell_damage("webhook.event", workspace, field_of(entry.key, 1), opened.error());  // nobody can be told of it
       transaction.erase(entry.key);
     }
     return entries.size();
@@ -126,22 +129,40 @@ core::Task<core::Result<std::size_t>> WebhookLog::share_out(core::WorkspaceId wo
   co_return co_await transact(std::move(change));
 }
 
-core::Result<std::optional<schema::WebhookDelivery>> WebhookLog::next_due(core::WorkspaceId workspace, std::uint64_t webhook,
-                                                                          const std::set<std::uint64_t>& busy) const {
+core::Result<std::optional<DueDelivery>> WebhookLog::next_due(core::WorkspaceId workspace, std::uint64_t webhook,
+                                                              const std::set<std::uint64_t>& busy) const {
   const auto snapshot = with_.store.snapshot();
   POSTERN_TRY(const std::vector<storage::Entry> entries,
               snapshot->scan(webhook_keys::prefix(workspace, Kind::kDue, webhook), storage::Direction::kForward, options_.look_ahead_max));
   for (const storage::Entry& entry : entries) {
     if (static_cast<std::int64_t>(field_of(entry.key, 2)) > with_.now_ms()) break;
     if (busy.contains(number_of(entry.value))) continue;
+    DueDelivery due{{}, number_of(entry.value), {}};
     const std::string key = webhook_keys::delivery(workspace, webhook, field_of(entry.key, 3));
     POSTERN_TRY(const std::optional<std::string> value, snapshot->get(key));
-    if (!value) continue;
-    schema::WebhookDelivery delivery;
-    POSTERN_CHECK(storage::open_record(with_.vault, workspace, key, *value, delivery));
-    return delivery;
+    const auto opened = value ? storage::open_record(with_.vault, workspace, key, *value, due.delivery)
+                              : core::Result<void>(core::fail(storage::Errc::kCorrupt, "webhook queue"));
+    if (!opened && !is_damage(opened.error())) return opened.error();
+    if (!opened) due.damaged = entry.key;
+    return due;
   }
   return std::nullopt;
+}
+
+core::Task<core::Result<void>> WebhookLog::pass_over(core::WorkspaceId workspace, std::uint64_t webhook, DueDelivery damaged) {
+  auto change = [this, workspace, webhook, &damaged](storage::Transaction& transaction) -> core::Result<void> {
+    POSTERN_TRY(const std::optional<std::string> due, transaction.get(damaged.damaged));
+    if (!due) return {};  // somebody else was here first
+    schema::WebhookDelivery ended;
+    ended.set_webhook(webhook);
+    ended.set_id(field_of(damaged.damaged, 3));
+    ended.mutable_event()->set_ticket(damaged.ticket);
+    transaction.erase(damaged.damaged);
+    transaction.erase(webhook_keys::delivery(workspace, webhook, ended.id()));
+    tell_damage("webhook.delivery", workspace, ended.id(), core::fail(storage::Errc::kCorrupt, "webhook/" + std::to_string(webhook)));
+    return advance(transaction, workspace, ended);
+  };
+  co_return co_await transact(std::move(change));
 }
 
 core::Task<core::Result<DeliveryState>> WebhookLog::note(core::WorkspaceId workspace, schema::WebhookDelivery sent, WebhookReply reply) {
@@ -207,12 +228,14 @@ core::Result<void> WebhookLog::advance(storage::Transaction& transaction, core::
   const std::uint64_t next = field_of(behind.front().key, 3);
   const std::string key = webhook_keys::delivery(workspace, ended.webhook(), next);
   POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
-  if (!value) return core::fail(storage::Errc::kCorrupt, "webhook queue");
-  schema::WebhookDelivery delivery;
-  POSTERN_CHECK(storage::open_record(with_.vault, workspace, key, *value, delivery));
-  delivery.set_due_unix_ms(with_.now_ms());
   transaction.put(head_key, std::to_string(next));
-  transaction.put(webhook_keys::due(workspace, ended.webhook(), delivery.due_unix_ms(), next), std::to_string(ticket));
+  transaction.put(webhook_keys::due(workspace, ended.webhook(), with_.now_ms(), next), std::to_string(ticket));
+  schema::WebhookDelivery delivery;
+  const auto opened = value ? storage::open_record(with_.vault, workspace, key, *value, delivery)
+                            : core::Result<void>(core::fail(storage::Errc::kCorrupt, "webhook queue"));
+  if (!opened && is_damage(opened.error())) return {};  // passed over when its turn comes
+  POSTERN_CHECK(opened);
+  delivery.set_due_unix_ms(with_.now_ms());
   return put(transaction, workspace, delivery);
 }
 
@@ -228,8 +251,10 @@ core::Result<WebhookLog::Page> WebhookLog::page(core::WorkspaceId workspace, std
     if (out.deliveries.size() == count) break;
     ++seen;
     schema::WebhookDelivery delivery;
-    POSTERN_CHECK(storage::open_record(with_.vault, workspace, entry.key, entry.value, delivery));
-    out.after = delivery.id();
+    out.after = field_of(entry.key, 2);
+    const auto opened = storage::open_record(with_.vault, workspace, entry.key, entry.value, delivery);
+    if (!opened && !is_damage(opened.error())) return opened.error();
+    if (!opened) continue;  // told when its turn comes, or at its end
     if (!state || state_of(delivery) == *state) out.deliveries.push_back(std::move(delivery));
   }
   out.has_more = seen < entries.size() || (state && entries.size() == most);
@@ -299,7 +324,14 @@ core::Result<std::size_t> WebhookLog::prune_one(storage::Transaction& transactio
   const auto life = std::chrono::duration_cast<std::chrono::milliseconds>(options_.log_life).count();
   for (const storage::Entry& entry : entries) {
     schema::WebhookDelivery delivery;
-    POSTERN_CHECK(storage::open_record(with_.vault, workspace, entry.key, entry.value, delivery));
+    const auto opened = storage::open_record(with_.vault, workspace, entry.key, entry.value, delivery);
+    if (!opened && !is_damage(opened.error())) return opened.error();
+    if (!opened) {  // what waits behind it finds it missing, and passes it over
+      tell_damage("webhook.delivery", workspace, field_of(entry.key, 2), opened.error());
+      transaction.erase(entry.key);
+      ++erased;
+      continue;
+    }
     if (!is_gone && with_.now_ms() - delivery.created_unix_ms() < life) break;
     if (!is_gone && state_of(delivery) == DeliveryState::kWaiting) continue;
     transaction.erase(entry.key);

@@ -15,15 +15,22 @@ enum class DeliveryState : std::uint32_t { kWaiting = 1, kDelivered = 2, kFailed
 std::string_view to_string(DeliveryState state);  // "pending", "success", "failed"
 std::optional<DeliveryState> parse_delivery_state(std::string_view word);
 
+struct DueDelivery {
+  schema::WebhookDelivery delivery;
+  std::uint64_t ticket = 0;
+  std::string damaged;  // where it stands among what is due, if it is missing or cannot be read; empty otherwise
+};
+
 class WebhookLog {
  public:
   WebhookLog(const Basics& with, const WebhookOptions& options) : with_(with), options_(options) {}
 
   // Moves events into deliveries to the webhooks that want them; how many events.
   core::Task<core::Result<std::size_t>> share_out(core::WorkspaceId workspace, Webhooks::List list);
-  // The delivery that has been due for longest, of a ticket that is not among `busy`.
-  core::Result<std::optional<schema::WebhookDelivery>> next_due(core::WorkspaceId workspace, std::uint64_t webhook,
-                                                                const std::set<std::uint64_t>& busy) const;
+  // What has been due for longest, of a ticket that is not among `busy`.
+  core::Result<std::optional<DueDelivery>> next_due(core::WorkspaceId workspace, std::uint64_t webhook, const std::set<std::uint64_t>& busy) const;
+  // One that is damaged is let go of; the next one of its ticket is due.
+  core::Task<core::Result<void>> pass_over(core::WorkspaceId workspace, std::uint64_t webhook, DueDelivery damaged);
   // What came of an attempt: delivered, failed for good, or due again.
   core::Task<core::Result<DeliveryState>> note(core::WorkspaceId workspace, schema::WebhookDelivery sent, WebhookReply reply);
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <set>
+#include <utility>
 
 #include "storage/records.h"
 #include "storage/schema/ticket.pb.h"
@@ -52,12 +55,23 @@ constexpr std::array kShown{
     Shown{"due_at", "ticket.task_due_at_changed",
           [](const Ticket& t) { return t.due_unix_ms() == 0 ? std::string() : core::to_rfc3339(core::from_unix_ms(t.due_unix_ms())); }}};
 
-bool has_same_fields(const Ticket& a, const Ticket& b) {
-  const auto same = [](const schema::FieldValue& x, const schema::FieldValue& y) {
-    return x.field() == y.field() && std::ranges::equal(x.values(), y.values());
+// Custom fields whose values differ.
+std::set<std::uint64_t> changed_custom_fields(const Ticket& a, const Ticket& b) {
+  const auto find = [](const Ticket& in, std::uint64_t field) {
+    return std::ranges::find_if(in.fields(), [field](const schema::FieldValue& each) { return each.field() == field; });
   };
-  return std::ranges::equal(a.fields(), b.fields(), same);
+  std::set<std::uint64_t> out;
+  for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
+    for (const schema::FieldValue& each : one->fields()) {
+      const auto there = find(*other, each.field());
+      if (there == other->fields().end() || !std::ranges::equal(there->values(), each.values())) out.insert(each.field());
+    }
+  }
+  return out;
 }
+
+constexpr std::string_view kCustomFieldKind = "ticket.custom_field_changed";
+constexpr std::string_view kFieldWord = "custom_field_";
 
 void add_change(schema::WebhookEvent& event, const char* field, const char* kind, std::string before = {}, std::string after = {}) {
   event.add_kinds(kind);
@@ -75,7 +89,12 @@ void compare(const Ticket& before, const Ticket& after, schema::WebhookEvent& ev
   }
   if (before.subject() != after.subject()) add_change(event, "subject", "ticket.subject_changed");
   if (before.external_id() != after.external_id()) add_change(event, "external_id", "ticket.external_id_changed");
-  if (!has_same_fields(before, after)) add_change(event, "custom_fields", "ticket.custom_field_changed");
+  // By name only: values may be typed texts, of which no copy is kept here; the body has those of the moment.
+  bool is_first = true;
+  for (const std::uint64_t field : changed_custom_fields(before, after)) {
+    if (std::exchange(is_first, false)) event.add_kinds(std::string(kCustomFieldKind));
+    event.add_changes()->set_field(std::string(kFieldWord) + std::to_string(field));
+  }
   if (before.deleted_unix_ms() == 0 && after.deleted_unix_ms() != 0) event.add_kinds("ticket.soft_deleted");
   if (before.deleted_unix_ms() != 0 && after.deleted_unix_ms() == 0) event.add_kinds("ticket.undeleted");
 }
@@ -93,7 +112,6 @@ constexpr std::array kAliases{Alias{"ticket.assignee_changed", "ticket.agent_ass
                               Alias{"comment.redacted", "ticket.comment_redacted"}};
 constexpr std::array<std::string_view, 8> kOtherKinds{"ticket.created",      "ticket.updated",          "ticket.comment_added",      "ticket.comment_redacted",
                                                       "ticket.soft_deleted", "ticket.undeleted",        "ticket.subject_changed",    "ticket.external_id_changed"};
-constexpr std::string_view kCustomFieldKind = "ticket.custom_field_changed";
 
 }  // namespace
 
@@ -120,6 +138,14 @@ std::string webhook_event_of(std::string_view word) {
 std::string_view webhook_field_of(std::string_view kind) {
   const auto found = std::ranges::find_if(kShown, [kind](const Shown& each) { return each.kind == kind; });
   return found == kShown.end() ? std::string_view() : found->field;
+}
+
+std::uint64_t webhook_custom_field(std::string_view field) {
+  std::uint64_t out = 0;
+  if (!field.starts_with(kFieldWord)) return 0;
+  field.remove_prefix(kFieldWord.size());
+  std::from_chars(field.data(), field.data() + field.size(), out);
+  return out;
 }
 
 schema::WebhookEvent event_of_change(const TicketChange& change) {

@@ -96,6 +96,8 @@ std::vector<std::string> webhook_event_words();
 std::string webhook_event_of(std::string_view word);
 // The one field that an event of this kind is about, "status" of "ticket.status_changed"; empty: none, or several.
 std::string_view webhook_field_of(std::string_view kind);
+// The custom field that a change in an event is about; 0: none.
+std::uint64_t webhook_custom_field(std::string_view field);
 inline constexpr std::string_view kConditionalEvents = "conditional_ticket_events";  // for rules: notify()
 
 }  // namespace postern::ticketing

@@ -34,11 +34,11 @@ core::Result<Slice> read_slice(Context& context, ticketing::FeedScope& scope, co
   return out;
 }
 
-Response expired_cursor(const Request& request) {
+Response expired_cursor(const Request& request, std::string why) {
   Problem problem;
   problem.status = 410;
   problem.error = "CursorExpired";
-  problem.detail = "changes behind this number are no longer kept: read the tickets anew, then go on from the newest number";
+  problem.detail = std::move(why);
   return problem_response(problem, request);
 }
 
@@ -49,10 +49,14 @@ Answer list_changes(Request& request, Context& context) {
   POSTERN_CO_TRY(std::uint64_t after, query_number(request, "after", 0));
   POSTERN_CO_TRY(const std::uint64_t limit, query_number(request, "limit", 100));
   POSTERN_CO_TRY(const std::uint64_t wait, query_number(request, "wait", 0));
-  if (limit == 0 || limit > context.options.feed_page_max) co_return core::fail(Errc::kInvalid, "limit");
+  if (limit == 0 || limit > context.options.feed_page_max) {
+    co_return core::fail(Errc::kInvalid, "limit: is between 1 and " + std::to_string(context.options.feed_page_max));
+  }
   if (wait > kFeedWaitMax) co_return core::fail(Errc::kInvalid, "wait: at most " + std::to_string(kFeedWaitMax) + " seconds");
-  // A number that this store has not reached yet comes from another store (a restored backup): start anew.
-  after = std::min(after, context.services.store.last_sequence(request.who().workspace));
+  // What a reader knows of changes that this store never had, only he can forget.
+  if (after > context.services.store.last_sequence(request.who().workspace)) {
+    co_return expired_cursor(request, "this number is ahead of the feed, as after a restored backup: read the tickets anew, then go on from the newest number");
+  }
   std::shared_ptr<Bell> bell;
   std::shared_ptr<void> watch;
   std::shared_ptr<void> drain;
@@ -70,7 +74,9 @@ Answer list_changes(Request& request, Context& context) {
     if (slice.is_end) co_await bell->wait_until(end, clock);
     POSTERN_CO_TRY(slice, read_slice(context, scope, request.who(), slice.after, limit));
   }
-  if (slice.has_gap) co_return expired_cursor(request);
+  if (slice.has_gap) {
+    co_return expired_cursor(request, "changes behind this number are no longer kept: read the tickets anew, then go on from the newest number");
+  }
   json::object out;
   out["changes"] = std::move(slice.list);
   out["after"] = slice.after;

@@ -15,6 +15,7 @@ Answer preview_enrolment(Request& request, Context& context);
 Answer enrol(Request& request, Context& context);
 // sign_in_steps.cc
 Answer answer_sign_in(Request& request, Context& context);
+Answer send_sign_in_text(Request& request, Context& context);
 Answer sign_in_challenge(Request& request, Context& context);
 Answer sign_in_with_passkey(Request& request, Context& context);
 Answer proof_challenge(Request& request, Context& context);
@@ -28,6 +29,9 @@ Answer offer_passkey(Request& request, Context& context);
 Answer add_passkey(Request& request, Context& context);
 Answer rename_passkey(Request& request, Context& context);
 Answer remove_passkey(Request& request, Context& context);
+Answer offer_phone(Request& request, Context& context);
+Answer confirm_phone(Request& request, Context& context);
+Answer remove_phone(Request& request, Context& context);
 Answer new_recovery_codes(Request& request, Context& context);
 Answer reset_two_factor(Request& request, Context& context);
 // devices.cc

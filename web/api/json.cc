@@ -1,6 +1,11 @@
 #include "web/api/json.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <utility>
 
 #include "core/clock.h"
 #include "core/encoding.h"
@@ -8,10 +13,58 @@
 
 namespace postern::web {
 
+namespace {
+
+bool has_fraction(const json::value& value) {
+  if (value.is_double()) return true;
+  if (value.is_array()) return std::ranges::any_of(value.get_array(), has_fraction);
+  if (!value.is_object()) return false;
+  return std::ranges::any_of(value.get_object(), [](const auto& each) { return has_fraction(each.value()); });
+}
+
+void write_json(std::string& out, const json::value& value) {
+  if (value.is_double()) {
+    out += number_text(value.get_double());
+  } else if (value.is_array()) {
+    char before = '[';
+    for (const json::value& each : value.get_array()) {
+      out += std::exchange(before, ',');
+      write_json(out, each);
+    }
+    out += before == '[' ? "[]" : "]";
+  } else if (value.is_object()) {
+    char before = '{';
+    for (const auto& each : value.get_object()) {
+      out += std::exchange(before, ',');
+      out += json::serialize(each.key()) + ":";
+      write_json(out, each.value());
+    }
+    out += before == '{' ? "{}" : "}";
+  } else {
+    out += json::serialize(value);
+  }
+}
+
+}  // namespace
+
+std::string number_text(double number) {
+  constexpr double kExactMax = 9007199254740992.0;  // 2^53
+  if (!std::isfinite(number)) return "null";
+  if (number == std::floor(number) && std::abs(number) <= kExactMax) return fmt::format("{}", static_cast<std::int64_t>(number));
+  return fmt::format("{}", number);
+}
+
+std::string json_text(const json::value& value) {
+  if (!has_fraction(value)) return json::serialize(value);
+  std::string out;
+  write_json(out, value);
+  return out;
+}
+
 Response json_response(int status, const json::value& value) {
   Response response;
   response.status = status;
-  response.body = json::serialize(value);
+  response.body = json_text(value);
   response.set("Content-Type", "application/json; charset=utf-8");
   return response;
 }

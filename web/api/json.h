@@ -15,6 +15,9 @@ namespace postern::web {
 namespace json = boost::json;
 
 Response json_response(int status, const json::value& value);
+// As json::serialize() has it, but whole numbers without an exponent: "100", not "1E2".
+std::string json_text(const json::value& value);
+std::string number_text(double number);
 // The request's body, which must be an object.
 core::Result<json::object> parse_object(const Request& request, const WebOptions& options);
 

@@ -32,6 +32,20 @@ json::object block_json(const net::Block& block) {
   return out;
 }
 
+json::array feeds_json(const std::vector<net::BlockFeedState>& feeds) {
+  json::array out;
+  for (const net::BlockFeedState& each : feeds) {
+    json::object one;
+    one["url"] = each.url;
+    one["holds_for"] = each.door == net::Door::kMail ? "mail" : "web";
+    one["networks"] = each.networks;
+    one["fetched_at"] = each.fetched ? json::value(core::to_rfc3339(*each.fetched)) : json::value(nullptr);
+    one["problem"] = each.problem.empty() ? json::value(nullptr) : json::value(each.problem);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 // A whole number of hours, or none: for good.
 std::optional<std::chrono::hours> read_hours(Form& form, const json::object& object) {
   const json::value* given = object.if_contains("hours");
@@ -54,6 +68,7 @@ Answer list_network_blocks(Request&, Context& context) {
   json::object out;
   out["count"] = list.size();
   out["network_blocks"] = std::move(list);
+  if (context.services.block_feeds) out["feeds"] = feeds_json(context.services.block_feeds());
   out["listed_by_configuration"] = context.services.blocks == nullptr ? 0 : context.services.blocks->listed();
   co_return json_response(200, out);
 }

@@ -61,7 +61,8 @@ constexpr SchemaField kSessionAnswer[] = {{"session", Type::kObject, "Session", 
                                           {"sign_in", Type::kObject, "PendingSignIn"}};
 constexpr SchemaField kPendingSignIn[] = {{"token", Type::kText, {}},
                                           {"expires_at", Type::kTime, {}},
-                                          {"methods", Type::kTexts, "totp,security_key,recovery_code"},
+                                          {"methods", Type::kTexts, "totp,security_key,recovery_code,text_message"},
+                                          {"text_message_to", Type::kText, {}},
                                           {"may_remember_device", Type::kFlag, {}}};
 constexpr SchemaField kSignInBody[] = {{"email", Type::kText, {}, Need::kRequired}, {"password", Type::kText, {}, Need::kRequired}};
 constexpr SchemaField kEmailBody[] = {{"email", Type::kText, {}, Need::kRequired}};
@@ -76,7 +77,15 @@ constexpr SchemaField kTwoFactor[] = {{"enabled", Type::kFlag, {}},
                                       {"fresh_until", Type::kTime, {}, Need::kNullable},
                                       {"totp", Type::kObject, "TotpState"},
                                       {"passkeys", Type::kObjects, "Passkey"},
-                                      {"recovery_codes", Type::kObject, "RecoveryState"}};
+                                      {"recovery_codes", Type::kObject, "RecoveryState"},
+                                      {"text_messages", Type::kObject, "TextMessageState"}};
+constexpr SchemaField kTextMessageState[] = {{"available", Type::kFlag, {}},
+                                             {"number", Type::kText, {}, Need::kNullable},
+                                             {"since", Type::kTime, {}, Need::kNullable}};
+constexpr SchemaField kTextMessage[] = {{"number", Type::kText, {}}, {"expires_at", Type::kTime, {}}};
+constexpr SchemaField kTextMessageAnswer[] = {{"text_message", Type::kObject, "TextMessage"}};
+constexpr SchemaField kPhoneBody[] = {{"number", Type::kText, {}, Need::kRequired}};
+constexpr SchemaField kPendingBody[] = {{"token", Type::kText, {}, Need::kRequired}};
 constexpr SchemaField kTwoFactorAnswer[] = {{"two_factor", Type::kObject, "TwoFactor"}};
 constexpr SchemaField kTotpState[] = {{"enabled", Type::kFlag, {}}, {"since", Type::kTime, {}, Need::kNullable}};
 constexpr SchemaField kPasskey[] = {{"id", Type::kInteger, {}},
@@ -97,7 +106,8 @@ constexpr SchemaField kDevicesAnswer[] = {{"devices", Type::kObjects, "Device"}}
 constexpr SchemaField kSecondFactorPolicy[] = {{"required_of", Type::kText, kRequiredOf},
                                                {"required_since", Type::kTime, {}, Need::kNullable},
                                                {"grace_days", Type::kInteger, {}},
-                                               {"trusted_devices", Type::kFlag, {}}};
+                                               {"trusted_devices", Type::kFlag, {}},
+                                               {"text_messages", Type::kFlag, {}}};
 constexpr SchemaField kSecurityPolicy[] = {{"revision", Type::kInteger, {}, Need::kReadOnly}, {"second_factor", Type::kObject, "SecondFactorPolicy"}};
 constexpr SchemaField kSecurityPolicyWrite[] = {{"revision", Type::kInteger, {}}, {"confirm_lockout", Type::kFlag, {}}, {"second_factor", Type::kObject, "SecondFactorPolicy"}};
 constexpr SchemaField kSecurityPolicyBody[] = {{"security_policy", Type::kObject, "SecurityPolicyWrite", Need::kRequired}};
@@ -144,7 +154,13 @@ constexpr SchemaField kNetworkRulesBody[] = {{"network_rules", Type::kObject, "N
 
 constexpr SchemaField kNetworkBlock[] = {{"network", Type::kText, {}}, {"reason", Type::kText, {}}, {"until", Type::kTime, {}, Need::kNullable}};
 constexpr SchemaField kNetworkBlockAnswer[] = {{"network_block", Type::kObject, "NetworkBlock"}};
-constexpr SchemaField kNetworkBlocksAnswer[] = {{"count", Type::kInteger, {}}, {"network_blocks", Type::kObjects, "NetworkBlock"}, {"listed_by_configuration", Type::kInteger, {}}};
+constexpr SchemaField kNetworkBlocksAnswer[] = {{"count", Type::kInteger, {}}, {"network_blocks", Type::kObjects, "NetworkBlock"}, {"listed_by_configuration", Type::kInteger, {}},
+                                               {"feeds", Type::kObjects, "BlockFeed"}};
+constexpr SchemaField kBlockFeed[] = {{"url", Type::kText, {}},
+                                      {"holds_for", Type::kText, "mail,web"},
+                                      {"networks", Type::kInteger, {}},
+                                      {"fetched_at", Type::kTime, {}, Need::kNullable},
+                                      {"problem", Type::kText, {}, Need::kNullable}};
 constexpr SchemaField kNetworkBlockWrite[] = {{"network", Type::kText, {}, Need::kRequired},
                                               {"reason", Type::kText, {}, Need::kRequired},
                                               {"hours", Type::kInteger, {}, Need::kNullable},
@@ -261,6 +277,11 @@ constexpr Schema kSchemas[] = {{"User", kUser},
                                {"TwoFactor", kTwoFactor},
                                {"TwoFactorAnswer", kTwoFactorAnswer},
                                {"TotpState", kTotpState},
+                               {"TextMessageState", kTextMessageState},
+                               {"TextMessage", kTextMessage},
+                               {"TextMessageAnswer", kTextMessageAnswer},
+                               {"PhoneBody", kPhoneBody},
+                               {"PendingBody", kPendingBody},
                                {"Passkey", kPasskey},
                                {"RecoveryState", kRecoveryState},
                                {"TotpOffer", kTotpOffer},
@@ -295,6 +316,7 @@ constexpr Schema kSchemas[] = {{"User", kUser},
                                {"NetworkBlock", kNetworkBlock},
                                {"NetworkBlockAnswer", kNetworkBlockAnswer},
                                {"NetworkBlocksAnswer", kNetworkBlocksAnswer},
+                               {"BlockFeed", kBlockFeed},
                                {"NetworkBlockWrite", kNetworkBlockWrite},
                                {"NetworkBlockBody", kNetworkBlockBody},
                                {"ApiToken", kToken},

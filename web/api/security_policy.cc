@@ -24,6 +24,7 @@ json::object policy_json(const auth::SecurityPolicy& policy) {
   second["required_since"] = factor.required_since_unix_ms == 0 ? json::value(nullptr) : json::value(timestamp(factor.required_since_unix_ms));
   second["grace_days"] = factor.grace_days;
   second["trusted_devices"] = factor.allows_trusted_devices;
+  second["text_messages"] = factor.allows_text_messages;
   json::object shown;
   shown["revision"] = policy.revision;
   shown["second_factor"] = std::move(second);
@@ -84,6 +85,7 @@ Answer update_security_policy(Request& request, Context& context) {
   const std::optional<std::string> word = form.text("required_of", 32);
   const std::optional<std::uint64_t> days = form.id("grace_days");
   const std::optional<bool> trusts = form.boolean("trusted_devices");
+  const std::optional<bool> texts = form.boolean("text_messages");
   const std::optional<auth::RequiredOf> required = word ? parse_required(*word) : std::nullopt;
   if (word && !required) form.refuse("required_of", "InvalidValue", "none, admins or everybody");
   if (days && *days > auth::SecondFactorPolicy::kGraceDaysMax) {
@@ -94,10 +96,11 @@ Answer update_security_policy(Request& request, Context& context) {
   outer.adopt(middle);
   outer.adopt(form);
   if (!outer.ok()) co_return outer.response(request);
-  auto edit = [required, days, trusts](auth::SecurityPolicy& policy) {
+  auto edit = [required, days, trusts, texts](auth::SecurityPolicy& policy) {
     if (required) policy.second_factor.required_of = *required;
     if (days) policy.second_factor.grace_days = static_cast<std::uint32_t>(*days);
     if (trusts) policy.second_factor.allows_trusted_devices = *trusts;
+    if (texts) policy.second_factor.allows_text_messages = *texts;
   };
   const std::optional<std::uint64_t> tag = wanted_revision(request);
   if (tag && revision && *tag != *revision) co_return core::fail(Errc::kPrecondition);

@@ -67,7 +67,7 @@ Answer sign_out(Request& request, Context& context) {
   Response response;
   response.status = 204;
   response.set("Set-Cookie", expired_session_cookie());
-  response.set("Clear-Site-Data", "\"cache\"");
+  response.set("Clear-Site-Data", "\"cache\"");  // the page keeps no content; how it looks may stay
   co_return response;
 }
 

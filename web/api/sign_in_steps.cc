@@ -20,13 +20,14 @@ core::Result<Response> challenge_response(const core::Result<auth::KeyChallenge>
   return json_response(200, out);
 }
 
-// One of code, recovery_code, credential.
+// One of code, recovery_code, credential, text_code.
 auth::FactorAnswer read_answer(Form& form) {
   auth::FactorAnswer out;
   out.totp_code = form.text("code", kCodeBytesMax).value_or(std::string());
   out.recovery_code = form.text("recovery_code", kCodeBytesMax).value_or(std::string());
+  out.text_code = form.text("text_code", kCodeBytesMax).value_or(std::string());
   if (form.has("credential")) out.assertion = read_assertion(form);
-  const int given = (out.totp_code.empty() ? 0 : 1) + (out.recovery_code.empty() ? 0 : 1) + (out.assertion ? 1 : 0);
+  const int given = (out.totp_code.empty() ? 0 : 1) + (out.recovery_code.empty() ? 0 : 1) + (out.assertion ? 1 : 0) + (out.text_code.empty() ? 0 : 1);
   if (given > 1) form.refuse("code", "InvalidValue", "one proof at a time");
   return out;
 }
@@ -46,6 +47,18 @@ Answer answer_sign_in(Request& request, Context& context) {
   POSTERN_CO_TRY(const auth::SignInStep step,
                  co_await ways->sign_in.answer(std::move(token), std::move(answer), remembers, std::move(visitor)));
   co_return step_response(step, 201, request, context.options);
+}
+
+Answer send_sign_in_text(Request& request, Context& context) {
+  POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
+  if (ways->texts == nullptr) co_return core::fail(auth::Errc::kForbidden);
+  POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
+  Form form(body, "");
+  std::string token = form.required_text("token", kTokenBytesMax);
+  if (!form.ok()) co_return form.response(request);
+  auth::Visitor visitor = visitor_of(request, context);
+  POSTERN_CO_TRY(const auth::TextSent sent, co_await ways->texts->send(std::move(token), request.client_ip, std::move(visitor.agent)));
+  co_return text_sent_response(sent, request);
 }
 
 Answer sign_in_challenge(Request& request, Context& context) {

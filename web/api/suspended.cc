@@ -7,8 +7,6 @@
 namespace postern::web::api {
 namespace {
 
-using Mails = std::vector<ticketing::SuspendedMail>;
-
 constexpr std::size_t kCountMax = 100;  // a count reads what it counts
 
 }  // namespace
@@ -18,26 +16,22 @@ Answer list_suspended(Request& request, Context& context) {
   POSTERN_CO_TRY(std::uint64_t before, query_number(request, "page[after]", 0));
   const ticketing::SuspendedQueue& queue = context.services.suspended;
   const auth::Reach reach(request.who());
-  POSTERN_CO_TRY(Mails mails, queue.list(reach, page.size, core::TraceId{before}));
-  bool has_more = false;
-  if (mails.size() >= page.size) {
-    POSTERN_CO_TRY(Mails rest, queue.list(reach, 1, mails.back().trace));
-    has_more = !rest.empty();
-  }
+  POSTERN_CO_TRY(const ticketing::SuspendedPage found, queue.page(reach, page.size, core::TraceId{before}));
   std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
   json::array list;
-  for (const ticketing::SuspendedMail& each : mails) list.push_back(suspended_json(each, directory.get()));
+  for (const ticketing::SuspendedMail& each : found.mails) list.push_back(suspended_json(each, directory.get()));
   json::object out;
   out["suspended_tickets"] = std::move(list);
-  add_page(out, request, has_more, mails.empty() ? std::string() : std::to_string(mails.back().trace.value), page.size);
+  // Of inboxes out of reach there may be more than one page walks past: then it is short, and more may follow.
+  add_page(out, request, static_cast<bool>(found.rest), found.rest ? std::to_string(found.rest.value) : std::string(), page.size);
   co_return json_response(200, out);
 }
 
 Answer count_suspended(Request& request, Context& context) {
-  POSTERN_CO_TRY(Mails mails, context.services.suspended.list(request.who(), kCountMax + 1));
+  POSTERN_CO_TRY(const ticketing::SuspendedPage found, context.services.suspended.page(request.who(), kCountMax));
   json::object count;
-  count["value"] = std::min(mails.size(), kCountMax);
-  count["has_more"] = mails.size() > kCountMax;
+  count["value"] = std::min(found.mails.size(), kCountMax);
+  count["has_more"] = found.mails.size() > kCountMax || found.rest;
   count["refreshed_at"] = core::to_rfc3339(context.services.clock.wall_now());
   json::object out;
   out["count"] = std::move(count);

@@ -1,6 +1,12 @@
 #include "web/api/ticket_form.h"
 
+#include <algorithm>
+#include <array>
+
+#include "ticketing/automation/action_run.h"
 #include "ticketing/errc.h"
+#include "ticketing/helpdesk.h"
+#include "ticketing/people/people.h"
 #include "ticketing/ticket_limits.h"
 #include "web/api/days.h"
 
@@ -13,6 +19,16 @@ constexpr std::size_t kTagsReadMax = 300;
 constexpr std::size_t kAddressMax = 320;
 constexpr std::size_t kNameMax = 200;
 constexpr std::int64_t kDayMs = 86'400'000;
+
+// What read_ticket() and its callers read; with what is shown, all that is not passed over.
+constexpr std::array<std::string_view, 31> kWritten{
+    "subject",   "type",          "priority",    "status",         "custom_status_id", "requester_id",   "requester",    "assignee_id",
+    "assignee_email", "group_id", "organization_id", "email_cc_ids", "collaborator_ids", "collaborators", "additional_collaborators", "email_ccs",
+    "follower_ids", "followers",  "problem_id",  "due_at",         "tags",             "additional_tags", "remove_tags", "ticket_form_id",
+    "external_id", "custom_fields", "fields",    "comment",        "macro_ids",
+    "safe_update", "updated_stamp"};
+constexpr std::array<std::string_view, 4> kWrittenOnce{"recipient", "inbox_id", "submitter_id", "description"};
+constexpr std::array<std::string_view, 5> kWrittenOfComment{"body", "html_body", "public", "uploads", "author_id"};
 
 using ticketing::PersonWish;
 using ticketing::TicketWishes;
@@ -139,7 +155,8 @@ std::vector<std::string> read_tags(Form& form, std::string_view name) {
 std::optional<std::string> scalar_text(const json::value& value) {
   if (value.is_string()) return std::string(value.as_string().data(), value.as_string().size());
   if (value.is_bool()) return value.as_bool() ? "true" : "false";
-  if (value.is_int64() || value.is_uint64() || value.is_double()) return json::serialize(value);
+  if (value.is_double()) return number_text(value.get_double());
+  if (value.is_int64() || value.is_uint64()) return json::serialize(value);
   return std::nullopt;
 }
 
@@ -244,12 +261,35 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   return zone[0] == '+' ? out - ahead : out + ahead;
 }
 
-void read_ticket(Form& form, const json::object& object, ticketing::Tickets::Update& update) {
+namespace {
+
+// Nobody but the one who asks: as if it was not said.
+core::UserId somebody_else(std::optional<std::uint64_t> id, const Request& request) {
+  return id && *id != request.who().user.value ? core::UserId{*id} : core::UserId{};
+}
+
+// Zendesk takes an address for the assignee as well.
+core::Result<void> read_assignee(Form& form, Request& request, Context& context, ticketing::Tickets::Update& update) {
+  if (const auto id = form.id("assignee_id")) update.assignee = core::UserId{*id};
+  const std::optional<std::string> address = form.text("assignee_email", kAddressMax);
+  if (!address || update.assignee) return {};
+  core::UserId found;
+  if (context.services.desk != nullptr) {
+    POSTERN_TRY(found, context.services.desk->people().find_by_email(request.who().workspace, *address));
+  }
+  if (!found) form.refuse("assignee_email", "InvalidValue", "is nobody's address here");
+  update.assignee = found;
+  return {};
+}
+
+}  // namespace
+
+core::Result<void> read_ticket(Form& form, const json::object& object, Request& request, Context& context, ticketing::Tickets::Update& update) {
   TicketWishes& wishes = update.wishes;
   read_words(form, object, update);
   wishes.subject = form.text("subject", 8192);
   if (wishes.subject && wishes.subject->find_first_not_of(" \t\r\n") == std::string::npos) form.refuse("subject", "BlankValue", "cannot be blank");
-  if (const auto id = form.id("assignee_id")) update.assignee = core::UserId{*id};
+  POSTERN_CHECK(read_assignee(form, request, context, update));
   wishes.group = form.id("group_id");
   wishes.organization = form.id("organization_id");
   wishes.form = form.id("ticket_form_id");
@@ -262,6 +302,28 @@ void read_ticket(Form& form, const json::object& object, ticketing::Tickets::Upd
   if (object.contains("remove_tags")) wishes.removed_tags = read_tags(form, "remove_tags");
   read_people(form, object, wishes);
   read_fields(form, object, wishes);
+  return {};
+}
+
+json::array ignored_words(const json::object& object, const json::object& shown, bool is_new) {
+  json::array out;
+  const auto text = [](const json::value& of) { return of.is_string() ? std::string(of.as_string()) : json::serialize(of); };
+  const auto is_one_of = [](const auto& names, std::string_view name) { return std::ranges::find(names, name) != names.end(); };
+  for (const auto& [key, value] : object) {
+    const std::string name(key.data(), key.size());
+    if (name == "url" && shown.contains(name)) continue;  // read as a whole address, known from the root
+    if (is_one_of(kWritten, name) || (is_new && is_one_of(kWrittenOnce, name))) continue;
+    const json::value* known = shown.if_contains(name);
+    if (known == nullptr) out.emplace_back("ticket." + name + ": there is no such attribute; it was passed over");
+    if (known != nullptr && text(*known) != text(value)) out.emplace_back("ticket." + name + ": is not changed by this request; it was passed over");
+  }
+  const json::value* comment = object.if_contains("comment");
+  if (comment == nullptr || !comment->is_object()) return out;
+  for (const auto& [key, value] : comment->as_object()) {
+    const std::string_view name(key.data(), key.size());
+    if (!is_one_of(kWrittenOfComment, name)) out.emplace_back("ticket.comment." + std::string(name) + ": there is no such attribute; it was passed over");
+  }
+  return out;
 }
 
 std::vector<std::string> read_comment(Form& form, const json::object& ticket, Request& request, Context& context, ticketing::Tickets::Update& update,
@@ -278,6 +340,11 @@ std::vector<std::string> read_comment(Form& form, const json::object& ticket, Re
   else object = form.object("comment");
   Form comment(object, "ticket.comment");
   std::optional<std::string> body = comment.text("body", context.options.json_bytes_max);
+  if (!body) {
+    const std::optional<std::string> html = comment.text("html_body", context.options.json_bytes_max);
+    if (html) body = ticketing::html_as_text(*html);
+  }
+  update.author = somebody_else(comment.id("author_id"), request);
   update.is_public = comment.boolean("public").value_or(true);
   tokens = comment.texts("uploads", kUploadsMax, 128);
   if (!body || body->find_first_not_of(" \t\r\n") == std::string::npos) comment.refuse("body", "BlankValue", "cannot be blank");

@@ -42,10 +42,13 @@ core::InboxId read_inbox(Form& form, Context& context) {
   return found ? found->inbox : core::InboxId{};
 }
 
-core::Result<Response> updated_ticket(const Request& request, Context& context, const ticketing::Tickets::Updated& updated, int status) {
+core::Result<Response> updated_ticket(const Request& request, Context& context, const ticketing::Tickets::Updated& updated, const json::object& wish,
+                                      int status) {
   POSTERN_TRY(const TicketShaper shaper, TicketShaper::make(request, context));
   POSTERN_TRY(json::object ticket, shaper.whole(updated.ticket));
   json::object out;
+  json::array ignored = ignored_words(wish, ticket, status == 201);
+  if (!ignored.empty()) out["warnings"] = std::move(ignored);
   out["ticket"] = std::move(ticket);
   if (updated.comment) out["comment"] = comment_json(updated.ticket.id, *updated.comment, context.options, request.who());
   Response response = json_response(status, out);
@@ -68,7 +71,7 @@ Answer update_ticket(Request& request, Context& context) {
   Form form(object, "ticket");
   Update update;
   std::vector<std::string> tokens = read_comment(form, object, request, context, update, false);
-  read_ticket(form, object, update);
+  POSTERN_CO_CHECK(read_ticket(form, object, request, context, update));
   count_used_macros(object, request, context, update);
   POSTERN_CO_CHECK(read_version(request, form, context, id, update));
   if (!form.ok()) co_return form.response(request);
@@ -81,7 +84,7 @@ Answer update_ticket(Request& request, Context& context) {
   if (has_conflict && request.has_field("if-match")) co_return core::fail(Errc::kPrecondition);
   if (!updated) co_return refused_ticket(updated.error(), request);
   for (const std::string& token : tokens) context.uploads.forget(request.who(), token);
-  co_return updated_ticket(request, context, *updated, 200);
+  co_return updated_ticket(request, context, *updated, object, 200);
 }
 
 Answer create_ticket(Request& request, Context& context) {
@@ -93,13 +96,15 @@ Answer create_ticket(Request& request, Context& context) {
   Form form(object, "ticket");
   Update first;
   std::vector<std::string> tokens = read_comment(form, object, request, context, first, true);
-  read_ticket(form, object, first);
+  POSTERN_CO_CHECK(read_ticket(form, object, request, context, first));
+  first.submitter = core::UserId{form.id("submitter_id").value_or(0)};
+  if (first.submitter == request.who().user) first.submitter = {};
   const core::InboxId inbox = read_inbox(form, context);
   if (!form.ok()) co_return form.response(request);
   core::Result<ticketing::Tickets::Updated> made = co_await context.services.tickets.create(request.who(), inbox, std::move(first));
   if (!made) co_return refused_ticket(made.error(), request);
   for (const std::string& token : tokens) context.uploads.forget(request.who(), token);
-  POSTERN_CO_TRY(Response response, updated_ticket(request, context, *made, 201));
+  POSTERN_CO_TRY(Response response, updated_ticket(request, context, *made, object, 201));
   response.set("Location", "/api/v2/tickets/" + std::to_string(made->ticket.id.value));
   co_return response;
 }

@@ -29,7 +29,7 @@ json::object passkey_json(const auth::PasskeyInfo& key) {
   return out;
 }
 
-json::object status_json(const auth::FactorStatus& status, const Request& request) {
+json::object status_json(const auth::FactorStatus& status, bool may_have_texts, const Request& request) {
   json::object totp;
   totp["enabled"] = status.has_totp;
   totp["since"] = status.has_totp ? time_or_null(status.totp_since_unix_ms) : json::value(nullptr);
@@ -43,6 +43,11 @@ json::object status_json(const auth::FactorStatus& status, const Request& reques
   out["required"] = status.due_unix_ms != 0;
   out["required_by"] = time_or_null(status.due_unix_ms);
   out["fresh_until"] = request.session ? time_or_null(request.session->fresh_until_unix_ms) : json::value(nullptr);
+  json::object texts;
+  texts["available"] = may_have_texts;
+  texts["number"] = status.phone.empty() ? json::value(nullptr) : json::value(status.phone);
+  texts["since"] = time_or_null(status.phone_since_unix_ms);
+  out["text_messages"] = std::move(texts);
   out["totp"] = std::move(totp);
   out["passkeys"] = std::move(keys);
   out["recovery_codes"] = std::move(codes);
@@ -84,7 +89,9 @@ Answer show_two_factor(Request& request, Context& context) {
   POSTERN_CO_TRY(const auth::User user, caller(request, context));
   POSTERN_CO_TRY(const auth::FactorStatus status, ways->factors.status(user));
   json::object out;
-  out["two_factor"] = status_json(status, request);
+  POSTERN_CO_TRY(const auth::SecurityPolicy policy, ways->policies.current(user.workspace));
+  const bool may_have_texts = ways->texts != nullptr && ways->texts->is_for(user, policy);
+  out["two_factor"] = status_json(status, may_have_texts, request);
   co_return json_response(200, out);
 }
 
@@ -159,6 +166,38 @@ Answer remove_passkey(Request& request, Context& context) {
   POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
   const std::uint64_t id = read_number(request.param("id")).value();
   POSTERN_CO_CHECK(co_await ways->factors.remove_passkey(request.who(), id));
+  co_return empty_response();
+}
+
+// Where codes by text message shall go, proved by a code that goes there.
+Answer offer_phone(Request& request, Context& context) {
+  POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
+  if (ways->texts == nullptr) co_return core::fail(auth::Errc::kForbidden);
+  POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
+  Form form(body, "");
+  std::optional<std::string> number = auth::e164_number(form.required_text("number", kCodeBytesMax));
+  if (form.ok() && !number) form.refuse("number", "InvalidFormat", "is no international number, such as +43 660 1234567");
+  if (!form.ok()) co_return form.response(request);
+  POSTERN_CO_TRY(const auth::TextSent sent, co_await ways->texts->offer(request.who(), request.session->id, std::move(*number)));
+  co_return text_sent_response(sent, request);
+}
+
+Answer confirm_phone(Request& request, Context& context) {
+  POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
+  if (ways->texts == nullptr) co_return core::fail(auth::Errc::kForbidden);
+  POSTERN_CO_TRY(json::object body, parse_object(request, context.options));
+  Form form(body, "");
+  std::string code = form.required_text("code", kCodeBytesMax);
+  if (!form.ok()) co_return form.response(request);
+  const core::Result<void> confirmed = co_await ways->texts->confirm(request.who(), request.session->id, std::move(code));
+  if (!confirmed) co_return refused(request, confirmed.error(), "code");
+  co_return empty_response();
+}
+
+Answer remove_phone(Request& request, Context& context) {
+  POSTERN_CO_TRY(const auth::WaysIn* const ways, ways_in(context));
+  if (ways->texts == nullptr) co_return core::fail(auth::Errc::kForbidden);
+  POSTERN_CO_CHECK(co_await ways->texts->remove(request.who()));
   co_return empty_response();
 }
 

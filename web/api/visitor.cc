@@ -155,13 +155,33 @@ Response step_response(const auth::SignInStep& step, int status, const Request& 
   if (pending.offers_totp) methods.emplace_back("totp");
   if (pending.offers_key && party_of(request, options)) methods.emplace_back("security_key");
   if (pending.offers_recovery_code) methods.emplace_back("recovery_code");
+  if (!pending.text_number.empty()) methods.emplace_back("text_message");
   json::object shown;
   shown["token"] = pending.secret;
   shown["expires_at"] = timestamp(pending.expires_unix_ms);
   shown["methods"] = std::move(methods);
   shown["may_remember_device"] = pending.may_trust_device;
+  if (!pending.text_number.empty()) shown["text_message_to"] = pending.text_number;
   json::object out;
   out["sign_in"] = std::move(shown);
+  return json_response(202, out);
+}
+
+Response text_sent_response(const auth::TextSent& sent, const Request& request) {
+  if (sent.wait > std::chrono::seconds::zero()) {
+    Problem problem;
+    problem.status = 429;
+    problem.error = "TooManyRequests";
+    problem.detail = "the next text message may be sent in " + std::to_string(sent.wait.count()) + " seconds: use another factor, or wait";
+    Response response = problem_response(problem, request);
+    response.set("Retry-After", std::to_string(sent.wait.count()));
+    return response;
+  }
+  json::object shown;
+  shown["number"] = sent.number;
+  shown["expires_at"] = timestamp(sent.expires_unix_ms);
+  json::object out;
+  out["text_message"] = std::move(shown);
   return json_response(202, out);
 }
 

@@ -24,6 +24,8 @@ auth::Assertion read_assertion(Form& outer);
 // The session (`status` 200 or 201, with its cookies), what is still to be proved (202), or that the password has to be
 // replaced first (403).
 Response step_response(const auth::SignInStep& step, int status, const Request& request, const WebOptions& options);
+// {"text_message"} (202), or that another one has to wait (429).
+Response text_sent_response(const auth::TextSent& sent, const Request& request);
 // {"session", "user", "permissions"}; no session of an API token.
 json::object who_json(const auth::User& user, const auth::Session* session);
 // Errc::kUnavailable where nobody signs in.

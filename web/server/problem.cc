@@ -55,6 +55,7 @@ Row row_of(auth::Errc code) {
     case auth::Errc::kWeakPassword: return {422, "RecordInvalid", true};
     case auth::Errc::kExists: return {409, "RecordExists", false};
     case auth::Errc::kNotFound: return {404, "RecordNotFound", false};
+    case auth::Errc::kNotSent: return {502, "TextMessageNotSent", true};
     case auth::Errc::kChanged: return {412, "PreconditionFailed", false};
   }
   return {500, "InternalError", false};
@@ -65,7 +66,7 @@ Row row_of(ticketing::Errc code) {
     case ticketing::Errc::kUnknownRecipient: return {422, "RecordInvalid", true};
     case ticketing::Errc::kNotFound: return {404, "RecordNotFound", false};
     case ticketing::Errc::kInvalid: return {422, "RecordInvalid", true};
-    case ticketing::Errc::kConflict: return {409, "UpdateConflict", false};
+    case ticketing::Errc::kConflict: return {409, "UpdateConflict", true};
   }
   return {500, "InternalError", false};
 }
@@ -109,6 +110,14 @@ Row row_of(const core::Error& error) {
   return {500, "InternalError", false};
 }
 
+// "tickets.3.subject: too long" is about that field; anything else about the whole, which Zendesk calls base.
+FieldProblem field_of_context(const std::string& context) {
+  constexpr std::string_view kNameBytes = "abcdefghijklmnopqrstuvwxyz0123456789_.[]-";
+  const std::size_t colon = context.find(": ");
+  const bool is_field = colon != std::string::npos && colon > 0 && context.find_first_not_of(kNameBytes) == colon;
+  return is_field ? FieldProblem{context.substr(0, colon), "InvalidValue", context.substr(colon + 2)} : FieldProblem{"base", "InvalidValue", context};
+}
+
 }  // namespace
 
 Problem problem_of(const core::Error& error) {
@@ -120,9 +129,10 @@ Problem problem_of(const core::Error& error) {
   if (error == Errc::kMustEnrol) problem.type = "urn:postern:problem:second-factor-required";
   problem.detail = row.status >= 500 ? std::string(reason_phrase(row.status)) : error.code().message();
   if (row.shows_context && !error.context().empty()) {
-    problem.detail = error == Errc::kForbidden || error == auth::Errc::kWeakPassword
+    problem.detail = error == Errc::kForbidden || error == auth::Errc::kWeakPassword || error == auth::Errc::kNotSent
                          ? error.context()
                          : problem.detail + ": " + error.context();
+    if (row.status == 422) problem.fields.push_back(field_of_context(error.context()));
   }
   return problem;
 }

@@ -60,8 +60,9 @@ void add_rate_fields(const RateLimit& limit, const RateLimit::Outcome& outcome, 
   double window = limit.per_minute() > 0 ? std::ceil(outcome.limit * 60.0 / limit.per_minute()) : 60;
   response.set("RateLimit-Policy", fmt::format("\"{}\";q={:.0f};w={:.0f}", limit.name(), outcome.limit, window));
   response.set("RateLimit", fmt::format("\"{}\";r={:.0f};t={:.0f}", limit.name(), outcome.remaining, outcome.reset_seconds));
+  // Both of them requests of a minute, as Zendesk's: what may be asked for at once never looks like more than a minute's share.
   response.set("X-Rate-Limit", fmt::format("{:.0f}", limit.per_minute()));
-  response.set("X-Rate-Limit-Remaining", fmt::format("{:.0f}", outcome.remaining));
+  response.set("X-Rate-Limit-Remaining", fmt::format("{:.0f}", std::min(outcome.remaining, limit.per_minute())));
   // As Zendesk has the three of them beside the two above.
   response.set("ratelimit-limit", fmt::format("{:.0f}", outcome.limit));
   response.set("ratelimit-remaining", fmt::format("{:.0f}", outcome.remaining));

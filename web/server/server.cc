@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "ticketing/helpdesk.h"
+#include "web/api/absolute_urls.h"
 #include "web/api/routes.h"
 #include "web/errc.h"
 #include "web/server/audited.h"
@@ -221,6 +222,7 @@ core::Task<core::Result<Response>> Server::answer(Exchange& exchange, const Rout
     response = std::move(*page);
   }
   Response final_response = response ? std::move(*response) : refusal(response.error(), request);
+  if (is_api) make_urls_absolute(final_response, request);
   if (is_api || !allowed) {
     for (Field& each : request.rate_fields) final_response.set(each.name, std::move(each.value));
   }

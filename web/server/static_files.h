@@ -1,6 +1,6 @@
 #pragma once
-// web/server/static_files.h: the pages of web/ui, embedded in the binary at build time (cmake/EmbedFiles.cmake).
-// Each has an ETag. "?v=<first digits of its hash>" makes it cacheable for ever; without, it is revalidated.
+// web/server/static_files.h: the page of web/ui, built by npm and embedded in the binary (web/ui/build.sh, cmake/EmbedFiles.cmake).
+// A name that carries a hash of its content is cacheable for ever; the others are revalidated by ETag.
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -11,16 +11,16 @@
 namespace postern::web {
 
 struct EmbeddedFile {
-  std::string_view name;  // of a literal: "app.js"
-  std::string_view hash;  // of a literal: SHA-256, hex
+  std::string_view name;  // of a literal: "index.html", "main-1a2b3c4d.js.gz"; everything but the page itself is packed
+  std::string_view hash;  // of a literal: SHA-256 of the bytes as they are here, hex
   const unsigned char* bytes = nullptr;
   std::size_t size = 0;
 };
 // Generated.
 std::span<const EmbeddedFile> embedded_files();
 
-// The response for a path of the user interface: "/" and "/enrol" are the page itself, "/ui/<name>" its files.
-// nullopt: no such file. Other verbs than GET and HEAD are a 405.
+// The response for a path of the user interface: "/" and "/enrol" are the page itself, "/ui/<name>" its files, packed for
+// who takes gzip. nullopt: no such file. Other verbs than GET and HEAD are a 405.
 std::optional<Response> static_response(const Request& request);
 
 }  // namespace postern::web

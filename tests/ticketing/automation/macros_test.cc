@@ -155,6 +155,16 @@ TEST(Actions, OfAMacroAreAllDoneOrToldApart) {
   EXPECT_EQ(applied.comment, "One\ntwo & three");
 }
 
+// One who makes many for himself takes no room from the others.
+TEST(Macros, OfOnePersonHaveALimitOfTheirOwn) {
+  MacroDesk desk;
+  std::size_t own = 0;
+  while (own < 1000 && desk.try_macro({{"status", "open"}}, "Own", {}, desk.agent.user)) ++own;
+  EXPECT_EQ(own, 100U);
+  EXPECT_EQ(desk.try_macro({{"status", "open"}}, "Own", {}, desk.agent.user).error().context(), "macro: too many");
+  EXPECT_TRUE(desk.try_macro({{"status", "open"}}, "Shared"));
+}
+
 TEST(Macros, AreInCategoriesByTheirTitle) {
   EXPECT_EQ(macro_category("Refunds::Ask"), "Refunds");
   EXPECT_EQ(macro_category("Refunds :: Ask :: Twice"), "Refunds");

@@ -74,26 +74,38 @@ TEST(RuleMails, DoNotReachCopiesOfACustomersMail) {
   EXPECT_EQ(sent[0].rcpt.to_string(), "ann@customer.example");
 }
 
-TEST(RuleMails, ShowAStrangerNothingThatSomebodyTyped) {
+TEST(RuleMails, AnUnprovenSenderGetsNoneUntilAnAgentHasAnswered) {
   RuleDesk desk;
-  desk.trigger({{"update_type", "is", "Change"}}, {{"notification_user", "requester_id", "About: {{ticket.title}}", "{{ticket.requester.name}}|{{ticket.description}}|{{ticket.id}}"}});
+  desk.trigger({{"update_type", "is", "Change"}}, {{"notification_user", "requester_id", "About: {{ticket.title}}", "{{ticket.description}}"}});
   Mail forged;
   forged.dmarc = pipeline::AuthResult::kFail;
-  forged.from_name = "Buy pills";
   forged.subject = "Buy pills";
-  forged.text = "Buy pills";
   ASSERT_TRUE(desk.take(forged));
   Tickets::Update assign;
   assign.assignee = desk.agent.user;
   ASSERT_TRUE(desk.update(kFirst, assign));
-  const auto sent = desk.claim();
-  ASSERT_EQ(sent.size(), 1U);
-  EXPECT_THAT(sent[0].message, Not(HasSubstr("pills")));
-  EXPECT_THAT(sent[0].message, HasSubstr("||1"));
+  EXPECT_THAT(desk.claim(), IsEmpty());
+  EXPECT_THAT(desk.details(kFirst, "trigger"), HasSubstr("not proven to have written here"));
   ASSERT_TRUE(desk.reply(kFirst, "Hello."));  // an agent took it for real
   bool is_shown = false;
   for (const auto& each : desk.claim()) is_shown = is_shown || each.message.find("About: Buy pills") != std::string::npos;
   EXPECT_TRUE(is_shown);
+}
+
+// An automation is nobody's answer: without a look at the ticket's mails it would write to whoever was named as the sender.
+TEST(RuleMails, AnAutomationMailsNoUnprovenSender) {
+  for (const auto dmarc : {pipeline::AuthResult::kFail, pipeline::AuthResult::kPass}) {
+    RuleDesk desk;
+    desk.automation({{"status", "is", "new"}, {"NEW", "is", "1"}}, {{"notification_user", "requester_id", "Still there?", "Body"}});
+    Mail mail;
+    mail.dmarc = dmarc;
+    ASSERT_TRUE(desk.take(mail));
+    desk.tick();
+    desk.clock.advance(std::chrono::minutes(70));
+    desk.tick();
+    ASSERT_EQ(desk.count_events(kFirst, "automation"), 1U);
+    EXPECT_EQ(desk.claim().size(), dmarc == pipeline::AuthResult::kPass ? 1U : 0U);
+  }
 }
 
 TEST(RuleMails, CustomersNeverSeeNotes) {
@@ -151,7 +163,7 @@ TEST(RuleMails, ToAnAgentGoToThoseWhoSeeTheTicket) {
   const auto sent = desk.claim();
   ASSERT_EQ(sent.size(), 1U);
   EXPECT_EQ(sent[0].rcpt.to_string(), "bob@staff.example");
-  EXPECT_THAT(sent[0].message, HasSubstr("https://mx.acme.example/#/tickets/1"));
+  EXPECT_THAT(sent[0].message, HasSubstr("https://help.acme.example:8443/#/tickets/1"));
 }
 
 TEST(RuleMails, HeadersCannotBeMadeOfWhatIsFilledIn) {

@@ -1,5 +1,6 @@
 // Jobs: each item once, with the rights of that moment, and told one by one.
 #include "tests/ticketing/bulk/bulk_desk.h"
+#include "auth/sessions.h"
 #include "ticketing/bulk/bulk_keys.h"
 #include "ticketing/errc.h"
 
@@ -13,6 +14,22 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr core::TicketId kFirst{1};
+
+class CountingRedactor final : public pipeline::TextRedactor {
+ public:
+  pipeline::RedactedText redact_text(std::string_view text, const pipeline::TextPlace& place) const override {
+    ++calls;
+    return marking_.redact_text(text, place);
+  }
+  pipeline::RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content,
+                                     const pipeline::TextPlace& place) const override {
+    return marking_.redact_file(name, media_type, content, place);
+  }
+  mutable std::size_t calls = 0;
+
+ private:
+  test::MarkingRedactor marking_;
+};
 
 Tickets::Update pending() {
   Tickets::Update out;
@@ -103,7 +120,57 @@ TEST(Jobs, RightsAreThoseOfTheMoment) {
   ASSERT_TRUE(desk.run(desk.accounts->set_disabled(op, desk.agent.user, true)));
   desk.run_jobs();
   done = desk.bulk().show(op, second.id).value();
-  EXPECT_EQ(done.results.at(11).error, "PermissionDenied");
+  EXPECT_EQ(done.state, JobState::kFailed);
+  EXPECT_THAT(done.message, HasSubstr("whoever began it may not sign in any more"));
+  EXPECT_EQ(done.results.size(), 10U) << "nothing is done in his name";
+}
+
+// Whoever revokes a token ends what it began.
+TEST(Jobs, AreOverWithTheTokenThatBeganThem) {
+  BulkDesk desk(12);
+  auth::Sessions sessions(*desk.store, *desk.vault, *desk.accounts, desk.ids, desk.clock, auth::Options());
+  auth::Principal op = desk.agent;
+  op.user = {};
+  op.role = auth::Role::kOwner;
+  op.method = auth::Method::kOperator;
+  const auto [secret, token] = desk.run(sessions.create_token(op, desk.agent.user, "script", 0)).value();
+  const auth::Principal script = desk.run(sessions.resolve_token(secret, "192.0.2.9")).value();
+  const JobStatus goes_on = desk.run(desk.bulk().update_many(script, up_to(12), pending())).value();
+  desk.run_jobs();
+  EXPECT_EQ(desk.bulk().show(script, goes_on.id).value().state, JobState::kCompleted);
+  Tickets::Update hold;
+  hold.status = Status::kHold;
+  const JobStatus job = desk.run(desk.bulk().update_many(script, up_to(12), hold)).value();
+  EXPECT_EQ(job.state, JobState::kWorking);
+  ASSERT_TRUE(desk.run(sessions.revoke_token(op, token.id)));
+  desk.run_jobs();
+  const JobStatus done = desk.bulk().show(script, job.id).value();
+  EXPECT_EQ(done.state, JobState::kFailed);
+  EXPECT_THAT(done.message, HasSubstr("the token that began it was revoked, or has expired"));
+  EXPECT_EQ(done.results.size(), 10U);
+  EXPECT_EQ(desk.ticket(core::TicketId{12}).status, Status::kPending);
+  EXPECT_EQ(desk.bulk().open_jobs(script).value(), 0U);
+}
+
+TEST(Jobs, AreWeighedBeforeTheirTextsAreLookedThrough) {
+  BulkDesk desk;
+  const CountingRedactor counting;
+  Bulk bulk(desk.helpdesk->services(), counting);
+  bulk.use(*desk.tickets);
+  Tickets::Update note;
+  note.text = std::string((1U << 20U) + 1, 'x');
+  EXPECT_EQ(desk.run(bulk.update_many(desk.agent, up_to(3), note)).error(), Errc::kInvalid);
+  std::vector<Bulk::Change> many(3);
+  for (std::size_t i = 0; i < many.size(); ++i) {
+    many[i].ticket = core::TicketId{i + 1};
+    many[i].update.text = std::string(400'000, 'x');
+  }
+  EXPECT_EQ(desk.run(bulk.update_each(desk.agent, many)).error(), Errc::kInvalid);
+  for (Bulk::Change& each : many) each.ticket = {};
+  EXPECT_EQ(desk.run(bulk.create_many(desk.agent, many)).error(), Errc::kInvalid);
+  many[1].update.text = std::string((1U << 20U) + 1, 'x');
+  EXPECT_EQ(desk.run(bulk.create_many(desk.agent, many)).error().context(), "tickets.1.comment: too long");
+  EXPECT_EQ(counting.calls, 0U);
 }
 
 TEST(Jobs, TokenWithFewerRightsGivesTheJobNoMore) {
@@ -111,6 +178,12 @@ TEST(Jobs, TokenWithFewerRightsGivesTheJobNoMore) {
   auth::Principal token = desk.agent;
   token.method = auth::Method::kToken;
   token.permissions = auth::PermissionSet{auth::Permission::kTicketsRead, auth::Permission::kNotesWrite};
+  auth::Sessions sessions(*desk.store, *desk.vault, *desk.accounts, desk.ids, desk.clock, auth::Options());
+  auth::Principal op = desk.agent;
+  op.user = {};
+  op.role = auth::Role::kOwner;
+  op.method = auth::Method::kOperator;
+  token.credential = desk.run(sessions.create_token(op, desk.agent.user, "few", 0)).value().second.id.value;
   Tickets::Update note;
   note.text = "May";
   note.is_public = false;
@@ -215,7 +288,7 @@ TEST(Jobs, LimitsHold) {
   EXPECT_EQ(desk.run(desk.bulk().update_many(desk.agent, up_to(1), with_file)).error(), Errc::kInvalid);
   BulkLimits few;
   few.open_per_user_max = 1;
-  Bulk bulk(desk.helpdesk->services(), desk.redactor, few);
+  Bulk bulk(desk.helpdesk->services(), desk.redactor, nullptr, few);
   bulk.use(*desk.tickets);
   ASSERT_TRUE(desk.run(bulk.update_many(desk.agent, up_to(12), pending())));
   const auto refused = desk.run(bulk.update_many(desk.agent, up_to(12), pending()));

@@ -199,5 +199,33 @@ TEST(Undo, NeedsRightsAndReach) {
   EXPECT_EQ(desk.run(desk.bulk().undo(desk.agent, job.id)).error(), Errc::kInvalid);
 }
 
+// Somebody else's change is not his to undo, and a note goes only with whoever may take it away.
+TEST(Undo, IsForItsAuthorAndForWhoeverMayRemoveItsNotes) {
+  BulkDesk desk;
+  Tickets::Update note;
+  note.text = "Seen by accounting.";
+  note.is_public = false;
+  note.status = Status::kPending;
+  const JobStatus job = desk.run(desk.bulk().update_many(desk.agent, BulkDesk::numbers({1, 2}), note)).value();
+  const auth::Principal colleague = desk.agent_limited_to("colleague", {desk.inbox_of("support@acme.example")});
+  EXPECT_EQ(desk.run(desk.bulk().undo(colleague, job.id)).error(), Errc::kNotFound);
+
+  auth::Principal admin = desk.agent;
+  admin.user = {};
+  admin.role = auth::Role::kOwner;
+  admin.method = auth::Method::kOperator;
+  auth::Principal without = desk.agent;
+  without.permissions = auth::PermissionSet{auth::Permission::kTicketsRead, auth::Permission::kTicketsWrite};
+  const JobStatus refused = desk.run(desk.bulk().undo(without, job.id)).value();
+  EXPECT_EQ(refused.results.at(0).error, "PermissionDenied");
+  EXPECT_EQ(desk.texts(kFirst).size(), 2U);
+  EXPECT_EQ(desk.ticket(kFirst).status, Status::kPending);
+
+  const JobStatus undone = desk.run(desk.bulk().undo(admin, job.id)).value();
+  EXPECT_TRUE(undone.results.at(0).is_done) << undone.results.at(0).details;
+  EXPECT_EQ(desk.texts(kFirst).size(), 1U);
+  EXPECT_EQ(desk.ticket(kFirst).status, Status::kNew);
+}
+
 }  // namespace
 }  // namespace postern::ticketing

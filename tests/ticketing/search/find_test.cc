@@ -122,6 +122,15 @@ void set_up_fields(SearchWorld& world) {
   });
 }
 
+TEST_P(SearchFind, NothingAndAnOrderAloneAreEverythingButSignsAreNot) {
+  set_up_fields(world);
+  EXPECT_EQ(find("order_by:created sort:asc"), (Tickets{1, 2, 3}));
+  EXPECT_EQ(find("order_by:created sort:desc"), (Tickets{3, 2, 1}));
+  EXPECT_EQ(find("").size(), 3U);
+  EXPECT_EQ(find("  ").size(), 3U);
+  EXPECT_EQ(find("!?"), Tickets());
+}
+
 TEST_P(SearchFind, FieldsOfTheRecord) {
   set_up_fields(world);
   const std::vector<std::pair<std::string, Tickets>> cases = {

@@ -6,9 +6,11 @@
 #include <random>
 
 #include "core/encoding.h"
+#include "tests/ticketing/damage.h"
 #include "tests/ticketing/desk.h"
 #include "tests/ticketing/webhooks/fake_sender.h"
 #include "ticketing/webhooks/dispatcher.h"
+#include "ticketing/webhooks/keys.h"
 #include "ticketing/webhooks/log.h"
 #include "ticketing/webhooks/signing.h"
 
@@ -350,6 +352,36 @@ TEST_F(WebhooksTest, AnyHistoryIsToldWholeAndInOrder) {
     }
     EXPECT_EQ(heard, happened) << "seed " << seed;
   }
+}
+
+// Damage stops nothing else: not the other events, not the other tickets, not what waits behind it.
+TEST_F(WebhooksTest, AnEventThatCannotBeReadHoldsUpNoOther) {
+  (void)add({"ticket.created"});
+  ASSERT_TRUE(desk.take(mail("a@x")));
+  damage(desk, first_key(desk, ticketing::webhook_keys::prefix(desk.acme, ticketing::webhook_keys::Kind::kEvent)));
+  ASSERT_TRUE(desk.take(mail("b@x")));
+  deliver();
+  EXPECT_THAT(bodies(), ElementsAre("ticket.created 2"));
+  EXPECT_EQ(count_keys(desk, ticketing::webhook_keys::prefix(desk.acme, ticketing::webhook_keys::Kind::kEvent)), 0U);
+}
+
+TEST_F(WebhooksTest, ADeliveryThatCannotBeReadIsPassedOver) {
+  const schema::Webhook hook = add({"ticket.created", "ticket.status_changed"});
+  ASSERT_TRUE(desk.take(mail("a@x")));
+  set_status(1, ticketing::Status::kPending);
+  set_status(1, ticketing::Status::kOpen);
+  ASSERT_TRUE(desk.take(mail("b@x")));
+  ASSERT_TRUE(desk.run(webhooks.log().share_out(desk.acme, webhooks.list(desk.acme).value())));
+  const auto known = log_of(hook.id());
+  ASSERT_THAT(known, SizeIs(4));  // newest first
+  using ticketing::webhook_keys::delivery;
+  damage(desk, delivery(desk.acme, hook.id(), known.at(3).id()));  // the first one of ticket 1 …
+  damage(desk, delivery(desk.acme, hook.id(), known.at(2).id()));  // … and the one behind it
+  EXPECT_THAT(log_of(hook.id()), SizeIs(2)) << "the log shows the others";
+  deliver();
+  EXPECT_THAT(bodies(), ::testing::UnorderedElementsAre("ticket.status_changed 1 status=pending>open", "ticket.created 2"));
+  EXPECT_EQ(count_keys(desk, ticketing::webhook_keys::prefix(desk.acme, ticketing::webhook_keys::Kind::kDue)), 0U);
+  EXPECT_EQ(count_keys(desk, ticketing::webhook_keys::prefix(desk.acme, ticketing::webhook_keys::Kind::kQueue)), 0U);
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ Answer list_placeholders(Request& request, Context& context) {
   if (automations_of(context) == nullptr) co_return core::fail(Errc::kNotFound);
   json::array list;
   for (const ticketing::PlaceholderInfo& each : ticketing::placeholder_list()) {
-    list.push_back(json::object{{"name", each.name}, {"title", each.title}, {"hidden_from_strangers", each.is_typed}});
+    list.push_back(json::object{{"name", each.name}, {"title", each.title}});
   }
   json::object out;
   out["count"] = list.size();

@@ -40,18 +40,18 @@ bool says_nothing(const ticketing::Tickets::Update& update) {
 }
 
 // The array of that name; what is not one, or holds more than a job may, is a problem of the form.
-json::array read_list(Form& outer, const json::object& body, std::string_view name, std::size_t most) {
+json::array read_list(Form& outer, const json::object& body, std::string_view name, std::size_t most, std::string_view hint) {
   const json::value* list = body.if_contains(name);
   if (list == nullptr || !list->is_array() || list->as_array().empty()) {
-    outer.refuse(name, "BlankValue", "a list of objects");
+    outer.refuse(name, "BlankValue", "a list of objects is expected" + std::string(hint));
     return {};
   }
   if (list->as_array().size() > most) {
     outer.refuse(name, "TooManyValues", "at most " + std::to_string(most));
     return {};
   }
-  for (const json::value& each : list->as_array()) {
-    if (!each.is_object()) outer.refuse(name, "InvalidValue", "a list of objects");
+  for (std::size_t i = 0; i < list->as_array().size(); ++i) {
+    if (!list->as_array()[i].is_object()) outer.refuse(std::string(name) + "." + std::to_string(i), "InvalidValue", "an object is expected");
   }
   return list->as_array();
 }
@@ -81,13 +81,14 @@ std::vector<std::uint64_t> read_id_list(Form& form, const json::object& body, st
 
 core::Result<std::vector<Bulk::Change>> read_batch(Form& outer, const json::object& body, Request& request, Context& context, bool are_new) {
   std::vector<Bulk::Change> out;
-  const json::array list = read_list(outer, body, "tickets", context.services.desk->bulk().limits().items_max);
+  const std::string_view hint = are_new ? "" : ", each with its id; or ?ids= with one change for all in \"ticket\"";
+  const json::array list = read_list(outer, body, "tickets", context.services.desk->bulk().limits().items_max, hint);
   for (std::size_t i = 0; i < list.size() && outer.ok(); ++i) {
     const json::object& object = list[i].as_object();
     Form form(object, "tickets." + std::to_string(i));
     Bulk::Change change;
     read_comment(form, object, request, context, change.update, are_new);
-    read_ticket(form, object, change.update);
+    POSTERN_CHECK(read_ticket(form, object, request, context, change.update));
     if (are_new) {
       change.inbox = inbox_wish(form, context);
     } else {
@@ -122,7 +123,7 @@ Answer update_many_tickets(Request& request, Context& context) {
   Form form(object, "ticket");
   ticketing::Tickets::Update update;
   read_comment(form, object, request, context, update, false);
-  read_ticket(form, object, update);
+  POSTERN_CO_CHECK(read_ticket(form, object, request, context, update));
   if (outer.ok() && form.ok() && says_nothing(update)) form.refuse("", "BlankValue", "nothing to change");
   outer.adopt(form);
   if (!outer.ok()) co_return outer.response(request);

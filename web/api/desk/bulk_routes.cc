@@ -9,6 +9,7 @@ namespace {
 using auth::Permission;
 using route_words::aside;
 using route_words::change;
+using route_words::costly;
 using route_words::get;
 using route_words::or_with;
 using route_words::replaying;
@@ -24,12 +25,12 @@ constexpr Route job_of(Verb verb, std::string_view pattern, Permission permissio
 }
 
 constexpr Route kRoutes[] = {
-    speaks(within(or_with(change(Verb::kPut, "/api/v2/tickets/update_many", Permission::kTicketsWrite, Body::kJson, api::update_many_tickets,
+    speaks(costly(within(or_with(change(Verb::kPut, "/api/v2/tickets/update_many", Permission::kTicketsWrite, Body::kJson, api::update_many_tickets,
                                  "One change for all tickets of ?ids=, or one for each in the body; a job", "ids"),
-                          {Permission::kReply, Permission::kNotesWrite})),
+                          {Permission::kReply, Permission::kNotesWrite}))),
            kJob, "UpdateManyBody"),
-    speaks(replaying(within(change(Verb::kPost, "/api/v2/tickets/create_many", Permission::kTicketsWrite, Body::kJson, api::create_many_tickets,
-                                   "New tickets; a job"))),
+    speaks(costly(replaying(within(change(Verb::kPost, "/api/v2/tickets/create_many", Permission::kTicketsWrite, Body::kJson, api::create_many_tickets,
+                                   "New tickets; a job")))),
            kJob, "CreateManyBody"),
     within(change(Verb::kDelete, "/api/v2/tickets/{id}", Permission::kTicketsDelete, Body::kNone, api::delete_ticket,
                   "Delete a ticket; it can be restored for 30 days")),
@@ -46,8 +47,8 @@ constexpr Route kRoutes[] = {
     job_of(Verb::kDelete, "/api/v2/deleted_tickets/{id}", Permission::kRedact, api::erase_ticket,
            "Erase a deleted ticket for good, from the disk too; a job. Needs tickets:delete as well"),
     job_of(Verb::kDelete, "/api/v2/deleted_tickets/destroy_many", Permission::kRedact, api::erase_many_tickets, "The same of many"),
-    speaks(replaying(within(change(Verb::kPost, "/api/v2/tickets/{id}/merge", Permission::kTicketsWrite, Body::kJson, api::merge_tickets,
-                                   "Merge other tickets into this one; a job"))),
+    speaks(costly(replaying(within(change(Verb::kPost, "/api/v2/tickets/{id}/merge", Permission::kTicketsWrite, Body::kJson, api::merge_tickets,
+                                   "Merge other tickets into this one; a job")))),
            kJob, "MergeBody"),
     speaks(replaying(within(change(Verb::kPost, "/api/v2/tickets/{id}/split", Permission::kTicketsWrite, Body::kJson, api::split_ticket,
                                    "Move comments into a new ticket"))),

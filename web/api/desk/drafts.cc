@@ -61,7 +61,8 @@ Answer put_draft(Request& request, Context& context) {
   Form form(object, "draft");
   std::optional<std::string> text = form.text("body", context.options.json_bytes_max);
   const bool is_public = form.boolean("public").value_or(true);
-  const std::optional<std::uint64_t> revision = form.id("revision");
+  std::optional<std::uint64_t> revision = form.id("revision");
+  if (!revision) revision = outer.id("revision");  // beside the draft means the same
   if (!text) form.refuse("body", "BlankValue", "cannot be blank");
   outer.adopt(form);
   if (!outer.ok()) co_return outer.response(request);

@@ -21,7 +21,7 @@ constexpr SchemaField kSubject[] = {{"title", Type::kText, {}},   {"subject", Ty
 constexpr SchemaField kDefinitions[] = {{"actions", Type::kObjects, "RuleSubject"}, {"conditions_all", Type::kObjects, "RuleSubject"}, {"conditions_any", Type::kObjects, "RuleSubject"}};
 constexpr SchemaField kDefinitionsAnswer[] = {{"definitions", Type::kObject, "RuleDefinitions"}};
 constexpr SchemaField kActionsAnswer[] = {{"actions", Type::kObjects, "RuleSubject"}};
-constexpr SchemaField kPlaceholder[] = {{"name", Type::kText, {}}, {"title", Type::kText, {}}, {"hidden_from_strangers", Type::kFlag, {}}};
+constexpr SchemaField kPlaceholder[] = {{"name", Type::kText, {}}, {"title", Type::kText, {}}};
 constexpr SchemaField kPlaceholdersAnswer[] = {{"count", Type::kInteger, {}}, {"placeholders", Type::kObjects, "RulePlaceholder"}};
 
 constexpr SchemaField kRestriction[] = {{"type", Type::kText, "User,Group", Need::kRequired}, {"id", Type::kInteger, {}}, {"ids", Type::kIntegers, {}}};
@@ -60,7 +60,7 @@ constexpr SchemaField kReview[] = {{"ticket_id", Type::kInteger, {}}, {"as", Typ
                                    {"cannot_do", Type::kTexts, {}},  {"note", Type::kText, {}, Need::kNullable}, {"trigger_id", Type::kInteger, {}},
                                    {"active", Type::kFlag, {}}};
 constexpr SchemaField kDryRunBody[] = {{"trigger", Type::kObject, "Trigger", Need::kRequired}, {"last", Type::kInteger, {}}};
-constexpr SchemaField kDryRunAnswer[] = {{"tickets_looked_at", Type::kInteger, {}}, {"count", Type::kInteger, {}}, {"results", Type::kObjects, "TriggerReview"}};
+constexpr SchemaField kDryRunAnswer[] = {{"tickets_looked_at", Type::kInteger, {}}, {"tickets_firing", Type::kInteger, {}}, {"count", Type::kInteger, {}}, {"results", Type::kObjects, "TriggerReview"}};
 constexpr SchemaField kExplanationAnswer[] = {{"explanation", Type::kObject, "TriggerReview"}};
 
 #define POSTERN_RULE_PAGE(plural, of)                                                                               \

@@ -37,7 +37,7 @@ bool read_value(const json::value& value, google::protobuf::RepeatedPtrField<std
     case json::kind::bool_: into.Add(value.get_bool() ? "true" : "false"); return true;
     case json::kind::int64:
     case json::kind::uint64:
-    case json::kind::double_: into.Add(json::serialize(value)); return true;
+    case json::kind::double_: into.Add(number_text(value.get_double())); return true;
     case json::kind::array:
       return std::ranges::all_of(value.get_array(), [&into](const json::value& each) { return !each.is_array() && read_value(each, into); });
     case json::kind::object: return false;

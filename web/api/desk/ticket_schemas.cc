@@ -52,7 +52,7 @@ constexpr SchemaField kTicket[] = {{"url", Type::kText, {}},
                                    {"version", Type::kInteger, {}},
                                    {"created_at", Type::kTime, {}},
                                    {"updated_at", Type::kTime, {}}};
-constexpr SchemaField kTicketAnswer[] = {{"ticket", Type::kObject, "Ticket"}, {"comment", Type::kAny, {}}, {"users", Type::kAny, {}}, {"groups", Type::kAny, {}}, {"organizations", Type::kAny, {}}};
+constexpr SchemaField kTicketAnswer[] = {{"ticket", Type::kObject, "Ticket"}, {"comment", Type::kAny, {}}, {"users", Type::kAny, {}}, {"groups", Type::kAny, {}}, {"organizations", Type::kAny, {}}, {"warnings", Type::kTexts, {}}};
 constexpr SchemaField kTicketsAnswer[] = {{"tickets", Type::kObjects, "Ticket"},
                                           {"users", Type::kAny, {}},
                                           {"groups", Type::kAny, {}},
@@ -62,7 +62,8 @@ constexpr SchemaField kTicketsAnswer[] = {{"tickets", Type::kObjects, "Ticket"},
                                           {"previous_page", Type::kText, {}, Need::kNullable},
                                           {"meta", Type::kAny, {}},
                                           {"links", Type::kAny, {}}};
-constexpr SchemaField kComment[] = {{"body", Type::kText, {}, Need::kRequired}, {"public", Type::kFlag, {}}, {"uploads", Type::kTexts, {}}};
+constexpr SchemaField kComment[] = {{"body", Type::kText, {}, Need::kRequired}, {"html_body", Type::kText, {}}, {"public", Type::kFlag, {}},
+                                    {"uploads", Type::kTexts, {}},              {"author_id", Type::kInteger, {}}};
 constexpr SchemaField kPerson[] = {{"email", Type::kText, {}, Need::kRequired}, {"name", Type::kText, {}}};
 constexpr SchemaField kPersonChange[] = {{"user_id", Type::kInteger, {}}, {"user_email", Type::kText, {}}, {"user_name", Type::kText, {}}, {"action", Type::kText, "put,delete"}};
 constexpr SchemaField kTicketWrite[] = {{"subject", Type::kText, {}},
@@ -75,6 +76,8 @@ constexpr SchemaField kTicketWrite[] = {{"subject", Type::kText, {}},
                                         {"status", Type::kText, kStates},
                                         {"custom_status_id", Type::kInteger, {}},
                                         {"assignee_id", Type::kInteger, {}, Need::kNullable},
+                                        {"assignee_email", Type::kText, {}},
+                                        {"submitter_id", Type::kInteger, {}},
                                         {"group_id", Type::kInteger, {}, Need::kNullable},
                                         {"organization_id", Type::kInteger, {}, Need::kNullable},
                                         {"external_id", Type::kText, {}, Need::kNullable},

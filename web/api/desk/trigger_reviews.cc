@@ -1,4 +1,6 @@
 // Triggers: their former versions, and what one would do: for a ticket, or for the newest ones.
+#include <set>
+
 #include "ticketing/automation/trigger_review.h"
 #include "ticketing/errc.h"
 #include "ticketing/helpdesk.h"
@@ -125,7 +127,10 @@ Answer dry_run_trigger(Request& request, Context& context) {
   json::array results;
   for (const ticketing::TriggerReview& each : run.firing) results.push_back(review_json(each));
   json::object out;
+  std::set<core::TicketId> tickets;  // each is looked at as new and as changed, and may be there twice
+  for (const ticketing::TriggerReview& each : run.firing) tickets.insert(each.ticket);
   out["tickets_looked_at"] = run.looked_at;
+  out["tickets_firing"] = tickets.size();
   out["count"] = results.size();
   out["results"] = std::move(results);
   co_return json_response(200, out);

@@ -1,9 +1,13 @@
 #include "web/api/desk/webhook_body.h"
 
+#include <algorithm>
+
 #include "storage/schema/webhooks.pb.h"
 #include "ticketing/errc.h"
+#include "ticketing/fields/ticket_fields.h"
 #include "ticketing/webhooks/webhooks.h"
 #include "web/api/shapes.h"
+#include "web/api/ticket_shaper.h"
 
 namespace postern::web {
 namespace {
@@ -14,11 +18,36 @@ struct Sources {
   const ticketing::Tickets& tickets;
   std::function<std::shared_ptr<const ticketing::Directory>()> directory;
   WebOptions options;
+  const ticketing::TicketFields* fields;
 };
+
+core::Result<json::array> custom_fields_of(const Sources& from, core::WorkspaceId workspace, const ticketing::Ticket& ticket) {
+  json::array out;
+  if (from.fields == nullptr) return out;
+  POSTERN_TRY(const auto known, from.fields->fields().all(workspace));
+  for (const schema::TicketField& field : *known) {
+    const auto value = std::ranges::find(ticket.fields, field.id(), &ticketing::FieldValue::field);
+    const bool has_value = value != ticket.fields.end();
+    if (!has_value && !field.is_active()) continue;
+    out.push_back(json::object{{"id", field.id()}, {"value", field_value_json(field, has_value ? value->values : std::vector<std::string>())}});
+  }
+  return out;
+}
+
+// What the event says of a custom field is which one; its value is that of the ticket now.
+json::object field_change(std::uint64_t id, const json::object& ticket) {
+  json::object out{{"field", "custom_fields"}, {"field_id", id}, {"current", nullptr}};
+  const json::value* fields = ticket.if_contains("custom_fields");
+  if (fields == nullptr) return out;
+  for (const json::value& each : fields->as_array()) {
+    if (each.at("id").to_number<std::uint64_t>() == id) out["current"] = each.at("value");
+  }
+  return out;
+}
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
 
-json::object happened(const schema::WebhookDelivery& delivery) {
+json::object happened(const schema::WebhookDelivery& delivery, const json::object& ticket) {
   const schema::WebhookEvent& event = delivery.event();
   json::object out;
   out["actor_id"] = id_or_null(event.actor());
@@ -26,6 +55,15 @@ json::object happened(const schema::WebhookDelivery& delivery) {
   json::array changes;
   const std::string kind = ticketing::webhook_event_of(delivery.kind());
   for (const schema::WebhookDifference& each : event.changes()) {
+    if (const std::uint64_t field = ticketing::webhook_custom_field(each.field()); field != 0) {
+      json::object change = field_change(field, ticket);
+      if (kind == "ticket.custom_field_changed" && !out.contains("field")) {
+        out["field"] = json::object{{"id", field}};
+        out["current"] = change.at("current");
+      }
+      changes.push_back(std::move(change));
+      continue;
+    }
     if (each.field() == ticketing::webhook_field_of(kind)) {
       out["previous"] = text_or_null(each.before());
       out["current"] = text_or_null(each.after());
@@ -67,19 +105,27 @@ core::Result<std::string> body_of(const Sources& from, core::WorkspaceId workspa
     const bool is_gone = !ticket && ticket.error() == ticketing::Errc::kNotFound;
     if (!ticket && !is_gone) return ticket.error();
     const std::shared_ptr<const ticketing::Directory> directory = from.directory();
-    out["detail"] = ticket ? ticket_json(*ticket, directory.get()) : json::object{{"id", event.ticket()}};
+    json::object detail = ticket ? ticket_json(*ticket, directory.get()) : json::object{{"id", event.ticket()}};
+    if (ticket) {
+      if (!from.options.public_origin.empty()) detail["url"] = from.options.public_origin + std::string(detail.at("url").as_string());
+      POSTERN_TRY(json::array custom, custom_fields_of(from, workspace, *ticket));
+      detail["fields"] = custom;
+      detail["custom_fields"] = std::move(custom);
+    }
+    out["detail"] = std::move(detail);
   }
-  json::object what = happened(delivery);
+  json::object what = happened(delivery, event.ticket() != 0 ? out.at("detail").as_object() : json::object());
   add_comments(what, delivery, from, workspace);
   out["event"] = std::move(what);
-  return json::serialize(out);
+  return json_text(out);
 }
 
 }  // namespace
 
 ticketing::WebhookBody make_webhook_body(const ticketing::Tickets& tickets,
-                                         std::function<std::shared_ptr<const ticketing::Directory>()> directory, WebOptions options) {
-  auto from = std::make_shared<const Sources>(Sources{tickets, std::move(directory), std::move(options)});
+                                         std::function<std::shared_ptr<const ticketing::Directory>()> directory, WebOptions options,
+                                         const ticketing::TicketFields* fields) {
+  auto from = std::make_shared<const Sources>(Sources{tickets, std::move(directory), std::move(options), fields});
   return [from](core::WorkspaceId workspace, const schema::WebhookDelivery& delivery) { return body_of(*from, workspace, delivery); };
 }
 

@@ -1,0 +1,96 @@
+// Keys and commands. A screen names what can be done on it; the same table answers keys, the palette (Ctrl-K) and the help ("?").
+// Single keys do nothing while something is typed, and can be changed or switched off (WCAG 2.1.4).
+import { useEffect, useSyncExternalStore } from 'react';
+import { habit, keepHabit } from './habits';
+import { look } from './look';
+
+export interface Command {
+  id: string; // "ticket.reply"; what a person's own key is kept under
+  title: string; // in the page's language
+  group?: string; // where the help lists it
+  keys?: string; // "r", "g t", "Mod+Enter", "?", "Shift+J"; Mod is Ctrl, on Apple's Cmd
+  run: () => void;
+  inFields?: boolean; // also while something is typed: of combinations with Mod
+  hidden?: boolean; // not in the palette
+}
+
+const kPrefixMs = 1500;
+const tables = new Map<symbol, Command[]>();
+const watchers = new Set<() => void>();
+let all: Command[] = [];
+let prefix = '';
+let prefixAt = 0;
+
+function rebuild() {
+  const byId = new Map<string, Command>();
+  for (const table of tables.values()) for (const each of table) byId.set(each.id, each); // the screen shown last wins
+  all = [...byId.values()];
+  for (const watcher of watchers) watcher();
+}
+
+export const ownKeys = (): Record<string, string> => habit('keys', {});
+
+// '' switches a key off; undefined gives the usual one back.
+export function setOwnKey(id: string, keys: string | undefined) {
+  const own = ownKeys();
+  if (keys === undefined) delete own[id];
+  else own[id] = keys;
+  keepHabit('keys', own);
+  rebuild();
+}
+
+export const keysOf = (command: Command) => ownKeys()[command.id] ?? command.keys ?? '';
+
+// The commands of a component while it is shown. Give a new list only when it has changed (useMemo).
+export function useCommands(commands: Command[]) {
+  useEffect(() => {
+    const mine = Symbol('commands');
+    tables.set(mine, commands);
+    rebuild();
+    return () => { tables.delete(mine); rebuild(); };
+  }, [commands]);
+}
+
+export function useAllCommands(): Command[] {
+  const follow = (told: () => void) => { watchers.add(told); return () => { watchers.delete(told); }; };
+  return useSyncExternalStore(follow, () => all, () => all);
+}
+
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+  !(target instanceof HTMLInputElement && /^(checkbox|radio|button|submit)$/.test(target.type));
+
+export function strokeOf(event: KeyboardEvent): string {
+  const parts: string[] = [];
+  if (event.ctrlKey || event.metaKey) parts.push('Mod');
+  if (event.altKey) parts.push('Alt');
+  const key = event.key.length === 1 ? (parts.length || event.shiftKey ? event.key : event.key.toLowerCase()) : event.key;
+  if (event.shiftKey && (key.length > 1 || /[a-z]/i.test(key))) parts.push('Shift');
+  parts.push(key.length === 1 && parts.length ? key.toUpperCase() : key);
+  return parts.join('+');
+}
+
+export function onKey(event: KeyboardEvent) {
+  if (event.defaultPrevented || /^(Control|Shift|Alt|Meta)$/.test(event.key)) return;
+  const stroke = strokeOf(event);
+  const withMod = stroke.includes('Mod') || stroke.includes('Alt');
+  const typing = isTyping(event.target);
+  if (document.querySelector('dialog[open]') && !withMod) return; // a dialog has its own keys
+  const whole = prefix && Date.now() - prefixAt < kPrefixMs ? `${prefix} ${stroke}` : stroke;
+  prefix = '';
+  for (const command of [...all].reverse()) {
+    const keys = keysOf(command);
+    if (!keys) continue;
+    if (!withMod && (typing || !look().singleKeys)) continue;
+    if (withMod && typing && !command.inFields) continue;
+    if (keys === whole) {
+      event.preventDefault();
+      command.run();
+      return;
+    }
+  }
+  if (!typing && !withMod && all.some((each) => keysOf(each).startsWith(`${stroke} `))) {
+    prefix = stroke;
+    prefixAt = Date.now();
+  }
+}

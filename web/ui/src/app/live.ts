@@ -1,0 +1,111 @@
+// One event stream for the page, while it is seen: browsers open six connections to one host for all tabs together, so that
+// a hidden tab gives its own back. Each stream begins behind the last entry of the one before: nothing is missed.
+import { useEffect, useSyncExternalStore } from 'react';
+import { parseJson, type Id } from '@/api/http';
+import { checkSession, queries } from './session';
+
+export interface Change { kind: string; object: Id; [more: string]: unknown }
+export interface FeedEntry { changes: Change[]; isResync?: boolean }
+// Who else is at a ticket at this moment; the feed does not keep it.
+export interface PresenceSeen { ticket_id: Id; others: { user_id: Id; state: 'viewing' | 'typing' }[] }
+export type LiveState = 'off' | 'live' | 'again';
+
+const kAgainMs = 15_000;
+const listeners = new Set<(entry: FeedEntry) => void>();
+const watchers = new Set<() => void>();
+const presenceListeners = new Set<(seen: PresenceSeen) => void>();
+let source: EventSource | null = null;
+let isWanted = false;
+let timer = 0;
+let last = ''; // the id of the last entry that has arrived
+let state: LiveState = 'off';
+
+function mark(next: LiveState) {
+  state = next;
+  for (const watcher of watchers) watcher();
+}
+
+function tell(entry: FeedEntry) {
+  for (const listener of listeners) listener(entry);
+}
+
+function close() {
+  clearTimeout(timer);
+  source?.close();
+  source = null;
+}
+
+// 'hello' says where the stream begins. When that is not behind what we have seen, everything read before it may be old.
+function greeted(event: MessageEvent) {
+  const isBehind = last !== '' && event.lastEventId === last;
+  last = event.lastEventId;
+  mark('live');
+  if (isBehind) return;
+  void queries.invalidateQueries();
+  tell({ changes: [], isResync: true });
+}
+
+function changed(event: MessageEvent) {
+  last = event.lastEventId;
+  mark('live');
+  tell(parseJson(event.data) as FeedEntry);
+}
+
+function failed() {
+  mark('again');
+  // CLOSED: the server refused (signed out, too many pages); the browser does not try again by itself.
+  if (!source || source.readyState !== EventSource.CLOSED) return;
+  close();
+  void checkSession();
+  timer = window.setTimeout(open, kAgainMs);
+}
+
+function open() {
+  if (source || !isWanted || document.hidden) return;
+  source = new EventSource(`/api/v2/changes/stream${last ? `?after=${last}` : ''}`);
+  source.addEventListener('hello', greeted);
+  source.addEventListener('change', changed);
+  source.addEventListener('presence', (event: MessageEvent) => { for (const each of presenceListeners) each(parseJson(event.data) as PresenceSeen); });
+  source.addEventListener('bye', () => { close(); void checkSession(); });
+  source.addEventListener('error', failed);
+}
+
+document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));
+addEventListener('online', () => { close(); open(); });
+addEventListener('offline', () => { if (isWanted) { close(); mark('again'); } });
+
+export function startLive() {
+  isWanted = true;
+  open();
+}
+
+export function stopLive() {
+  isWanted = false;
+  close();
+  last = ''; // the next one who signs in may be of another workspace
+  mark('off');
+}
+
+// Calls `listener` with every entry of the feed while the component is shown. An entry with `isResync` has no changes.
+export function useLive(listener: (entry: FeedEntry) => void) {
+  useEffect(() => {
+    listeners.add(listener);
+    return () => { listeners.delete(listener); };
+  }, [listener]);
+}
+
+export function usePresenceNews(listener: (seen: PresenceSeen) => void) {
+  useEffect(() => {
+    presenceListeners.add(listener);
+    return () => { presenceListeners.delete(listener); };
+  }, [listener]);
+}
+
+export function useLiveState(): LiveState {
+  const follow = (told: () => void) => { watchers.add(told); return () => { watchers.delete(told); }; };
+  return useSyncExternalStore(follow, () => state, () => 'off' as const);
+}
+
+// Numbers of the tickets that an entry is about.
+export const ticketsOf = (entry: FeedEntry) =>
+  entry.changes.filter((each) => /^(ticket|comment)/.test(each.kind)).map((each) => String(each.object));

@@ -1,0 +1,30 @@
+// Times as people read them, in the page's language and the browser's time zone.
+import { language } from './index';
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60]];
+
+// Making a format costs a hundred times what using it does, and a list has dozens of times on it.
+const kept = new Map<string, unknown>();
+function once<T>(name: string, make: (language: string) => T): T {
+  const key = `${language()} ${name}`;
+  if (!kept.has(key)) kept.set(key, make(language()));
+  return kept.get(key) as T;
+}
+
+export function ago(iso: string, now = Date.now()): string {
+  const seconds = (Date.parse(iso) - now) / 1000;
+  const format = once('ago', (each) => new Intl.RelativeTimeFormat(each, { numeric: 'auto', style: 'short' }));
+  for (const [unit, size] of steps) if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
+  return format.format(Math.trunc(seconds), 'second');
+}
+
+export const dateTime = (iso: string) => once('time', (each) => new Intl.DateTimeFormat(each, { dateStyle: 'medium', timeStyle: 'short' })).format(new Date(iso));
+export const date = (iso: string) => once('date', (each) => new Intl.DateTimeFormat(each, { dateStyle: 'medium' })).format(new Date(iso));
+export const number = (value: number) => once('number', (each) => new Intl.NumberFormat(each)).format(value);
+export function bytes(size: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
+  let at = 0;
+  let rest = size;
+  while (rest >= 1000 && at < units.length - 1) { rest /= 1000; at += 1; }
+  return new Intl.NumberFormat(language(), { style: 'unit', unit: units[at], unitDisplay: 'short', maximumFractionDigits: rest < 10 && at ? 1 : 0 }).format(rest);
+}

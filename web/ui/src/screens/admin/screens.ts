@@ -1,0 +1,32 @@
+import type { ScreenRow } from '@/app/screens';
+
+export const adminScreens: ScreenRow[] = [
+  ['/people', () => import('./people/People'), 'users:read', { section: 'admin', label: 'people', keys: 'g e' }],
+  ['/people/:id', () => import('./people/PersonScreen'), 'users:read'],
+  ['/roles', () => import('./roles/RolesScreen'), 'users:read', { section: 'admin', label: 'roles' }],
+  ['/groups', () => import('./groups/Groups'), 'users:read', { section: 'admin', label: 'groups' }],
+  ['/security', () => import('./security/ChecklistScreen'), 'security:manage', { section: 'admin', label: 'security', keys: 'g k' }],
+  ['/security/sign-in', () => import('./security/SignInScreen'), 'security:manage'],
+  ['/security/networks', () => import('./network/Networks'), 'security:manage'],
+  ['/security/tokens', () => import('./security/AllTokens'), 'tokens:oversee'],
+  ['/security/support', () => import('./security/SupportScreen'), 'tickets:read'],
+  ['/audit', () => import('./audit/AuditScreen'), 'audit:read', { section: 'admin', label: 'audit', keys: 'g u' }],
+  ['/workspace', () => import('./workspace/WorkspaceScreen'), 'security:manage', { section: 'admin', label: 'workspace' }],
+  ['/policies', () => import('./security/SignInScreen'), 'security:manage'], // as it was called before; the checklist says so
+  ['/support-access', () => import('./security/SupportScreen'), 'tickets:read'],
+  ['/admin/views', () => import('./views/Views'), 'tickets:read', { section: 'admin', label: 'views', keys: 'g v' }],
+  ['/admin/views/:id', () => import('./views/ViewEditor'), 'tickets:read'],
+  ['/admin/macros', () => import('./macros/Macros'), 'tickets:read', { section: 'admin', label: 'macros', keys: 'g a' }],
+  ['/admin/macros/:id', () => import('./macros/MacroEditor'), 'tickets:read'],
+  ['/admin/triggers', () => import('./triggers/Triggers'), 'settings:manage', { section: 'admin', label: 'triggers', keys: 'g r' }],
+  ['/admin/triggers/:id', () => import('./triggers/TriggerEditor'), 'settings:manage'],
+  ['/admin/automations', () => import('./automations/Automations'), 'settings:manage', { section: 'admin', label: 'automations' }],
+  ['/admin/automations/:id', () => import('./automations/AutomationEditor'), 'settings:manage'],
+  ['/admin/fields', () => import('./fields/Fields'), 'settings:manage', { section: 'admin', label: 'fields', keys: 'g f' }],
+  ['/admin/fields/:id', () => import('./fields/FieldEditor'), 'settings:manage'],
+  ['/admin/forms/:id', () => import('./fields/FormEditor'), 'settings:manage'],
+  ['/admin/statuses/:id', () => import('./fields/StatusEditor'), 'settings:manage'],
+  ['/admin/tags', () => import('./tags/Tags'), 'tickets:read', { section: 'admin', label: 'tags' }],
+  ['/admin/webhooks', () => import('./webhooks/Webhooks'), 'settings:manage', { section: 'admin', label: 'webhooks', keys: 'g b' }],
+  ['/admin/webhooks/:id', () => import('./webhooks/WebhookEditor'), 'settings:manage'],
+];

@@ -1,0 +1,19 @@
+import { type Id } from '@/api/http';
+import type { Action } from '@/kit/actions/types';
+import type { Change } from '@/kit/actions/ChangeList';
+import type { Conditions } from '@/kit/conditions/types';
+
+export interface Rule {
+  id: Id; title: string; description: string; active: boolean; position: number; conditions: Conditions; actions: Action[]; updated_at: string; created_at: string;
+  usage_1h?: number; usage_24h?: number; usage_7d?: number; usage_30d?: number; usage_total?: number; loops?: number;
+}
+export interface Trigger extends Rule { revision: number; timing?: { samples: number; mean_us: number; slowest_us: number } | null }
+export interface Revision extends Rule { trigger_id: Id; author_id: Id | null; revision: number }
+export interface RuleDraft { title: string; description: string; active: boolean; conditions: Conditions; actions: Action[] }
+
+export interface Review {
+  ticket_id: Id; as: 'create' | 'change'; would_fire: boolean; conditions: { condition: string; list: 'all' | 'any'; holds: boolean }[];
+  changes: Change[]; would_do: string[]; cannot_do: string[]; note: string | null; active?: boolean;
+}
+
+export const draftOfRule = (rule: Rule): RuleDraft => ({ title: rule.title, description: rule.description, active: rule.active, conditions: rule.conditions, actions: rule.actions });

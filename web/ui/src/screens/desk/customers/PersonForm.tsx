@@ -1,0 +1,62 @@
+// What is known of a customer, to be changed; or a new one.
+import { useState, type FormEvent } from 'react';
+import { ApiError, post, put } from '@/api/http';
+import { notice } from '@/app/notices';
+import { go } from '@/app/place';
+import { useWords } from '@/i18n';
+import { Button } from '@/kit/Button';
+import { Dialog } from '@/kit/Dialog';
+import { Field, Select, TextField } from '@/kit/Field';
+import type { Person } from '../list/types';
+import { lines, refreshCustomer, useOrganizations } from './data';
+
+const kTexts = ['name', 'phone', 'external_id'] as const;
+
+export function PersonForm({ person, onClose }: { person: Person | null; onClose: () => void }) {
+  const t = useWords('desk');
+  const { data: organizations } = useOrganizations('');
+  const [email, setEmail] = useState('');
+  const [texts, setTexts] = useState<Record<string, string>>({ name: person?.name ?? '', phone: person?.phone ?? '', external_id: person?.external_id ?? '', notes: person?.notes ?? '', details: person?.details ?? '' });
+  const [tags, setTags] = useState((person?.tags ?? []).join(', '));
+  const [organization, setOrganization] = useState(String(person?.organization_id ?? ''));
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const all = organizations?.pages.flatMap((each) => each.organizations) ?? [];
+  const set = (name: string, value: string) => setTexts((was) => ({ ...was, [name]: value }));
+
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    const user: Record<string, unknown> = { ...Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, value.trim() || null])), name: texts.name!.trim() || undefined, tags: lines(tags) };
+    if (organization !== String(person?.organization_id ?? '')) user.organization_id = organization || null;
+    try {
+      const answer = person ? await put<{ user: Person }>(`/api/v2/users/${person.id}`, { user }) : await post<{ user: Person }>('/api/v2/users', { user: { ...user, email: email.trim() } });
+      await refreshCustomer(answer.user.id);
+      notice(t('common:saved'));
+      onClose();
+      if (!person) go(`/people/users/${answer.user.id}`);
+    } catch (failed) {
+      setProblem(failed instanceof ApiError ? failed : new ApiError(0));
+      setBusy(false);
+    }
+  };
+  const about = (name: string) => problem?.about(name);
+  const isNamed = problem !== null && ['email', 'tags', 'organization_id', 'notes', 'details', ...kTexts].some((each) => about(each));
+  return (
+    <Dialog title={t(person ? 'people.edit' : 'people.new')} onClose={onClose}>
+      <form className="w-[min(32rem,85vw)]" onSubmit={(event) => void save(event)}>
+        {problem && !isNamed && <p role="alert" className="mb-3 text-bad">{problem.words}</p>}
+        {!person && <Field autoFocus type="email" required label={t('common:email')} error={about('email')} value={email} onChange={(event) => setEmail(event.currentTarget.value)} />}
+        {kTexts.map((each) => <Field key={each} label={t(`people.field.${each}`)} error={about(each)} value={texts[each]} onChange={(event) => set(each, event.currentTarget.value)} />)}
+        <Select label={t('column.organization')} error={about('organization_id')} value={organization} onChange={(event) => setOrganization(event.currentTarget.value)}>
+          <option value="">–</option>{all.map((each) => <option key={String(each.id)} value={String(each.id)}>{each.name}</option>)}
+        </Select>
+        <Field label={t('column.tags')} hint={t('bulk.tags_hint')} error={about('tags')} value={tags} onChange={(event) => setTags(event.currentTarget.value)} />
+        <TextField label={t('people.field.details')} rows={2} error={about('details')} value={texts.details} onChange={(event) => set('details', event.currentTarget.value)} />
+        <TextField label={t('people.field.notes')} hint={t('people.notes_hint')} rows={3} error={about('notes')} value={texts.notes} onChange={(event) => set('notes', event.currentTarget.value)} />
+        <div className="flex justify-end gap-2"><Button onClick={onClose}>{t('common:cancel')}</Button><Button look="main" type="submit" isBusy={isBusy}>{t('common:save')}</Button></div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,173 @@
+// A list of tickets of any length, in pages by cursor. What has been loaded is kept in segments, one a page; each knows the cursor
+// at its beginning, which is a place in the order rather than a number, so that a segment can be read again by itself. When
+// tickets change, all segments are stale, and those that are looked at are read again: the others when they come into sight.
+import { ApiError } from '@/api/http';
+import type { Group, Organization, Person, Ticket } from './types';
+
+export interface FeedPage { rows: Ticket[]; people?: Person[]; groups?: Group[]; organizations?: Organization[]; after: string; hasMore: boolean; count?: number | null; building?: number | null }
+export interface Source { key: string; load: (after: string) => Promise<FeedPage> }
+export interface FeedState { rows: Ticket[]; hasMore: boolean; count: number | null; building: number | null; problem: unknown; isFirst: boolean; isLoading: boolean }
+interface Segment { start: string; end: string; rows: Ticket[]; isStale: boolean }
+
+const kWaitsMax = 3;
+
+// Waits and asks again when the server says that there were too many requests.
+export async function patient<T>(work: () => Promise<T>): Promise<T> {
+  for (let waited = 0; ; waited += 1) {
+    try { return await work(); } catch (problem) {
+      if (!(problem instanceof ApiError) || problem.status !== 429 || waited >= kWaitsMax) throw problem;
+      await new Promise((resolve) => setTimeout(resolve, 1000 * Math.min(Math.max(problem.retryAfter, 1), 10)));
+    }
+  }
+}
+
+export class Feed {
+  readonly people = new Map<string, Person>();
+  readonly groups = new Map<string, Group>();
+  readonly organizations = new Map<string, Organization>();
+  activeId: string | null = null; // where the agent is; kept for when he comes back
+  scrollTop = 0;
+  private segments: Segment[] = [];
+  private known = new Set<string>();
+  private order: string[] = [];
+  private watchers = new Set<() => void>();
+  private loading: Promise<void> | null = null;
+  private readings = new Map<Segment, Promise<void>>();
+  private state: FeedState = { rows: [], hasMore: true, count: null, building: null, problem: null, isFirst: true, isLoading: false };
+
+  constructor(private readonly source: Source) {}
+
+  get key() { return this.source.key; }
+  readonly snapshot = () => this.state;
+  readonly follow = (told: () => void) => {
+    this.watchers.add(told);
+    return () => { this.watchers.delete(told); };
+  };
+  ids(): string[] { return this.order; } // of the rows; not to be changed
+
+  private set(change: Partial<FeedState>) {
+    this.state = { ...this.state, ...change };
+    for (const watcher of this.watchers) watcher();
+  }
+
+  private learn(page: FeedPage) {
+    for (const each of page.people ?? []) this.people.set(String(each.id), each);
+    for (const each of page.groups ?? []) this.groups.set(String(each.id), each);
+    for (const each of page.organizations ?? []) this.organizations.set(String(each.id), each);
+  }
+
+  // The next page; nothing where there is none.
+  more(): Promise<void> {
+    if (this.loading || !this.state.hasMore) return this.loading ?? Promise.resolve();
+    this.loading = this.append().finally(() => { this.loading = null; });
+    return this.loading;
+  }
+
+  private async append() {
+    this.set({ isLoading: true, problem: null });
+    const start = this.segments.at(-1)?.end ?? '';
+    try {
+      const page = await patient(() => this.source.load(start));
+      if ((this.segments.at(-1)?.end ?? '') !== start) return this.set({ isLoading: false }); // read again meanwhile
+      this.learn(page);
+      this.segments.push({ start, end: page.after, rows: page.rows, isStale: false });
+      const added = page.rows.filter((each) => !this.known.has(String(each.id)));
+      for (const each of added) this.known.add(String(each.id));
+      this.order = [...this.order, ...added.map((each) => String(each.id))];
+      this.set({ rows: [...this.state.rows, ...added], hasMore: page.hasMore && page.after !== '', count: page.count ?? null, building: page.building ?? null, isFirst: false, isLoading: false });
+    } catch (problem) {
+      this.set({ problem, isLoading: false });
+    }
+  }
+
+  // Something has changed: what is loaded may be old.
+  touch() {
+    for (const each of this.segments) each.isStale = true;
+  }
+
+  // Reads stale segments again that have rows from `first` to `last`.
+  async revalidate(first: number, last: number): Promise<void> {
+    if (this.segments.length === 0) return this.more();
+    const done = new Set<Segment>(); // one that fails, or is stale again meanwhile, is not asked for twice in a row
+    for (;;) {
+      const next = this.seen(first, last).find((each) => each.isStale && !done.has(each));
+      if (!next) return;
+      done.add(next);
+      await this.again(next);
+    }
+  }
+
+  private seen(first: number, last: number): Segment[] {
+    let at = 0;
+    return this.segments.filter((each) => {
+      const begin = at;
+      at += each.rows.length;
+      return begin <= last && (at > first || each === this.segments.at(-1));
+    });
+  }
+
+  private again(segment: Segment): Promise<void> {
+    const running = this.readings.get(segment);
+    if (running) return running;
+    const reading = this.read(segment).finally(() => this.readings.delete(segment));
+    this.readings.set(segment, reading);
+    return reading;
+  }
+
+  // A segment becomes the page behind its cursor. Where that ends elsewhere now, the next one begins there, and is stale.
+  private async read(segment: Segment) {
+    segment.isStale = false; // before asking: a change in between makes it stale again
+    const { start } = segment;
+    let page: FeedPage;
+    try {
+      page = await patient(() => this.source.load(start));
+    } catch (problem) {
+      segment.isStale = true;
+      return this.set({ problem });
+    }
+    const at = this.segments.indexOf(segment);
+    if (at < 0) return;
+    if (segment.start !== start) { segment.isStale = true; return; }
+    this.learn(page);
+    segment.rows = page.rows;
+    segment.end = page.after;
+    const goesOn = page.hasMore && page.after !== '';
+    if (!goesOn) this.segments.length = at + 1;
+    const next = this.segments[at + 1];
+    if (next && next.start !== page.after) {
+      next.start = page.after;
+      next.isStale = true;
+    }
+    this.rebuild(next ? this.state.hasMore : goesOn, page);
+  }
+
+  // What a stale segment still holds may stand elsewhere by now: a segment that was read after it knows better.
+  private rebuild(hasMore: boolean, page: FeedPage) {
+    const fresh = new Set(this.segments.filter((each) => !each.isStale).flatMap((each) => each.rows.map((row) => String(row.id))));
+    this.known = new Set();
+    const rows: Ticket[] = [];
+    for (const segment of this.segments) {
+      for (const each of segment.rows) {
+        const id = String(each.id);
+        if (this.known.has(id) || (segment.isStale && fresh.has(id))) continue;
+        this.known.add(id);
+        rows.push(each);
+      }
+    }
+    this.order = [...this.known]; // as they were put in
+    this.set({ rows, hasMore, count: page.count ?? null, building: page.building ?? null, problem: null, isFirst: false });
+  }
+
+  // The ids of the whole list, not only of what is loaded; `told` hears how many there are so far.
+  async everyId(told: (count: number) => void, signal: AbortSignal): Promise<string[]> {
+    const ids = new Set<string>();
+    for (let after = ''; ;) {
+      const page = await patient(() => this.source.load(after));
+      if (signal.aborted) throw new DOMException('stopped', 'AbortError');
+      for (const each of page.rows) ids.add(String(each.id));
+      told(ids.size);
+      if (!page.hasMore || !page.after) return [...ids];
+      after = page.after;
+    }
+  }
+}
