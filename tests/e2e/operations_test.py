@@ -30,6 +30,13 @@ def json_of(*arguments):
     return json.loads(run_cli(*arguments, "--json").stdout)
 
 
+def offline_gateway(test):
+    """A running gateway whose resolver knows nothing, at once: no test waits for the resolvers of its machine."""
+    dns = Dns({})
+    test.addCleanup(dns.stop)
+    return Gateway({"dns.servers": f'["{dns.address}"]'}).start()
+
+
 class CommandLine(unittest.TestCase):
     def test_every_verb_has_help(self):
         overview = run_cli("--help").stdout.decode()
@@ -204,7 +211,7 @@ class CommandLine(unittest.TestCase):
         self.assertTrue((root / values["Documentation"].removeprefix("file:/")).exists())
 
     def test_trace_tells_the_story_without_content(self):
-        gateway = Gateway().start()
+        gateway = offline_gateway(self)
         session = Session(gateway.smtp)
         code, text = session.data("a@sender.example", ["support@desk.example"], MESSAGE)
         session.quit()
@@ -219,7 +226,7 @@ class CommandLine(unittest.TestCase):
 
 class Running(unittest.TestCase):
     def test_metrics_health_and_readiness(self):
-        gateway = Gateway().start()
+        gateway = offline_gateway(self)
         self.assertEqual(gateway.operator_get("/healthz")[0], 200)
         status, text = gateway.operator_get("/metrics")
         self.assertEqual(status, 200)
@@ -234,7 +241,7 @@ class Running(unittest.TestCase):
             return tls.getpeercert(True)
 
     def test_sighup_changes_the_certificate_and_drops_nobody(self):
-        gateway = Gateway().start()
+        gateway = offline_gateway(self)
         session = Session(gateway.smtp, "starttls")
         before = {port: self.certificate(port) for port in (gateway.smtps, gateway.web)}
         tls = gateway.data / "tls"
@@ -284,7 +291,7 @@ class Running(unittest.TestCase):
         gateway.stop()
 
     def test_sigterm_finishes_the_message_then_421(self):
-        gateway = Gateway().start()
+        gateway = offline_gateway(self)
         api = gateway.owner()
         idle, busy = Session(gateway.smtp), Session(gateway.smtp)
         busy.mail("a@sender.example", ["support@desk.example"])
@@ -310,7 +317,7 @@ class Running(unittest.TestCase):
         gateway.stop()
 
     def test_second_server_on_one_store_is_refused(self):
-        gateway = Gateway().start()
+        gateway = offline_gateway(self)
         done = subprocess.run([str(BINARY), "serve", "--config", str(gateway.config)], capture_output=True, timeout=30)
         self.assertEqual(done.returncode, 1)
         self.assertTrue(done.stderr)
