@@ -26,13 +26,16 @@ void cut_utf8(std::string& text, std::size_t bytes_max) {
   text.resize(end);
 }
 
+// Line ends as '\n'. A NUL is shown as U+FFFD, as HTML does: taken out, it would join what the scan has seen apart.
 std::string with_lf(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\r') {
       if (i + 1 >= text.size() || text[i + 1] != '\n') out += '\n';
-    } else if (text[i] != '\0') {
+    } else if (text[i] == '\0') {
+      out += "\xEF\xBF\xBD";
+    } else {
       out += text[i];
     }
   }

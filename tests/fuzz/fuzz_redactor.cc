@@ -1,5 +1,4 @@
 // Any bytes as a message: redaction ends, its result scans clean, and a second pass changes nothing.
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -16,10 +15,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       redactor.redact(pipeline::Message::copy_of(once->raw()), pipeline::Envelope{}, pipeline::AuthVerdicts{});
   POSTERN_ASSERT(static_cast<bool>(twice));
   POSTERN_ASSERT(twice->raw() == once->raw());
-  // Known gap: beside a NUL, typed text is read in more charsets than the body that it came from was.
-  const std::string& shown = once->content().text;
-  if (shown.find('\0') == std::string::npos && size != 0 && std::find(data, data + size, 0) == data + size) {
-    POSTERN_ASSERT(redactor.redact_text(shown, {"text", {}, {}}).redactions().empty());
-  }
+  POSTERN_ASSERT(redactor.redact_text(once->content().text, {"text", {}, {}}).redactions().empty());
   return 0;
 }

@@ -51,6 +51,11 @@ TEST(Content, TextComesFromHtmlWhenThereIsNoOther) {
   EXPECT_EQ(content.html, "<p>a</p><p>b &amp; c</p>");
 }
 
+// Taken out, it would join in the stored text what stood apart when the message was scanned.
+TEST(Content, ANulIsShownAndJoinsNothing) {
+  EXPECT_EQ(build(std::string_view("Subject: x\r\n\r\nNDEx\0MTEx\r\n", 25)).text, "NDEx\xEF\xBF\xBDMTEx\n");
+}
+
 TEST(Content, InlineTextsAreJoined) {
   const auto content = build("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <i>\r\n\r\nPNG\r\n"
                              "--b\r\nContent-Type: text/html\r\n\r\n<b>two</b>\r\n--b\r\n\r\nthree\r\n--b--\r\n");
