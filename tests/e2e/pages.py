@@ -12,11 +12,11 @@ E2E = pathlib.Path(__file__).parent
 
 
 class Pages(unittest.TestCase):
-    def run_pages(self, script, steps, settings=None, seconds=400, prepare=None):
+    def run_pages(self, script, steps, settings=None, seconds=400, prepare=None, records=None):
         """Runs ui/<script> before a fresh gateway; it must report no problem and at least `steps` steps."""
         if not shutil.which("chromium"):
             self.skipTest("no chromium")
-        dns = Dns({("sender.example", "TXT"): ["v=spf1 ip4:127.0.0.0/8 -all"]})
+        dns = Dns(records or {("sender.example", "TXT"): ["v=spf1 ip4:127.0.0.0/8 -all"]})
         gateway = Gateway({"dns.servers": f'["{dns.address}"]', **(settings or {})}).start()
         try:
             if prepare:

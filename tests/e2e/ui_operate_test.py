@@ -1,31 +1,17 @@
 #!/usr/bin/python3
 """Operators in a real browser against the real binary: a redaction rule from idea to enforcement and back, another person faster in
 between, replays, spam, health, jobs (tests/e2e/ui/operate.js)."""
-import os
 import pathlib
-import shutil
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import PASSWORD, Dns, Gateway, temporary_folder  # noqa: E402
-
-E2E = pathlib.Path(__file__).parent
+from pages import Pages  # noqa: E402
 
 
-class UiOperate(unittest.TestCase):
-    @unittest.skipUnless(shutil.which("chromium"), "no chromium")
+class UiOperate(Pages):
     def test_redaction_rules_spam_health_and_jobs_M_08(self):
-        dns = Dns({("sender.example", "TXT"): ["v=spf1 ip4:127.0.0.0/8 -all"]})
-        gateway = Gateway({"dns.servers": f'["{dns.address}"]'}).start()
-        pictures = pathlib.Path(os.environ.get("POSTERN_PICTURES") or temporary_folder("pictures"))
-        pictures.mkdir(exist_ok=True)
-        done = subprocess.run(["node", "ui/operate.js", f"https://localhost:{gateway.web}", gateway.enrolment, PASSWORD, str(gateway.smtp), str(pictures)],
-                              cwd=E2E, capture_output=True, text=True, timeout=600)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        gateway.stop()
-        dns.stop()
+        self.run_pages("operate.js", 10, seconds=600)
 
 
 if __name__ == "__main__":

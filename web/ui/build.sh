@@ -2,7 +2,7 @@
 # build.sh FOLDER: the page, ready to be embedded: FOLDER/index.html and every other file compressed beside it.
 # Brings its packages by the lock file, and a Node.js of its own where the system's is too old for them.
 set -euo pipefail
-out=$1
+out=${1:?usage: build.sh FOLDER}
 ui=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tools=$ui/../../build/tools
 mkdir -p "$tools" "$out"

@@ -50,6 +50,19 @@ async function signIn(page, email = owner, secret = password) {
 
 const go = (page, address) => page.evaluate((hash) => { location.hash = hash; }, address);
 
+const must = (is, words) => { if (!is) problems.push(words); };
+
+// A request as the page itself would make it, with its session and token.
+async function api(page, method, path, json) {
+  return page.evaluate(async ([verb, address, body]) => {
+    const token = (await (await fetch("/api/v2/session")).json()).session.csrf_token;
+    const answer = await fetch(address, { method: verb, headers: { "Content-Type": "application/json", "X-CSRF-Token": token }, body: body === undefined ? undefined : JSON.stringify(body) });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${verb} ${address}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : null;
+  }, [method, path, json]);
+}
+
 function sendMail(mail) {
   return nodemailer.createTransport({ host: "127.0.0.1", port: Number(smtpPort), requireTLS: true, tls: { rejectUnauthorized: false }, name: "client.sender.example" })
     .sendMail({ from: "Ada Lovelace <ada@sender.example>", to: "support@desk.example", ...mail });
@@ -118,4 +131,4 @@ function run(test) {
   })();
 }
 
-module.exports = { origin, token, password, folder, owner, problems, step, launch, person, enrol, signIn, go, sendMail, accessible, overflows, looks, inFrench, run };
+module.exports = { origin, token, password, folder, owner, problems, step, launch, person, enrol, signIn, go, must, api, sendMail, accessible, overflows, looks, inFrench, run };

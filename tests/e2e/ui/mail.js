@@ -2,19 +2,7 @@
 // replies that cannot leave are held, released and given up; reports of others become graphs.
 // Beside kit.js's arguments: FOLDER/publish.json is what the test's DNS server takes up, FOLDER/published says that it has.
 const fs = require("fs");
-const { folder, problems, step, person, enrol, go, sendMail, looks, inFrench, run, overflows } = require("./kit");
-
-const must = (is, words) => { if (!is) problems.push(words); };
-
-async function api(page, method, path, json) {
-  return page.evaluate(async ([verb, address, body]) => {
-    const token = (await (await fetch("/api/v2/session")).json()).session.csrf_token;
-    const answer = await fetch(address, { method: verb, headers: { "Content-Type": "application/json", "X-CSRF-Token": token }, body: body === undefined ? undefined : JSON.stringify(body) });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${verb} ${address}: ${answer.status} ${text}`);
-    return text ? JSON.parse(text) : null;
-  }, [method, path, json]);
-}
+const { folder, problems, step, person, enrol, go, must, api, sendMail, looks, inFrench, run, overflows } = require("./kit");
 
 async function published(records) {
   fs.rmSync(`${folder}/published`, { force: true });

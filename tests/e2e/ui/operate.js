@@ -1,18 +1,6 @@
 // Operators at work: a rule from idea to enforcement (written with mistakes, mended, tried, replayed, in shadow, rolled out by inbox,
 // called wrong, compared, rolled back), somebody faster in between, then spam, health and jobs.
-const { problems, step, person, enrol, go, sendMail, looks, inFrench, run, overflows } = require("./kit");
-
-const must = (is, words) => { if (!is) problems.push(words); };
-
-async function api(page, method, path, json) {
-  return page.evaluate(async ([verb, address, body]) => {
-    const token = (await (await fetch("/api/v2/session")).json()).session.csrf_token;
-    const answer = await fetch(address, { method: verb, headers: { "Content-Type": "application/json", "X-CSRF-Token": token }, body: body === undefined ? undefined : JSON.stringify(body) });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${verb} ${address}: ${answer.status} ${text}`);
-    return text ? JSON.parse(text) : null;
-  }, [method, path, json]);
-}
+const { problems, step, person, enrol, go, must, api, sendMail, looks, inFrench, run, overflows } = require("./kit");
 
 const rule = (id, word, mode = "shadow") => `[[rule]]\nid = "${id}"\ndescription = "${word} number"\npatterns = ['\\b${word} number (?P<value>[0-9]{1,5})\\b']\nmode = "${mode}"\nmatches = ["the ${word} number 12 stops"]\nignores = ["${word} number"]\n`;
 const area = (page) => page.getByRole("textbox", { name: "Rule document" });
