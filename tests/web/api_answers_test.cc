@@ -70,6 +70,19 @@ TEST(ApiAnswers, WhatWasPassedOverIsTold) {
   EXPECT_EQ(back.json().as_object().count("warnings"), 0U) << back.body;
 }
 
+// A body of the smallest names must not come back as an answer many times its size.
+TEST(ApiAnswers, WhatWasPassedOverIsToldWithinBounds) {
+  Answers app;
+  std::string many = fmt::format(R"("{}":1)", std::string(300, 'x'));
+  for (int i = 0; i < 500; ++i) many += fmt::format(R"(,"k{}":1)", i);
+  const Reply told = app.change(R"({"ticket":{"priority":"high",)" + many + "}}");
+  ASSERT_EQ(told.status, 200) << told.body;
+  const boost::json::array warnings = told.at("warnings").as_array();
+  ASSERT_EQ(warnings.size(), 21U);
+  EXPECT_EQ(shown_text(warnings.front()), "ticket.…: there is no such attribute; it was passed over");
+  EXPECT_EQ(shown_text(warnings.back()), "481 more were passed over");
+}
+
 TEST(ApiAnswers, AnAssigneeIsFoundByAddress) {
   Answers app;
   const Reply done = app.change(R"({"ticket":{"assignee_email":"agent@example.com"}})");

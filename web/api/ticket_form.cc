@@ -305,25 +305,52 @@ core::Result<void> read_ticket(Form& form, const json::object& object, Request& 
   return {};
 }
 
+namespace {
+
+// What was passed over, told within bounds: a body can name more attributes than anybody wants to read of.
+class PassedOver {
+ public:
+  void add(std::string_view owner, std::string_view name, std::string_view why) {
+    if (++count_ > kToldMax) return;
+    const bool is_long = name.size() > kNameBytesMax;
+    out_.emplace_back(std::string(owner) + (is_long ? "…" : std::string(name)) + ": " + std::string(why) + "; it was passed over");
+  }
+
+  json::array take() && {
+    if (count_ > kToldMax) out_.emplace_back(std::to_string(count_ - kToldMax) + " more were passed over");
+    return std::move(out_);
+  }
+
+ private:
+  static constexpr std::size_t kToldMax = 20;
+  static constexpr std::size_t kNameBytesMax = 64;
+
+  json::array out_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
 json::array ignored_words(const json::object& object, const json::object& shown, bool is_new) {
-  json::array out;
+  constexpr std::string_view kUnknown = "there is no such attribute";
+  PassedOver passed;
   const auto text = [](const json::value& of) { return of.is_string() ? std::string(of.as_string()) : json::serialize(of); };
   const auto is_one_of = [](const auto& names, std::string_view name) { return std::ranges::find(names, name) != names.end(); };
   for (const auto& [key, value] : object) {
-    const std::string name(key.data(), key.size());
+    const std::string_view name(key.data(), key.size());
     if (name == "url" && shown.contains(name)) continue;  // read as a whole address, known from the root
     if (is_one_of(kWritten, name) || (is_new && is_one_of(kWrittenOnce, name))) continue;
     const json::value* known = shown.if_contains(name);
-    if (known == nullptr) out.emplace_back("ticket." + name + ": there is no such attribute; it was passed over");
-    if (known != nullptr && text(*known) != text(value)) out.emplace_back("ticket." + name + ": is not changed by this request; it was passed over");
+    if (known == nullptr) passed.add("ticket.", name, kUnknown);
+    if (known != nullptr && text(*known) != text(value)) passed.add("ticket.", name, "is not changed by this request");
   }
   const json::value* comment = object.if_contains("comment");
-  if (comment == nullptr || !comment->is_object()) return out;
+  if (comment == nullptr || !comment->is_object()) return std::move(passed).take();
   for (const auto& [key, value] : comment->as_object()) {
     const std::string_view name(key.data(), key.size());
-    if (!is_one_of(kWrittenOfComment, name)) out.emplace_back("ticket.comment." + std::string(name) + ": there is no such attribute; it was passed over");
+    if (!is_one_of(kWrittenOfComment, name)) passed.add("ticket.comment.", name, kUnknown);
   }
-  return out;
+  return std::move(passed).take();
 }
 
 std::vector<std::string> read_comment(Form& form, const json::object& ticket, Request& request, Context& context, ticketing::Tickets::Update& update,

@@ -1,17 +1,8 @@
 // desk.js ORIGIN TOKEN PASSWORD SMTP_PORT FOLDER: an agent's lists. From an empty workspace to a few hundred tickets: first steps,
 // live arrival and exact counts, the keyboard, selections of more than is loaded, bulk changes and undo, what others do.
-const { enrol, folder, go, inFrench, looks, overflows, person, problems, run, sendMail, step } = require("./kit");
+const { api, enrol, folder, go, inFrench, looks, overflows, person, problems, run, sendMail, step } = require("./kit");
 
 const kFlood = 230; // more tickets than two pages of the list
-
-// The API as the page's own user, for what a test needs and people do elsewhere.
-const api = (page, method, path, json) => page.evaluate(async ([verb, where, body]) => {
-  const session = await (await fetch("/api/v2/session")).json();
-  const answer = await fetch(where, { method: verb, headers: { "Content-Type": "application/json", "X-CSRF-Token": session.session.csrf_token }, body: body ? JSON.stringify(body) : undefined });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${verb} ${where}: ${answer.status} ${text}`);
-  return text ? JSON.parse(text.replace(/([:[,])(\d{16,})/g, '$1"$2"')) : null;
-}, [method, path, json]);
 
 const row = (page, subject) => page.getByRole("row").filter({ has: page.getByRole("link", { name: subject, exact: true }) });
 const count = (page, view) => page.getByRole("link", { name: new RegExp(`^${view}`) }).locator("[data-count]");

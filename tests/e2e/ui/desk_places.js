@@ -1,13 +1,7 @@
 // desk_places.js ORIGIN TOKEN PASSWORD SMTP_PORT FOLDER: the places beside the ticket lists. Search with its help, highlighting and
 // kept searches; mail that was held back, with the parts of its score; customers and organisations; a new ticket.
-const { enrol, go, inFrench, looks, person, problems, run, sendMail, step } = require("./kit");
+const { api, enrol, go, inFrench, looks, person, problems, run, sendMail, step } = require("./kit");
 
-const api = (page, method, path, json) => page.evaluate(async ([verb, where, body]) => {
-  const session = await (await fetch("/api/v2/session")).json();
-  const answer = await fetch(where, { method: verb, headers: { "Content-Type": "application/json", "X-CSRF-Token": session.session.csrf_token }, body: body ? JSON.stringify(body) : undefined });
-  const text = await answer.text();
-  return text ? JSON.parse(text.replace(/([:[,])(\d{16,})/g, '$1"$2"')) : null;
-}, [method, path, json]);
 const expect = (isSo, words) => { if (!isSo) problems.push(words); };
 const kHostile = '<script>document.title="owned"</script>';
 

@@ -52,14 +52,14 @@ const go = (page, address) => page.evaluate((hash) => { location.hash = hash; },
 
 const must = (is, words) => { if (!is) problems.push(words); };
 
-// A request as the page itself would make it, with its session and token.
+// A request as the page itself would make it, with its session and token. Long ids come back as strings.
 async function api(page, method, path, json) {
   return page.evaluate(async ([verb, address, body]) => {
     const token = (await (await fetch("/api/v2/session")).json()).session.csrf_token;
     const answer = await fetch(address, { method: verb, headers: { "Content-Type": "application/json", "X-CSRF-Token": token }, body: body === undefined ? undefined : JSON.stringify(body) });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${verb} ${address}: ${answer.status} ${text}`);
-    return text ? JSON.parse(text) : null;
+    return text ? JSON.parse(text.replace(/([:[,])(\d{16,})/g, '$1"$2"')) : null;
   }, [method, path, json]);
 }
 

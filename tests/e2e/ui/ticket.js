@@ -1,18 +1,9 @@
 // ticket.js ORIGIN TOKEN PASSWORD SMTP_PORT FOLDER: one ticket. An agent reads, writes, changes and takes things back with the
 // keyboard alone; nothing that was typed is lost; a colleague works on the same ticket; hostile mail stays text.
-const { enrol, go, inFrench, looks, password, person, problems, run, sendMail, signIn, step } = require("./kit");
+const { api, enrol, go, inFrench, looks, password, person, problems, run, sendMail, signIn, step } = require("./kit");
 
 const kLong = 1000; // comments of a long conversation
 const kPng = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-
-// The API as the page's own user, for what a test needs and people do elsewhere.
-const api = (page, method, path, json) => page.evaluate(async ([verb, where, body]) => {
-  const session = await (await fetch("/api/v2/session")).json();
-  const answer = await fetch(where, { method: verb, headers: { "Content-Type": "application/json", "X-CSRF-Token": session.session.csrf_token }, body: body ? JSON.stringify(body) : undefined });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${verb} ${where}: ${answer.status} ${text}`);
-  return text ? JSON.parse(text.replace(/([:[,])(\d{16,})/g, '$1"$2"')) : null;
-}, [method, path, json]);
 
 const expect = (isSo, words) => { if (!isSo) problems.push(words); };
 async function until(isSo) {
