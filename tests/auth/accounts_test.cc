@@ -49,10 +49,10 @@ TEST(Enrolment, EndsAfter24HoursAndWithANewerLink) {
 }
 
 TEST(Enrolment, ParallelUseSucceedsOnce) {
+  boost::asio::io_context io;  // before the pool of `people`, whose threads wake it
   People people;
   const auto [user, token] =
       people.run(people.accounts->invite(people.owner_of(people.home), "ann@x.example", "", Role::kAgent)).value();
-  boost::asio::io_context io;
   int done = 0;
   int succeeded = 0;
   for (int i = 0; i < 4; ++i) {
