@@ -5,6 +5,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/merge_operator.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include "core/log.h"
@@ -12,6 +13,8 @@
 
 namespace postern::storage {
 namespace {
+
+constexpr std::size_t kSpacePrefixBytes = 9;  // workspace and space: key.h
 
 class CounterMerge final : public rocksdb::AssociativeMergeOperator {
  public:
@@ -77,8 +80,10 @@ rocksdb::Options rocks_options(const RocksOptions& options, rocksdb::Env* env,
   out.max_background_jobs = 2;
   out.avoid_flush_during_shutdown = true;       // the log has it all
   out.allow_concurrent_memtable_write = false;  // one writer
+  // Keys of one space of a workspace mostly grow: each space remembers where it wrote last and need not search from the top.
+  out.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kSpacePrefixBytes));
   out.enable_write_thread_adaptive_yield = false;
-  out.max_successive_merges = 128;  // a hot counter is folded before reading it gets slow
+  out.max_successive_merges = 16;  // a hot counter is folded before reading it gets slow
 
   out.compression = rocksdb::kNoCompression;  // sealed values are compressed before sealing, and random after
   out.enable_blob_files = true;

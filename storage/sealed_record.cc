@@ -15,7 +15,21 @@ constexpr unsigned char kVersion = 1;
 constexpr unsigned char kFlagZstd = 1;
 constexpr std::size_t kHeadBytes = 6;  // version, flags, key number: authenticated with the record's key
 constexpr std::size_t kOverheadBytes = kHeadBytes + kNonceBytes + kTagBytes;
-constexpr int kZstdLevel = 3;
+constexpr int kZstdLevel = 1;
+
+// Nonces may be known, so many are drawn at once: a call of the generator costs as much as sealing a small record.
+std::string next_nonce() {
+  constexpr std::size_t kDrawnAtOnce = 64;
+  thread_local std::string drawn;
+  thread_local std::size_t used = 0;
+  if (used == drawn.size()) {
+    drawn = core::random_bytes(kDrawnAtOnce * kNonceBytes);
+    used = 0;
+  }
+  std::string out = drawn.substr(used, kNonceBytes);
+  used += kNonceBytes;
+  return out;
+}
 
 // Compressed form of `plain`, or empty when that is not smaller.
 std::string compress(std::string_view plain) {
@@ -57,7 +71,7 @@ core::Result<std::string> seal_record(std::string_view data_key, std::uint32_t k
   out += static_cast<char>(kVersion);
   out += static_cast<char>(packed.empty() ? 0 : kFlagZstd);
   for (unsigned shift = 32; shift > 0; shift -= 8) out += static_cast<char>(key_number >> (shift - 8) & 0xffU);
-  const std::string nonce = core::random_bytes(kNonceBytes);
+  const std::string nonce = next_nonce();
   out += nonce;
   const std::string head = out.substr(0, kHeadBytes);
   gcm_seal(data_key, nonce, {head, record_key}, body, out);

@@ -64,6 +64,13 @@ std::string hkdf(std::string_view key, std::string_view info) {
   return out;
 }
 
+using KeysByPurpose = std::map<std::string, std::string, std::less<>>;
+constexpr std::size_t kDerivedKeysMax = 64;  // kept of one workspace; others are derived at each use
+
+void wipe_keys(KeysByPurpose& keys) {
+  for (auto& [purpose, key] : keys) core::wipe(key.data(), key.size());
+}
+
 }  // namespace
 
 struct Vault::State {
@@ -102,8 +109,18 @@ struct Vault::State {
   }
 
   core::Result<std::string> derive(core::WorkspaceId workspace, std::string_view purpose) {
+    {
+      const std::shared_lock lock(mutex);
+      if (const auto of_it = derived.find(workspace); of_it != derived.end()) {
+        if (const auto known = of_it->second.find(purpose); known != of_it->second.end()) return known->second;
+      }
+    }
     POSTERN_TRY(const auto keys, keys_of(workspace));
-    return hkdf(core::view(keys->begin()->second), std::string("postern/1/").append(purpose));
+    std::string key = hkdf(core::view(keys->begin()->second), std::string("postern/1/").append(purpose));
+    const std::unique_lock lock(mutex);
+    // Not of a workspace that was forgotten meanwhile. Purposes are words of the program, so there are few.
+    if (cache.contains(workspace) && derived[workspace].size() < kDerivedKeysMax) derived[workspace].emplace(purpose, key);
+    return key;
   }
 
   Store& store;
@@ -111,7 +128,7 @@ struct Vault::State {
   const Sealing sealing;
   std::shared_mutex mutex;
   std::map<core::WorkspaceId, std::shared_ptr<const DataKeys>> cache;
-  std::map<core::WorkspaceId, std::string> hash_keys;  // derived once: every blob asks for it
+  std::map<core::WorkspaceId, KeysByPurpose> derived;  // by purpose: each message needs several
 };
 
 Vault::Vault(Store& store, core::SecretBuffer master_key, Sealing sealing)
@@ -120,7 +137,7 @@ Vault::Vault(Store& store, core::SecretBuffer master_key, Sealing sealing)
 }
 
 Vault::~Vault() {
-  for (auto& [workspace, key] : state_->hash_keys) core::wipe(key.data(), key.size());
+  for (auto& [workspace, keys] : state_->derived) wipe_keys(keys);
 }
 
 core::Task<core::Result<void>> Vault::ensure_workspace(core::WorkspaceId workspace) {
@@ -167,10 +184,10 @@ core::Result<std::vector<std::string>> Vault::shred(Transaction& transaction, co
 void Vault::forget(core::WorkspaceId workspace) const {
   const std::unique_lock lock(state_->mutex);
   state_->cache.erase(workspace);
-  const auto derived = state_->hash_keys.find(workspace);
-  if (derived == state_->hash_keys.end()) return;
-  core::wipe(derived->second.data(), derived->second.size());
-  state_->hash_keys.erase(derived);
+  const auto derived = state_->derived.find(workspace);
+  if (derived == state_->derived.end()) return;
+  wipe_keys(derived->second);
+  state_->derived.erase(derived);
 }
 
 core::Result<std::string> Vault::seal(core::WorkspaceId workspace, std::string_view record_key,
@@ -192,17 +209,8 @@ core::Result<std::string> Vault::open(core::WorkspaceId workspace, std::string_v
 }
 
 core::Result<std::string> Vault::content_hash(core::WorkspaceId workspace, std::string_view plain) const {
-  {
-    const std::shared_lock lock(state_->mutex);
-    if (const auto place = state_->hash_keys.find(workspace); place != state_->hash_keys.end()) {
-      return core::blake2b_keyed(place->second, plain);
-    }
-  }
   POSTERN_TRY(const std::string key, state_->derive(workspace, "content-hash"));
-  const std::string out = core::blake2b_keyed(key, plain);
-  const std::unique_lock lock(state_->mutex);
-  state_->hash_keys.emplace(workspace, key);
-  return out;
+  return core::blake2b_keyed(key, plain);
 }
 
 core::Result<std::string> Vault::derive_key(core::WorkspaceId workspace, std::string_view purpose) const {
