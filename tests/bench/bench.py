@@ -18,6 +18,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 import harness  # noqa: E402
+from accounting import Group  # noqa: E402
 
 SENDER, RCPT, DOMAIN = "sender@sender.example", "support@desk.example", "sender.example"
 CASES = [("4k", "plain", 10), ("4k", "starttls", 10), ("4k", "starttls", 1), ("40k", "plain", 10), ("40k", "starttls", 10)]
@@ -71,37 +72,6 @@ def corpus(folder, size, count, key, attachment=PICTURE):
         (folder / f"{number:05d}.eml").write_bytes(signature + message)
 
 
-class Group:
-    """A CPU accounting group of the kernel (cgroup v1 cpuacct or v2)."""
-
-    def __init__(self, name):
-        v1 = pathlib.Path("/sys/fs/cgroup/cpuacct")
-        self.path = (v1 if v1.is_dir() else pathlib.Path("/sys/fs/cgroup")) / f"postern-bench-{name}-{os.getpid()}"
-        self.path.mkdir()
-
-    def add(self, pid):
-        (self.path / "cgroup.procs").write_text(str(pid))
-
-    def enter(self):
-        """For preexec_fn."""
-        self.add(os.getpid())
-
-    def cpu_seconds(self):
-        usage = self.path / "cpuacct.usage"
-        if usage.exists():
-            return int(usage.read_text()) / 1e9
-        return int(re.search(r"usage_usec (\d+)", (self.path / "cpu.stat").read_text()).group(1)) / 1e6
-
-    def memory_mb(self):
-        total = 0
-        for pid in (self.path / "cgroup.procs").read_text().split():
-            try:
-                total += int(re.search(r"Pss:\s+(\d+)", pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()).group(1))
-            except (OSError, AttributeError):
-                pass
-        return total / 1024
-
-
 class DiscardingPostfix(harness.Postfix):
     """Postfix that accepts durably and discards, with every limit that would slow it off."""
 
@@ -117,10 +87,23 @@ class DiscardingPostfix(harness.Postfix):
         harness.wait_until(lambda: harness.port_is_open(self.port), "Postfix answers")
 
 
+def load_command(tool, port, folder, connections, messages, per_connection, mode, more=()):
+    """smtp_load for one run; `mode` is plain, starttls or resumed (TLS sessions are offered again)."""
+    command = [tool, "--port", port, "--folder", folder, "--sender", SENDER, "--rcpt", RCPT, "--connections", connections,
+               "--messages", messages, "--per-connection", per_connection, "--tls", "none" if mode == "plain" else "starttls", *more]
+    return [str(word) for word in command] + (["--resume"] if mode == "resumed" else [])
+
+
+def build_load(folder):
+    tool = folder / "smtp_load"
+    sources = [str(ROOT / "tests/bench" / name) for name in ("smtp_load.cc", "smtp_load_session.cc")]
+    subprocess.run(["clang++-19", "-O2", "-std=c++20", "-o", str(tool), *sources, "-lssl", "-lcrypto", "-pthread"], check=True)
+    return tool
+
+
 def measure(tool, group, port, folder, messages, per_connection, mode, connections):
     before = group.cpu_seconds()
-    done = subprocess.run([str(tool), str(port), str(connections), str(messages), str(per_connection), mode, str(folder), SENDER, RCPT],
-                          capture_output=True, text=True, timeout=600)
+    done = subprocess.run(load_command(tool, port, folder, connections, messages, per_connection, mode), capture_output=True, text=True, timeout=600)
     last = before
     for _ in range(20):  # let queued work finish, so that its whole cost is counted
         time.sleep(0.3)
@@ -144,15 +127,14 @@ def others_busy():
 def prepare(work):
     """The load generator, mail of both sizes signed by a domain whose records stand in the returned DNS server."""
     import base64
-    tool = work / "smtp_load"
-    subprocess.run(["clang++-19", "-O2", "-std=c++20", "-o", str(tool), str(ROOT / "tests/bench/smtp_load.cc"), "-lssl", "-lcrypto", "-pthread"], check=True)
+    tool = build_load(work)
     subprocess.run(["openssl", "genrsa", "-out", str(work / "key.pem"), "2048"], check=True, capture_output=True)
     public = subprocess.run(["openssl", "rsa", "-in", str(work / "key.pem"), "-pubout", "-outform", "DER"], check=True, capture_output=True).stdout
     for name, size, count in (("4k", 4000, 300), ("40k", 40000, 100)):
         corpus(work / name, size, count, (work / "key.pem").read_bytes())
     dns = harness.Dns({(DOMAIN, "TXT"): ["v=spf1 ip4:127.0.0.0/8 -all"], (DOMAIN, "MX"): [f"10 mail.{DOMAIN}."], (f"mail.{DOMAIN}", "A"): ["127.0.0.1"],
                        (f"s1._domainkey.{DOMAIN}", "TXT"): ["v=DKIM1; k=rsa; p=" + base64.b64encode(public).decode()],
-                       (f"_dmarc.{DOMAIN}", "TXT"): ["v=DMARC1; p=reject; adkim=s; aspf=s"], ("load.sender.example", "A"): ["127.0.0.1"]})
+                       (f"_dmarc.{DOMAIN}", "TXT"): ["v=DMARC1; p=reject; adkim=s; aspf=s"]})
     return tool, dns
 
 

@@ -1,138 +1,91 @@
-// smtp_load: a closed-loop SMTP load generator: every connection sends its next message when the last one was answered.
-// usage: smtp_load PORT CONNECTIONS MESSAGES PER_CONNECTION plain|starttls FOLDER SENDER RCPT
-// Prints one line: sent=… failed=… seconds=… rate=… p50_ms=… p99_ms=…  (latency: MAIL to the final reply)
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <openssl/ssl.h>
-#include <sys/socket.h>
-#include <unistd.h>
+// smtp_load: a closed-loop SMTP load generator: every connection sends its next message when the last one was answered,
+// and a new connection takes the place of one that has sent its share. Few threads, each with an epoll set of its own.
+//
+// usage: smtp_load --port N --folder DIR --sender A --rcpt A [--connections N] [--messages N] [--per-connection N]
+//                  [--tls none|starttls] [--resume] [--pipelining] [--threads N] [--stall SECONDS] [--replies FILE]
+//                  [--proxied-from ADDRESS]
+// Prints one line of name=value pairs. Latencies in ms: pNN from MAIL to the reply to the content, ready_pNN from
+// connect() to the reply after which MAIL may follow (greeting, EHLO, TLS and EHLO again). cpu_ms is the generator's
+// own, of all threads.
+// --replies writes the last reply to each message, in order, one a line. Exits 1 when a message was not accepted.
+#include "smtp_load_session.h"
+
+#include <sys/resource.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
+#include <csignal>
 #include <cstdio>
-#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <mutex>
-#include <string>
 #include <thread>
-#include <vector>
 
 namespace {
 
-using Time = std::chrono::steady_clock;
+using smtp_load::Plan;
+using smtp_load::Results;
 
-struct Plan {
-  int port = 0;
+constexpr const char* kUsage =
+    "usage: smtp_load --port N --folder DIR --sender A --rcpt A [--connections N] [--messages N] [--per-connection N]\n"
+    "                 [--tls none|starttls] [--resume] [--pipelining] [--threads N] [--stall SECONDS]\n"
+    "                 [--replies FILE] [--proxied-from ADDRESS]\n";
+
+struct Options {
+  Plan plan;
+  std::string folder, replies;
   int connections = 1;
-  int messages = 1;
-  int per_connection = 1;
-  bool tls = false;
-  std::string sender, rcpt;
-  std::string run_name = std::to_string(Time::now().time_since_epoch().count());
-  std::vector<std::string> bodies;  // dot-stuffed, with the final dot
-  std::atomic<int> next{0};
-  std::atomic<int> failed{0};
-  std::mutex mutex;
-  std::vector<double> latencies_ms;
-  SSL_CTX* context = nullptr;
+  int threads = 2;
 };
 
-class Connection {
- public:
-  explicit Connection(Plan& plan) : plan_(plan) {}
-  ~Connection() {
-    if (ssl_ != nullptr) SSL_free(ssl_);
-    if (fd_ >= 0) ::close(fd_);
+bool take_number(const char* name, const char* value, Options& options) {
+  const std::pair<const char*, int*> numbers[] = {
+      {"--port", &options.plan.port},         {"--connections", &options.connections},
+      {"--messages", &options.plan.messages}, {"--per-connection", &options.plan.per_connection},
+      {"--threads", &options.threads},        {"--stall", &options.plan.stall_seconds}};
+  for (const auto& [known, target] : numbers) {
+    if (std::strcmp(name, known) == 0) return (*target = std::atoi(value)) > 0;
   }
-  Connection(const Connection&) = delete;
-
-  bool open() {
-    fd_ = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(static_cast<std::uint16_t>(plan_.port));
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int one = 1;
-    ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) return false;
-    if (reply() != 220 || !say("EHLO load.sender.example\r\n", 250)) return false;
-    if (!plan_.tls) return true;
-    if (!say("STARTTLS\r\n", 220)) return false;
-    ssl_ = SSL_new(plan_.context);
-    SSL_set_fd(ssl_, fd_);
-    return SSL_connect(ssl_) == 1 && say("EHLO load.sender.example\r\n", 250);
-  }
-
-  bool send_message(const std::string& body) {
-    return say("MAIL FROM:<" + plan_.sender + ">\r\n", 250) && say("RCPT TO:<" + plan_.rcpt + ">\r\n", 250) &&
-           say("DATA\r\n", 354) && say(body, 250);
-  }
-  void quit() { say("QUIT\r\n", 221); }
-
- private:
-  bool say(const std::string& text, int expected) {
-    const char* at = text.data();
-    std::size_t left = text.size();
-    while (left > 0) {
-      const ssize_t put = ssl_ != nullptr ? SSL_write(ssl_, at, static_cast<int>(left)) : ::send(fd_, at, left, MSG_NOSIGNAL);
-      if (put <= 0) return false;
-      at += put;
-      left -= static_cast<std::size_t>(put);
-    }
-    return reply() == expected;
-  }
-
-  int reply() {
-    for (;;) {
-      for (std::size_t end; (end = buffer_.find("\r\n")) != std::string::npos;) {
-        const std::string line = buffer_.substr(0, end);
-        buffer_.erase(0, end + 2);
-        if (line.size() < 4 || line[3] != '-') return std::atoi(line.c_str());
-      }
-      char block[4096];
-      const ssize_t got = ssl_ != nullptr ? SSL_read(ssl_, block, sizeof block) : ::recv(fd_, block, sizeof block, 0);
-      if (got <= 0) return 0;
-      buffer_.append(block, static_cast<std::size_t>(got));
-    }
-  }
-
-  Plan& plan_;
-  int fd_ = -1;
-  SSL* ssl_ = nullptr;
-  std::string buffer_;
-};
-
-void work(Plan& plan) {
-  std::vector<double> latencies;
-  for (bool more = true; more;) {
-    Connection connection(plan);
-    const bool open = connection.open();
-    for (int i = 0; i < plan.per_connection; ++i) {
-      const int number = plan.next.fetch_add(1);
-      if (number >= plan.messages) {
-        more = false;
-        break;
-      }
-      const auto begun = Time::now();
-      // An id of its own makes every message a new one: a repeated delivery would be recognised and not stored.
-      const std::string unique = "Message-ID: <" + plan.run_name + "." + std::to_string(number) + "@load.example>\r\n";
-      if (!open || !connection.send_message(unique + plan.bodies[static_cast<std::size_t>(number) % plan.bodies.size()])) {
-        plan.failed.fetch_add(1);
-        break;
-      }
-      latencies.push_back(std::chrono::duration<double, std::milli>(Time::now() - begun).count());
-    }
-    if (open) connection.quit();
-  }
-  std::lock_guard lock(plan.mutex);
-  plan.latencies_ms.insert(plan.latencies_ms.end(), latencies.begin(), latencies.end());
+  return false;
 }
 
+bool take_text(const char* name, const char* value, Options& options) {
+  const std::pair<const char*, std::string*> texts[] = {{"--folder", &options.folder},
+                                                        {"--sender", &options.plan.sender},
+                                                        {"--rcpt", &options.plan.rcpt},
+                                                        {"--replies", &options.replies},
+                                                        {"--proxied-from", &options.plan.proxied_from}};
+  for (const auto& [known, target] : texts) {
+    if (std::strcmp(name, known) == 0) {
+      *target = value;
+      return true;
+    }
+  }
+  if (std::strcmp(name, "--tls") != 0) return false;
+  options.plan.tls = std::strcmp(value, "starttls") == 0;
+  return options.plan.tls || std::strcmp(value, "none") == 0;
+}
+
+bool parse(int argc, char** argv, Options& options) {
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--resume") == 0) {
+      options.plan.resume = true;
+    } else if (std::strcmp(argv[i], "--pipelining") == 0) {
+      options.plan.pipelining = true;
+    } else if (i + 1 < argc &&
+               (take_number(argv[i], argv[i + 1], options) || take_text(argv[i], argv[i + 1], options))) {
+      ++i;
+    } else {
+      return false;
+    }
+  }
+  return options.plan.port > 0 && !options.folder.empty() && !options.plan.sender.empty() && !options.plan.rcpt.empty();
+}
+
+/// As DATA wants it: dots at the start of a line doubled, the final dot behind.
 std::string stuffed(const std::string& message) {
   std::string out;
+  out.reserve(message.size() + message.size() / 64 + 8);
   for (std::size_t i = 0; i < message.size(); ++i) {
     if (message[i] == '.' && (i == 0 || message[i - 1] == '\n')) out += '.';
     out += message[i];
@@ -140,38 +93,84 @@ std::string stuffed(const std::string& message) {
   return out + ".\r\n";
 }
 
-double percentile(std::vector<double>& sorted, double p) {
-  return sorted.empty() ? 0 : sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(p * static_cast<double>(sorted.size())))];
+void load_bodies(const std::string& folder, Plan& plan) {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) paths.push_back(entry.path());
+  std::sort(paths.begin(), paths.end());
+  for (const auto& path : paths) {
+    std::ifstream file(path, std::ios::binary);
+    plan.bodies.push_back(stuffed({std::istreambuf_iterator<char>(file), {}}));
+  }
+}
+
+double percentile(const std::vector<float>& sorted, double p) {
+  return sorted.empty() ? 0
+                        : static_cast<double>(sorted[std::min(
+                              sorted.size() - 1, static_cast<std::size_t>(p * static_cast<double>(sorted.size())))]);
+}
+
+double own_cpu_ms() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
+         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
+}
+
+void print(Results& all, double seconds, double cpu_ms, int threads) {
+  std::sort(all.latencies_ms.begin(), all.latencies_ms.end());
+  std::sort(all.ready_ms.begin(), all.ready_ms.end());
+  const auto sent = static_cast<double>(all.latencies_ms.size());
+  std::printf(
+      "sent=%zu failed=%d seconds=%.3f rate=%.1f p50_ms=%.3f p99_ms=%.3f p999_ms=%.3f ready_p50_ms=%.3f "
+      "ready_p99_ms=%.3f",
+      all.latencies_ms.size(), all.failed, seconds, sent / seconds, percentile(all.latencies_ms, 0.5),
+      percentile(all.latencies_ms, 0.99), percentile(all.latencies_ms, 0.999), percentile(all.ready_ms, 0.5),
+      percentile(all.ready_ms, 0.99));
+  std::printf(" connections=%zu resumed=%d generator_cpu_ms=%.4f generator_busy=%.3f\n", all.ready_ms.size(),
+              all.resumed, sent > 0 ? cpu_ms / sent : 0, cpu_ms / 1000 / seconds / threads);
+  for (std::size_t i = 0; i < std::min<std::size_t>(all.complaints.size(), 5); ++i)
+    std::fprintf(stderr, "%s\n", all.complaints[i].c_str());
+}
+
+bool write_replies(const std::string& path, std::vector<std::pair<int, std::string>>& replies) {
+  std::sort(replies.begin(), replies.end());
+  std::ofstream file(path);
+  for (const auto& [number, reply] : replies) file << reply << "\n";
+  return file.good();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 9) {
-    std::fprintf(stderr, "usage: smtp_load PORT CONNECTIONS MESSAGES PER_CONNECTION plain|starttls FOLDER SENDER RCPT\n");
+  Options options;
+  if (!parse(argc, argv, options)) {
+    std::fputs(kUsage, stderr);
     return 2;
   }
-  Plan plan;
-  plan.port = std::atoi(argv[1]);
-  plan.connections = std::atoi(argv[2]);
-  plan.messages = std::atoi(argv[3]);
-  plan.per_connection = std::atoi(argv[4]);
-  plan.tls = std::string(argv[5]) == "starttls";
-  plan.sender = argv[7];
-  plan.rcpt = argv[8];
-  for (const auto& entry : std::filesystem::directory_iterator(argv[6])) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    plan.bodies.push_back(stuffed({std::istreambuf_iterator<char>(file), {}}));
+  Plan& plan = options.plan;
+  load_bodies(options.folder, plan);
+  if (plan.bodies.empty()) {
+    std::fprintf(stderr, "no messages in %s\n", options.folder.c_str());
+    return 2;
   }
-  plan.context = SSL_CTX_new(TLS_client_method());
-  SSL_CTX_set_session_cache_mode(plan.context, SSL_SESS_CACHE_OFF);
-  const auto begun = Time::now();
-  std::vector<std::thread> threads;
-  for (int i = 0; i < plan.connections; ++i) threads.emplace_back(work, std::ref(plan));
-  for (auto& thread : threads) thread.join();
-  const double seconds = std::chrono::duration<double>(Time::now() - begun).count();
-  std::sort(plan.latencies_ms.begin(), plan.latencies_ms.end());
-  std::printf("sent=%zu failed=%d seconds=%.3f rate=%.1f p50_ms=%.3f p99_ms=%.3f\n", plan.latencies_ms.size(), plan.failed.load(), seconds,
-              static_cast<double>(plan.latencies_ms.size()) / seconds, percentile(plan.latencies_ms, 0.5), percentile(plan.latencies_ms, 0.99));
-  return plan.failed.load() == 0 ? 0 : 1;
+  plan.keeps_replies = !options.replies.empty();
+  std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): cannot fail for this signal
+  const int threads = std::min(options.threads, options.connections);
+  std::vector<Results> results(static_cast<std::size_t>(threads));
+  const double cpu_before = own_cpu_ms();
+  const auto begun = smtp_load::Time::now();
+  std::vector<std::thread> workers;
+  for (int i = 0; i < threads; ++i) {
+    const int share = options.connections / threads + (i < options.connections % threads ? 1 : 0);
+    workers.emplace_back(
+        [&plan, share, &own = results[static_cast<std::size_t>(i)]] { smtp_load::Worker(plan, own).run(share); });
+  }
+  for (auto& worker : workers) worker.join();
+  const double seconds = std::chrono::duration<double>(smtp_load::Time::now() - begun).count();
+  const double cpu_ms = own_cpu_ms() - cpu_before;
+  Results all;
+  for (auto& each : results) all.add(std::move(each));
+  print(all, seconds, cpu_ms, threads);
+  if (plan.keeps_replies && !write_replies(options.replies, all.replies)) return 2;
+  return all.failed == 0 && static_cast<int>(all.latencies_ms.size()) == plan.messages ? 0 : 1;
 }
