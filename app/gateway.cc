@@ -20,9 +20,11 @@
 #include "conf/load.h"
 #include "core/errc.h"
 #include "core/log.h"
+#include "core/metrics.h"
 #include "core/secret.h"
 #include "pipeline/redaction/redactor.h"
 #include "ticketing/webhooks/webhooks.h"
+#include "web/api/comment_pictures.h"
 #include "web/api/desk/webhook_body.h"
 
 namespace postern::app {
@@ -133,6 +135,7 @@ core::Result<void> Gateway::build() {
   POSTERN_CHECK(build_webhooks());
   POSTERN_CHECK(build_text_messages());
   POSTERN_CHECK(build_block_feeds());
+  POSTERN_CHECK(build_pictures());
   build_deliverability();
   build_servers();
   return {};
@@ -175,6 +178,16 @@ core::Result<void> Gateway::build_block_feeds() {
   return {};
 }
 
+// From public addresses only, whatever webhooks and feeds may reach.
+core::Result<void> Gateway::build_pictures() {
+  POSTERN_TRY(auto tls, net::TlsContext::client(true, {}));
+  net::EgressOptions egress;
+  egress.connect_max = std::chrono::seconds(5);
+  egress.answer_max = std::chrono::seconds(10);
+  pictures_ = std::make_unique<PictureFetcher>(HttpCaller(pipeline_->resolver(), clock_, std::move(egress), std::move(tls)), web::kPictureBytesMax);
+  return {};
+}
+
 // What keeps our mail welcome elsewhere: keys, advice on DNS, reports.
 void Gateway::build_deliverability() {
   DkimTaskOptions rotation;
@@ -183,10 +196,21 @@ void Gateway::build_deliverability() {
       DkimRotationTask::Parts{pipeline::DkimKeyFolder(options_.resolve("dkim")), *signer_, pipeline_->resolver(), services_->cpu(), clock_,
                               [services = services_.get()] { return look_at_queue(*services); }},
       rotation);
+  mail_keys_ = std::make_unique<MailKeyDesk>(mail_key_parts());
   advisor_ = std::make_unique<pipeline::DnsDomainAdvisor>(pipeline_->resolver(), clock_, services_->cpu(), advisor_options(options_));
   reporter_ = std::make_unique<DmarcReporter>(
       io_.get_executor(), DmarcReporter::Parts{services_->ledger(), *services_->directory(), pipeline_->resolver(), services_->cpu(), clock_},
       options_.reports, options_.pipeline.auth.dmarc, options_.ledger);
+}
+
+MailKeyDesk::Parts Gateway::mail_key_parts() {
+  std::vector<std::pair<std::string, std::filesystem::path>> certificates{{"smtp", smtp_tls_files(options_).certificate_file},
+                                                                          {"web", web_tls_files(options_).certificate_file}};
+  MailKeyDesk::Parts out{pipeline::DkimKeyFolder(options_.resolve("dkim")), *signer_, pipeline_->resolver(), services_->cpu(), clock_,
+                         options_.dkim, std::move(certificates), {}};
+  // It is for all workspaces: not for the admins of one of several.
+  if (services_->directory()->workspaces().size() == 1) out.reload = [this] { return reload(); };
+  return out;
 }
 
 void Gateway::build_servers() {
@@ -201,6 +225,9 @@ void Gateway::build_servers() {
   const auto budget = std::make_shared<smtp::PeerBudget>(options_.smtp.peers, *blocks, clock_);
   smtp_->share_defences(blocks, budget);
   smtps_->share_defences(blocks, budget);
+  smtps_->share_refusals(smtp_->refusals());
+  smtps_->share_grey_list(smtp_->grey_list());
+  grey_list_ = std::make_unique<GreyListTask>(smtp_->grey_list(), options_.resolve("greylist"), services_->cpu(), clock_);
   smtp_->set_healthy(healthy);
   smtps_->set_healthy(healthy);
   deliverer_ = std::make_unique<smtp::Deliverer>(io_, services_->outbox(), *signer_, pipeline_->resolver(), clock_, options_.delivery,
@@ -209,18 +236,22 @@ void Gateway::build_servers() {
                     services_->suspended(), services_->mail_reports(), services_->redactor(),
                     [services = services_.get()] { return services->directory(); }, services_->store(), services_->vault(), clock_,
                     services_->ids(), advisor_.get(), &services_->redaction().comments(), &services_->redaction().bench()};
+  web.web_forms = &pipeline_->web_forms();
   web.ways_in = &services_->ways_in();
   web.audit = &services_->audit();
   web.security_contacts = &services_->security_contacts();
   web.roles = &services_->roles();
   web.networks = &services_->networks();
   web.support = &services_->support();
-  services_->use({shipper_.get(), advisor_.get()});
+  services_->use({shipper_.get(), advisor_.get(), smtp_->refusals().get()});
   web.security_checklist = [services = services_.get()](core::WorkspaceId workspace) { return make_security_checklist(*services, workspace); };
   web.wiper = &services_->wiper();
   web.desk = &services_->desk();
+  web.mail_keys = mail_keys_.get();
+  web.pictures = pictures_.get();
   web.blocks = services_->blocks().list().get();
   web.block_feeds = [desk = &services_->blocks()] { return desk->feed_states(); };
+  if (services_->directory()->workspaces().size() == 1) web.metrics = &core::metrics();
   if (services_->directory()->workspaces().size() == 1) web.block_book = &services_->blocks().book();
   password_mail_ = std::make_unique<PasswordMail>(io_.get_executor(), services_->accounts(), services_->outbox(), services_->directory(),
                                                   options_.origin(), clock_);
@@ -241,6 +272,7 @@ void Gateway::start_listening() {
   }
   control_->start([this](Json request) { return answer_control(std::move(request)); });
   deliverer_->start();
+  grey_list_->start(io_.get_executor());
   dkim_rotation_->start(io_.get_executor());
   reporter_->start();
   services_->audit().start(io_.get_executor());
@@ -333,6 +365,7 @@ core::Task<void> Gateway::shut_down() {
     for (auto& listener : *group) co_await listener->drain(by);
   }
   co_await control_->stop(by);
+  co_await grey_list_->stop(by);
   co_await dkim_rotation_->stop(by);
   co_await reporter_->stop(by);  // after the last message has been counted
   co_await services_->desk().stop(by);

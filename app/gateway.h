@@ -10,6 +10,9 @@
 
 #include "app/control.h"
 #include "app/dkim_rotation_task.h"
+#include "app/grey_list_task.h"
+#include "app/mail_keys.h"
+#include "app/picture_fetcher.h"
 #include "app/dmarc_reporter.h"
 #include "app/password_mail.h"
 #include "app/pipeline_stack.h"
@@ -45,11 +48,13 @@ class Gateway {
   core::Result<void> build_webhooks();
   core::Result<void> build_text_messages();
   core::Result<void> build_block_feeds();
+  core::Result<void> build_pictures();
   void build_servers();
   void start_listening();
   core::Task<void> watch_signals();
   core::Task<void> shut_down();
   core::Result<std::vector<std::string>> reload();  // names of changed settings that wait for a restart
+  MailKeyDesk::Parts mail_key_parts();
   core::Task<core::Result<Json>> answer_control(Json request);
 
   conf::GatewayOptions options_;
@@ -69,6 +74,9 @@ class Gateway {
   std::unique_ptr<PipelineStack> pipeline_;
   std::unique_ptr<pipeline::DkimSigner> signer_;
   std::unique_ptr<DkimRotationTask> dkim_rotation_;
+  std::unique_ptr<GreyListTask> grey_list_;
+  std::unique_ptr<MailKeyDesk> mail_keys_;
+  std::unique_ptr<PictureFetcher> pictures_;
   std::unique_ptr<pipeline::DnsDomainAdvisor> advisor_;
   std::unique_ptr<DmarcReporter> reporter_;
   std::unique_ptr<auth::AuditShipper> shipper_;

@@ -8,8 +8,11 @@
 
 #include "app/audit_commands.h"
 #include "app/block_commands.h"
+#include "app/exports/export_desk.h"
+#include "app/imports/import_desk.h"
 #include "app/living_workspaces.h"
 #include "app/people_commands.h"
+#include "app/refusal_commands.h"
 #include "app/report_commands.h"
 #include "app/rule_commands.h"
 #include "app/suspended_commands.h"
@@ -234,7 +237,8 @@ Task<Result<Json>> show_trace(JsonObject request, Services& services) {
   const core::TraceId id{core::from_base32(text)};
   const auto found = ticketing::find_trace(services.store(), services.vault(), living_workspaces(*services.directory(), services.vault()), id);
   if (!found && found.error() == ticketing::Errc::kNotFound) {
-    co_return core::fail(core::Errc::kInvalid, "no message " + text + " is known: it was refused before it was stored, or the id is mistyped");
+    if (auto refused = refusals_of(id, services)) co_return std::move(*refused);
+    co_return core::fail(core::Errc::kInvalid, "no message " + text + " is known: it was refused too long ago, before the server last started, or the id is mistyped");
   }
   if (!found) co_return found.error();
   const ticketing::Trace& trace = *found;
@@ -295,6 +299,16 @@ Task<Result<Json>> dispatch(std::string command, JsonObject fields, Services& se
     ticketing::RuleBench bench = services.redaction().bench();
     co_return co_await run_rule_command(std::move(action), std::move(fields), by, bench, services.accounts(), services.clock());
   }
+  if (command.starts_with("export.")) {
+    POSTERN_CO_TRY(const auto by, acting_in(fields, services));
+    std::string action = command.substr(std::string_view("export.").size());
+    co_return co_await run_export_command(std::move(action), std::move(fields), by, services);
+  }
+  if (command.starts_with("import.")) {
+    POSTERN_CO_TRY(const auto by, acting_in(fields, services));
+    std::string action = command.substr(std::string_view("import.").size());
+    co_return co_await run_import_command(std::move(action), std::move(fields), by, services);
+  }
   if (command.starts_with("audit.")) {
     // What belongs to no workspace: sign-ins of unknown logins, the configuration.
     const bool is_instance = text_of(fields, "workspace") == kInstance;
@@ -307,6 +321,7 @@ Task<Result<Json>> dispatch(std::string command, JsonObject fields, Services& se
     std::string action = command.substr(std::string_view("block.").size());
     co_return co_await run_block_command(std::move(action), std::move(fields), services);
   }
+  if (command == "refusals") co_return list_refusals(fields, services);
   if (command == "trace") co_return co_await show_trace(std::move(fields), services);
   co_return core::fail(core::Errc::kInvalid, "no such command: " + command);
 }
@@ -315,9 +330,9 @@ Task<Result<Json>> dispatch(std::string command, JsonObject fields, Services& se
 constexpr std::string_view kAuditedByThemselves[] = {
     "user.invite", "user.reset", "user.reset-2fa", "user.disable", "user.enable", "user.unlock", "user.import-hash", "user.inboxes", "workspace.wipe", "network.allow-all", "token.create", "token.revoke", "queue.retry", "queue.hold",
     "queue.release", "queue.drop", "suspended.recover", "suspended.delete", "rules.publish", "rules.activate", "rules.rollback",
-    "rules.rollout", "block.add", "block.remove"};
+    "rules.rollout", "block.add", "block.remove", "import.begin", "export.begin"};
 // Asked again and again while a verb waits, and no content in it.
-constexpr std::string_view kNeverAudited[] = {"ping", "audit.state", "rules.replay_status"};
+constexpr std::string_view kNeverAudited[] = {"ping", "audit.state", "rules.replay_status", "import.step", "export.step"};
 
 // Looking is audited too (ASVS 16.2.1, requirement I0-11): once a verb, not once a page.
 Task<Result<void>> audit_use(std::string command, JsonObject fields, bool is_done, Services& services) {

@@ -1,6 +1,13 @@
 #include "app/pipeline_stack.h"
 
 namespace postern::app {
+namespace {
+
+core::Task<pipeline::AuthVerdicts> prove_nothing(pipeline::Envelope, std::shared_ptr<const pipeline::Message>, core::Deadline) {
+  co_return pipeline::AuthVerdicts();
+}
+
+}  // namespace
 
 core::Result<std::unique_ptr<PipelineStack>> PipelineStack::build(boost::asio::io_context& io, Services& services) {
   return build(io, Parts{services.options(), services.redactor(), services.intake(), services.cpu(), services.clock(),
@@ -23,6 +30,7 @@ core::Result<std::unique_ptr<PipelineStack>> PipelineStack::build(boost::asio::i
   runner.authserv_id = parts.options.process.hostname;
   made->runner_ = std::make_unique<pipeline::Runner>(std::move(authenticate), parts.redactor, *made->classifier_, parts.sink, parts.cpu,
                                                      parts.clock, runner, parts.observer);
+  made->form_runner_ = std::make_unique<pipeline::Runner>(prove_nothing, parts.redactor, *made->classifier_, parts.sink, parts.cpu, parts.clock, runner);
   return made;
 }
 

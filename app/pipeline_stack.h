@@ -28,6 +28,8 @@ class PipelineStack {
   ~PipelineStack();
 
   pipeline::Runner& intake() { return *runner_; }
+  // Of what people write into forms: nobody is asked who they are, and nothing is counted for reports.
+  pipeline::Runner& web_forms() { return *form_runner_; }
   net::DnsResolver& resolver() { return *resolver_; }
   void stop();
 
@@ -37,6 +39,7 @@ class PipelineStack {
   std::unique_ptr<pipeline::SenderAuthenticator> authenticator_;
   std::unique_ptr<pipeline::SpamClassifier> classifier_;
   std::unique_ptr<pipeline::Runner> runner_;
+  std::unique_ptr<pipeline::Runner> form_runner_;
 };
 
 }  // namespace postern::app

@@ -33,6 +33,8 @@ JsonObject message_of(const pipeline::MessageContent& content) {
   return {{"from", addresses(content.from)}, {"to", addresses(content.to)}, {"cc", addresses(content.cc)},
           {"reply_to", addresses(content.reply_to)}, {"subject", content.subject}, {"date", content.date},
           {"message_id", content.message_id}, {"in_reply_to", list(content.in_reply_to)}, {"references", list(content.references)},
+          {"machine", JsonObject{{"auto_submitted", content.machine.is_auto_submitted}, {"bounce", content.machine.is_bounce},
+                                 {"bulk", content.machine.is_bulk}, {"wants_no_reply", content.machine.wants_no_reply}}},
           {"text", content.text}, {"html", content.html}, {"attachments", std::move(attachments)}};
 }
 

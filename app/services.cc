@@ -127,6 +127,8 @@ void Services::build_desk() {
   desk_ = std::make_unique<ticketing::Helpdesk>(ticketing::Helpdesk::Parts{*store_, *vault_, *accounts_, *directory_, *redactor_, ids_, clock_,
                                                                            options_.ticketing, &cpu_, std::move(workspaces)});
   desk_->attach(tickets_.get(), intake_.get(), outbox_.get(), suspended_.get(), nullptr);
+  imports_ = std::make_unique<ImportDesk>(*this);
+  exports_ = std::make_unique<ExportDesk>(*this);
 }
 
 // After the outbox: people are told by mail what happens to their accounts.

@@ -5,6 +5,8 @@
 #include <memory>
 
 #include "app/block_desk.h"
+#include "app/exports/export_desk.h"
+#include "app/imports/import_desk.h"
 #include "app/known_names.h"
 #include "app/redaction_desk.h"
 #include "auth/audit_trail/contact.h"
@@ -39,6 +41,10 @@ namespace postern::auth {
 class AuditShipper;
 }
 
+namespace postern::smtp {
+class RefusalLog;
+}
+
 namespace postern::app {
 
 // The 32 bytes of the master key file. Errors: core::Errc::kIo, kInvalid when it is not 32 bytes or readable by others.
@@ -65,6 +71,8 @@ class Services {
   auth::Roles& roles() { return *roles_; }
   auth::Networks& networks() { return *networks_; }
   BlockDesk& blocks() { return *blocks_; }
+  ImportDesk& imports() { return *imports_; }
+  ExportDesk& exports() { return *exports_; }
   const auth::WaysIn& ways_in() const { return *ways_in_; }
   auth::TextCodes& texts() { return *texts_; }
   auth::AuditTrail& audit() { return *audit_; }
@@ -86,6 +94,7 @@ class Services {
   struct LiveParts {
     const auth::AuditShipper* shipper = nullptr;
     pipeline::DomainAdvisor* advisor = nullptr;
+    const smtp::RefusalLog* refusals = nullptr;
   };
   void use(LiveParts parts) { live_ = parts; }
   const LiveParts& live() const { return live_; }
@@ -135,6 +144,8 @@ class Services {
   std::unique_ptr<ticketing::Helpdesk> desk_;
   std::unique_ptr<AccountNames> names_;
   std::unique_ptr<RedactionDesk> redaction_;
+  std::unique_ptr<ImportDesk> imports_;
+  std::unique_ptr<ExportDesk> exports_;
   LiveParts live_;
 };
 

@@ -54,7 +54,7 @@ core::Task<core::Result<std::pair<User, std::string>>> Accounts::invite(Principa
     user.set_is_limited(by.inboxes.is_limited());
     for (const core::InboxId each : by.inboxes.inboxes()) user.add_inboxes(each.value);
     const std::int64_t now = core::to_unix_ms(clock_.wall_now());
-    POSTERN_CHECK(put_link(transaction, workspace, user, secret,
+    POSTERN_CHECK(put_link(transaction, vault_, workspace, user, secret,
                            now + std::chrono::milliseconds(options_.enrolment_life).count(), LinkKind::kInvitation));
     POSTERN_CHECK(put_user(transaction, vault_, workspace, user));
     schema::CredentialIndex index;
@@ -92,7 +92,7 @@ core::Task<core::Result<std::string>> Accounts::new_enrolment(Principal by, core
     POSTERN_CHECK(check_may_manage(by, whom));
     if (!user.has_login()) return core::fail(Errc::kNotFound, "user has no login");
     const std::int64_t now = core::to_unix_ms(clock_.wall_now());
-    POSTERN_CHECK(put_link(transaction, by.workspace, user, secret,
+    POSTERN_CHECK(put_link(transaction, vault_, by.workspace, user, secret,
                            now + std::chrono::milliseconds(options_.enrolment_life).count(), LinkKind::kInvitation));
     POSTERN_CHECK(put_user(transaction, vault_, by.workspace, user));
     POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "user.enrolment", user_object(id)));
@@ -113,6 +113,7 @@ core::Task<core::Result<void>> Accounts::set_disabled(Principal by, core::UserId
     user.set_is_disabled(disabled);
     POSTERN_CHECK(put_user(transaction, vault_, by.workspace, user));
     if (disabled) POSTERN_CHECK(erase_sessions(transaction, vault_, by.workspace, id));
+    transaction.record(by.workspace, {"user.changed", id.value, 0});
     return audit(transaction, vault_, ids_, clock_, by, disabled ? "user.disabled" : "user.enabled", user_object(id));
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);

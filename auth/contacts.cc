@@ -25,6 +25,33 @@ core::Result<std::optional<User>> find_user(storage::Transaction& transaction, c
   return std::optional(to_user(record, workspace));
 }
 
+core::Result<void> rename_user(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace, core::UserId id,
+                               std::string_view name, std::size_t bytes_max) {
+  POSTERN_TRY(schema::User record, read_user(transaction, vault, workspace, id));
+  record.set_name(cut_text(name, bytes_max));
+  return put_user(transaction, vault, workspace, record);
+}
+
+core::Result<void> retire_contact(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace, core::UserId id) {
+  POSTERN_TRY(schema::User record, read_user(transaction, vault, workspace, id));
+  if (record.role() != static_cast<std::uint32_t>(Role::kContact) || record.has_login()) return core::fail(Errc::kForbidden, "an account is not deleted");
+  POSTERN_TRY(const core::UserId owner, find_contact(transaction, workspace, record.email()));
+  if (owner == id) transaction.erase(keys::contact(workspace, canonical_address(record.email())));
+  record.set_is_disabled(true);
+  return put_user(transaction, vault, workspace, record);
+}
+
+core::Result<std::vector<std::string>> replace_contact(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
+                                                       core::UserId id, std::string name, std::string email) {
+  POSTERN_TRY(schema::User record, read_user(transaction, vault, workspace, id));
+  if (record.role() != static_cast<std::uint32_t>(Role::kContact) || record.has_login()) return core::fail(Errc::kForbidden, "an account is not erased");
+  std::vector<std::string> keys_of{keys::user(workspace, id)};
+  record.set_name(std::move(name));
+  record.set_email(std::move(email));
+  POSTERN_CHECK(put_user(transaction, vault, workspace, record));
+  return keys_of;
+}
+
 core::Result<core::UserId> find_contact(storage::Transaction& transaction, core::WorkspaceId workspace, std::string_view email) {
   POSTERN_TRY(const std::optional<std::string> value, transaction.get(keys::contact(workspace, canonical_address(email))));
   return user_of(value);

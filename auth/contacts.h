@@ -12,6 +12,15 @@ namespace postern::auth {
 // With conflict detection, and with what the transaction itself has written.
 core::Result<std::optional<User>> find_user(storage::Transaction& transaction, const storage::Vault& vault,
                                             core::WorkspaceId workspace, core::UserId id);
+// Another name for a contact or an account, cut to `bytes_max`; whoever calls audits it.
+core::Result<void> rename_user(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace, core::UserId id,
+                               std::string_view name, std::size_t bytes_max);
+// Takes a contact's address away from it: whoever writes from there is somebody new. The contact is switched off and stays.
+// Errors: Errc::kForbidden for an account.
+core::Result<void> retire_contact(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace, core::UserId id);
+// Replaces name and address of a retired contact; keys whose old values told them.
+core::Result<std::vector<std::string>> replace_contact(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
+                                                       core::UserId id, std::string name, std::string email);
 // Whose address it is; 0: nobody's.
 core::Result<core::UserId> find_contact(storage::Transaction& transaction, core::WorkspaceId workspace, std::string_view email);
 core::Result<core::UserId> find_contact(const storage::Snapshot& snapshot, core::WorkspaceId workspace, std::string_view email);

@@ -35,8 +35,9 @@ core::Result<Candidate> find_candidate(const storage::Snapshot& snapshot, const 
 
 core::Result<User> Accounts::enrolling(std::string_view token) const {
   const auto snapshot = store_.snapshot();
-  POSTERN_TRY(const std::optional<std::string> value, snapshot->get(keys::enrolment(core::sha256(token))));
-  POSTERN_TRY(const schema::Enrolment enrolment, parse_live_link(value, core::to_unix_ms(clock_.wall_now())));
+  const std::string hash = core::sha256(token);
+  POSTERN_TRY(const std::optional<std::string> value, snapshot->get(keys::enrolment(hash)));
+  POSTERN_TRY(const schema::Enrolment enrolment, parse_live_link(vault_, hash, value, core::to_unix_ms(clock_.wall_now())));
   const core::WorkspaceId workspace{enrolment.workspace()};
   POSTERN_TRY(const auto user, read_user(*snapshot, vault_, workspace, core::UserId{enrolment.user()}));
   if (!user || user->is_disabled()) return core::fail(Errc::kExpired);
@@ -48,11 +49,12 @@ core::Task<core::Result<User>> Accounts::enrol(std::string token, std::string pa
   POSTERN_CO_TRY(const std::string hash, co_await hash_new_password(known, password));
   core::wipe(password.data(), password.size());
 
-  const std::string key = keys::enrolment(core::sha256(token));
+  const std::string token_hash = core::sha256(token);
+  const std::string key = keys::enrolment(token_hash);
   auto change = [&](storage::Transaction& transaction) -> core::Result<User> {
     const std::int64_t now = core::to_unix_ms(clock_.wall_now());
     POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
-    POSTERN_TRY(const schema::Enrolment link, parse_live_link(value, now));
+    POSTERN_TRY(const schema::Enrolment link, parse_live_link(vault_, token_hash, value, now));
     POSTERN_TRY(schema::User record, read_user(transaction, vault_, known.workspace, known.id));
     if (record.is_disabled()) return core::fail(Errc::kExpired);
     POSTERN_TRY(const bool is_allowed, allows(transaction.snapshot(), vault_, known.workspace, known.role, client_ip));

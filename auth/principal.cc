@@ -21,6 +21,7 @@ std::string_view to_string(Method method) {
     case Method::kOperator: return "operator";
     case Method::kMail: return "mail";
     case Method::kPassword: return "password";
+    case Method::kLink: return "link";
   }
   return "unknown";
 }

@@ -17,9 +17,10 @@ std::string_view to_string(Role role);  // "end-user", "agent", "admin", "owner"
 PermissionSet permissions_of(Role role);
 bool may(Role role, Permission permission);
 
-// Operator: the command line on the machine itself. Password: Basic credentials without a token, where that is allowed.
-enum class Method : std::uint8_t { kSession, kToken, kOperator, kMail, kPassword };
-std::string_view to_string(Method method);  // "session", "token", "operator", "mail", "password"
+// Operator: the command line on the machine itself. Password: Basic credentials without a token, where that is allowed. Link: a
+// customer with a signed link or a public form, without an account.
+enum class Method : std::uint8_t { kSession, kToken, kOperator, kMail, kPassword, kLink };
+std::string_view to_string(Method method);  // "session", "token", "operator", "mail", "password", "link"
 
 // In which inboxes somebody works: in all, unless he is limited; limited to none is nowhere.
 class InboxScope {

@@ -113,11 +113,13 @@ core::Task<core::Result<SignedIn>> Sessions::open(User user, std::string client_
     POSTERN_CHECK(make_room(transaction, vault_, user, options_.sessions_per_user_max));
     POSTERN_CHECK(put_session(transaction, vault_, user.workspace, record));
     POSTERN_CHECK(put_index(transaction, user.workspace, record));
-    const Session session = to_session(record, options_);
+    Session session = to_session(record, options_);
     if (opening.also) POSTERN_CHECK(opening.also(transaction, session));
     POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "sign_in", "user/" + std::to_string(user.id.value), how));
-    POSTERN_TRY(const auto shown, accounts_.find(user.workspace, user.id));  // with the permissions of a custom role
-    return SignedIn{secret, session, shown.value_or(to_user(known, user.workspace))};
+    POSTERN_TRY(const auto found, accounts_.find(user.workspace, user.id));  // with the permissions of a custom role
+    User shown = found.value_or(to_user(known, user.workspace));
+    POSTERN_TRY(session.must_enrol, is_enrolment_due(transaction.snapshot(), vault_, shown, record.created_unix_ms()));
+    return SignedIn{secret, std::move(session), std::move(shown)};
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);
 }
@@ -141,8 +143,10 @@ core::Task<core::Result<SignedIn>> Sessions::renew(Principal by, core::SessionId
     POSTERN_CHECK(put_session(transaction, vault_, by.workspace, record));
     POSTERN_CHECK(put_index(transaction, by.workspace, record));
     POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "session.proved", "session/" + std::to_string(id.value)));
-    POSTERN_TRY(const auto shown, accounts_.find(by.workspace, by.user));
-    return SignedIn{secret, to_session(record, options_), shown.value_or(to_user(user, by.workspace))};
+    POSTERN_TRY(const auto found, accounts_.find(by.workspace, by.user));
+    SignedIn renewed{secret, to_session(record, options_), found.value_or(to_user(user, by.workspace))};
+    POSTERN_TRY(renewed.session.must_enrol, is_enrolment_due(transaction.snapshot(), vault_, renewed.user, record.fresh_unix_ms()));
+    return renewed;
   };
   co_return co_await transact(store_, options_.commit_attempts_max, change);
 }
@@ -178,6 +182,22 @@ core::Task<core::Result<std::pair<Principal, Session>>> Sessions::resolve(std::s
   Session session = to_session(record, options_);
   POSTERN_CO_TRY(session.must_enrol, is_enrolment_due(*snapshot, vault_, *user, now));
   co_return std::pair(principal_of(*user, core::SessionId{record.id()}, std::move(client_ip)), std::move(session));
+}
+
+core::Result<std::pair<Principal, Session>> Sessions::resolve_link(core::WorkspaceId workspace, core::UserId user_id, core::SessionId id,
+                                                                   std::string client_ip) const {
+  const auto snapshot = store_.snapshot();
+  const std::string key = keys::session(workspace, user_id, id);
+  POSTERN_TRY(const std::optional<std::string> value, snapshot->get(key));
+  if (!value) return core::fail(Errc::kExpired);
+  schema::Session record;
+  POSTERN_CHECK(storage::open_record(vault_, workspace, key, *value, record));
+  POSTERN_TRY(const auto user, accounts_.find(workspace, user_id));
+  const std::int64_t now = core::to_unix_ms(clock_.wall_now());
+  if (!user || user->is_disabled || is_over(record, now, options_)) return core::fail(Errc::kExpired);
+  Session session = to_session(record, options_);
+  POSTERN_TRY(session.must_enrol, is_enrolment_due(*snapshot, vault_, *user, now));
+  return std::pair(principal_of(*user, id, std::move(client_ip)), std::move(session));
 }
 
 core::Task<core::Result<void>> Sessions::close(core::WorkspaceId workspace, core::UserId user, core::SessionId id) {

@@ -33,7 +33,7 @@ struct Session {
   std::string agent;  // User-Agent, cut to 200 bytes
   std::uint32_t methods = kByPassword;
   std::int64_t fresh_until_unix_ms = 0;  // until then, what makes ways in may be done without another proof
-  bool must_enrol = false;               // of resolve(): a factor is demanded, is missing, and its time is over
+  bool must_enrol = false;               // of open(), renew() and resolve(): a factor is demanded, is missing, and its time is over
 };
 
 struct Token {
@@ -87,6 +87,8 @@ class Sessions {
   core::Task<core::Result<SignedIn>> renew(Principal by, core::SessionId id, std::uint32_t methods);
   // The principal behind a cookie. Extends the idle limit (at most one write a minute).
   core::Task<core::Result<std::pair<Principal, Session>>> resolve(std::string secret, std::string client_ip);
+  // The same behind a link that was signed for a session: only while it lives. Does not extend it.
+  core::Result<std::pair<Principal, Session>> resolve_link(core::WorkspaceId workspace, core::UserId user, core::SessionId id, std::string client_ip) const;
   core::Task<core::Result<void>> close(core::WorkspaceId workspace, core::UserId user, core::SessionId id);
   core::Task<core::Result<void>> close_all(core::WorkspaceId workspace, core::UserId user);
   // Somebody else's, by who manages people and is not below him.

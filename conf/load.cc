@@ -70,6 +70,7 @@ class Loader {
     if (sts != "none" && sts != "testing" && sts != "enforce") {
       complain(0, fmt::format("web.mta_sts_mode: \"{}\" is none of none, testing, enforce", sts));
     }
+    check_content_origin(o.web);
     if (o.process.hostname.empty()) complain(0, "server.hostname: this server needs a name");
     constexpr std::size_t kOwnFieldsBytes = 64 * 1024;  // what we put before a message counts too
     if (o.smtp.message_bytes_max + kOwnFieldsBytes > o.smtp.memory_in_flight_max) {
@@ -78,6 +79,7 @@ class Loader {
     if (o.pipeline.spam.suspend_score > o.pipeline.spam.reject_score) {
       complain(0, "pipeline.spam_suspend_score: above spam_reject_score");
     }
+    if (o.ticketing.suspended_days > o.ticketing.suspended_days_max) complain(0, "pipeline.suspended_days: above suspended_days_max");
     check_redaction();
     check_times();
     check_relay();
@@ -159,6 +161,17 @@ class Loader {
     if (extractor.ocr_languages.empty() || !std::ranges::all_of(extractor.ocr_languages, may_be_in_languages)) {
       complain(0, fmt::format("redaction.ocr_languages: \"{}\" is not of the form eng+deu", extractor.ocr_languages));
     }
+  }
+
+  // A name, not a folder: cookies and scripts are told apart by it.
+  void check_content_origin(const web::WebOptions& web) {
+    const std::string& origin = web.content_origin;
+    if (origin.empty()) return;
+    constexpr std::string_view kScheme = "https://";
+    const bool is_origin = origin.starts_with(kScheme) && origin.size() > kScheme.size() && origin.find_first_of("/?#@ \"';,", kScheme.size()) == std::string::npos;
+    if (!is_origin) complain(0, fmt::format("web.content_origin: \"{}\" is not of the form https://content.example.com", origin));
+    if (web.public_origin.empty()) complain(0, "web.content_origin: needs web.public_origin, which alone may show what stands there");
+    if (core::equals_ignoring_case(origin, web.public_origin)) complain(0, "web.content_origin: the same as web.public_origin, so nothing would stand apart");
   }
 
   void check_each_file() {

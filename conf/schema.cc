@@ -119,6 +119,10 @@ void add_smtp(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.smtp.peers.block_max; }, Bounds{1, 30 * kDay});
   row("blocked_networks", "Networks that get no SMTP session: 554 5.7.1. Read again on SIGHUP. See also \"postern block\".",
       [](GatewayOptions& o) -> auto& { return o.smtp_listen.blocked_networks; });
+  row("greylisting", "Ask mail from networks that never completed one to come again after greylist_delay_seconds (RFC 6647). Delays each\nnewcomer's first mail; a retry from another address of the sender's counts too.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.grey_list.is_on; });
+  row("greylist_delay_seconds", "How long such a sender has to wait before it is let in.",
+      [](GatewayOptions& o) -> auto& { return o.smtp.grey_list.delay; }, Bounds{1, 3600});
   row("block_feeds", "Files of such networks, one a line, '#' and ';' begin comments; or https:// URLs of them, see [feeds]. Read again on SIGHUP.",
       [](GatewayOptions& o) -> auto& { return o.smtp_listen.block_feeds; });
   row("proxy_peers", "Load balancers whose connections begin with a PROXY header (version 1 or 2). Empty: nobody.",
@@ -138,6 +142,8 @@ void add_web(Fields& out) {
   row("key_file", "PEM private key.", [](GatewayOptions& o) -> auto& { return o.web_listen.key_file; });
   row("public_origin", "What browsers type, such as \"https://help.example.com\". Empty: the Host header decides.",
       [](GatewayOptions& o) -> auto& { return o.web.public_origin; });
+  row("content_origin", "A name of this server of its own, such as \"https://content.example.com\", from which browsers get what customers sent:\nHTML of mail, files. Best on another domain than public_origin, which it needs; certificate_file has to cover both.\nEmpty: from public_origin, in a sandbox.",
+      [](GatewayOptions& o) -> auto& { return o.web.content_origin; });
   row("mta_sts_mode", "Policy served for each own domain at https://mta-sts.<domain>/ (RFC 8461): none, testing or enforce.",
       [](GatewayOptions& o) -> auto& { return o.web.mta_sts.mode; });
   row("mta_sts_mx", "MX hosts beside this server that the policy allows, such as a backup.",
@@ -329,6 +335,10 @@ void add_pipeline(Fields& out) {
   };
   row("spam_suspend_score", "From this score on a message waits in the suspended queue, see postern suspended --help.",
       [](GatewayOptions& o) -> auto& { return o.pipeline.spam.suspend_score; }, Bounds{1, 1000});
+  row("suspended_days", "How long such a message waits before it is deleted; a workspace may choose otherwise, up to suspended_days_max.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.suspended_days; }, Bounds{1, 365});
+  row("suspended_days_max", "The longest that a workspace may choose.",
+      [](GatewayOptions& o) -> auto& { return o.ticketing.suspended_days_max; }, Bounds{1, 365});
   row("spam_reject_score", "From this score on it is refused in session; 550 5.7.1.",
       [](GatewayOptions& o) -> auto& { return o.pipeline.spam.reject_score; }, Bounds{1, 1000});
   row("defer_unknown_dmarc", "Answer 451 while a sender's DMARC policy cannot be looked up. false: accept with that verdict,\nfor trying out on a machine without DNS.",
@@ -437,6 +447,8 @@ const std::vector<Field<ticketing::InboxOptions>>& inbox_fields() {
       field<Options>("inbox", "block", "Senders that are refused, in the same forms.", [](Options& o) -> auto& { return o.senders.block; }),
       field<Options>("inbox", "takes_reports", "DMARC and TLS reports sent to this inbox are counted and make no ticket.",
                      [](Options& o) -> auto& { return o.senders.takes_reports; }),
+      field<Options>("inbox", "web_form", "People may write requests to this inbox on a public page, without an account.",
+                     [](Options& o) -> auto& { return o.web_form; }),
   };
   return all;
 }

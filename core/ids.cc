@@ -34,6 +34,12 @@ void IdSource::start_after(std::uint64_t last) {
   }
 }
 
+std::int64_t made_unix_ms(std::uint64_t id) { return static_cast<std::int64_t>(id >> (kNodeBits + kSequenceBits)) + kEpochMs; }
+
+std::uint64_t first_id_at(std::int64_t unix_ms) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, unix_ms - kEpochMs)) << (kNodeBits + kSequenceBits);
+}
+
 std::string to_base32(std::uint64_t value) {
   std::string out(13, '0');
   for (auto digit = out.rbegin(); digit != out.rend(); ++digit, value >>= 5U) *digit = kDigits[value & 31U];

@@ -50,6 +50,10 @@ class IdSource {
   std::atomic<std::uint64_t> last_{0};  // milliseconds << 8 | sequence
 };
 
+// When an id was made, and the lowest id of that time.
+std::int64_t made_unix_ms(std::uint64_t id);
+std::uint64_t first_id_at(std::int64_t unix_ms);
+
 // Short printable form of an id for logs, Received headers and SMTP replies: 13 lower-case base-32 digits.
 std::string to_base32(std::uint64_t value);
 // The inverse; 0 when `text` is not such a form.

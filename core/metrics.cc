@@ -75,6 +75,26 @@ std::string Registry::render() const {
   return out;
 }
 
+std::vector<Reading> Registry::readings() const {
+  std::lock_guard lock(mutex_);
+  std::vector<Reading> out;
+  for (const auto& [name, family] : counters_) {
+    for (const auto& [label, c] : family.by_label) out.push_back({name, family.help, label, "counter", static_cast<std::int64_t>(c.value()), 0, 0, {}});
+  }
+  for (const auto& [name, family] : gauges_) {
+    for (const auto& [label, g] : family.by_label) out.push_back({name, family.help, label, "gauge", g.value(), 0, 0, {}});
+  }
+  for (const auto& [name, family] : histograms_) {
+    for (const auto& [label, h] : family.by_label) {
+      Reading one{name, family.help, label, "histogram", 0, h.count(), h.sum_seconds(), {}};
+      std::uint64_t below = 0;
+      for (std::size_t i = 0; i < Histogram::kBounds.size(); ++i) one.buckets.emplace_back(Histogram::kBounds[i], below += h.in_bucket(i));
+      out.push_back(std::move(one));
+    }
+  }
+  return out;
+}
+
 Registry& metrics() {
   // Never destroyed: secret memory of static storage still counts itself at the very end.
   static Registry& registry = *new Registry();

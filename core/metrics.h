@@ -11,6 +11,8 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace postern::core {
 
@@ -48,6 +50,16 @@ class Histogram {
   std::atomic<std::uint64_t> sum_us_{0};
 };
 
+// One instrument at one moment.
+struct Reading {
+  std::string name, help, label;
+  std::string_view type;         // "counter", "gauge", "histogram"; of a literal
+  std::int64_t value = 0;        // of the first two
+  std::uint64_t count = 0;       // of a histogram, as what follows
+  double sum_seconds = 0;
+  std::vector<std::pair<double, std::uint64_t>> buckets;  // upper bound in seconds, how many up to it; above the last one: `count`
+};
+
 class Registry {
  public:
   // The instrument of that name and label ("result=\"pass\"" form, may be empty), made at first use. References
@@ -56,6 +68,8 @@ class Registry {
   Gauge& gauge(std::string_view name, std::string_view help, std::string_view label = {});
   Histogram& histogram(std::string_view name, std::string_view help, std::string_view label = {});
   std::string render() const;
+  // All instruments: counters, gauges, histograms, each by name.
+  std::vector<Reading> readings() const;
 
  private:
   template <class T>

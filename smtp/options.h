@@ -28,6 +28,16 @@ struct PeerLimits {
   std::chrono::seconds block_max{86'400};
 };
 
+// Greylisting (RFC 6647): server/grey_list.h.
+struct GreyListOptions {
+  bool is_on = false;
+  std::chrono::seconds delay{120};               // before which asking again does not count
+  std::chrono::hours try_within{24};             // after which it begins anew: senders queue for days, but try within hours
+  std::chrono::hours known_for{36 * 24};         // since a network was last seen: a monthly newsletter stays known
+  std::size_t tried_max = 100'000;
+  std::size_t known_max = 200'000;
+};
+
 struct ServerOptions {
   std::string hostname = "localhost";  // in the banner, EHLO and Received
   std::string banner = "Postern";      // follows "220 <hostname> ESMTP "
@@ -55,6 +65,7 @@ struct ServerOptions {
   std::size_t errors_hard_max = 20;                 // 421 4.7.0
   std::chrono::milliseconds error_delay{1000};
   PeerLimits peers;
+  GreyListOptions grey_list;
   std::size_t sessions_per_network_max = 100;       // of one address (one /64 of IPv6), but not of
                                                     // xclient_peers; 421 4.7.0 before the banner
 

@@ -35,6 +35,7 @@ enum class Space : std::uint8_t {
   kSuspended = 0x33,          // suspended messages by trace id
   kContact = 0x34,            // index: canonical address -> user
   kAttachment = 0x35,         // attachment record by id
+  kIntake = 0x36,             // (kind, …): sender lists, how held mail is kept, requests to join tickets
   kUser = 0x40,               // account or contact record by id
   kUserByLogin = 0x41,        // index: canonical address -> account
   kSession = 0x42,            // by hash of the cookie
@@ -66,7 +67,11 @@ enum class Space : std::uint8_t {
   kDraft = 0x87,              // (user, ticket): what an agent has typed and not sent
   kPeople = 0x88,             // (kind, …): organisations, and who belongs to which
   kExternalId = 0x89,         // (kind, text): index: an id of another system -> ours
+  kImport = 0x8C,             // (kind, …): what imports have brought, and how far they are
+  kErasure = 0x8D,            // (kind, user): people who are deleted, and erasures that have begun
   kUndo = 0x8A,               // what a merge, a split or a bulk change was made of, so that it can be undone
+  kSatisfaction = 0x90,       // (kind, …): what customers say of the help they got, and how many said so
+  kCustomer = 0x91,           // (kind, …): what customers do without an account: links that were revoked, forms sent once
 };
 
 class KeyBuilder {

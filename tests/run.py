@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -28,9 +29,15 @@ class Tally:
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
         self.failures = []
+        self.unsteady = []  # what passed at the second run only
+        self.lock = threading.Lock()
 
     def add(self, name, passed, failed, skipped, output=""):
         passed, failed, skipped = int(passed), int(failed), int(skipped)
+        with self.lock:
+            self.count(name, passed, failed, skipped, output)
+
+    def count(self, name, passed, failed, skipped, output):
         self.passed += passed
         self.failed += failed
         self.skipped += skipped
@@ -109,30 +116,57 @@ def step_tidy(tally, env):
     tally.add("tidy", code == 0, code != 0, 0, output)
 
 
+def is_of_a_browser(script):
+    return script.stem.startswith(("ui_", "browser_", "two_factor"))
+
+
+def run_script(script, env):
+    """Passed, failed, skipped, output of an end-to-end script."""
+    code, output = run(["/usr/bin/python3", str(script)], env, timeout=1200)
+    ran = re.search(r"Ran (\d+) tests?", output)
+    counted = {k: int(v) for k, v in re.findall(r"(failures|errors|skipped)=(\d+)", output)}
+    total = int(ran.group(1)) if ran else 0
+    failed = counted.get("failures", 0) + counted.get("errors", 0)
+    if code != 0 and failed == 0:
+        failed = 1
+    skipped = counted.get("skipped", 0)
+    return max(0, total - failed - skipped), failed, skipped, output
+
+
 def step_e2e(tally, env):
     if not build("release", tally, env, ["postern"]):
         return
     if (ROOT / "tests/e2e/package-lock.json").exists():
         code, output = run(["npm", "ci", "--no-audit", "--no-fund"], env, cwd=ROOT / "tests/e2e")
         tally.add("npm ci", code == 0, code != 0, 0, output)
-    for script in sorted((ROOT / "tests/e2e").glob("*_test.py")):
+    # Two lanes, as there are two cores: what drives a browser waits most of the time, and so does what does not.
+    scripts = sorted((ROOT / "tests/e2e").glob("*_test.py"))
+    lanes = ([each for each in scripts if is_of_a_browser(each)], [each for each in scripts if not is_of_a_browser(each)])
+    with concurrent.futures.ThreadPoolExecutor(len(lanes)) as pool:
+        for lane in [pool.submit(run_lane, each, tally, env) for each in lanes]:
+            lane.result()
+
+
+def run_lane(scripts, tally, env):
+    for script in scripts:
         begun = time.monotonic()
-        code, output = run(["/usr/bin/python3", str(script)], env, timeout=1200)
-        ran = re.search(r"Ran (\d+) tests?", output)
-        counted = {k: int(v) for k, v in re.findall(r"(failures|errors|skipped)=(\d+)", output)}
-        total = int(ran.group(1)) if ran else 0
-        failed = counted.get("failures", 0) + counted.get("errors", 0)
-        if code != 0 and failed == 0:
-            failed = 1
-        skipped = counted.get("skipped", 0)
-        tally.add(f"e2e {script.stem} ({time.monotonic() - begun:.0f} s)", max(0, total - failed - skipped), failed, skipped, output)
+        passed, failed, skipped, output = run_script(script, env)
+        if failed and is_of_a_browser(script):
+            # A browser on a busy machine may miss a moment that a person would not. It gets one more chance, and that it needed it is told.
+            with tally.lock:
+                print("\n".join("     | first run: " + line for line in output.splitlines()[-30:]), flush=True)
+                tally.unsteady.append(f"e2e {script.stem}")
+            passed, failed, skipped, output = run_script(script, env)
+        tally.add(f"e2e {script.stem} ({time.monotonic() - begun:.0f} s)", passed, failed, skipped, output)
 
 
 def step_ui(tally, env):
     """The packages are there since the release build; it brings a newer Node.js where the system's is too old."""
     own = ROOT / "build/tools/node_modules"
     node = next((str(each) for each in own.glob("node-linux-*/bin/node")), "node")
-    code, output = run([node, "node_modules/typescript/bin/tsc", "--noEmit"], env, cwd=ROOT / "web/ui")
+    code, output = run([node, "api/generate.mjs"], env, cwd=ROOT / "web/ui")
+    if code == 0:
+        code, output = run([node, "node_modules/typescript/bin/tsc", "--noEmit"], env, cwd=ROOT / "web/ui")
     tally.add("ui types", code == 0, code != 0, 0, output)
     code, output = run([node, "node_modules/vitest/vitest.mjs", "run", "--reporter=json"], env, cwd=ROOT / "web/ui")
     try:
@@ -178,6 +212,8 @@ def main():
         globals()["step_" + step](tally, env)
     minutes = (time.monotonic() - begun) / 60
     print(f"\n{minutes:.1f} minutes")
+    for name in tally.unsteady:
+        print(f"needed a second run: {name}")
     for name in tally.failures:
         print(f"failed: {name}")
     tail = f", {tally.skipped} skipped" if tally.skipped else ""

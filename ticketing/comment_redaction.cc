@@ -40,7 +40,7 @@ core::Task<core::Result<CommentRedactor::Outcome>> CommentRedactor::redact(auth:
                                                                            core::CommentId comment, Order order) {
   const Basics with{store_, vault_, directory_, ids_, clock_, options_, hooks_};
   POSTERN_CO_CHECK(check(by, order));
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(clock_, options_);;) {
     storage::Transaction transaction = store_.begin();
     RedactionStep step(with, transaction, by, rewriter_, order);
     // A large message, or a document, takes seconds; a Result in a Result cannot be told from its error.
@@ -55,7 +55,7 @@ core::Task<core::Result<CommentRedactor::Outcome>> CommentRedactor::redact(auth:
     Outcome out = std::move(**done);
     if (out.count > 0) {
       const auto committed = co_await store_.commit(std::move(transaction));
-      if (!committed && should_retry(committed.error(), attempt, options_)) continue;
+      if (!committed && co_await patience.again(committed.error())) continue;
       if (!committed) co_return committed.error();
     }
     const auto snapshot = store_.snapshot();

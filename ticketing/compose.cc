@@ -33,7 +33,7 @@ std::string file_part(const OutgoingFile& file) {
 std::string body(const OutgoingMail& mail) {
   if (mail.files.empty()) return text_part(mail.text);
   // "=_" occurs in neither transfer encoding (RFC 2045 section 6.7).
-  const std::string boundary = "=_pst_" + core::random_token(18);
+  const std::string boundary = mail.boundary.empty() ? "=_pst_" + core::random_token(18) : mail.boundary;
   std::string out = "Content-Type: multipart/mixed;\r\n boundary=\"" + boundary + "\"\r\n\r\n";
   out += "--" + boundary + "\r\n" + text_part(mail.text);
   for (const OutgoingFile& file : mail.files) out += "\r\n--" + boundary + "\r\n" + file_part(file);

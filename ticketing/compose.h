@@ -31,6 +31,7 @@ struct OutgoingMail {
   std::vector<std::string> references;
   std::string text;
   std::vector<OutgoingFile> files;
+  std::string boundary = {};  // between parts, "=_" and more; empty: drawn. Given where the same has to give the same bytes
 };
 
 struct ComposedMail {

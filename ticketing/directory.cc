@@ -129,7 +129,7 @@ core::Task<core::Result<std::unique_ptr<Directory>>> Directory::load(storage::St
       POSTERN_CO_TRY(const core::InboxId inbox, names.inbox(one, workspace));
       directory->workspaces_.try_emplace(one.workspace, workspace);
       POSTERN_CO_TRY(auto policy, policy_of(one.senders));
-      POSTERN_CO_CHECK(directory->add({inbox, workspace, primary_address(one), one.display_name, std::move(policy)},
+      POSTERN_CO_CHECK(directory->add({inbox, workspace, primary_address(one), one.display_name, std::move(policy), one.web_form},
                                       one.addresses));
     }
     if (names.has_changes()) {

@@ -21,6 +21,7 @@ struct Inbox {
   pipeline::EmailAddress address;  // the primary one: replies come from here
   std::string display_name;
   std::shared_ptr<const pipeline::InboxPolicy> policy;
+  bool takes_web_form = false;
 };
 
 class Directory final : public pipeline::RecipientDirectory {

@@ -145,13 +145,13 @@ void DmarcLedger::keep(Pending unwritten) {
 }
 
 core::Task<core::Result<void>> DmarcLedger::commit_batch(const Pending& batch) {
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(clock_, options_);;) {
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_CHECK(write(transaction, batch));
     if (transaction.writes().empty()) co_return core::Result<void>();
     const auto committed = co_await store_.commit(std::move(transaction));
     if (committed) co_return core::Result<void>();
-    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 
@@ -260,7 +260,7 @@ core::Task<core::Result<bool>> DmarcLedger::finish(std::uint64_t day, std::strin
                                                    std::vector<SystemMail> reports) {
   const Basics with = basics();
   const std::string key = keys::ledger(keys::kLedgerDay, day, domain);
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(clock_, options_);;) {
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_TRY(const std::optional<std::string> stored, transaction.get(key));
     if (!stored) co_return core::fail(Errc::kNotFound, "no mail of that domain was counted on that day");
@@ -274,7 +274,7 @@ core::Task<core::Result<bool>> DmarcLedger::finish(std::uint64_t day, std::strin
     for (const SystemMail& report : reports) POSTERN_CO_CHECK(queue_system_mail(with, transaction, report));
     const auto committed = co_await store_.commit(std::move(transaction));
     if (committed) co_return true;
-    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 

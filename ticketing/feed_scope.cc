@@ -13,8 +13,9 @@ namespace {
 // Kinds of change whose object is a ticket; of "mail." ones the detail is an inbox.
 constexpr std::array<std::string_view, 9> kOfTickets{"ticket.created", "ticket.status",    "ticket.assignee", "comment.added", "comment.delivery",
                                                      "comment.redacted", "outbox.queued", "queue.retry",     "queue.hold"};
-constexpr std::array<std::string_view, 8> kOfTicketsToo{"queue.release",   "queue.drop",   "ticket.changed",  "ticket.deleted",
-                                                        "ticket.restored", "ticket.merged", "comment.moved", "comment.withdrawn"};
+constexpr std::array<std::string_view, 10> kOfTicketsToo{"queue.release",   "queue.drop",   "ticket.changed",  "ticket.deleted",
+                                                        "ticket.restored", "ticket.merged", "ticket.join_requested", "comment.moved", "comment.withdrawn",
+                                                        "ticket.sla_breached"};
 constexpr std::array<std::string_view, 3> kOfInboxes{"mail.suspended", "mail.recovered", "mail.deleted"};
 
 bool is_one_of(const auto& kinds, std::string_view kind) { return std::ranges::find(kinds, kind) != kinds.end(); }

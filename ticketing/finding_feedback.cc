@@ -85,7 +85,7 @@ core::Task<core::Result<FindingMark>> FindingFeedback::mark(auth::Principal by, 
   POSTERN_CO_TRY(std::optional<FindingMark> mark, find(by, ticket, comment, choice));
   if (!mark) co_return core::fail(Errc::kNotFound, "the comment has no such redaction");
   const std::string key = keys::finding_marks(by.workspace, ticket, comment);
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(clock_, options_);;) {
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_TRY(const std::optional<std::string> value, transaction.get(key));
     schema::CommentMarks record;
@@ -106,7 +106,7 @@ core::Task<core::Result<FindingMark>> FindingFeedback::mark(auth::Principal by, 
     POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, "redaction.called_wrong", object_of(ticket), detail_of(*mark)));
     const auto committed = co_await store_.commit(std::move(transaction));
     if (committed) co_return *mark;
-    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 
@@ -116,7 +116,7 @@ core::Task<core::Result<void>> FindingFeedback::withdraw(auth::Principal by, cor
   POSTERN_CO_CHECK(tickets_.get(by, ticket));
   const bool sees_shadow = auth::may(by, auth::Permission::kRulesManage);
   const std::string key = keys::finding_marks(by.workspace, ticket, comment);
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(clock_, options_);;) {
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_TRY(const std::optional<std::string> value, transaction.get(key));
     schema::CommentMarks record;
@@ -135,7 +135,7 @@ core::Task<core::Result<void>> FindingFeedback::withdraw(auth::Principal by, cor
     POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, "redaction.mark_withdrawn", object_of(ticket), detail_of(mark)));
     const auto committed = co_await store_.commit(std::move(transaction));
     if (committed) co_return core::Result<void>();
-    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 

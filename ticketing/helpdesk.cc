@@ -5,19 +5,29 @@
 #include "ticketing/automation/macros.h"
 #include "ticketing/automation/triggers.h"
 #include "ticketing/comment_redaction.h"
+#include "ticketing/customers/customer_desk.h"
 #include "ticketing/drafts/drafts.h"
 #include "ticketing/drafts/presence.h"
 #include "ticketing/detail/inbox_counts.h"
+#include "ticketing/erasure/person_erasure.h"
 #include "ticketing/fields/ticket_fields.h"
+#include "ticketing/imports/mail_import.h"
+#include "ticketing/imports/ticket_import.h"
 #include "ticketing/intake.h"
+#include "ticketing/joining/join_requests.h"
 #include "ticketing/outbox.h"
 #include "ticketing/people/groups.h"
 #include "ticketing/people/leavings.h"
 #include "ticketing/people/organizations.h"
 #include "ticketing/people/people.h"
 #include "ticketing/people/ticket_people.h"
+#include "ticketing/satisfaction/ratings.h"
 #include "ticketing/search/ticket_search.h"
+#include "ticketing/senders/sender_lists.h"
+#include "ticketing/service_levels/service_levels.h"
+#include "ticketing/signatures/signatures.h"
 #include "ticketing/suspended.h"
+#include "ticketing/suspended_upkeep.h"
 #include "ticketing/ticket_links.h"
 #include "ticketing/tickets.h"
 #include "ticketing/views/views.h"
@@ -47,18 +57,27 @@ Helpdesk::Helpdesk(Parts parts)
   hooks_.rules.push_back(fields_.get());  // first: the other rules see tags and fields in step
   add_bulk();
   add_census();
+  add_held_mail();
   add_people();
+  add_customers();
   add_views();
   add_search();
   add_webhooks();
   add_rules();
-  hooks_.rules.push_back(fields_.get());  // and last: what they changed follows
+  hooks_.rules.push_back(fields_.get());  // and again: what they changed follows
+  hooks_.rules.push_back(service_levels_.get());  // last: what is promised goes by what became of the ticket
 }
 
 Helpdesk::~Helpdesk() = default;
 
 void Helpdesk::add_bulk() {
   bulk_ = std::make_unique<Bulk>(with_, parts_.redactor, parts_.cpu);
+  erasures_ = std::make_unique<PersonErasures>(with_);
+  chores_.add("people erased", std::chrono::seconds(1), [erasures = erasures_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return erasures->round(workspace, is_stopping);
+  });
+  mail_import_ = std::make_unique<MailImport>(with_);
+  ticket_import_ = std::make_unique<TicketImport>(with_, parts_.redactor, parts_.cpu);
   drafts_ = std::make_unique<Drafts>(with_, parts_.redactor);
   presence_ = std::make_unique<Presence>(parts_.clock);
   hooks_.indexes.push_back(drafts_.get());
@@ -75,6 +94,18 @@ void Helpdesk::add_census() {
   census_ = std::make_unique<InboxCensus>(parts_.store, parts_.vault, parts_.cpu);
   chores_.add("inbox counts", std::chrono::hours(1), [census = census_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
     return census->take(workspace, is_stopping);
+  });
+}
+
+void Helpdesk::add_held_mail() {
+  join_requests_ = std::make_unique<JoinRequests>(with_);
+  senders_ = std::make_unique<SenderLists>(with_, parts_.redactor);
+  suspended_upkeep_ = std::make_unique<SuspendedUpkeep>(with_);
+  chores_.add("held mail", std::chrono::minutes(10), [upkeep = suspended_upkeep_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return upkeep->expire(workspace, is_stopping);
+  });
+  chores_.add("held mail digest", std::chrono::minutes(10), [upkeep = suspended_upkeep_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return upkeep->send_digests(workspace, is_stopping);
   });
 }
 
@@ -99,6 +130,15 @@ void Helpdesk::add_people() {
   });
   chores_.add("people index", kPeopleInterval, [people = people_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
     return people->index_round(workspace, is_stopping);
+  });
+}
+
+void Helpdesk::add_customers() {
+  customers_ = std::make_unique<CustomerDesk>(with_, parts_.redactor, parts_.cpu);
+  ratings_ = std::make_unique<Ratings>(with_, parts_.redactor);
+  hooks_.indexes.push_back(ratings_.get());
+  chores_.add("customer forms", std::chrono::hours(1), [customers = customers_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return customers->clean_up(workspace, is_stopping);
   });
 }
 
@@ -145,6 +185,7 @@ void Helpdesk::add_search() {
 
 void Helpdesk::add_webhooks() {
   webhooks_ = std::make_unique<Webhooks>(with_, parts_.redactor);
+  webhooks_->recorder().use(fields_->fields());
   hooks_.indexes.push_back(&webhooks_->recorder());
   chores_.add("webhooks", webhooks_->options().look_interval, [webhooks = webhooks_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
     return webhooks->dispatcher().round(workspace, is_stopping);
@@ -159,7 +200,12 @@ void Helpdesk::add_rules() {
   macros_ = std::make_unique<Macros>(parts);
   triggers_ = std::make_unique<Triggers>(parts);
   automations_ = std::make_unique<Automations>(parts);
+  signatures_ = std::make_unique<Signatures>(parts);
+  ticket_parts_.signed_text = [signatures = signatures_.get()](TicketDraft& ticket, core::UserId author, const std::string& text) {
+    return signatures->signed_text(ticket, author, text);
+  };
   hooks_.rules.push_back(triggers_.get());
+  add_service_levels();
   hooks_.rules.push_back(automations_.get());  // behind what may end what they wait for
   hooks_.indexes.push_back(automations_.get());
   chores_.add("automations", std::chrono::seconds(1), [rules = automations_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
@@ -173,6 +219,17 @@ void Helpdesk::add_rules() {
   });
 }
 
+void Helpdesk::add_service_levels() {
+  service_levels_ = std::make_unique<ServiceLevels>(RuleParts{with_, parts_.redactor, groups_.get(), fields_.get(), webhooks_.get()});
+  hooks_.indexes.push_back(service_levels_.get());
+  chores_.add("service levels", std::chrono::milliseconds(500), [levels = service_levels_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return levels->tell_due(workspace, is_stopping);
+  });
+  chores_.add("service level rebuild", std::chrono::seconds(1), [levels = service_levels_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return levels->rebuild(workspace, is_stopping);
+  });
+}
+
 core::Task<void> Helpdesk::stop(core::Deadline by) {
   co_await chores_.stop(by);
   co_await webhooks_->stop(by);
@@ -183,11 +240,12 @@ void Helpdesk::attach(Tickets* tickets, Intake* intake, Outbox* outbox, Suspende
     tickets->use(hooks_);
     tickets->use(ticket_parts_);
     bulk_->use(*tickets);
+    ticket_import_->use(*tickets, ticket_parts_);
   }
   if (intake != nullptr) intake->use(hooks_);
   if (outbox != nullptr) outbox->use(hooks_);
   if (suspended != nullptr) suspended->use(hooks_);
-  if (redactions != nullptr) redactions->use(hooks_);
+  if (redactions != nullptr) redactions->use(hooks_), erasures_->use(*redactions);
 }
 
 }  // namespace postern::ticketing

@@ -20,19 +20,29 @@ namespace postern::ticketing {
 class Automations;
 class Bulk;
 class CommentRedactor;
+class CustomerDesk;
 class Drafts;
 class Groups;
 class Leavings;
 class Macros;
+class MailImport;
 class Organizations;
 class People;
 class TicketPeople;
 class InboxCensus;
 class Intake;
+class JoinRequests;
 class Outbox;
+class PersonErasures;
 class Presence;
+class Ratings;
+class Signatures;
+class SenderLists;
+class ServiceLevels;
 class SuspendedQueue;
+class SuspendedUpkeep;
 class TicketFields;
+class TicketImport;
 class TicketLinks;
 class Tickets;
 class Triggers;
@@ -77,29 +87,51 @@ class Helpdesk {
   Macros& macros() { return *macros_; }
   Triggers& triggers() { return *triggers_; }
   Automations& automations() { return *automations_; }
+  ServiceLevels& service_levels() { return *service_levels_; }
   Bulk& bulk() { return *bulk_; }
+  PersonErasures& erasures() { return *erasures_; }
+  const MailImport& mail_import() const { return *mail_import_; }
+  const TicketImport& ticket_import() const { return *ticket_import_; }
   Drafts& drafts() { return *drafts_; }
   Presence& presence() { return *presence_; }
+  CustomerDesk& customers() { return *customers_; }
+  Ratings& ratings() { return *ratings_; }
+  Signatures& signatures() { return *signatures_; }
+  JoinRequests& join_requests() { return *join_requests_; }
+  SenderLists& senders() { return *senders_; }
+  SuspendedUpkeep& suspended_upkeep() { return *suspended_upkeep_; }
   void start(boost::asio::any_io_executor executor) { chores_.start(std::move(executor)); }
   core::Task<void> stop(core::Deadline by);
 
  private:
   void add_bulk();
   void add_census();
+  void add_held_mail();
   void add_people();
+  void add_customers();
   void add_views();
   void add_search();
   void add_webhooks();
   void add_rules();
+  void add_service_levels();
 
   Parts parts_;
   TicketHooks hooks_;
   Services with_;  // hands the hooks on: what the parts change is followed like everything else
   Chores chores_;
   std::unique_ptr<InboxCensus> census_;
+  std::unique_ptr<JoinRequests> join_requests_;
+  std::unique_ptr<SenderLists> senders_;
+  std::unique_ptr<SuspendedUpkeep> suspended_upkeep_;
   std::unique_ptr<Bulk> bulk_;
+  std::unique_ptr<PersonErasures> erasures_;
+  std::unique_ptr<MailImport> mail_import_;
+  std::unique_ptr<TicketImport> ticket_import_;
   std::unique_ptr<Drafts> drafts_;
   std::unique_ptr<Presence> presence_;
+  std::unique_ptr<CustomerDesk> customers_;
+  std::unique_ptr<Ratings> ratings_;
+  std::unique_ptr<Signatures> signatures_;
   std::unique_ptr<Groups> groups_;
   std::unique_ptr<Organizations> organizations_;
   std::unique_ptr<People> people_;
@@ -114,6 +146,7 @@ class Helpdesk {
   std::unique_ptr<Macros> macros_;
   std::unique_ptr<Triggers> triggers_;
   std::unique_ptr<Automations> automations_;
+  std::unique_ptr<ServiceLevels> service_levels_;
 };
 
 }  // namespace postern::ticketing

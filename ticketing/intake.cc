@@ -66,7 +66,8 @@ core::Result<Attempt> prepare(const Services& with, const pipeline::Envelope& en
   for (const Target& target : targets) {
     const pipeline::Verdicts verdicts = own_verdicts(message.verdicts(), target.workspace);
     const IncomingMail mail{message.content(), verdicts,  message.raw(),
-                            envelope.trace,    envelope.mail_from, envelope.client_ip, message.reports()};
+                            envelope.trace,    envelope.mail_from, envelope.client_ip, message.reports(),
+                            envelope.protocol == pipeline::kWebProtocol ? "web" : "mail"};
     MailFiler filer(with, attempt.transaction, mail, numbers);
     POSTERN_TRY(Filed one, filer.file(target));
     if (one.ticket) attempt.receipt.tickets.push_back(one.ticket);
@@ -93,11 +94,11 @@ core::Task<core::Result<pipeline::Receipt>> Intake::accept(pipeline::Envelope en
   const Services with({store_, vault_, directory_, ids_, clock_, options_, hooks_}, accounts_);
   if (envelope.rcpts.empty()) co_return core::fail(Errc::kInvalid, "no recipients");
   TakenNumbers numbers;
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(clock_, options_);;) {
     POSTERN_CO_TRY(Attempt prepared, prepare(with, envelope, message, numbers));
     auto committed = co_await store_.commit(std::move(prepared.transaction));
     if (committed) co_return std::move(prepared.receipt);
-    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 

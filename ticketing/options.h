@@ -24,6 +24,7 @@ struct InboxOptions {
   std::vector<std::string> addresses;  // "support@example.com"; a bare "@example.com" takes every local part
   std::string display_name;            // of replies: "Example Support"
   SenderOptions senders;
+  bool web_form = false;               // people write requests to it on a page without an account
 };
 
 // DMARC and TLS reports that others send us.
@@ -56,6 +57,13 @@ struct Options {
   std::size_t subject_bytes_max = 998;
   std::size_t page_size_max = 1000;         // of tickets, comments or events in one answer; callers have limits of their own
   std::size_t suspended_scan_max = 2000;    // keys of suspended mail that one page walks past
+  std::uint32_t suspended_days = 14;        // how long held mail waits, unless its workspace says otherwise
+  std::uint32_t suspended_days_max = 90;    // what a workspace may say
+  std::size_t suspended_many_max = 100;     // held messages that one request recovers or deletes
+  std::size_t suspended_expired_at_once_max = 50;  // in one transaction
+  std::size_t digest_scan_max = 5000;       // held messages that one digest counts
+  std::size_t digest_readers_max = 200;     // of a workspace
+  std::uint32_t digest_hour_utc = 6;        // from when on the day's digest is sent
   std::size_t list_scan_max = 10'000;       // tickets that one filtered list call reads; then it answers what it has
   std::size_t participants_max = 48;        // CCs of a ticket
   std::size_t redaction_phrases_max = 50;           // of one removal by hand; the same for files

@@ -101,7 +101,7 @@ core::Task<core::Result<std::vector<pipeline::OutboundMessage>>> Outbox::claim_d
 core::Task<core::Result<std::vector<pipeline::OutboundMessage>>> Outbox::claim_due(std::size_t most, core::Duration lease,
                                                                                    std::size_t per_domain_max) {
   const Basics with = basics();
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(clock_, options_);;) {
     storage::Transaction transaction = store_.begin();
     const std::int64_t now = with.now_ms();
     const std::int64_t until = now + duration_cast<milliseconds>(lease).count();
@@ -126,7 +126,7 @@ core::Task<core::Result<std::vector<pipeline::OutboundMessage>>> Outbox::claim_d
       for (const core::OutboxId id : damaged) core::log::error("outbox.entry_damaged", {{"id", core::to_base32(id.value)}});
       co_return out;
     }
-    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 
@@ -164,7 +164,7 @@ core::Task<core::Result<core::OutboxId>> Outbox::post(SystemMail mail) {
 
 core::Task<core::Result<void>> Outbox::release(core::WorkspaceId workspace, core::OutboxId id) {
   const Basics with = basics();
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(clock_, options_);;) {
     storage::Transaction transaction = store_.begin();
     auto opened = QueueItem::open(with, transaction, workspace, id);
     if (!opened && opened.error() == Errc::kNotFound) co_return core::Result<void>();
@@ -174,7 +174,7 @@ core::Task<core::Result<void>> Outbox::release(core::WorkspaceId workspace, core
     POSTERN_CO_CHECK(item.reschedule(with.now_ms()));
     const auto committed = co_await store_.commit(std::move(transaction));
     if (committed) co_return core::Result<void>();
-    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 

@@ -59,7 +59,9 @@ class Outbox final : public pipeline::OutboundSource {
   // For operators (`postern queue`, the API). Changes are refused with Errc::kConflict while an attempt runs: a second
   // one beside it would mail twice, and what is dropped may be on its way.
   // Whoever is limited to inboxes sees and changes the mail of their tickets; that of the system is not his.
-  core::Result<std::vector<QueueEntry>> list(const auth::Reach& reach, std::size_t limit) const;
+  // By id, behind `after`.
+  core::Result<std::vector<QueueEntry>> list(const auth::Reach& reach, std::size_t limit, core::OutboxId after = {}) const;
+  core::Result<QueueEntry> find(const auth::Reach& reach, core::OutboxId id) const;
   core::Task<core::Result<void>> retry_now(auth::Principal by, core::OutboxId id);
   core::Task<core::Result<void>> hold(auth::Principal by, core::OutboxId id, bool held);
   core::Task<core::Result<void>> drop(auth::Principal by, core::OutboxId id);

@@ -55,11 +55,11 @@ core::Task<core::Result<void>> commit_once(storage::Store& store, storage::Trans
 
 }  // namespace
 
-core::Result<std::vector<QueueEntry>> Outbox::list(const auth::Reach& reach, std::size_t limit) const {
+core::Result<std::vector<QueueEntry>> Outbox::list(const auth::Reach& reach, std::size_t limit, core::OutboxId behind) const {
   const core::WorkspaceId workspace = reach.workspace;
   const auto snapshot = store_.snapshot();
   std::vector<QueueEntry> out;
-  std::string after;
+  std::string after = behind ? keys::outbox(workspace, behind) : std::string();
   for (std::size_t scanned = 0; out.size() < limit && scanned < kScanMax; scanned += kAtATime) {
     POSTERN_TRY(const std::vector<storage::Entry> entries,
                 snapshot->scan(keys::outbox_prefix(workspace), storage::Direction::kForward, kAtATime, after));
@@ -77,11 +77,23 @@ core::Result<std::vector<QueueEntry>> Outbox::list(const auth::Reach& reach, std
   return out;
 }
 
+core::Result<QueueEntry> Outbox::find(const auth::Reach& reach, core::OutboxId id) const {
+  const auto snapshot = store_.snapshot();
+  const std::string key = keys::outbox(reach.workspace, id);
+  POSTERN_TRY(const auto value, snapshot->get(key));
+  if (!value) return core::fail(Errc::kNotFound, "outbox");
+  schema::OutboxEntry record;
+  const auto opened = storage::open_record(vault_, reach.workspace, key, *value, record);
+  if (!opened && !is_damage(opened.error())) return opened.error();
+  if (!is_within(*snapshot, vault_, reach, opened ? record.ticket() : 0)) return core::fail(Errc::kNotFound, "outbox");
+  return opened ? to_entry(reach.workspace, record) : damaged_entry(reach.workspace, key);
+}
+
 core::Task<core::Result<void>> Outbox::change(auth::Principal by, core::OutboxId id, Change what) {
   if (!auth::may(by, auth::Permission::kSettingsManage)) co_return core::fail(auth::Errc::kForbidden);
   const Basics with = basics();
   const std::string object = "queue/" + core::to_base32(id.value);
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(clock_, options_);;) {
     storage::Transaction transaction = store_.begin();
     auto opened = QueueItem::open(with, transaction, by.workspace, id);
     const std::uint64_t ticket = opened ? opened->entry().ticket() : 0;
@@ -118,7 +130,7 @@ core::Task<core::Result<void>> Outbox::change(auth::Principal by, core::OutboxId
     transaction.record(by.workspace, {std::string(action), item.entry().ticket(), id.value});
     const auto committed = co_await store_.commit(std::move(transaction));
     if (committed) co_return core::Result<void>();
-    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 

@@ -40,6 +40,19 @@ core::Result<void> add_purge_due(storage::Transaction& transaction, core::Worksp
   return storage::put_plain(transaction, std::move(key).take(), due);
 }
 
+core::Result<void> add_person_purge_due(storage::Transaction& transaction, core::WorkspaceId workspace, core::UserId user,
+                                        std::vector<std::string> keys, std::uint64_t id, std::int64_t now_unix_ms) {
+  schema::PurgeDue due;
+  due.set_id(id);
+  due.set_workspace(workspace.value);
+  due.set_user(user.value);
+  due.set_at_unix_ms(now_unix_ms);
+  for (std::string& key : keys) due.add_keys(std::move(key));
+  storage::KeyBuilder key = due_key();
+  key.u64(id);
+  return storage::put_plain(transaction, std::move(key).take(), due);
+}
+
 Purger::Purger(storage::Store& store, storage::Vault& vault, core::IdSource& ids, core::Clock& clock, core::WorkPool& pool,
                PurgeLimits limits)
     : store_(store), vault_(vault), ids_(ids), clock_(clock), pool_(pool), limits_(limits) {}
@@ -64,10 +77,16 @@ core::Task<core::Result<std::size_t>> Purger::run() {
     const bool is_ticket = one.comment() == 0;  // some of an erased one
     std::string object = "ticket/" + std::to_string(one.ticket());
     if (!is_ticket) object += "/comment/" + std::to_string(one.comment());
+    if (one.user() != 0) {
+      POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, "user.purged", "user/" + std::to_string(one.user())));
+      continue;
+    }
     // The data keys of a workspace that was wiped stand under none.
     const bool is_wipe = one.workspace() == 0;
-    POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, is_wipe ? "workspace.purged" : is_ticket ? "ticket.purged" : "comment.purged",
-                                 is_wipe ? "workspace/" + std::to_string(one.ticket()) : object));
+    const bool is_held_mail = !is_wipe && one.ticket() == 0;
+    if (is_held_mail) object = "suspended";
+    const char* what = is_wipe ? "workspace.purged" : is_held_mail ? "mail.purged" : is_ticket ? "ticket.purged" : "comment.purged";
+    POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, what, is_wipe ? "workspace/" + std::to_string(one.ticket()) : object));
   }
   POSTERN_CO_CHECK(co_await store_.commit(std::move(transaction)));
   co_return due.size();

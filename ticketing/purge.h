@@ -42,4 +42,8 @@ core::Result<void> add_purge_due(storage::Transaction& transaction, core::Worksp
                                  core::CommentId comment, std::vector<std::string> keys, std::uint64_t id,
                                  std::int64_t now_unix_ms);
 
+// The same of a person.
+core::Result<void> add_person_purge_due(storage::Transaction& transaction, core::WorkspaceId workspace, core::UserId user,
+                                        std::vector<std::string> keys, std::uint64_t id, std::int64_t now_unix_ms);
+
 }  // namespace postern::ticketing

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "pipeline/api/author_proof.h"
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/filing.h"
 #include "ticketing/detail/keys.h"
@@ -43,6 +44,8 @@ SuspendedMail to_mail(const schema::Suspended& record) {
   out.from = codec::decode(record.from().empty() ? record.mail_from() : record.from(0)).address.to_string();
   out.subject = record.subject();
   out.verdicts = codec::decode(record.verdicts());
+  out.is_proven = record.from_size() == 1 && !record.from(0).domain().empty() &&
+                  pipeline::is_author_proven(out.verdicts.auth, codec::decode(record.from(0)).address.domain_lower());
   return out;
 }
 
@@ -136,7 +139,7 @@ core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal
   const Services with({store_, vault_, directory_, ids_, clock_, options_, hooks_}, accounts_);
   const std::string key = keys::suspended(by.workspace, trace, inbox);
   TakenNumbers numbers;
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(clock_, options_);;) {
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_TRY(const schema::Suspended record, read(with, transaction, by.workspace, key));
     POSTERN_CO_TRY(const core::TicketId ticket, file_again(with, transaction, by, record, numbers));
@@ -149,7 +152,7 @@ core::Task<core::Result<core::TicketId>> SuspendedQueue::recover(auth::Principal
                                  "ticket/" + std::to_string(ticket.value)));
     const auto committed = co_await store_.commit(std::move(transaction));
     if (committed) co_return ticket;
-    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 
@@ -158,18 +161,59 @@ core::Task<core::Result<void>> SuspendedQueue::remove(auth::Principal by, core::
   POSTERN_CO_CHECK(check_inbox(by, inbox));
   const Services with({store_, vault_, directory_, ids_, clock_, options_, hooks_}, accounts_);
   const std::string key = keys::suspended(by.workspace, trace, inbox);
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(clock_, options_);;) {
     storage::Transaction transaction = store_.begin();
     POSTERN_CO_TRY(const schema::Suspended record, read(with, transaction, by.workspace, key));
-    transaction.erase(key);
-    POSTERN_CO_CHECK(release_suspended(transaction, by.workspace, record));
+    POSTERN_CO_CHECK(erase_suspended(with, transaction, by.workspace, record));
     POSTERN_CO_CHECK(add_trace_step(transaction, vault_, by.workspace, trace, {with.now_ms(), "deleted", "by an operator"}));
     transaction.record(by.workspace, {"mail.deleted", trace.value, record.inbox()});
     POSTERN_CO_CHECK(auth::audit(transaction, vault_, ids_, clock_, by, "mail.deleted", object_of(trace), record.cause()));
     const auto committed = co_await store_.commit(std::move(transaction));
     if (committed) co_return core::Result<void>();
-    if (!should_retry(committed.error(), attempt, options_)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
+}
+
+core::Task<core::Result<SuspendedMany>> SuspendedQueue::recover_many(auth::Principal by, std::vector<SuspendedId> ids) {
+  if (!auth::may(by, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
+  if (ids.size() > options_.suspended_many_max) co_return core::fail(Errc::kInvalid, "ids: too many");
+  SuspendedMany out;
+  for (const SuspendedId& each : ids) {
+    const core::Result<core::TicketId> ticket = co_await recover(by, each.trace, each.inbox);
+    if (!ticket) {
+      out.refused.push_back({each, ticket.error()});
+      continue;
+    }
+    ++out.done;
+    if (std::ranges::find(out.tickets, *ticket) == out.tickets.end()) out.tickets.push_back(*ticket);
+  }
+  co_return out;
+}
+
+core::Task<core::Result<SuspendedMany>> SuspendedQueue::remove_many(auth::Principal by, std::vector<SuspendedId> ids) {
+  if (!auth::may(by, auth::Permission::kTicketsDelete)) co_return core::fail(auth::Errc::kForbidden);
+  if (ids.size() > options_.suspended_many_max) co_return core::fail(Errc::kInvalid, "ids: too many");
+  SuspendedMany out;
+  for (const SuspendedId& each : ids) {
+    const core::Result<void> removed = co_await remove(by, each.trace, each.inbox);
+    if (!removed) out.refused.push_back({each, removed.error()});
+    out.done += removed ? 1 : 0;
+  }
+  co_return out;
+}
+
+core::Result<std::vector<Tickets::Update::File>> SuspendedQueue::files(const auth::Reach& reach, core::TraceId trace, core::InboxId inbox) const {
+  POSTERN_CHECK(check_inbox(reach, inbox));
+  const auto snapshot = store_.snapshot();
+  const std::string key = keys::suspended(reach.workspace, trace, inbox);
+  POSTERN_TRY(const std::optional<std::string> value, snapshot->get(key));
+  POSTERN_TRY(const schema::Suspended record, parse(vault_, reach.workspace, key, value));
+  std::vector<Tickets::Update::File> out;
+  for (const auto& each : record.attachments()) {
+    POSTERN_TRY(std::string content, storage::get_blob(*snapshot, vault_, reach.workspace, each.blob()));
+    out.push_back({each.name(), each.media_type(), std::move(content)});
+  }
+  return out;
 }
 
 }  // namespace postern::ticketing

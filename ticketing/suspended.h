@@ -15,6 +15,7 @@ struct SuspendedMail {
   std::string from;
   std::string subject;
   pipeline::Verdicts verdicts;
+  bool is_proven = false;               // that it is from `from`
   std::string text;                     // redacted; of get() only, as the next
   std::vector<Attachment> attachments;  // without content
 };
@@ -25,9 +26,24 @@ struct SuspendedPage {
   core::TraceId rest;
 };
 
+struct SuspendedId {
+  core::TraceId trace;
+  core::InboxId inbox;
+  friend bool operator==(const SuspendedId&, const SuspendedId&) = default;
+};
+
+struct SuspendedMany {
+  struct Refused {
+    SuspendedId id;
+    core::Error why;
+  };
+  std::vector<core::TicketId> tickets;  // of what was recovered, in the order asked for; a message may join one of another's
+  std::size_t done = 0;
+  std::vector<Refused> refused;
+};
+
 class SuspendedQueue {
  public:
-
   SuspendedQueue(storage::Store& store, storage::Vault& vault, auth::Accounts& accounts, const Directory& directory,
                  core::IdSource& ids, core::Clock& clock, Options options);
 
@@ -41,6 +57,12 @@ class SuspendedQueue {
   // Files the message as intake would have, threading included.
   core::Task<core::Result<core::TicketId>> recover(auth::Principal by, core::TraceId trace, core::InboxId inbox);
   core::Task<core::Result<void>> remove(auth::Principal by, core::TraceId trace, core::InboxId inbox);
+  // One after the other, each by itself: what cannot be done is told and stops nothing else. Errors: Errc::kInvalid for more
+  // than Options::suspended_many_max.
+  core::Task<core::Result<SuspendedMany>> recover_many(auth::Principal by, std::vector<SuspendedId> ids);
+  core::Task<core::Result<SuspendedMany>> remove_many(auth::Principal by, std::vector<SuspendedId> ids);
+  // Its attachments with their content.
+  core::Result<std::vector<Tickets::Update::File>> files(const auth::Reach& reach, core::TraceId trace, core::InboxId inbox) const;
 
   // Before the first call. Borrowed.
   void use(const TicketHooks& hooks) { hooks_ = &hooks; }

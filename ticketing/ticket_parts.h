@@ -5,6 +5,7 @@
 // Ownership: borrows everything.
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "core/ids.h"
 #include "core/result.h"
@@ -15,6 +16,7 @@ class Transaction;
 
 namespace postern::ticketing {
 
+class TicketDraft;
 class TicketFields;
 class TicketLinks;
 
@@ -34,6 +36,8 @@ struct TicketParts {
   std::function<core::Result<std::uint64_t>(storage::Transaction&, core::WorkspaceId, core::UserId requester)> organization_of;
   // Whether a ticket of that requester may belong to it.
   std::function<core::Result<bool>(storage::Transaction&, core::WorkspaceId, std::uint64_t organization, core::UserId requester)> may_belong;
+  // The text of a public reply as it is mailed, with the signatures of its author and the inbox.
+  std::function<core::Result<std::string>(TicketDraft&, core::UserId author, const std::string& text)> signed_text;
 };
 
 }  // namespace postern::ticketing

@@ -139,18 +139,19 @@ core::Result<Ticket> Tickets::get(const auth::Reach& reach, core::TicketId id) c
 }
 
 core::Result<CommentPage> Tickets::comment_page(const auth::Reach& reach, core::TicketId id, core::CommentId after,
-                                                std::size_t count, std::size_t bytes_max) const {
+                                                std::size_t count, std::size_t bytes_max, storage::Direction direction) const {
   const auto snapshot = store_.snapshot();
   const core::WorkspaceId workspace = reach.workspace;
   POSTERN_CHECK(find_ticket(*snapshot, vault_, reach, id));
   count = bounded_page(count, options_);
   CommentPage page;
   std::size_t bytes = 0;
-  std::string last = keys::comment(workspace, id, after);
+  const bool is_from_end = direction == storage::Direction::kBackward && !after;
+  std::string last = is_from_end ? std::string() : keys::comment(workspace, id, after);
   while (!page.has_more) {
     // A few at a time: a record holds short texts itself, so that a page of long ones would be read far beyond its end.
     POSTERN_TRY(const std::vector<storage::Entry> entries,
-                snapshot->scan(keys::comments_prefix(workspace, id), storage::Direction::kForward, kCommentsAtATime, last));
+                snapshot->scan(keys::comments_prefix(workspace, id), direction, kCommentsAtATime, last));
     for (const storage::Entry& entry : entries) {
       page.has_more = page.comments.size() == count;
       if (page.has_more) break;

@@ -5,6 +5,7 @@
 // Errors: ticketing::Errc, of which a transient kConflict says that others kept changing the ticket for longer than
 // Options::commit_patience; those of the store.
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +18,11 @@
 #include "ticketing/ticket_hooks.h"
 #include "ticketing/ticket_parts.h"
 #include "ticketing/ticket_wishes.h"
+
+namespace postern::schema {
+class ServiceLevels;
+class TicketMetrics;
+}
 
 namespace postern::ticketing {
 
@@ -51,8 +57,18 @@ struct Ticket {
   std::int64_t due_unix_ms = 0;
   std::vector<core::UserId> followers;  // agents who are told of everything
   core::TicketId problem;
+  core::UserId forwarded_by;    // an agent who forwarded a mail that began it; 0: nobody
+  core::UserId forwarded_from;  // whom that mail was from, as it says
   core::TicketId merged_into;
   core::UserId submitter;           // the requester unless somebody else made it
+  std::uint32_t satisfaction = 0;   // what its requester says of it: ticketing::Score (satisfaction/ratings.h)
+  std::int64_t solved_unix_ms = 0;  // last time; 0: never, as of the next three
+  std::int64_t assigned_unix_ms = 0;
+  std::int64_t requester_updated_unix_ms = 0;
+  std::int64_t assignee_updated_unix_ms = 0;
+  // How its time is counted; never null in what is read from the store.
+  std::shared_ptr<const schema::TicketMetrics> metrics;
+  std::shared_ptr<const schema::ServiceLevels> service;
 };
 
 struct Attachment {
@@ -78,6 +94,7 @@ struct Comment {
   std::optional<pipeline::Verdicts> verdicts;  // of mail
   std::vector<pipeline::Redaction> redactions;  // of mail or of what was typed, and those that people made
   std::vector<pipeline::Redaction> shadow_findings;  // the same of rules that only count
+  core::TraceId trace = {};  // of mail: its story (traces.h); 0: there is none
   std::string delivery;  // of a public reply: "queued", "delivered", "deferred", "failed"; empty otherwise
 };
 
@@ -90,7 +107,7 @@ struct Event {
   core::CommentId comment = {};  // that it is about; 0: none
 };
 
-// Oldest first. `has_more`: go on behind the last one's id or number.
+// Oldest first, unless newest first was asked for. `has_more`: go on behind the last one's id or number.
 struct CommentPage {
   std::vector<Comment> comments;
   bool has_more = false;
@@ -128,10 +145,11 @@ class Tickets {
   // What stands in an inbox beyond the reach is, to all of these, not there: Errc::kNotFound.
   core::Result<TicketPage> list(const auth::Reach& reach, const TicketQuery& query) const;  // newest update first
   core::Result<Ticket> get(const auth::Reach& reach, core::TicketId id) const;
-  // The conversation behind `after` (0: from the beginning): at most `count` comments, and no more of them than fit into
+  // The conversation behind `after` (0: from the beginning, in the direction that is asked for): at most `count` comments, and no more of them than fit into
   // `bytes_max` of text and HTML together, but always one. Nothing behind the page is read.
   core::Result<CommentPage> comment_page(const auth::Reach& reach, core::TicketId id, core::CommentId after,
-                                         std::size_t count, std::size_t bytes_max) const;
+                                         std::size_t count, std::size_t bytes_max,
+                                         storage::Direction direction = storage::Direction::kForward) const;
   core::Result<Comment> comment(const auth::Reach& reach, core::TicketId id, core::CommentId comment) const;
   core::Result<EventPage> event_page(const auth::Reach& reach, core::TicketId id, std::uint64_t after_number,
                                      std::size_t count) const;

@@ -18,6 +18,7 @@ std::string_view words(Errc value) {
     case Errc::kNotAllowed: return "method not allowed";
     case Errc::kTimeout: return "the request took too long to arrive";
     case Errc::kInFlight: return "a request with this key is still being worked on";
+    case Errc::kCursorGone: return "one cannot go on from here";
     case Errc::kPrecondition: return "it has changed since the version given";
     case Errc::kBodyTooLarge: return "the body is larger than this route takes";
     case Errc::kTargetTooLong: return "the request target is too long";

@@ -16,6 +16,7 @@ enum class Errc {
   kNotAllowed,         // 405
   kTimeout,            // 408
   kInFlight,           // 409: the same Idempotency-Key is being worked on
+  kCursorGone,         // 410: a place in the feed from which one cannot go on
   kPrecondition,       // 412
   kBodyTooLarge,       // 413
   kTargetTooLong,      // 414

@@ -20,6 +20,10 @@ struct RateOptions {
 struct WebOptions {
   // "https://help.example.com": what browsers must send as Origin. Empty: the Host header decides.
   std::string public_origin;
+  // "https://content.example.com": a name of this server's from which browsers get what customers sent, apart from the page
+  // (server/content_host.h). Empty: from public_origin, in a sandbox with an origin of its own.
+  std::string content_origin;
+  std::chrono::minutes content_link_life{5};
 
   std::size_t header_bytes_max = 16U << 10U;  // request line and fields; more: 431
   std::size_t header_fields_max = 100;
@@ -53,6 +57,10 @@ struct WebOptions {
   RateOptions rate_per_route{150, 500};      // per user and route
   RateOptions rate_costly{30, 60};           // the same of routes that work for seconds (Rate::kCostly)
   RateOptions rate_sign_in{20, 20};          // per address, sign-in and enrolment only
+  RateOptions rate_customer_pages{120, 240};  // per network: pages of customers without an account
+  RateOptions rate_customer_posts{20, 30};    // … what they send from there
+  RateOptions rate_customer_misses{20, 20};   // … and links that do not hold
+  RateOptions rate_customer_forms{5, 2};      // … and requests written into forms
   std::size_t rate_keys_max = 50'000;        // of each of these; beyond: newcomers share one bucket
 
   std::size_t event_streams_max = 500;
@@ -75,6 +83,15 @@ struct WebOptions {
   std::size_t uploads_per_user_max = 20;
   std::size_t upload_bytes_per_user_max = 60U << 20U;
   std::size_t upload_bytes_total_max = 256U << 20U;
+
+  // Requests that people without an account write into a form, where an inbox takes them.
+  std::size_t form_text_bytes_max = 64U << 10U;
+  std::size_t form_line_bytes_max = 1000;    // name, subject
+  std::size_t form_files_max = 5;
+  std::size_t form_bytes_max = 10U << 20U;   // all files together
+  std::chrono::seconds form_seconds_min{3};  // faster than people: held back
+  std::chrono::hours form_life{24};          // of a page that stands open
+  std::chrono::seconds form_time_max{60};    // until it is stored
 
   std::chrono::hours replay_life{24};        // Idempotency-Key
   std::size_t replays_erased_at_once_max = 1000;  // expired ones, in one transaction

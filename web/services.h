@@ -11,6 +11,7 @@
 #include "core/ids.h"
 #include "net/block_feed.h"
 #include "pipeline/api/domain_advice.h"
+#include "pipeline/api/ports.h"
 #include "pipeline/api/redacted_message.h"
 #include "storage/store.h"
 #include "storage/vault.h"
@@ -20,7 +21,13 @@
 #include "ticketing/outbox.h"
 #include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
+#include "web/mail_keys.h"
+#include "web/remote_pictures.h"
 #include "web/security_checklist.h"
+
+namespace postern::core {
+class Registry;
+}
 
 namespace postern::auth {
 class AuditTrail;
@@ -76,12 +83,20 @@ struct Services {
   const auth::WaysIn* ways_in = nullptr;
   // Groups, fields, search, views, rules, bulk changes, webhooks. Null: none of it is offered.
   ticketing::Helpdesk* desk = nullptr;
+  // Signing keys of own domains, certificates of the listeners. Null: neither is offered.
+  MailKeys* mail_keys = nullptr;
+  // Pictures that mails name, fetched on consent. Null: they are not offered.
+  RemotePictures* pictures = nullptr;
+  // What the process counts. It is for all workspaces: null, and not shown, where there are several.
+  const core::Registry* metrics = nullptr;
   // Networks that get no answer (C-09). Null: none.
   const net::BlockList* blocks = nullptr;
   // The deny lists that are fetched. Empty: none are.
   std::function<std::vector<net::BlockFeedState>()> block_feeds = {};
   // Those that people add. They hold for every workspace: null, and not offered, where there are several.
   auth::BlockBook* block_book = nullptr;
+  // Takes what people write into forms, as it takes mail, but asks no DNS who they are. Null: there are no forms.
+  pipeline::MessageIntake* web_forms = nullptr;
 };
 
 }  // namespace postern::web

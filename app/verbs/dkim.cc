@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 
 #include "app/control.h"
+#include "app/dkim_by_hand.h"
 #include "app/dkim_rotation_task.h"
 #include "app/offline.h"
 #include "app/privileges.h"
@@ -19,23 +20,12 @@ namespace {
 
 using pipeline::DkimKeyInfo;
 using pipeline::DkimKeyState;
-using Keys = std::vector<DkimKeyInfo>;
 
 constexpr auto kLookTimeMax = std::chrono::seconds(20);
-constexpr std::array kAlgorithms{pipeline::DkimAlgorithm::kRsaSha256, pipeline::DkimAlgorithm::kEd25519Sha256};
 
 core::Task<core::Result<std::vector<pipeline::DkimObservation>>> look(DkimKeysOfDomain loaded, net::DnsResolver& resolver) {
   const auto by = core::Deadline::after(kLookTimeMax, core::system_clock());
   co_return co_await observe_keys(std::move(loaded), resolver, by);
-}
-
-const DkimKeyInfo* find_key(const Keys& keys, DkimKeyState state, pipeline::DkimAlgorithm algorithm) {
-  const auto it = std::ranges::find_if(keys, [&](const DkimKeyInfo& key) { return key.state == state && key.algorithm == algorithm; });
-  return it == keys.end() ? nullptr : &*it;
-}
-
-bool has_active(const Keys& keys) {
-  return std::ranges::any_of(keys, [](const DkimKeyInfo& key) { return key.state == DkimKeyState::kActive; });
 }
 
 std::string age_of(const DkimKeyInfo& key, core::WallTime now) {
@@ -68,12 +58,13 @@ class DkimVerb final : public Verb {
     }
     // Keys that root made would be unreadable for the server, now and at its next start.
     rotation_ = loaded.options.dkim;
+    if (!is_action()) return output.usage("dkim: the action is list, new, rotate or retire");
     if (auto changed = become_owner_of(loaded.options.resolve(".")); !changed) return output.problem(changed.error());
     auto done = act(folder);
     // What failed may have changed some of the keys.
     if (!done && action_ != "list" && done.error() != core::Errc::kInvalid) (void)tell_server(loaded.options, reason());
-    if (!done) return done.error() == core::Errc::kInvalid ? output.usage(done.error().context()) : output.problem(done.error());
-    if (!done->empty()) return output.problem(*done);
+    if (!done && done.error() == core::Errc::kInvalid) return is_usage() ? output.usage(done.error().context()) : output.problem(done.error().context());
+    if (!done) return output.problem(done.error());
     if (auto told = action_ == "list" ? core::Result<void>() : tell_server(loaded.options, reason()); !told) {
       return output.problem("the files are changed, but the running server still signs with the keys of before: " + told.error().context());
     }
@@ -99,66 +90,18 @@ class DkimVerb final : public Verb {
     return false;
   }
 
-  // The value is why the action was refused, empty when it was not.
-  core::Result<std::string> act(pipeline::DkimKeyFolder folder) const {
-    if (action_ == "list") return std::string();
-    if (action_ == "retire") return retire(std::move(folder));
-    if (action_ != "new" && action_ != "rotate") {
-      return core::fail(core::Errc::kInvalid, "dkim: the action is list, new, rotate or retire");
+  core::Result<void> act(const pipeline::DkimKeyFolder& folder) const {
+    if (action_ == "list") return {};
+    if (action_ == "retire") {
+      if (selector_.empty()) return core::fail(core::Errc::kInvalid, "dkim retire: which selector? (see dkim list)");
+      return retire_by_hand(folder, domain_, selector_, is_forced_, core::system_clock(), rotation_);
     }
-    POSTERN_TRY(const Keys before, folder.list(domain_));
-    if (!has_active(before) && !is_now_) {
-      POSTERN_CHECK(folder.create(domain_, core::system_clock()));
-      return std::string();
-    }
-    std::vector<pipeline::DkimAlgorithm> missing;
-    for (const auto algorithm : kAlgorithms) {
-      if (find_key(before, DkimKeyState::kWaiting, algorithm) == nullptr) missing.push_back(algorithm);
-    }
-    if (!missing.empty()) POSTERN_CHECK(folder.create(domain_, core::system_clock(), DkimKeyState::kWaiting, missing));
-    if (is_now_) {
-      POSTERN_CHECK(switch_now(folder));
-    } else if (missing.empty()) {
-      std::fputs("The next keys are made already and wait for their records to be published.\n", stderr);
-    }
-    return std::string();
-  }
-
-  // The newest waiting keys sign, then the others stop: in between both do.
-  core::Result<void> switch_now(pipeline::DkimKeyFolder& folder) const {
-    const core::WallTime now = core::system_clock().wall_now();
-    for (const auto algorithm : kAlgorithms) {
-      POSTERN_TRY(const Keys keys, folder.list(domain_));
-      const DkimKeyInfo* next = find_key(keys, DkimKeyState::kWaiting, algorithm);
-      if (next == nullptr) continue;
-      DkimKeyInfo after = *next;
-      after.state = DkimKeyState::kActive;
-      after.activated = now;
-      POSTERN_CHECK(folder.update(*next, after));
-      for (const DkimKeyInfo& key : keys) {
-        if (key.state != DkimKeyState::kActive || key.algorithm != algorithm) continue;
-        POSTERN_CHECK(folder.retire(domain_, key.selector, core::system_clock()));
-      }
-    }
+    POSTERN_TRY(const bool has_changed, rotate_by_hand(folder, domain_, is_now_, core::system_clock()));
+    if (!has_changed) std::fputs("The next keys are made already and wait for their records to be published.\n", stderr);
     return {};
   }
-
-  core::Result<std::string> retire(pipeline::DkimKeyFolder folder) const {
-    if (selector_.empty()) return core::fail(core::Errc::kInvalid, "dkim retire: which selector? (see dkim list)");
-    POSTERN_TRY(const Keys keys, folder.list(domain_));
-    const auto key = std::ranges::find(keys, selector_, &DkimKeyInfo::selector);
-    if (key != keys.end() && !is_forced_) {
-      if (is_last_active(keys, selector_)) {
-        return fmt::format("{} is the only key that signs for {}; rotate first, or say --force to send without a signature", selector_, domain_);
-      }
-      const auto outlook = look_ahead({*key}, {}, core::system_clock().wall_now(), rotation_).front();
-      if (outlook.next == pipeline::DkimNext::kKeepRecord && core::system_clock().wall_now() < *outlook.at) {
-        return fmt::format("{} {}; say --force to give it up now", selector_, describe(outlook));
-      }
-    }
-    POSTERN_CHECK(folder.retire(domain_, selector_, core::system_clock()));
-    return std::string();
-  }
+  bool is_usage() const { return !is_action() || (action_ == "retire" && selector_.empty()); }
+  bool is_action() const { return action_ == "list" || action_ == "retire" || action_ == "new" || action_ == "rotate"; }
 
   // For the audit log.
   std::string reason() const { return fmt::format("dkim {} {} {}", action_, domain_, selector_); }

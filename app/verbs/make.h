@@ -24,6 +24,8 @@ std::unique_ptr<Verb> make_suspended_verb();
 std::unique_ptr<Verb> make_trace_verb();
 std::unique_ptr<Verb> make_audit_verb();
 std::unique_ptr<Verb> make_block_verb();
+std::unique_ptr<Verb> make_import_verb();
+std::unique_ptr<Verb> make_export_verb();
 
 // What the server starts itself as to read PDF files and pictures (pipeline/extraction); in no table, for nobody types it.
 // Comes before the command line is parsed: the process is to do nothing else.

@@ -2,8 +2,11 @@
 
 namespace postern::app {
 
-const std::vector<VerbRow>& verbs() {
-  static const std::vector<VerbRow> rows{
+namespace {
+
+// The machine, its mail and its rules.
+std::vector<VerbRow> machine_verbs() {
+  return {
       {"init", "set up a data folder: configuration, keys, certificate, first owner",
        "Example: postern init --data /var/lib/postern --domain example.com --owner you@example.com\n"
        "Prints the owner's one-time enrolment link. An existing configuration is never overwritten.",
@@ -39,6 +42,12 @@ const std::vector<VerbRow>& verbs() {
        "The server begins a rotation by itself when keys grow old. Examples: postern dkim list example.com --live,\n"
        "postern dkim rotate example.com --now when a key was stolen.",
        make_dkim_verb},
+  };
+}
+
+// What is in the store.
+std::vector<VerbRow> store_verbs() {
+  return {
       {"user", "accounts: list, invite, reset, reset-2fa, unlock, inboxes, import-hash, disable, enable",
        "Beside a running server too. Every change is audited. inboxes EMAIL all | none | ADDRESS…: where an agent works.", make_user_verb},
       {"workspace", "workspaces: list, wipe", "wipe NAME --confirm NAME shreds its keys: nothing of it can be read again, but in backups.", make_workspace_verb},
@@ -61,6 +70,18 @@ const std::vector<VerbRow>& verbs() {
        "recover makes the ticket after all, as if the message had just arrived; delete is for good. Both are in the audit log.\n"
        "Works beside a running server. An id is of the form 06y54ehs80400-1: the trace's id and the inbox.",
        make_suspended_verb},
+      {"import", "mail of an archive, or what another helpdesk exported: mbox, maildir, eml, zendesk",
+       "Everything goes through the same redaction as mail that arrives; dates and conversations stay as they were. Nothing is\n"
+       "mailed and no trigger runs; tickets get the tag imported. What is here already is passed over, so that an import may be\n"
+       "repeated, and with --resume goes on where it was killed. Works beside a running server, which reads the path itself.\n"
+       "Example: postern import mbox archive.mbox --inbox support@example.com --dry-run --config FILE",
+       make_import_verb},
+      {"export", "everything of a workspace in files: JSON Lines, mbox, attachments",
+       "Redacted, as it is stored; deleted tickets are left out. A manifest tells counts, digests and the numbers of the change feed.\n"
+       "What was exported can be imported: tickets.jsonl and its neighbours as zendesk, mail.mbox as mbox. With --resume a killed\n"
+       "export goes on. Works beside a running server, which writes the folder itself.\n"
+       "Example: postern export --out /var/lib/postern/export --config FILE",
+       make_export_verb},
       {"audit", "who did what: list, export, verify",
        "list and export take filters. export writes JSON Lines, which verify --export proves without the store, or CSV.\n"
        "verify follows the chain of hashes through the store (beside a running server the server does it), tells the first\n"
@@ -68,8 +89,19 @@ const std::vector<VerbRow>& verbs() {
        "that was made anew, or an old copy of the store. Exits 1 when anything is wrong.\n"
        "Example: postern audit list --action 'sign_in*' --from 2026-11-22 --config FILE",
        make_audit_verb},
-      {"trace", "one message from first byte to last action, without content", "The id stands in the 250 reply and in the Received field.", make_trace_verb},
+      {"trace", "one message from first byte to last action, without content", "The id stands in the 250 reply and in the Received field. What was refused: trace --refused --from ann@customer.example", make_trace_verb},
   };
+}
+
+}  // namespace
+
+const std::vector<VerbRow>& verbs() {
+  static const std::vector<VerbRow> rows = [] {
+    std::vector<VerbRow> all = machine_verbs();
+    const std::vector<VerbRow> more = store_verbs();
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
   return rows;
 }
 

@@ -1,4 +1,4 @@
-// postern trace: one message from first byte to last action, and why its sender was judged as it was.
+// postern trace: one message from first byte to last action, and why its sender was judged as it was; and what was refused.
 #include <fmt/format.h>
 
 #include <boost/json/array.hpp>
@@ -21,21 +21,43 @@ std::string shown(const Json& value) {
 class TraceVerb final : public Verb {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("id", id_, "the id from the SMTP reply or the Received field");
+    arguments.positional("id", id_, "the id from the SMTP reply or the Received field", false);
+    arguments.flag("refused", is_refused_, "instead of one message: what the running server refused lately, newest first");
+    arguments.option("client", client_, "with --refused: of this address", false);
+    arguments.option("from", from_, "with --refused: of this sender, or @domain", false);
+    arguments.option("to", to_, "with --refused: to this recipient, or @domain", false);
+    arguments.number("limit", limit_, "with --refused: at most so many, 1 to 1000");
     arguments.option("config", config_, "configuration file", true);
   }
   int run(const Output& output) override {
-    auto got = run_from_command_line(config_, Json(JsonObject{{"command", "trace"}, {"id", id_}}));
+    if (is_refused_ != id_.empty()) return output.usage("trace: an id, or --refused");
+    auto got = run_from_command_line(config_, is_refused_ ? wish() : Json(JsonObject{{"command", "trace"}, {"id", id_}}));
     if (!got) return output.problem(got.error());
     if (output.as_json()) {
       output.json(*got);
-      return kExitOk;
+    } else if (const Json* refused = got->as_object().if_contains("refused")) {
+      print_refused(output, refused->as_array());
+    } else {
+      print(output, got->as_object());
     }
-    print(output, got->as_object());
     return kExitOk;
   }
 
  private:
+  Json wish() const {
+    JsonObject out{{"command", "refusals"}, {"limit", limit_}};
+    for (const auto& [name, value] : {std::pair{"client", &client_}, std::pair{"from", &from_}, std::pair{"to", &to_}}) {
+      if (!value->empty()) out[name] = *value;
+    }
+    return out;
+  }
+  static void print_refused(const Output& output, const JsonArray& refused) {
+    if (refused.empty()) output.line("nothing of this was refused since the server started");
+    for (const Json& one : refused) {
+      const auto text = [&](const char* key) { return one.at(key).is_null() ? std::string("-") : shown(one.at(key)); };
+      output.line(fmt::format("{}  {}  {} -> {}  {}", text("at"), text("client_ip"), text("from"), text("to"), text("reply")));
+    }
+  }
   static void print(const Output& output, const JsonObject& trace) {
     for (const char* key : {"client_ip", "helo", "tls", "size", "tickets"}) {
       output.line(fmt::format("{:<10}{}", key, shown(trace.at(key))));
@@ -55,7 +77,9 @@ class TraceVerb final : public Verb {
     }
   }
 
-  std::string id_, config_;
+  std::string id_, config_, client_, from_, to_;
+  bool is_refused_ = false;
+  std::uint64_t limit_ = 50;
 };
 
 }  // namespace

@@ -109,7 +109,7 @@ core::Task<core::Result<std::string>> Accounts::password_change_token(User user,
     if (record.is_disabled() || record.password_set_unix_ms() != user.password_set_unix_ms) return core::fail(Errc::kBadCredentials);
     const std::int64_t now = core::to_unix_ms(clock_.wall_now());
     const std::int64_t life = std::chrono::milliseconds(options_.password_change_life).count();
-    POSTERN_CHECK(put_link(transaction, user.workspace, record, secret, now + life, LinkKind::kChangeDue, methods));
+    POSTERN_CHECK(put_link(transaction, vault_, user.workspace, record, secret, now + life, LinkKind::kChangeDue, methods));
     POSTERN_CHECK(put_user(transaction, vault_, user.workspace, record));
     POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, principal_for(user, Method::kSession, 0, {}), "password.change_due", user_object(user.id)));
     return secret;
@@ -130,13 +130,13 @@ core::Task<core::Result<std::optional<std::pair<User, std::string>>>> Accounts::
     const std::int64_t life = std::chrono::milliseconds(options_.reset_life).count();
     if (!record.enrolment_hash().empty()) {
       POSTERN_TRY(const std::optional<std::string> value, transaction.get(keys::enrolment(record.enrolment_hash())));
-      const auto link = parse_live_link(value, now);
+      const auto link = parse_live_link(vault_, record.enrolment_hash(), value, now);
       const std::int64_t interval = std::chrono::milliseconds(options_.reset_interval).count();
       // One that an admin made, or that was given for a proof, stays: an address is all that is known here.
       if (link && link->kind() != static_cast<std::uint32_t>(LinkKind::kMailedReset)) return Out();
       if (link && now - (link->expires_unix_ms() - life) < interval) return Out();
     }
-    POSTERN_CHECK(put_link(transaction, known->workspace, record, secret, now + life, LinkKind::kMailedReset));
+    POSTERN_CHECK(put_link(transaction, vault_, known->workspace, record, secret, now + life, LinkKind::kMailedReset));
     POSTERN_CHECK(put_user(transaction, vault_, known->workspace, record));
     Principal by = principal_for(*known, Method::kSession, 0, client_ip);
     by.user = {};  // whoever asks has proven nothing

@@ -95,6 +95,7 @@ core::Task<core::Result<User>> Accounts::set_role(Principal by, core::UserId id,
       record.clear_enrolment_hash();
     }
     POSTERN_CHECK(put_user(transaction, vault_, by.workspace, record));
+    transaction.record(by.workspace, {"user.changed", id.value, 0});
     POSTERN_CHECK(audit(transaction, vault_, ids_, clock_, by, "user.role_changed", "user/" + std::to_string(id.value),
                         role_word(before.role, before.custom_role) + " -> " + role_word(after.role, after.custom_role)));
     return after;

@@ -171,7 +171,7 @@ core::Task<core::Result<std::pair<SupportGrant, std::string>>> SupportAccess::gr
     user.set_support(id);
     user.set_support_until_unix_ms(record.until_unix_ms());
     const std::int64_t link_ends = std::min<std::int64_t>(record.until_unix_ms(), now + std::chrono::milliseconds(accounts_.options().enrolment_life).count());
-    POSTERN_CHECK(put_link(transaction, by.workspace, user, secret, link_ends, LinkKind::kInvitation));
+    POSTERN_CHECK(put_link(transaction, vault_, by.workspace, user, secret, link_ends, LinkKind::kInvitation));
     POSTERN_CHECK(put_user(transaction, vault_, by.workspace, user));
     POSTERN_CHECK(storage::put_sealed(transaction, vault_, by.workspace, key_of(by.workspace, id), record));
     transaction.put(open_key(by.workspace, id), {});

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/clock.h"
@@ -26,6 +27,9 @@ struct Recipient {
   std::string dsn_orcpt;        // RFC 3461 ORCPT, as received
   std::string dsn_notify;       // RFC 3461 NOTIFY, as received
 };
+
+// `protocol` of what somebody wrote into a form of ours: no mail system has seen it.
+inline constexpr std::string_view kWebProtocol = "HTTPS";
 
 struct Envelope {
   core::TraceId trace;

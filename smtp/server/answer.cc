@@ -31,6 +31,7 @@ std::string_view to_string(Refusal refusal) {
     case Refusal::kNetwork: return "network";
     case Refusal::kRate: return "rate";
     case Refusal::kBlocked: return "blocked";
+    case Refusal::kGreylisted: return "greylisted";
     case Refusal::kProxy: return "proxy";
     case Refusal::kDraining: return "draining";
     case Refusal::kUnhealthy: return "unhealthy";

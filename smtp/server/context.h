@@ -9,10 +9,12 @@
 #include "net/tls_context.h"
 #include "pipeline/api/ports.h"
 #include "smtp/options.h"
+#include "smtp/server/grey_list.h"
 #include "smtp/server/instruments.h"
 #include "smtp/server/memory_budget.h"
 #include "smtp/server/peer_budget.h"
 #include "smtp/server/peers.h"
+#include "smtp/server/refusal_log.h"
 
 namespace postern::smtp {
 
@@ -32,6 +34,8 @@ struct Context {
   PeerTable peers;
   std::shared_ptr<net::BlockList> blocks;
   std::shared_ptr<PeerBudget> budget;
+  std::shared_ptr<RefusalLog> refusals;
+  std::shared_ptr<GreyList> grey_list;
   Instruments metrics;
   std::function<bool()> healthy;  // set before the first session; empty: always
   std::atomic<bool> is_draining{false};

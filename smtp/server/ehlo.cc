@@ -13,6 +13,7 @@ Answer Session::greet(std::string_view name, bool is_esmtp) {
   name = core::trim_ascii(name);
   if (!is_helo_name(name)) return refuse(501, "5.5.4", "Needs a domain or an address literal", Refusal::kSyntax);
   end_transaction();
+  named_ = {};
   helo_ = claimed_helo_.empty() ? std::string(name) : claimed_helo_;
   is_esmtp_ = is_esmtp;
   return ok({}, options_.hostname);

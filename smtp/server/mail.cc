@@ -9,7 +9,9 @@ namespace postern::smtp {
 Answer Session::mail(std::string_view argument) {
   if (tx_) return refuse(503, "5.5.1", "A transaction is already open", Refusal::kSequence);
   auto parsed = parse_mail(argument, Offered{options_.offers_dsn, true});
+  named_ = {};
   if (!parsed) return answer_of(parsed.error(), true);
+  named_.mail_from = parsed->sender.to_string();
   if (parsed->size && *parsed->size > options_.message_bytes_max) {
     return refuse(552, "5.3.4", "Message over the size limit", Refusal::kSize);
   }
@@ -42,6 +44,7 @@ Answer Session::mail(std::string_view argument) {
   envelope.protocol = protocol_word(is_esmtp_, stream_.is_tls(), parsed->is_smtputf8);
   envelope.dsn_envid = std::move(parsed->envid);
   envelope.dsn_ret = std::move(parsed->ret);
+  named_.trace = envelope.trace;
   tx_.emplace();
   tx_->envelope = std::move(envelope);
   tx_->declared_bytes = parsed->size;

@@ -11,6 +11,7 @@ Answer Session::rcpt(std::string_view argument) {
   auto parsed = parse_rcpt(argument, Offered{options_.offers_dsn, true}, tx_->envelope.is_smtputf8);
   if (!parsed) return answer_of(parsed.error(), false);
   pipeline::EmailAddress address = std::move(parsed->rcpt);
+  named_.rcpt = address.to_string();
   if (address.domain.empty()) {  // <postmaster>
     address.domain = options_.postmaster_domain.empty() ? options_.hostname : options_.postmaster_domain;
   }
@@ -31,6 +32,11 @@ Answer Session::rcpt(std::string_view argument) {
       return refuse(550, "5.1.1", "No such recipient here", Refusal::kUnknownUser);
     }
     return refuse(550, "5.7.1", "Relaying denied", Refusal::kRelay);
+  }
+  if (!context_.trusts(client_ip_)) {
+    if (const auto wait = context_.grey_list->check(client_ip_, tx_->envelope.mail_from.canonical(), canonical)) {
+      return refuse(450, "4.7.1", "We do not know your network yet, try again in " + std::to_string(wait->count()) + " s", Refusal::kGreylisted);
+    }
   }
   found->address = std::move(address);
   found->dsn_notify = std::move(parsed->notify);

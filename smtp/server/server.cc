@@ -40,6 +40,8 @@ Context::Context(ServerOptions the_options, pipeline::MessageIntake& the_intake,
       peers(options.sessions_per_network_max, options.aborted_per_network_max, options.aborted_window, the_clock),
       blocks(std::make_shared<net::BlockList>(the_clock)),
       budget(std::make_shared<PeerBudget>(options.peers, *blocks, the_clock)),
+      refusals(std::make_shared<RefusalLog>()),
+      grey_list(std::make_shared<GreyList>(options.grey_list, the_clock)),
       metrics(core::metrics()) {}
 
 bool Context::trusts(const net::IpAddress& peer) const { return is_in(options.xclient_peers, peer); }
@@ -109,6 +111,8 @@ core::Task<void> Server::serve(std::shared_ptr<SessionControl> control, net::IpA
   if (refusal) {
     context_.metrics.refusals[static_cast<std::size_t>(refusal->refusal)]->add();
     core::log::info("smtp.turned_away", {{"client", client.to_string()}, {"reason", to_string(refusal->refusal)}});
+    context_.refusals->add({context_.clock.wall_now(), {}, {}, client.to_string(), {}, {}, {}, refusal->code, refusal->enhanced, refusal->text,
+                            refusal->refusal});
     std::string reply;
     if (!context_.options.implicit_tls) append_reply(reply, refusal->code, refusal->enhanced, refusal->text);
     const auto by = core::Deadline::after(kFarewellMax, context_.clock);

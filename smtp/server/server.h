@@ -37,6 +37,11 @@ class Server {
   std::shared_ptr<MemoryBudget> memory() const { return context_.memory; }
   // The same for what clients may spend and who is blocked.
   void share_defences(std::shared_ptr<net::BlockList> blocks, std::shared_ptr<PeerBudget> budget);
+  // The same for what is remembered of refusals.
+  void share_refusals(std::shared_ptr<RefusalLog> refusals) { context_.refusals = std::move(refusals); }
+  void share_grey_list(std::shared_ptr<GreyList> list) { context_.grey_list = std::move(list); }
+  const std::shared_ptr<GreyList>& grey_list() const { return context_.grey_list; }
+  const std::shared_ptr<RefusalLog>& refusals() const { return context_.refusals; }
   std::shared_ptr<net::BlockList> blocks() const { return context_.blocks; }
   std::shared_ptr<PeerBudget> budget() const { return context_.budget; }
   std::size_t sessions() const;

@@ -262,6 +262,12 @@ void Session::say(const Answer& answer) {
                                    {"client", client_ip_.to_string()},
                                    {"code", answer.code},
                                    {"reason", to_string(answer.refusal)}});
+  remember(answer);
+}
+
+void Session::remember(const Answer& answer) const {
+  context_.refusals->add({context_.clock.wall_now(), id_, named_.trace, client_ip_.to_string(), helo_, named_.mail_from, named_.rcpt,
+                          answer.code, answer.enhanced, answer.text, answer.refusal});
 }
 
 core::Task<bool> Session::flush() {

@@ -55,6 +55,7 @@ class Session {
   void say(const Answer& answer);
   core::Task<bool> flush();
   void end_transaction();  // one that brought no message
+  void remember(const Answer& answer) const;  // a refusal
   Answer explain(const LineFramer::Step& step) const;
 
   // one file a verb
@@ -111,6 +112,12 @@ class Session {
   std::string helo_;           // empty before EHLO and HELO
   bool is_esmtp_ = false;
   std::optional<Transaction> tx_;
+  // Of the transaction that is or was last, for whoever asks why it was refused.
+  struct {
+    core::TraceId trace;
+    std::string mail_from;
+    std::string rcpt;
+  } named_;
 
   std::size_t commands_ = 0;
   std::size_t transactions_ = 0;

@@ -5,6 +5,7 @@ namespace postern::smtp {
 
 Answer Session::rset(std::string_view) {
   end_transaction();
+  named_ = {};
   return ok("2.0.0", "Ok");
 }
 

@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "auth/detail/keys.h"
 #include "auth/detail/login_guard.h"
 #include "auth/detail/password_hash.h"
 #include "core/encoding.h"
+#include "storage/records.h"
+#include "storage/schema/account.pb.h"
 #include "tests/auth/fixture.h"
 
 namespace postern::auth {
@@ -46,6 +49,40 @@ TEST(Enrolment, EndsAfter24HoursAndWithANewerLink) {
   EXPECT_TRUE(people.accounts->enrolling(second));
   people.clock.advance(hours(24));
   EXPECT_EQ(people.run(people.accounts->enrol(second, kPassword, "")).error(), Errc::kExpired);
+}
+
+// Whoever can write to the store, but has not the workspace's keys, gives nobody a link and none a longer life (Z-25).
+TEST(Enrolment, LinksAreSigned) {
+  People people;
+  const auto owner = people.owner_of(people.home);
+  const auto [ann, token] = people.run(people.accounts->invite(owner, "ann@x.example", "", Role::kAgent)).value();
+  const User boss = people.make("boss@x.example", Role::kAdmin);
+  const std::string key = keys::enrolment(core::sha256(token));
+  const auto write = [&](const schema::Enrolment& record, const std::string& where) {
+    storage::Transaction transaction = people.store->begin();
+    ASSERT_TRUE(storage::put_plain(transaction, where, record));
+    ASSERT_TRUE(people.run(people.store->commit(std::move(transaction))));
+  };
+  schema::Enrolment right;
+  ASSERT_TRUE(storage::parse_record(people.store->snapshot()->get(key).value().value(), right));
+  schema::Enrolment of_another = right;
+  of_another.set_user(boss.id.value);
+  schema::Enrolment for_long = right;
+  for_long.set_expires_unix_ms(right.expires_unix_ms() + 1);
+  schema::Enrolment elsewhere = right;
+  elsewhere.set_workspace(people.other.value);
+  schema::Enrolment unsigned_one = right;
+  unsigned_one.clear_mac();
+  for (const schema::Enrolment& forged : {of_another, for_long, elsewhere, unsigned_one}) {
+    write(forged, key);
+    EXPECT_EQ(people.accounts->enrolling(token).error(), Errc::kExpired) << forged.ShortDebugString();
+    EXPECT_EQ(people.run(people.accounts->enrol(token, kPassword, "")).error(), Errc::kExpired);
+  }
+  const std::string mine = "a secret that I know";
+  write(right, keys::enrolment(core::sha256(mine)));
+  EXPECT_EQ(people.accounts->enrolling(mine).error(), Errc::kExpired) << "a right record under another key";
+  write(right, key);
+  EXPECT_EQ(people.accounts->enrolling(token)->id, ann.id);
 }
 
 TEST(Enrolment, ParallelUseSucceedsOnce) {

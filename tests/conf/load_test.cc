@@ -79,6 +79,23 @@ TEST(Configuration, LinksLeadWhereBrowsersFindTheServer) {
   EXPECT_EQ(origin("listen = [\"127.0.0.1:8443\"]\npublic_origin = \"https://help.example.com\""), "https://help.example.com");
 }
 
+TEST(Configuration, TheContentOriginIsANameOfItsOwn) {
+  const auto problems = [](const std::string& web) {
+    std::string text(kSmall);
+    text.insert(text.find("[[inbox]]"), "[web]\n" + web + "\n");
+    std::string out;
+    for (const Problem& each : load(text).problems) out += each.to_string();
+    return out;
+  };
+  const std::string page = "public_origin = \"https://help.example.com\"\n";
+  EXPECT_EQ(problems(page + "content_origin = \"https://content.example.net:8443\""), "");
+  EXPECT_NE(problems("content_origin = \"https://content.example.net\"").find("needs web.public_origin"), std::string::npos);
+  EXPECT_NE(problems(page + "content_origin = \"https://Help.example.com\"").find("the same as"), std::string::npos);
+  for (const char* wrong : {"content.example.net", "http://content.example.net", "https://content.example.net/files", "https://", "https://a'; script-src *"}) {
+    EXPECT_NE(problems(page + "content_origin = \"" + wrong + "\"").find("is not of the form"), std::string::npos) << wrong;
+  }
+}
+
 TEST(Configuration, TextMessagesAndFeedsAreOptionsAndOff) {
   const GatewayOptions usual = load(kSmall).options;
   EXPECT_EQ(usual.auth.factors.text_gateway.url, "");
@@ -184,6 +201,14 @@ TEST(Configuration, RedactionSettingsAreChecked) {
   ASSERT_TRUE(good.ok());
   EXPECT_EQ(good.options.pipeline.redaction_options.on_unreadable, pipeline::UnreadableFile::kSuspend);
   EXPECT_NE(render(good.options).find("\non_unreadable = \"suspend\""), std::string::npos);
+}
+
+TEST(Configuration, HowLongHeldMailWaitsIsBounded) {
+  const auto wrong = [](std::string_view key, std::string_view value) { return !load(with_option("pipeline", key, value)).ok(); };
+  EXPECT_TRUE(wrong("suspended_days", "0"));
+  EXPECT_TRUE(wrong("suspended_days", "91")) << "above suspended_days_max";
+  EXPECT_TRUE(wrong("suspended_days_max", "366"));
+  EXPECT_EQ(load(with_option("pipeline", "suspended_days", "30")).options.ticketing.suspended_days, 30U);
 }
 
 TEST(Configuration, LimitsOfTheRulesBenchAreOptions) {

@@ -18,7 +18,7 @@ BEGIN, END = "<!-- made by tests/conformance/components.py --write -->", "<!-- e
 # Found by their headers or as part of the C library, hence named in no find_package().
 BY_HEADER = {"tomlplusplus": "toml++/toml.h", "CLI11": "CLI/CLI.hpp", "crypt": "crypt.h"}
 NOT_COMPONENTS = {"PkgConfig", "Threads", "icu-i18n"}  # ways of finding others; the second half of one
-PROJECTS = (("web/ui", "the web app"), ("tests/e2e", "tests only"), ("tests/bench", "benchmarks only"))
+PROJECTS = (("web/ui", "the web app"), ("tests/e2e", "tests only"), ("tests/bench", "benchmarks only"), ("tests/bench/haraka", "benchmarks only"))
 
 
 def rows():

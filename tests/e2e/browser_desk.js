@@ -37,6 +37,7 @@ class Desk {
     this.bodies = [];    // of PUT, parsed
     this.streams = new Set();
     this.refusesStreams = false;
+    this.hasForgotten = false; // a place in the feed is not known any more
     this.sequence = 10;
     this.gates = new Map();
     this.marks = new Map();  // redactions that are called wrong
@@ -145,6 +146,7 @@ class Desk {
       return send({ user: this.user, session: { csrf_token: "c2" }, permissions: this.permissions }, 201);
     }
     if (!user) return send({ status: 401, title: "Unauthorized" }, 401);
+    if (where === "changes") return this.hasForgotten ? send({ status: 410, title: "Gone" }, 410) : send({ changes: [], after: this.sequence, end_of_stream: true });
     if (where === "session") return send({ user, session: { csrf_token: "c1" }, permissions: this.permissions });
     if (where === "users/me") return send({ user });
     if (where === "users") return page("users", this.agents.map((each) => ({ ...each, active: true })));

@@ -190,6 +190,20 @@ const tests = {
     check(desk.asked.includes(`GET /api/v2/changes/stream?after=${last}`), desk.asked.filter((each) => each.includes("stream")).join());
   },
 
+  async aPlaceThatTheFeedDoesNotKnowBeginsAnew({ desk, page }) {
+    await until(() => desk.streams.size === 1, "the stream");
+    await hears(desk, 3);
+    desk.refusesStreams = true;
+    desk.hasForgotten = true;
+    for (const stream of desk.streams) stream.destroy();
+    await until(() => asked(desk, "GET /api/v2/changes?") >= 1, "whether its place is known");
+    desk.refusesStreams = false;
+    const before = desk.asked.length;
+    await page.clock.fastForward(16000);
+    await until(() => desk.streams.size === 1, "the stream again");
+    check(desk.asked.slice(before).includes("GET /api/v2/changes/stream"), desk.asked.slice(before).join());
+  },
+
   async aSessionThatEndedElsewhereLeavesThePage({ desk, page }) {
     await until(() => desk.streams.size === 1, "the stream");
     desk.user = null;

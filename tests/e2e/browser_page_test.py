@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import BINARY, temporary_folder  # noqa: E402
 
 E2E = pathlib.Path(__file__).parent
-TESTS = 12
+TESTS = 13
 
 
 class Page(unittest.TestCase):

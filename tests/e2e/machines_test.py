@@ -79,6 +79,22 @@ class Machines(unittest.TestCase):
         self.assertIn("ticket.comment", actions)
         self.assertIn("ticket.status", actions)
 
+    @needs_package("zendesk-node-api")
+    def test_Z_28_another_public_client_does_its_everyday_calls(self):
+        seen = json.loads(node("zendesk_node_api.js", f"https://localhost:{self.gateway.web}", OWNER, self.api.token, gateway=self.gateway))
+        self.assertGreaterEqual(seen["tickets"], 30)
+        self.assertEqual(seen["made"], "From the other client")
+        self.assertEqual(seen["updated"], "pending")
+        self.assertEqual(seen["shown"], ["other"])
+        self.assertEqual(seen["many"], [True])
+        self.assertIn("Umbrella", seen["organizations"])
+        self.assertTrue(seen["again"], "create_or_update finds who is there")
+        self.assertEqual(seen["user"], "Xenia Z")
+        self.assertIn("subject", seen["fields"])
+        self.assertIn(seen["macro"], seen["macros"])
+        self.assertEqual(seen["found"], [True])
+        self.assertTrue(seen["deleted"])
+
     @needs_package("@seriousme/openapi-schema-validator")
     def test_the_description_of_the_api_is_valid_openapi(self):
         status, document, _ = self.api.raw("GET", "/api/v2/openapi.json")

@@ -223,6 +223,28 @@ class CommandLine(unittest.TestCase):
         self.assertNotIn("hello", json.dumps(answer))
         gateway.stop()
 
+    def test_trace_finds_who_was_refused(self):
+        gateway = offline_gateway(self)
+        session = Session(gateway.smtp)
+        code, _ = session.data("ann@sender.example", ["nobody@desk.example"], MESSAGE)
+        session.quit()
+        self.assertEqual(code, 550)
+
+        def refused(*wish, check=True):
+            return run_cli("trace", "--refused", *wish, "--config", gateway.config, "--json", check=check)
+
+        found = json.loads(refused("--from", "@sender.example").stdout)["refused"]
+        self.assertEqual([(one["to"], one["reply"].split()[:2], one["reason"]) for one in found], [("nobody@desk.example", ["550", "5.1.1"], "unknown_user")])
+        self.assertEqual(json.loads(run_cli("trace", found[0]["trace"], "--config", gateway.config, "--json").stdout)["refused"], found)
+        self.assertEqual(json.loads(refused("--from", "bob@sender.example").stdout)["refused"], [])
+        self.assertIn(b"550 5.1.1", run_cli("trace", "--refused", "--client", "127.0.0.1", "--config", gateway.config).stdout)
+        self.assertIn(b"console.refusals", run_cli("audit", "list", "--config", gateway.config).stdout)
+        self.assertEqual(refused("--client", "here", check=False).returncode, 1)
+        self.assertEqual(refused("--limit", "0", check=False).returncode, 1)
+        self.assertEqual(run_cli("trace", "--config", gateway.config, check=False).returncode, 2)
+        gateway.stop()
+        self.assertIn(b"none runs here", refused(check=False).stderr)
+
 
 class Running(unittest.TestCase):
     def test_metrics_health_and_readiness(self):

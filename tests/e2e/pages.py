@@ -13,11 +13,14 @@ E2E = pathlib.Path(__file__).parent
 
 class Pages(unittest.TestCase):
     def run_pages(self, script, steps, settings=None, seconds=400, prepare=None, records=None):
-        """Runs ui/<script> before a fresh gateway; it must report no problem and at least `steps` steps."""
+        """Runs ui/<script> before a fresh gateway; it must report no problem and at least `steps` steps. "{web}" in a setting is the
+        port of its HTTPS listener."""
         if not shutil.which("chromium"):
             self.skipTest("no chromium")
         dns = Dns(records or {("sender.example", "TXT"): ["v=spf1 ip4:127.0.0.0/8 -all"]})
-        gateway = Gateway({"dns.servers": f'["{dns.address}"]', **(settings or {})}).start()
+        gateway = Gateway({"dns.servers": f'["{dns.address}"]', **(settings or {})})
+        gateway.set({name: value.replace("{web}", str(gateway.web)) for name, value in (settings or {}).items()})
+        gateway.start()
         try:
             if prepare:
                 prepare(gateway)

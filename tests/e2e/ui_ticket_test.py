@@ -11,7 +11,7 @@ from pages import Pages  # noqa: E402
 
 class Ticket(Pages):
     def test_one_ticket_all_day(self):
-        self.run_pages("ticket.js", 16)
+        self.run_pages("ticket.js", 18)
 
 
 if __name__ == "__main__":

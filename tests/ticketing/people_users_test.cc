@@ -105,12 +105,36 @@ TEST(PeopleUsers, TheBackgroundFindsEverybodyInBoundedRounds) {
   EXPECT_EQ(desk.run(slow.index_round(desk.acme, stopped)).value(), 0U);
 }
 
-TEST(PeopleUsers, NamesAndSuspensionOfAgentsAreNotTheirs) {
+// The audit log outlives an end user whose data are erased (I1-14): it says which fields changed, not what they held.
+TEST(PeopleUsers, I1_14_TheAuditLogHoldsNothingOfAnEndUser) {
+  PeopleDesk desk;
+  const core::UserId ann = desk.make("ann@customer.example", "Ann");
+  People::Change change;
+  change.name = "Nameworth";
+  change.phone = "+43660555123";
+  change.notes = "noteworth";
+  change.tags = {{"tagworth"}};
+  ASSERT_TRUE(desk.run(desk.people().update(desk.agent, ann, change)));
+  std::vector<std::string> fields;
+  for (const auto& entry : auth::list_audit(*desk.store, *desk.vault, desk.acme, {}, 100).value()) {
+    if (entry.action != "user.changed") continue;
+    for (const auto& each : entry.changes) {
+      fields.push_back(each.field);
+      EXPECT_EQ(each.before + each.after, "") << each.field;
+    }
+  }
+  EXPECT_EQ(fields, (std::vector<std::string>{"name", "phone", "notes", "tags"}));
+}
+
+TEST(PeopleUsers, AgentsHaveANameThatChangesAndAreSuspendedElsewhere) {
   PeopleDesk desk;
   People::Change name, suspended, alias;
   name.name = "Robert";
   suspended.is_suspended = true;
   alias.alias = "Support Bob";
+  EXPECT_TRUE(desk.run(desk.people().update(desk.agent, desk.agent.user, name)));
+  EXPECT_EQ(desk.accounts->find(desk.agent.workspace, desk.agent.user).value()->name, "Robert");
+  name.name = "  ";
   EXPECT_EQ(desk.run(desk.people().update(desk.agent, desk.agent.user, name)).error().context().substr(0, 4), "name");
   EXPECT_EQ(desk.run(desk.people().update(desk.agent, desk.agent.user, suspended)).error().context().substr(0, 9), "suspended");
   EXPECT_EQ(desk.run(desk.people().update(desk.agent, desk.agent.user, alias)).value().alias, "Support Bob");

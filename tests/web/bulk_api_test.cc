@@ -153,6 +153,13 @@ TEST_F(BulkApi, DraftsAndUnsend) {
   reply = app.put("/api/v2/tickets/1", app.agent_token, R"({"ticket":{"status":"solved","comment":{"body":"Too fast","public":true}}})");
   const std::int64_t comment = reply.json().at("comment").at("id").as_int64();
   const std::string path = fmt::format("/api/v2/tickets/1/comments/{}/unsend", comment);
+  const boost::json::value until = reply.json().at("comment").at("hold_until");
+  EXPECT_EQ(text_of(until), core::to_rfc3339(app.clock.wall_now() + std::chrono::seconds(20)).substr(0, 19) + "Z");
+  const auto last = [this](const std::string& token) {
+    return app.get("/api/v2/tickets/1/comments?sort_order=desc", token).json().at("comments").at(0);
+  };
+  EXPECT_EQ(last(app.agent_token).at("hold_until"), until);
+  EXPECT_TRUE(last(app.admin_token).at("hold_until").is_null()) << "nobody else takes it back";
   EXPECT_EQ(app.post(path, app.admin_token, "").status, 403);
   reply = app.post(path, app.agent_token, "");
   ASSERT_EQ(reply.status, 200) << reply.body;

@@ -60,11 +60,12 @@ TEST(EventStream, ResumesBehindLastEventId) {
   EXPECT_NE(second.find(fmt::format("id: {}\n", newest)), std::string::npos) << second;
 }
 
-TEST(EventStream, ANumberFromAnotherStoreStartsAnew) {
+TEST(EventStream, ANumberFromAnotherStoreIs410) {
   WebApp app;
-  std::unique_ptr<HttpClient> client = app.connect();
-  std::string start = app.run(open_stream(*client, stream_request(app.agent_token, "Last-Event-ID: 999999\r\n")));
-  EXPECT_EQ(start.find("999999"), std::string::npos) << start;
+  Call ahead{"GET", "/api/v2/changes/stream", {}, ""};
+  const Reply refused = app.send(ahead.with("Authorization", "Bearer " + app.agent_token).with("Last-Event-ID", "999999"));
+  EXPECT_EQ(refused.status, 410) << refused.body;
+  EXPECT_EQ(refused.at("error").as_string(), "CursorExpired");
   Call bad{"GET", "/api/v2/changes/stream", {}, ""};
   EXPECT_EQ(app.send(bad.with("Authorization", "Bearer " + app.agent_token).with("Last-Event-ID", "x")).status, 422);
 }

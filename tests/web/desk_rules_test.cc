@@ -59,6 +59,46 @@ TEST(RulesApi, ATriggerIsMadeFiresTellsWhyAndGoes) {
   EXPECT_EQ(app.get(fmt::format("{}/{}", kTriggers, id), app.agent_token).status, 404);
 }
 
+// T-02: every whole number in a rule ended the process; found by tests/e2e/api_fuzz_test.py. Defect since the rules' API.
+TEST(RulesApi, ValuesMayBeNumbers) {
+  WebApp app;
+  for (const char* value : {"24", "18446744073709551615", "-1", "24.0", "[24,25]"}) {
+    const Reply made = app.post(kAutomations, app.admin_token,
+                                fmt::format(R"({{"automation":{{"title":"A","all":[{{"field":"SOLVED","operator":"is","value":{}}},)"
+                                            R"({{"field":"status","operator":"is","value":"solved"}}],"actions":[{{"field":"priority","value":7}}]}}}})",
+                                            value));
+    EXPECT_TRUE(made.status == 201 || made.status == 422) << value << ": " << made.body;
+  }
+  const Reply made = app.post(kAutomations, app.admin_token,
+                              R"({"automation":{"title":"A","all":[{"field":"SOLVED","operator":"is","value":24},{"field":"status","operator":"is","value":"solved"}],)"
+                              R"("actions":[{"field":"status","value":"closed"}]}})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(made.at("automation", "conditions").at("all").at(0).at("value").as_string(), "24");
+}
+
+TEST(RulesApi, TellsWhenAutomationsLookNext) {
+  WebApp app;
+  ASSERT_EQ(app.post(kAutomations, app.admin_token,
+                     R"({"automation":{"title":"A","all":[{"field":"SOLVED","operator":"is","value":24},{"field":"status","operator":"is","value":"solved"}],)"
+                     R"("actions":[{"field":"status","value":"closed"}]}})").status, 201);
+  for (int i = 1; i <= 3; ++i) {
+    app.receive("ann@customer.example", "Hi", "\r\nhello");
+    ASSERT_EQ(app.put(fmt::format("/api/v2/tickets/{}", i), app.agent_token, R"({"ticket":{"status":"solved"}})").status, 200);
+  }
+  std::vector<std::uint64_t> seen;
+  for (std::string next = "/api/v2/automations/due?page[size]=2"; !next.empty();) {
+    const Reply page = app.get(next, app.admin_token);
+    ASSERT_EQ(page.status, 200) << page.body;
+    const boost::json::value list_of = page.at("due");
+    for (const json::value& each : list_of.as_array()) seen.push_back(each.at("ticket_id").to_number<std::uint64_t>());
+    const json::value link = page.at("links", "next");
+    next = link.is_null() ? std::string() : std::string(link.as_string());
+  }
+  EXPECT_EQ(seen, (std::vector<std::uint64_t>{1, 2, 3})) << "the one that was solved first comes first";
+  EXPECT_EQ(app.get("/api/v2/automations/due", app.agent_token).status, 403);
+  EXPECT_EQ(app.get("/api/v2/automations/due?page[after]=x", app.admin_token).status, 422);
+}
+
 TEST(RulesApi, ADryRunShowsWhatWouldChangeAndChangesNothing) {
   WebApp app;
   const Described described(app);

@@ -1,6 +1,8 @@
 // Incremental exports over HTTP: cursors, times, deletions, limits.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "storage/feed.h"
 #include "tests/web/described.h"
 #include "tests/web/web_app.h"
@@ -49,7 +51,7 @@ TEST(Exports, TimesWorkAsCursorsDo) {
   EXPECT_EQ(reply.at("count").to_number<int>(), 1);
   EXPECT_TRUE(ids_of(app.get(std::string(reply.at("next_page").as_string()), app.agent_token)).empty());
   EXPECT_EQ(app.get("/api/v2/incremental/tickets?start_time=soon", app.agent_token).status, 422);
-  EXPECT_EQ(app.get(std::string(kCursor) + "?cursor=999999", app.agent_token).status, 422);
+  EXPECT_EQ(app.get(std::string(kCursor) + "?cursor=999999", app.agent_token).status, 410);
   EXPECT_EQ(app.get(std::string(kCursor) + "?start_time=0&per_page=1001", app.agent_token).status, 422);
 }
 
@@ -145,6 +147,44 @@ TEST(LongPoll, ACursorBehindWhatIsKeptIs410) {
   ASSERT_TRUE(app.run(app.store->commit(std::move(transaction))));
   EXPECT_EQ(app.get("/api/v2/changes?after=0", app.agent_token).status, 410);
   EXPECT_EQ(app.get("/api/v2/changes?after=1", app.agent_token).status, 200);
+}
+
+// Everybody first, then who changed: nobody is missed, and what was erased is told.
+TEST(Exports, PeopleAndOrganizationsComeWholeAndThenAsTheyChange) {
+  WebApp app;
+  for (int i = 0; i < 5; ++i) app.receive(fmt::format("user{}@customer.example", i), "Hi", "\r\nhello");
+  std::set<std::uint64_t> all;
+  std::string next = "/api/v2/incremental/users/cursor?per_page=2";
+  for (int pages = 0; pages < 20; ++pages) {
+    const Reply reply = app.get(next, app.owner_token);
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    const boost::json::value users = reply.at("users");
+    for (const auto& each : users.as_array()) all.insert(each.at("id").to_number<std::uint64_t>());
+    next = std::string(reply.at("after_url").as_string());
+    if (reply.at("end_of_stream").as_bool()) break;
+  }
+  std::set<std::uint64_t> expected;
+  for (const auto& each : app.accounts->list(app.workspace(), 100).value()) expected.insert(each.id.value);
+  EXPECT_EQ(all, expected);
+  EXPECT_TRUE(app.get(next, app.owner_token).at("users").as_array().empty());
+  const std::uint64_t ann = *all.rbegin();
+  ASSERT_EQ(app.put(fmt::format("/api/v2/users/{}", ann), app.owner_token, R"({"user":{"phone":"+43 1 234"}})").status, 200);
+  const Reply changed = app.get(next, app.owner_token);
+  ASSERT_EQ(changed.at("users").as_array().size(), 1U) << changed.body;
+  EXPECT_EQ(changed.at("users").as_array()[0].at("phone").as_string(), "+43 1 234");
+
+  const Reply none = app.get("/api/v2/incremental/organizations?start_time=0", app.owner_token);
+  ASSERT_EQ(none.status, 200) << none.body;
+  const std::string later(none.at("next_page").as_string());
+  const Reply made = app.post("/api/v2/organizations", app.owner_token, R"({"organization":{"name":"Customer Ltd"}})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const Reply organizations = app.get(later, app.owner_token);
+  ASSERT_EQ(organizations.at("organizations").as_array().size(), 1U) << organizations.body;
+  EXPECT_EQ(organizations.at("organizations").as_array()[0].at("name").as_string(), "Customer Ltd");
+  EXPECT_EQ(app.get("/api/v2/incremental/users/cursor?cursor=walk.x", app.owner_token).status, 422);
+  EXPECT_EQ(app.get("/api/v2/incremental/users/cursor?cursor=999999999", app.owner_token).status, 410);
+  EXPECT_EQ(app.get("/api/v2/incremental/users?per_page=0", app.owner_token).status, 422);
+  EXPECT_EQ(app.get("/api/v2/incremental/organizations/cursor", app.contact_token).status, 403);
 }
 
 }  // namespace

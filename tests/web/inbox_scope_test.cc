@@ -69,6 +69,8 @@ class TwoInboxes {
     if (path.starts_with("/api/v2/views")) fill_in("{id}", std::to_string(view));
     if (path.starts_with("/api/v2/triggers")) fill_in("{id}", std::to_string(trigger));
     if (path.starts_with("/api/v2/organizations")) fill_in("{id}", std::to_string(organization));
+    if (path.starts_with("/api/v2/satisfaction_ratings")) fill_in("{id}", std::to_string(rating));
+    if (path.starts_with("/api/v2/inboxes")) fill_in("{id}", std::to_string(payroll.value));
     if (path.starts_with("/api/v2/organization_memberships")) fill_in("{id}", std::to_string(membership));
     fill_in("{id}", std::to_string(is_user ? zeno : is_file ? file : is_mail ? letter : secret.value));
     fill_in("{comment_id}", std::to_string(comment));
@@ -81,6 +83,7 @@ class TwoInboxes {
     fill_in("{membership_id}", std::to_string(membership));
     fill_in("{invocation_id}", "1");
     fill_in("{macro_id}", std::to_string(macro));
+    fill_in("{made_id}", "1");
     return path;
   }
   // Of routes that want to be asked something.
@@ -116,6 +119,8 @@ class TwoInboxes {
 
   WebApp app;
   core::TicketId theirs, secret;
+  core::InboxId payroll;
+  std::uint64_t rating = 0;
   std::uint64_t zeno = 0, file = 0, letter = 0, comment = 0, organization = 0, membership = 0, view = 0, macro = 0, trigger = 0;
   std::string held, trace;
   std::string everywhere, at_support;
@@ -131,6 +136,9 @@ class TwoInboxes {
     for (const auto& each : queue.at("outbox").as_array()) {
       if (each.at("ticket_id").to_number<std::uint64_t>() == secret.value) letter = each.at("id").to_number<std::uint64_t>();
     }
+    payroll = inbox_of(kPayroll);
+    const Reply rated = app.post(path_of(secret) + "/satisfaction_rating", everywhere, R"({"satisfaction_rating":{"score":"good","comment":"Zebra"}})");
+    rating = rated.at("satisfaction_rating", "id").to_number<std::uint64_t>();
     const boost::json::value waiting = app.get("/api/v2/suspended_tickets", everywhere).json();
     for (const auto& each : waiting.at("suspended_tickets").as_array()) {
       const std::string id(each.at("id").as_string());
@@ -175,6 +183,7 @@ TEST(InboxScopes, Asvs_8_2_2_NoRouteShowsOrTouchesAnotherInbox) {
     }
     // The same question by a colleague without a limit does find it, or the test would prove nothing.
     if (route.inboxes != Inboxes::kWithin || route.verb != web::Verb::kGet) continue;
+    if (route.pattern.ends_with("/picture")) continue;  // somebody else has it: comment_pictures_test.cc
     const Reply whole = two.ask(route, two.everywhere);
     EXPECT_EQ(whole.status, 200) << where << " " << whole.body;
     for (const char* mark : kMarks) {

@@ -125,7 +125,10 @@ TEST(RedactionRulesApi, TwoOperatorsDoNotOverwriteEachOther) {
   EXPECT_EQ(app.post(kSets, app.owner_token, set_of("b shadow B\n", R"(,"expected_version":0)")).status, 409);
   Call late{"POST", std::string(kSets) + "/rollback", {}, ""};
   late.with("Authorization", "Bearer " + app.owner_token).with("If-Match", "\"rules-0\"");
-  EXPECT_EQ(app.send(late).status, 412);
+  const Reply refused = app.send(late);
+  EXPECT_EQ(refused.status, 412);
+  EXPECT_EQ(refused.field("etag"), "\"rules-1\"");
+  EXPECT_EQ(number(refused.at("in_force")), 1) << "what is there now";
   late.fields.back().second = "\"rules-1\"";
   EXPECT_EQ(app.send(late).status, 200);
   late.fields.back().second = "nonsense";

@@ -106,7 +106,10 @@ TEST(Routes, EveryRowStartsAndFewArePublic) {
   }
   EXPECT_EQ(open, (std::vector<std::string>{"POST /api/v2/session", "POST /api/v2/session/second_factor", "POST /api/v2/session/text_message",
                                             "POST /api/v2/session/challenge", "POST /api/v2/session/passkey", "POST /api/v2/enrolment", "POST /api/v2/enrolment/preview",
-                                            "POST /api/v2/password_resets", "POST /api/v2/security_contact/verify", "GET /api/v2/openapi"}));
+                                            "POST /api/v2/password_resets", "POST /api/v2/security_contact/verify", "GET /api/v2/openapi",
+                                            // Of end users: a form where an inbox has one, the rest with a signed link.
+                                            "POST /api/v2/requests", "GET /api/v2/requests", "GET /api/v2/requests/{id}", "PUT /api/v2/requests/{id}",
+                                            "GET /api/v2/requests/{id}/comments"}));
 }
 
 }  // namespace

@@ -32,16 +32,16 @@ Request taking_gzip(const std::string& path) {
 }
 
 TEST(StaticFiles, ThePageIsServedAtTheRoot) {
-  std::optional<Response> page = static_response(get("/"));
+  std::optional<Response> page = static_response(get("/"), WebOptions());
   ASSERT_TRUE(page.has_value());
   EXPECT_EQ(page->field("Content-Type"), "text/html; charset=utf-8");
   EXPECT_EQ(page->field("Cache-Control"), "no-store");
-  EXPECT_TRUE(static_response(get(script_of(page->body))).has_value()) << page->body;
-  EXPECT_TRUE(static_response(get("/enrol")).has_value());
+  EXPECT_TRUE(static_response(get(script_of(page->body)), WebOptions()).has_value()) << page->body;
+  EXPECT_TRUE(static_response(get("/enrol"), WebOptions()).has_value());
 }
 
 TEST(StaticFiles, Asvs_3_4_3_OnlyThePagesOwnScriptsRunAndByANonceUsedOnce) {
-  const Response page = *static_response(get("/"));
+  const Response page = *static_response(get("/"), WebOptions());
   const std::string policy(page.field("Content-Security-Policy"));
   const std::size_t from = policy.find("script-src 'nonce-");
   ASSERT_NE(from, std::string::npos) << policy;
@@ -57,32 +57,32 @@ TEST(StaticFiles, Asvs_3_4_3_OnlyThePagesOwnScriptsRunAndByANonceUsedOnce) {
   }
   EXPECT_EQ(policy.find("unsafe"), std::string::npos);
   EXPECT_EQ(policy.find("script-src 'self'"), std::string::npos);
-  EXPECT_NE(static_response(get("/"))->field("Content-Security-Policy"), policy);
+  EXPECT_NE(static_response(get("/"), WebOptions())->field("Content-Security-Policy"), policy);
   EXPECT_TRUE(page.field("ETag").empty()) << "a 304 would pair an old page with a new nonce";
 }
 
 TEST(StaticFiles, RevalidatesByETag) {
-  std::string tag(static_response(get("/ui/icon.svg"))->field("ETag"));
+  std::string tag(static_response(get("/ui/icon.svg"), WebOptions())->field("ETag"));
   Request again = get("/ui/icon.svg");
   again.fields.push_back(Field{"if-none-match", tag});
-  Response unchanged = *static_response(again);
+  Response unchanged = *static_response(again, WebOptions());
   EXPECT_EQ(unchanged.status, 304);
   EXPECT_TRUE(unchanged.body.empty());
   Request packed = taking_gzip("/ui/icon.svg");
   packed.fields.push_back(Field{"if-none-match", tag});
-  EXPECT_EQ(static_response(packed)->status, 200) << "another representation";
+  EXPECT_EQ(static_response(packed, WebOptions())->status, 200) << "another representation";
 }
 
 TEST(StaticFiles, WhatIsNamedByItsContentIsKeptForEver) {
-  const std::string script = script_of(static_response(get("/"))->body);
-  EXPECT_NE(static_response(get(script))->field("Cache-Control").find("immutable"), std::string_view::npos);
-  EXPECT_EQ(static_response(get("/ui/icon.svg"))->field("Cache-Control"), "no-cache");
+  const std::string script = script_of(static_response(get("/"), WebOptions())->body);
+  EXPECT_NE(static_response(get(script), WebOptions())->field("Cache-Control").find("immutable"), std::string_view::npos);
+  EXPECT_EQ(static_response(get("/ui/icon.svg"), WebOptions())->field("Cache-Control"), "no-cache");
 }
 
 TEST(StaticFiles, PackedForWhoTakesItAndPlainForTheOthers) {
-  const std::string script = script_of(static_response(get("/"))->body);
-  const Response packed = *static_response(taking_gzip(script));
-  const Response plain = *static_response(get(script));
+  const std::string script = script_of(static_response(get("/"), WebOptions())->body);
+  const Response packed = *static_response(taking_gzip(script), WebOptions());
+  const Response plain = *static_response(get(script), WebOptions());
   EXPECT_EQ(packed.field("Content-Encoding"), "gzip");
   EXPECT_EQ(packed.field("Vary"), "Accept-Encoding");
   EXPECT_TRUE(plain.field("Content-Encoding").empty());
@@ -90,16 +90,16 @@ TEST(StaticFiles, PackedForWhoTakesItAndPlainForTheOthers) {
   EXPECT_NE(plain.body.find("import"), std::string::npos);
   Request refusing = get(script);
   refusing.fields.push_back(Field{"accept-encoding", "gzip;q=0, br"});
-  EXPECT_EQ(static_response(refusing)->body, plain.body);
+  EXPECT_EQ(static_response(refusing, WebOptions())->body, plain.body);
 }
 
 // Issue 8: what a first visit loads, the page, its script and what that always loads, stays under 200 KB.
 TEST(StaticFiles, I8_TheFirstLoadIsUnder200KB) {
-  const std::string page = static_response(get("/"))->body;
+  const std::string page = static_response(get("/"), WebOptions())->body;
   std::size_t bytes = page.size();
   for (std::size_t at = page.find("\"/ui/"); at != std::string::npos; at = page.find("\"/ui/", at + 1)) {
     const std::string path = page.substr(at + 1, page.find('"', at + 1) - at - 1);
-    bytes += static_response(taking_gzip(path))->body.size();
+    bytes += static_response(taking_gzip(path), WebOptions())->body.size();
   }
   EXPECT_LT(bytes, 200'000U);
 }
@@ -114,13 +114,13 @@ TEST(StaticFiles, HashesAreThoseOfTheBytes) {
 
 TEST(StaticFiles, NothingElseIsThere) {
   for (const char* path : {"/ui/", "/ui/../icon.svg", "/ui/icon.svg/x", "/index.html", "/ui/index.html", "/etc/passwd", "/ui/ICON.SVG", "/ui/icon.svg.gz"}) {
-    EXPECT_FALSE(static_response(get(path)).has_value()) << path;
+    EXPECT_FALSE(static_response(get(path), WebOptions()).has_value()) << path;
   }
 }
 
 // The Content-Security-Policy forbids both; a page that needs them would be broken, not merely unsafe.
 TEST(StaticFiles, NoInlineScriptOrStyleAndNoForeignAddressInThePage) {
-  const std::string text = static_response(get("/"))->body;
+  const std::string text = static_response(get("/"), WebOptions())->body;
   for (const char* bad : {"style=\"", " onclick=\"", "<style", "javascript:", "src=\"http", "href=\"http", "//cdn"}) {
     EXPECT_EQ(text.find(bad), std::string::npos) << bad;
   }
@@ -130,8 +130,8 @@ TEST(StaticFiles, NoInlineScriptOrStyleAndNoForeignAddressInThePage) {
 TEST(StaticFiles, OtherVerbsAreRefused) {
   Request post = get("/");
   post.verb = Verb::kPost;
-  EXPECT_EQ(static_response(post)->status, 405);
-  EXPECT_EQ(static_response(post)->field("Allow"), "GET, HEAD");
+  EXPECT_EQ(static_response(post, WebOptions())->status, 405);
+  EXPECT_EQ(static_response(post, WebOptions())->field("Allow"), "GET, HEAD");
 }
 
 }  // namespace

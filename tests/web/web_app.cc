@@ -19,6 +19,7 @@ ticketing::Options ticketing_options() {
   main.workspace = "main";
   main.addresses = {"support@example.com"};
   main.display_name = "Example Support";
+  main.web_form = true;
   ticketing::InboxOptions other;
   other.workspace = "other";
   other.addresses = {"help@other.example"};
@@ -69,7 +70,7 @@ core::Task<core::Result<web::SecurityChecklist>> fixed_checklist(core::Workspace
 
 }  // namespace
 
-WebApp::WebApp(web::WebOptions options, Rules rules) {
+WebApp::WebApp(web::WebOptions options, Rules rules, WebAppPorts ports) {
   make_services(rules);
   owner = make_user("main", "owner@example.com", auth::Role::kOwner);
   admin = make_user("main", "admin@example.com", auth::Role::kAdmin);
@@ -103,6 +104,10 @@ WebApp::WebApp(web::WebOptions options, Rules rules) {
   services.security_contacts = contacts.get();
   services.support = support.get();
   services.security_checklist = fixed_checklist;
+  services.mail_keys = ports.mail_keys;
+  services.metrics = ports.metrics;
+  services.pictures = ports.pictures;
+  services.web_forms = ports.web_forms;
   server = std::make_unique<web::Server>(std::move(options), std::move(services), nullptr);
   group = std::make_unique<core::TaskGroup>("web", clock);
 }
@@ -230,7 +235,9 @@ std::unique_ptr<HttpClient> WebApp::connect(const char* from) {
 }
 
 Reply WebApp::send(const Call& call) {
-  std::string bytes = fmt::format("{} {} HTTP/1.1\r\nHost: help.example.com\r\nConnection: close\r\n", call.verb, call.path);
+  std::string bytes = fmt::format("{} {} HTTP/1.1\r\nConnection: close\r\n", call.verb, call.path);
+  const bool names_host = std::ranges::any_of(call.fields, [](const auto& field) { return field.first == "Host"; });
+  if (!names_host) bytes += "Host: help.example.com\r\n";
   bool has_length = false;
   for (const auto& [name, value] : call.fields) {
     bytes += fmt::format("{}: {}\r\n", name, value);

@@ -54,11 +54,19 @@ struct Browser {
   std::string csrf;
 };
 
+// What few tests have; borrowed.
+struct WebAppPorts {
+  web::MailKeys* mail_keys = nullptr;
+  const core::Registry* metrics = nullptr;
+  web::RemotePictures* pictures = nullptr;
+  pipeline::MessageIntake* web_forms = nullptr;
+};
+
 class WebApp {
  public:
   // Documents of redaction rules are those of FakeRuleBook, unless the real book is asked for; the redactor follows that one.
   enum class Rules { kFake, kReal };
-  explicit WebApp(web::WebOptions options = web::WebOptions(), Rules rules = Rules::kFake);
+  explicit WebApp(web::WebOptions options = web::WebOptions(), Rules rules = Rules::kFake, WebAppPorts ports = WebAppPorts());
   ~WebApp();
 
   Reply send(const Call& call);

@@ -138,6 +138,12 @@ TEST_F(WebhookApi, TellsWhichCustomFieldChangedAndItsValue) {
   EXPECT_EQ(next.at("event").at("field").at("id").to_number<std::uint64_t>(), colour);
   EXPECT_EQ(next.at("event").at("current").as_string(), "blue");
   EXPECT_EQ(next.at("event").at("changes").as_array().size(), 1U) << "the other one did not change";
+  EXPECT_FALSE(next.at("event").as_object().contains("previous")) << "of typed text no copy is kept";
+  change(fmt::format(R"({{"id":{},"value":false}})", urgent));
+  ASSERT_EQ(deliver(), 1U);
+  const boost::json::value last = boost::json::parse(sender.requests.at(2).body);
+  EXPECT_TRUE(last.at("event").at("previous").as_bool());
+  EXPECT_FALSE(last.at("event").at("current").as_bool());
 }
 
 TEST_F(WebhookApi, TheLogShowsAttemptsAndReplays) {

@@ -123,6 +123,17 @@ core::Result<void> Automations::move_due(storage::Transaction& transaction, core
   return {};
 }
 
+core::Result<std::vector<Automations::Upcoming>> Automations::upcoming(core::WorkspaceId workspace, std::size_t limit, const Upcoming& behind) const {
+  const std::string after = behind.ticket ? keys::rule_due(workspace, behind.at_unix_ms, behind.ticket) : std::string();
+  POSTERN_TRY(const auto entries, parts_.with.store.snapshot()->scan(keys::rule_due_prefix(workspace), storage::Direction::kForward, limit, after));
+  std::vector<Upcoming> out;
+  for (const storage::Entry& each : entries) {
+    const keys::RuleDue due = keys::read_rule_due(each.key);
+    out.push_back({due.ticket, due.due_ms});
+  }
+  return out;
+}
+
 core::Task<core::Result<std::size_t>> Automations::fire_due(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
   const auto entries = parts_.with.store.snapshot()->scan(keys::rule_due_prefix(workspace), storage::Direction::kForward, parts_.limits.fired_at_once_max);
   if (!entries) co_return entries.error();
@@ -144,13 +155,13 @@ core::Task<core::Result<std::size_t>> Automations::fire_due(core::WorkspaceId wo
 }
 
 core::Task<core::Result<bool>> Automations::look_at(core::WorkspaceId workspace, core::TicketId ticket) {
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(parts_.with.clock, parts_.with.options);;) {
     storage::Transaction transaction = parts_.with.store.begin();
     POSTERN_CO_TRY(const bool has_changed, look_at(transaction, workspace, ticket));
     if (transaction.writes().empty()) co_return has_changed;
     const auto committed = co_await parts_.with.store.commit(std::move(transaction));
     if (committed) co_return has_changed;
-    if (!should_retry(committed.error(), attempt, parts_.with.options)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 

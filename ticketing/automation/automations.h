@@ -31,7 +31,9 @@ class Automations final : public TicketRules, public TicketIndex {
   core::Result<schema::Automation> find(core::WorkspaceId workspace, std::uint64_t id) const { return definitions_.find(workspace, id); }
   // `edit` changes it as somebody typed it; then it is redacted and checked. Id 0: a new one.
   core::Task<core::Result<schema::Automation>> save(auth::Principal by, std::uint64_t id, Edit edit);
-  core::Task<core::Result<schema::Automation>> erase(auth::Principal by, std::uint64_t id) { return definitions_.erase(std::move(by), id); }
+  core::Task<core::Result<schema::Automation>> erase(auth::Principal by, std::uint64_t id, Definitions<schema::Automation>::Guard guard = {}) {
+    return definitions_.erase(std::move(by), id, false, std::move(guard));
+  }
   core::Task<core::Result<List>> reorder(auth::Principal by, std::vector<std::uint64_t> order) {
     return definitions_.reorder(std::move(by), std::move(order));
   }
@@ -44,6 +46,13 @@ class Automations final : public TicketRules, public TicketIndex {
   core::Task<core::Result<std::size_t>> fire_due(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping);
   // Brings the index into step with changed automations; how many tickets were looked at.
   core::Task<core::Result<std::size_t>> rebuild(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping);
+
+  struct Upcoming {
+    core::TicketId ticket;
+    std::int64_t at_unix_ms = 0;
+  };
+  // When tickets are looked at next, soonest first, behind `behind`; what fires then is decided then.
+  core::Result<std::vector<Upcoming>> upcoming(core::WorkspaceId workspace, std::size_t limit, const Upcoming& behind) const;
 
   const RuleParts& parts() const { return parts_; }
 

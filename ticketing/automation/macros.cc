@@ -98,13 +98,13 @@ core::Task<core::Result<schema::Macro>> Macros::save(auth::Principal by, std::ui
   co_return co_await definitions_.create(by, std::move(draft));
 }
 
-core::Task<core::Result<schema::Macro>> Macros::erase(auth::Principal by, std::uint64_t id) {
+core::Task<core::Result<schema::Macro>> Macros::erase(auth::Principal by, std::uint64_t id, Definitions<schema::Macro>::Guard guard) {
   const core::Result<schema::Macro> known = find(by, id);
   const bool may_clear = auth::may(by, auth::Permission::kSettingsManage) && !by.inboxes.is_limited();
   if (!known && known.error() == Errc::kNotFound && may_clear) co_return co_await definitions_.erase(by, id, true);  // of a damaged one nobody knows whose
   if (!known) co_return known.error();
   POSTERN_CO_CHECK(check_may_change(by, *known));
-  co_return co_await definitions_.erase(by, id);
+  co_return co_await definitions_.erase(by, id, false, std::move(guard));
 }
 
 core::Result<Macros::Applied> Macros::apply(const auth::Principal& by, std::uint64_t id, std::optional<core::TicketId> ticket) const {

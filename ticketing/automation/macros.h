@@ -23,7 +23,7 @@ class Macros {
   core::Result<schema::Macro> find(const auth::Principal& by, std::uint64_t id) const;
   // `edit` changes it as somebody typed it; then it is redacted and checked. Id 0: a new one. Shared macros need settings:manage.
   core::Task<core::Result<schema::Macro>> save(auth::Principal by, std::uint64_t id, Edit edit);
-  core::Task<core::Result<schema::Macro>> erase(auth::Principal by, std::uint64_t id);
+  core::Task<core::Result<schema::Macro>> erase(auth::Principal by, std::uint64_t id, Definitions<schema::Macro>::Guard guard = {});
   core::Task<core::Result<List>> reorder(auth::Principal by, std::vector<std::uint64_t> order) {
     return definitions_.reorder(std::move(by), std::move(order));
   }

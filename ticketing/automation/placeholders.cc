@@ -6,6 +6,7 @@
 #include "auth/contacts.h"
 #include "core/encoding.h"
 #include "ticketing/automation/action_table.h"
+#include "ticketing/customers/link_text.h"
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/header_text.h"
 #include "ticketing/detail/keys.h"
@@ -16,7 +17,7 @@ namespace {
 
 enum class Is : std::uint8_t {
   kId, kTitle, kDescription, kUrl, kStatus, kPriority, kType, kTags, kVia, kCreated, kUpdated, kDue, kExternalId, kGroup, kInbox,
-  kLatest, kLatestPublic, kQuoted, kRequester, kAssignee, kSubmitter, kCurrent,
+  kLatest, kLatestPublic, kQuoted, kRequester, kAssignee, kSubmitter, kCurrent, kRequestLink, kRequestsLink, kRatingSection, kRatingLink, kRating, kRatingComment,
 };
 
 struct Row {
@@ -33,6 +34,14 @@ constexpr std::array kRows{
     Row{"ticket.verbatim_description", Is::kDescription, {}, "The first message"},
     Row{"ticket.url", Is::kUrl, {}, "Where agents see the ticket"},
     Row{"ticket.link", Is::kUrl, {}, "Where agents see the ticket"},
+    Row{"ticket.request_link", Is::kRequestLink, {}, "In a mail to one customer: where they see this request without an account"},
+    Row{"ticket.requests_link", Is::kRequestsLink, {}, "In a mail to one customer: where they see all of their requests"},
+    Row{"satisfaction.rating_section", Is::kRatingSection, {}, "In a mail to the requester: asks for a rating, with a link for each choice"},
+    Row{"satisfaction.rating_url", Is::kRatingLink, {}, "In a mail to the requester: where they rate the help they got"},
+    Row{"satisfaction.positive_rating_url", Is::kRatingLink, "good", "The same, with good proposed"},
+    Row{"satisfaction.negative_rating_url", Is::kRatingLink, "bad", "The same, with bad proposed"},
+    Row{"satisfaction.current_rating", Is::kRating, {}, "What the requester said: good or bad"},
+    Row{"satisfaction.current_comment", Is::kRatingComment, {}, "… and in their own words"},
     Row{"ticket.status", Is::kStatus, {}, "Status"},
     Row{"ticket.priority", Is::kPriority, {}, "Priority"},
     Row{"ticket.ticket_type", Is::kType, {}, "Type"},
@@ -201,6 +210,12 @@ core::Result<std::string> TicketText::value(std::string_view name, Readers reade
     case Is::kSubmitter: return of_person(core::UserId{record.submitter() != 0 ? record.submitter() : record.requester()}, row->what);
     case Is::kAssignee: return of_person(core::UserId{record.assignee()}, row->what);
     case Is::kCurrent: return of_person(current_, row->what);
+    case Is::kRequestLink: return request_link(ticket_, customer_);
+    case Is::kRequestsLink: return requests_link(ticket_, customer_);
+    case Is::kRatingSection: return rating_section(ticket_, customer_);
+    case Is::kRatingLink: return rating_link(ticket_, customer_, row->what);
+    case Is::kRating: return current_rating(ticket_);
+    case Is::kRatingComment: return current_rating_comment(ticket_);
   }
   return std::string();
 }
@@ -270,8 +285,7 @@ core::Result<std::string> TicketText::first_text() {
 }
 
 std::string TicketText::url() const {
-  const ticketing::Options& options = parts_.with.options;
-  return (options.origin.empty() ? "https://" + options.hostname : options.origin) + "/#/tickets/" + std::to_string(ticket_.id().value);
+  return public_origin(parts_.with.options) + "/#/tickets/" + std::to_string(ticket_.id().value);
 }
 
 }  // namespace postern::ticketing

@@ -31,6 +31,8 @@ enum class Readers : std::uint8_t { kAgents, kCustomers };
 // The ticket as it stands in the draft. `current`: who makes the change; 0: nobody.
 class TicketText {
  public:
+  // What is filled in from now on is a mail to that customer alone: only there are links to their own requests. 0: it is not.
+  void write_to(core::UserId customer) { customer_ = customer; }
   TicketText(const RuleParts& parts, TicketDraft& ticket, core::UserId current) : parts_(parts), ticket_(ticket), current_(current) {}
   core::Result<std::string> fill(std::string_view text, Readers readers) { return fill(text, readers, false); }
   // A JSON document stays one: what is filled in stands inside its strings.
@@ -51,6 +53,7 @@ class TicketText {
   const RuleParts& parts_;
   TicketDraft& ticket_;
   core::UserId current_;
+  core::UserId customer_;
 };
 
 }  // namespace postern::ticketing

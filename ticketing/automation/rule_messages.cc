@@ -222,6 +222,7 @@ core::Result<void> RuleMessages::mail(const Recipient& to, const schema::RuleAct
   mail.from = {inbox->display_name, inbox->address};
   mail.to = {{clean_line(to.user.name), rcpt}};
   mail.reply_to = {inbox->display_name, answers_to};
+  text_.write_to(to.readers == Readers::kCustomers ? to.user.id : core::UserId());
   POSTERN_TRY(mail.subject, text_.fill(action.values(1), to.readers));
   mail.subject = clean_line(mail.subject);
   mail.date = parts_.with.clock.wall_now();
@@ -230,6 +231,7 @@ core::Result<void> RuleMessages::mail(const Recipient& to, const schema::RuleAct
   if (to.readers != Readers::kAgents) mail.in_reply_to = ticket_.record().last_customer_message_id();
   mail.references.assign(ticket_.record().thread_ids().begin(), ticket_.record().thread_ids().end());
   POSTERN_TRY(mail.text, text_.fill(action.values(2), to.readers));
+  text_.write_to({});
   POSTERN_TRY(ComposedMail composed, compose(mail));
 
   schema::OutboxEntry entry;

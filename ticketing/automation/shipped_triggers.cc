@@ -16,6 +16,7 @@ schema::Trigger made_of(const Shipped& from) {
   out.set_title(from.title);
   out.set_description(from.description);
   out.set_is_active(false);
+  out.set_is_shipped(true);
   for (const auto& each : from.all) {
     schema::Condition& condition = *out.mutable_conditions()->add_all();
     condition.set_field(each.at(0));

@@ -34,7 +34,9 @@ class Triggers final : public TicketRules {
   core::Result<schema::Trigger> find(core::WorkspaceId workspace, std::uint64_t id) const { return definitions_.find(workspace, id); }
   // `edit` changes it as somebody typed it; then it is redacted and checked. Id 0: a new one.
   core::Task<core::Result<schema::Trigger>> save(auth::Principal by, std::uint64_t id, Edit edit);
-  core::Task<core::Result<schema::Trigger>> erase(auth::Principal by, std::uint64_t id) { return definitions_.erase(std::move(by), id); }
+  core::Task<core::Result<schema::Trigger>> erase(auth::Principal by, std::uint64_t id, Definitions<schema::Trigger>::Guard guard = {}) {
+    return definitions_.erase(std::move(by), id, false, std::move(guard));
+  }
   core::Task<core::Result<List>> reorder(auth::Principal by, std::vector<std::uint64_t> order) {
     return definitions_.reorder(std::move(by), std::move(order));
   }

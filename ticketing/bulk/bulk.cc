@@ -66,6 +66,7 @@ std::string_view to_string(JobKind kind) {
     case JobKind::kSpam: return "mark_as_spam";
     case JobKind::kMerge: return "merge";
     case JobKind::kUndo: return "undo";
+    case JobKind::kImport: return "import";
   }
   return "unknown";
 }
@@ -293,6 +294,30 @@ core::Result<std::size_t> Bulk::open_jobs(const auth::Principal& by) const {
   return own;
 }
 
+core::Task<core::Result<JobStatus>> Bulk::note_done(auth::Principal by, JobKind kind, std::vector<JobItem> results) {
+  schema::Job job;
+  job.set_id(with_.ids.next());
+  job.set_kind(static_cast<std::uint32_t>(kind));
+  job.set_state(static_cast<std::uint32_t>(JobState::kCompleted));
+  *job.mutable_author() = job_codec::encode(by);
+  job.set_created_unix_ms(with_.now_ms());
+  job.set_ended_unix_ms(with_.now_ms());
+  job.set_total(static_cast<std::uint32_t>(results.size()));
+  storage::Transaction transaction = with_.store.begin();
+  POSTERN_CO_CHECK(storage::put_sealed(transaction, with_.vault, by.workspace, bulk_keys::job(by.workspace, job.id()), job));
+  for (JobItem& each : results) {
+    schema::JobResult result;
+    result.set_index(each.index);
+    result.set_ticket(each.ticket.value);
+    result.set_is_done(each.is_done);
+    result.set_error(std::move(each.error));
+    result.set_details(std::move(each.details));
+    POSTERN_CO_CHECK(storage::put_sealed(transaction, with_.vault, by.workspace, bulk_keys::result(by.workspace, job.id(), each.index), result));
+  }
+  POSTERN_CO_CHECK(co_await with_.store.commit(std::move(transaction)));
+  co_return show(by, job.id());
+}
+
 core::Result<schema::Job> Bulk::read_job(const storage::Snapshot& snapshot, core::WorkspaceId workspace, std::uint64_t id) const {
   const std::string key = bulk_keys::job(workspace, id);
   POSTERN_TRY(const auto value, snapshot.get(key));
@@ -343,12 +368,12 @@ core::Result<JobStatus> Bulk::show(const auth::Principal& by, std::uint64_t id) 
   return status_of(*snapshot, by.workspace, job);
 }
 
-core::Result<std::vector<JobStatus>> Bulk::list(const auth::Principal& by, std::size_t limit) const {
+core::Result<std::vector<JobStatus>> Bulk::list(const auth::Principal& by, std::size_t limit, std::uint64_t before) const {
   constexpr std::size_t kAtATime = 100;
   constexpr std::size_t kRounds = 20;  // jobs of others that are passed over
   const auto snapshot = with_.store.snapshot();
   std::vector<JobStatus> out;
-  std::string after;
+  std::string after = before == 0 ? std::string() : bulk_keys::job(by.workspace, before);
   for (std::size_t round = 0; round < kRounds && out.size() < limit; ++round) {
     POSTERN_TRY(const auto entries, snapshot->scan(bulk_keys::jobs_prefix(by.workspace), storage::Direction::kBackward, kAtATime, after));
     for (const storage::Entry& each : entries) {
@@ -384,11 +409,11 @@ core::Task<core::Result<SplitDone>> Bulk::split(auth::Principal by, SplitWish wi
   core::TicketId number;
   POSTERN_CO_TRY(number.value, with_.store.next_number(keys::ticket_counter(by.workspace)));
   const std::uint64_t undo = with_.ids.next();
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(with_.clock, with_.options);;) {
     storage::Transaction transaction = with_.store.begin();
     POSTERN_CO_CHECK(split_ticket(with_, transaction, by, order, number, undo, limits_));
     const auto committed = co_await with_.store.commit(std::move(transaction));
-    if (!committed && should_retry(committed.error(), attempt, with_.options)) continue;
+    if (!committed && co_await patience.again(committed.error())) continue;
     if (!committed) co_return committed.error();
     POSTERN_CO_TRY(Ticket made, tickets_->get(by, number));
     co_return SplitDone{std::move(made), undo};
@@ -396,7 +421,7 @@ core::Task<core::Result<SplitDone>> Bulk::split(auth::Principal by, SplitWish wi
 }
 
 core::Task<core::Result<void>> Bulk::remove(auth::Principal by, core::TicketId id, JobKind kind) {
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(with_.clock, with_.options);;) {
     storage::Transaction transaction = with_.store.begin();
     if (kind == JobKind::kErase) {
       POSTERN_CO_CHECK(begin_erasure(with_, transaction, by, id));
@@ -407,7 +432,7 @@ core::Task<core::Result<void>> Bulk::remove(auth::Principal by, core::TicketId i
     }
     const auto committed = co_await with_.store.commit(std::move(transaction));
     if (committed) co_return core::Result<void>();
-    if (!should_retry(committed.error(), attempt, with_.options)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 

@@ -25,7 +25,7 @@ class JobResult;
 namespace postern::ticketing {
 
 // Never renumber: stored.
-enum class JobKind : std::uint32_t { kUpdate = 1, kCreate = 2, kDelete = 3, kRestore = 4, kErase = 5, kSpam = 6, kMerge = 7, kUndo = 8 };
+enum class JobKind : std::uint32_t { kUpdate = 1, kCreate = 2, kDelete = 3, kRestore = 4, kErase = 5, kSpam = 6, kMerge = 7, kUndo = 8, kImport = 9 };
 enum class JobState : std::uint32_t { kQueued = 0, kWorking = 1, kCompleted = 2, kFailed = 3, kKilled = 4 };
 std::string_view to_string(JobKind kind);    // "update", "create" …
 std::string_view to_string(JobState state);  // Zendesk's words: "queued", "working" …
@@ -93,6 +93,8 @@ class Bulk {
   core::Task<core::Result<JobStatus>> merge(auth::Principal by, MergeWish wish);
   core::Task<core::Result<JobStatus>> undo(auth::Principal by, std::uint64_t id);
   core::Task<core::Result<SplitDone>> split(auth::Principal by, SplitWish wish);
+  // What was done already, item by item, told as a job that has ended.
+  core::Task<core::Result<JobStatus>> note_done(auth::Principal by, JobKind kind, std::vector<JobItem> results);
 
   // One ticket at once, without a job. kDelete, kRestore, kErase, kSpam.
   core::Task<core::Result<void>> remove(auth::Principal by, core::TicketId id, JobKind kind);
@@ -101,7 +103,7 @@ class Bulk {
   core::Result<DeletedPage> deleted(const auth::Reach& reach, std::size_t size, const std::string& after) const;
 
   // One's own jobs, newest first; of admins, everybody's.
-  core::Result<std::vector<JobStatus>> list(const auth::Principal& by, std::size_t limit) const;
+  core::Result<std::vector<JobStatus>> list(const auth::Principal& by, std::size_t limit, std::uint64_t before = 0) const;
   core::Result<JobStatus> show(const auth::Principal& by, std::uint64_t id) const;
   // What is not done yet stays undone.
   core::Task<core::Result<void>> kill(auth::Principal by, std::uint64_t id);

@@ -12,6 +12,7 @@
 #include "ticketing/detail/retry.h"
 #include "ticketing/drafts/draft_keys.h"
 #include "ticketing/purge.h"
+#include "ticketing/satisfaction/ratings.h"
 
 namespace postern::ticketing {
 namespace {
@@ -50,6 +51,8 @@ class Eraser {
       erase(draft_keys::draft(workspace_, core::UserId{bulk_keys::last_number(each.key)}, ticket_));
       transaction_.erase(each.key);
     }
+    POSTERN_TRY(const auto rating, forget_rating(transaction_, with_.vault, workspace_, ticket_));
+    if (rating) keys_.push_back(*rating);
     transaction_.erase(bulk_keys::deleted(workspace_, record.deleted_unix_ms(), ticket_));
     transaction_.erase(bulk_keys::erasure(workspace_, ticket_));
     erase(keys::ticket(workspace_, ticket_));

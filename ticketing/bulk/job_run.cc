@@ -159,7 +159,7 @@ core::Task<core::Result<Bulk::Step>> Bulk::change_item(auth::Principal by, const
 }
 
 core::Task<core::Result<Bulk::Step>> Bulk::step_item(auth::Principal by, const schema::Job* job, std::uint32_t index) {
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(with_.clock, with_.options);;) {
     storage::Transaction transaction = with_.store.begin();
     schema::JobResult result = result_for(index, ticket_of(*job, index));
     POSTERN_CO_CHECK(apply_step(transaction, by, *job, index, result));
@@ -167,7 +167,7 @@ core::Task<core::Result<Bulk::Step>> Bulk::step_item(auth::Principal by, const s
     if (step == Step::kGone) co_return step;
     const auto committed = co_await with_.store.commit(std::move(transaction));
     if (committed) co_return step;
-    if (!should_retry(committed.error(), attempt, with_.options)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 
@@ -189,7 +189,8 @@ core::Result<void> Bulk::apply_step(storage::Transaction& transaction, const aut
     case JobKind::kMerge: return merge_tickets(with_, transaction, by, order_of(job.merge()), job.id(), limits_);
     case JobKind::kUndo: return undo_step(transaction, by, job, index, result);
     case JobKind::kUpdate:
-    case JobKind::kCreate: break;
+    case JobKind::kCreate:
+    case JobKind::kImport: break;  // done before it was noted
   }
   return core::fail(Errc::kInvalid, "job");
 }
@@ -223,7 +224,7 @@ core::Result<void> Bulk::undo_step(storage::Transaction& transaction, const auth
 }
 
 core::Task<core::Result<void>> Bulk::finish(core::WorkspaceId workspace, std::uint64_t id, JobState state, std::string why) {
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(with_.clock, with_.options);;) {
     storage::Transaction transaction = with_.store.begin();
     POSTERN_CO_TRY(const auto open, transaction.get(bulk_keys::open_job(workspace, id)));
     if (!open) co_return core::Result<void>();  // somebody else was here first
@@ -238,7 +239,7 @@ core::Task<core::Result<void>> Bulk::finish(core::WorkspaceId workspace, std::ui
     transaction.erase(bulk_keys::open_job(workspace, id));
     const auto committed = co_await with_.store.commit(std::move(transaction));
     if (committed) co_return core::Result<void>();
-    if (!should_retry(committed.error(), attempt, with_.options)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 

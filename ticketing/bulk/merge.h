@@ -40,6 +40,10 @@ core::Result<void> check_split(const auth::Principal& by, const SplitOrder& orde
 core::Result<void> split_ticket(const Services& with, storage::Transaction& transaction, const auth::Principal& by, const SplitOrder& order,
                                 core::TicketId number, std::uint64_t undo, const BulkLimits& limits);
 
+// Moves comments of one ticket to another with whatever leads to them: waiting mail, Message-IDs, traces. Both are saved by the
+// caller. Errors: Errc::kNotFound for one that is not of `from`.
+core::Result<void> move_comments(const Services& with, TicketDraft& from, TicketDraft& to, const std::vector<core::CommentId>& comments);
+
 // Undoing them, in one transaction. What could not be given back, and why: empty when all was.
 core::Result<std::string> unmerge(const Services& with, storage::Transaction& transaction, const auth::Principal& by, std::uint64_t undo);
 core::Result<std::string> unsplit(const Services& with, storage::Transaction& transaction, const auth::Principal& by, std::uint64_t undo);

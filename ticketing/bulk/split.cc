@@ -177,6 +177,13 @@ core::Result<void> split_ticket(const Services& with, storage::Transaction& tran
   return put_undo_item(with, transaction, by.workspace, undo, item);
 }
 
+core::Result<void> move_comments(const Services& with, TicketDraft& from, TicketDraft& to, const std::vector<core::CommentId>& comments) {
+  CommentMover mover(with, from, to);
+  for (const core::CommentId each : comments) POSTERN_CHECK(mover.move(each));
+  forget_thread_ids(from.record(), mover.moved());
+  return {};
+}
+
 core::Result<std::string> unsplit(const Services& with, storage::Transaction& transaction, const auth::Principal& by, std::uint64_t undo) {
   POSTERN_TRY(const std::vector<core::TicketId> tickets, undo_tickets(transaction.snapshot(), by.workspace, undo));
   std::optional<schema::UndoItem> source_item;

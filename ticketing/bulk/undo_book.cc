@@ -14,6 +14,7 @@ std::int64_t life_ms(std::chrono::hours life) { return std::chrono::duration_cas
 std::string settled(schema::Ticket state) {
   state.clear_version();
   state.clear_updated_unix_ms();
+  state.clear_service();  // time goes on, whatever people do
   return state.SerializeAsString();
 }
 
@@ -109,6 +110,7 @@ core::Result<void> give_back(TicketDraft& ticket, const auth::Principal& by, con
     *to.mutable_thread_ids() = ticket.record().thread_ids();
     to.set_last_customer_message_id(ticket.record().last_customer_message_id());
     *to.mutable_metrics() = ticket.record().metrics();
+    *to.mutable_service() = ticket.record().service();
   }
   const std::uint32_t status = ticket.record().status();
   const std::uint64_t assignee = ticket.record().assignee();

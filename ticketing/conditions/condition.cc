@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ticketing/conditions/compiled_condition.h"
+#include "ticketing/service_levels/clocks.h"
 #include "ticketing/tickets.h"
 
 namespace postern::ticketing {
@@ -16,7 +17,7 @@ constexpr unsigned kCustomParts = 16;
 // Fields that are numbers; the others are compared one by one.
 constexpr Field kNumberFields[] = {Field::kStatus, Field::kCustomStatus, Field::kType, Field::kPriority, Field::kGroup, Field::kAssignee,
                                    Field::kRequester, Field::kOrganization, Field::kForm, Field::kInbox, Field::kSatisfaction,
-                                   Field::kReopens, Field::kReplies, Field::kAssigneeStations, Field::kGroupStations};
+                                   Field::kReopens, Field::kReplies, Field::kAssigneeStations, Field::kGroupStations, Field::kSlaPolicy};
 ConditionParts changed_fields(const schema::Ticket& before, const schema::Ticket& after) {
   const auto same = [](const schema::FieldValue& a, const schema::FieldValue& b) {
     return a.field() == b.field() && std::ranges::equal(a.values(), b.values());
@@ -40,6 +41,7 @@ ConditionParts part_of(ConditionField field, std::uint64_t custom) {
   if (field == Field::kCustomField) return ConditionParts{1} << (kFirstCustomPart + custom % kCustomParts);
   if (field == Field::kRecipient) field = Field::kInbox;
   if (field == Field::kHoursUntilDue) field = Field::kHoursSinceDue;
+  if (field == Field::kHoursSinceBreach) field = Field::kHoursUntilBreach;
   return ConditionParts{1} << static_cast<unsigned>(field);
 }
 
@@ -61,6 +63,7 @@ std::uint64_t number_of(const schema::Ticket& ticket, ConditionField field) {
     case Field::kReplies: return ticket.metrics().replies();
     case Field::kAssigneeStations: return ticket.metrics().assignee_stations();
     case Field::kGroupStations: return ticket.metrics().group_stations();
+    case Field::kSlaPolicy: return ticket.service().policy();
     default: return 0;
   }
 }
@@ -79,6 +82,8 @@ std::optional<std::int64_t> time_of(const schema::Ticket& ticket, ConditionField
     case Field::kHoursSinceAssigneeUpdate: return known(metrics.assignee_updated());
     case Field::kHoursSinceDue:
     case Field::kHoursUntilDue: return known(ticket.due_unix_ms());
+    case Field::kHoursSinceBreach: return known(ticket.service().last_breach_unix_ms());
+    case Field::kHoursUntilBreach: return next_breach(ticket.service());
     default: return {};
   }
 }
@@ -103,6 +108,9 @@ ConditionParts changed_parts(const schema::Ticket& before, const schema::Ticket&
   note(Field::kHoursInStatus, before.status(), after.status());
   note(Field::kHoursInStatus, was.status_since(), is.status_since());
   note(Field::kHoursInStatus, was.solved(), is.solved());
+  note(Field::kHoursUntilBreach, before.service().last_breach_unix_ms(), after.service().last_breach_unix_ms());
+  note(Field::kHoursUntilBreach, earliest_breach(before.service()).value_or(0), earliest_breach(after.service()).value_or(0));
+  note(Field::kHoursUntilBreach, next_breach(before.service()).value_or(0), next_breach(after.service()).value_or(0));
   if (before.subject() != after.subject()) parts |= part_of(Field::kSubject);
   if (!std::ranges::equal(before.tags(), after.tags())) parts |= part_of(Field::kTags);
   if ((before.deleted_unix_ms() != 0) != (after.deleted_unix_ms() != 0)) parts |= kPartDeleted;

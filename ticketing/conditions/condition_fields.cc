@@ -95,15 +95,19 @@ constexpr std::array kRows = {
     hours(Field::kHoursSinceAssigneeUpdate, "assignee_updated_at", "Hours since assignee update"),
     hours(Field::kHoursSinceDue, "due_date", "Hours since due date"),
     hours(Field::kHoursUntilDue, "until_due_date", "Hours until due date"),
+    hours(Field::kHoursSinceBreach, "sla_next_breach_at", "Hours since last SLA breach"),
+    hours(Field::kHoursUntilBreach, "until_sla_next_breach_at", "Hours until next SLA breach"),
+    ConditionFieldRow{Field::kSlaPolicy, "sla_policy", "SLA policy", Value::kId, kEquality | kSet, 0, kOfTime, 0, true},
     verdict(Field::kAuthSpf, "auth_spf", "SPF of the mail"),
     verdict(Field::kAuthDkim, "auth_dkim", "DKIM of the mail"),
     verdict(Field::kAuthDmarc, "auth_dmarc", "DMARC of the mail"),
     verdict(Field::kAuthArc, "auth_arc", "ARC of the mail"),
 };
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kOtherNames = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kOtherNames = {{
     {"ASSIGNED", "assigned_at"}, {"UPDATED", "updated_at"}, {"REQUESTER_UPDATED", "requester_updated_at"},
     {"ASSIGNEE_UPDATED", "assignee_updated_at"}, {"CREATED", "created_at"}, {"inbox_id", "brand_id"}, {"tags", "current_tags"},
+    {"sla_policy_id", "sla_policy"}, {"hours_since_sla_breach", "sla_next_breach_at"}, {"hours_until_sla_breach", "until_sla_next_breach_at"},
 }};
 
 constexpr std::array<std::string_view, 16> kOperatorWords = {

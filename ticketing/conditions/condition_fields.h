@@ -17,7 +17,7 @@ enum class ConditionField : std::uint8_t {
   kCustomField, kSubject, kComment, kCommentPublic, kAttachment, kUpdateType, kVia, kUpdateVia, kRole, kCurrentUser,
   kRequesterRole, kSatisfaction, kReopens, kReplies, kAssigneeStations, kGroupStations, kHoursInStatus, kHoursSinceCreated,
   kHoursSinceAssigned, kHoursSinceUpdate, kHoursSinceRequesterUpdate, kHoursSinceAssigneeUpdate, kHoursSinceDue,
-  kHoursUntilDue, kAuthSpf, kAuthDkim, kAuthDmarc, kAuthArc,
+  kHoursUntilDue, kAuthSpf, kAuthDkim, kAuthDmarc, kAuthArc, kSlaPolicy, kHoursSinceBreach, kHoursUntilBreach,
 };
 
 enum class ConditionOperator : std::uint8_t {

@@ -214,11 +214,13 @@ bool evaluate_verdict(const CompiledCondition& condition, const TicketFacts& fac
 
 // --- time ---
 
+bool counts_down(Field field) { return field == Field::kHoursUntilDue || field == Field::kHoursUntilBreach; }
+
 bool evaluate_hours(const CompiledCondition& condition, const TicketFacts& facts) {
   const auto at = time_of(*facts.after, condition.field, condition.status);
   if (!at) return false;
-  std::int64_t passed = condition.field == Field::kHoursUntilDue ? *at - facts.now_ms : facts.now_ms - *at;
-  const bool is_due = condition.field == Field::kHoursUntilDue || condition.field == Field::kHoursSinceDue;
+  std::int64_t passed = counts_down(condition.field) ? *at - facts.now_ms : facts.now_ms - *at;
+  const bool is_due = counts_down(condition.field) || condition.field == Field::kHoursSinceDue;
   if (passed < 0 && is_due) return false;
   passed = std::max<std::int64_t>(passed, 0);  // the clock was set back
   const auto wanted = static_cast<std::int64_t>(condition.numbers.front());
@@ -234,7 +236,7 @@ void keep_earliest_flip(const CompiledCondition& condition, const TicketFacts& f
   const auto at = time_of(*facts.after, condition.field, condition.status);
   if (!at) return;
   const auto wanted = static_cast<std::int64_t>(condition.numbers.front());
-  const bool is_until = condition.field == Field::kHoursUntilDue;
+  const bool is_until = counts_down(condition.field);
   for (const std::int64_t hours_ms : {std::int64_t{0}, wanted, wanted + kMsPerHour}) {
     const std::int64_t when = is_until ? *at - hours_ms + 1 : *at + hours_ms;
     if (when > facts.now_ms && (!earliest || when < *earliest)) earliest = when;

@@ -5,8 +5,7 @@
 // (counts of a view, what a trigger did) is exact.
 // `Record`: a message with id, position, is_active, title, created_unix_ms and updated_unix_ms.
 // Thread-safety: all methods from any executor.  Ownership: borrows the store, the vault, the ids and the clock.
-// Errors: Errc::kNotFound, Errc::kInvalid (a limit, or what `check` said), those of the store.
-// Limits: DefinitionLimits.
+// Errors: Errc::kNotFound, Errc::kInvalid (a limit, or what `check` said), those of the store.  Limits: DefinitionLimits.
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -28,6 +27,7 @@ template <class Record>
 class Definitions {
  public:
   using List = std::shared_ptr<const std::vector<Record>>;  // by position, then id; never null
+  using Guard = std::function<core::Result<void>(const Record&)>;  // asked in the transaction of a change
 
   struct Kind {
     DefinitionKind kind;
@@ -101,13 +101,14 @@ class Definitions {
     };
     co_return co_await transact(std::move(change));
   }
-  // One that is damaged too, of which only the id is known; with `only_damaged` no other.
-  core::Task<core::Result<Record>> erase(auth::Principal by, std::uint64_t id, bool only_damaged = false) {
-    auto change = [this, &by, id, only_damaged](storage::Transaction& transaction) -> core::Result<Record> {
+  // One that is damaged too, of which only the id is known; with `only_damaged` no other. `guard` may refuse one that is not.
+  core::Task<core::Result<Record>> erase(auth::Principal by, std::uint64_t id, bool only_damaged = false, Guard guard = {}) {
+    auto change = [this, &by, id, only_damaged, &guard](storage::Transaction& transaction) -> core::Result<Record> {
       POSTERN_TRY(const List list, all(transaction, by.workspace));
-      const auto found = std::ranges::find_if(*list, [id](const Record& each) { return each.id() == id; });
+      const auto found = std::ranges::find(*list, id, [](const Record& each) { return each.id(); });
       if (found == list->end()) return erase_damaged(transaction, by, id);
       if (only_damaged) return core::fail(Errc::kNotFound, object(id));
+      if (guard) POSTERN_CHECK(guard(*found));
       transaction.erase(key(by.workspace, id));
       touch(transaction, by.workspace);
       if (kind_.also) POSTERN_CHECK(kind_.also(transaction, by.workspace, &*found, nullptr));
@@ -141,7 +142,6 @@ class Definitions {
 
  private:
   using Cached = std::pair<std::string, List>;  // of a version
-
   std::string key(core::WorkspaceId workspace, std::uint64_t id) const {
     return storage::KeyBuilder(workspace, storage::Space::kDefinition).u64(static_cast<std::uint64_t>(kind_.kind)).u64(id).bytes();
   }

@@ -1,4 +1,5 @@
 #include "ticketing/detail/clean_update.h"
+#include "ticketing/detail/header_text.h"
 
 namespace postern::ticketing {
 namespace {
@@ -90,7 +91,7 @@ core::Result<CleanUpdate> clean(const pipeline::TextRedactor& redactor, const Ti
   }
   for (const auto& file : update.files) {
     const pipeline::RedactedFile redacted = redactor.redact_file(file.name, file.media_type, file.content, {"file", workspace, inbox});
-    out.files.push_back({redacted.name(), redacted.was_replaced() ? "text/plain" : file.media_type, redacted.content()});
+    out.files.push_back({redacted.name(), redacted.was_replaced() ? "text/plain" : stored_media_type(file.media_type), redacted.content()});
     note(redacted);
   }
   out.wishes = update.wishes;

@@ -232,7 +232,16 @@ Ticket decode(const schema::Ticket& from) {
   for (std::uint64_t follower : from.followers()) to.followers.push_back(core::UserId{follower});
   to.problem = core::TicketId{from.problem()};
   to.merged_into = core::TicketId{from.merged_into()};
+  to.satisfaction = from.satisfaction();
+  to.forwarded_by = core::UserId{from.forwarded_by()};
+  to.forwarded_from = core::UserId{from.forwarded_from()};
   to.submitter = core::UserId{from.submitter() == 0 ? from.requester() : from.submitter()};
+  to.solved_unix_ms = from.metrics().solved();
+  to.assigned_unix_ms = from.metrics().assigned();
+  to.requester_updated_unix_ms = from.metrics().requester_updated();
+  to.assignee_updated_unix_ms = from.metrics().assignee_updated();
+  to.metrics = std::make_shared<const schema::TicketMetrics>(from.metrics());
+  to.service = std::make_shared<const schema::ServiceLevels>(from.service());
   return to;
 }
 
@@ -296,6 +305,7 @@ core::Result<Comment> decode(const storage::Snapshot& snapshot, const storage::V
   for (const auto& one : from.redactions()) to.redactions.push_back(decode(one));
   for (const auto& one : from.shadow_findings()) to.shadow_findings.push_back(decode(one));
   to.delivery = delivery_word(from);
+  to.trace = core::TraceId{from.trace()};
   return to;
 }
 

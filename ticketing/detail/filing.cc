@@ -8,7 +8,10 @@
 #include "ticketing/detail/keys.h"
 #include "ticketing/detail/report_store.h"
 #include "ticketing/detail/suspended_record.h"
+#include "ticketing/forwarding/forwarded.h"
+#include "ticketing/joining/join_requests.h"
 #include "ticketing/people/profile_records.h"
+#include "ticketing/senders/sender_lists.h"
 
 namespace postern::ticketing {
 namespace {
@@ -30,7 +33,7 @@ std::vector<std::string> tags_for(const Target& target, const pipeline::Verdicts
 ChangeSource source_of(const MailSender& sender, const IncomingMail& mail) {
   const pipeline::MachineMail& machine = mail.content.machine;
   const auth::Role role = sender.is_agent ? auth::Role::kAgent : auth::Role::kContact;
-  return {sender.user, role, "mail", machine.is_machine() || machine.wants_no_reply, sender.is_verified};
+  return {sender.user, role, mail.via, machine.is_machine() || machine.wants_no_reply, sender.is_verified};
 }
 
 }  // namespace
@@ -66,8 +69,12 @@ core::Result<Filed> MailFiler::file(const Target& target) {
 
 core::Result<std::string> MailFiler::cause_to_hold(const Target& target) {
   if (!target.held_cause.empty()) return target.held_cause;
-  if (mail_.verdicts.spam.action != pipeline::SpamAction::kAccept && !target.is_allowed) return std::string("spam");
-  const std::string sender = claimed_sender(mail_).address.to_string();
+  const pipeline::EmailAddress from = claimed_sender(mail_).address;
+  POSTERN_TRY(const Listed listed, look_up_sender(transaction_, target.workspace, {from, mail_.mail_from, is_sender_authenticated(mail_)}));
+  if (listed == Listed::kBlocked) return std::string("blocked");
+  const bool is_allowed = target.is_allowed || listed == Listed::kAllowed;
+  if (mail_.verdicts.spam.action != pipeline::SpamAction::kAccept && !is_allowed) return std::string("spam");
+  const std::string sender = from.to_string();
   if (sender.empty()) return std::string();
   POSTERN_TRY(const bool is_suspended, is_sender_suspended(transaction_, with_.vault, target.workspace, sender));
   return std::string(is_suspended ? "suspended_user" : "");
@@ -99,13 +106,23 @@ core::Result<Filed> MailFiler::file_as_ticket(const Target& target) {
   }
   bool is_new = false;
   POSTERN_TRY(TicketDraft ticket, open_or_create(target, sender, placement, is_new));
+  if (is_new && !placement.ticket) POSTERN_CHECK(take_forwarded(target, ticket, sender));
   POSTERN_TRY(const Added added, add_comment(target, ticket, sender));
   const core::CommentId comment = added.comment;
   if (is_new) {
     std::string how = "mail";
     if (placement.ticket) how = "mail; follow-up of " + std::to_string(placement.ticket->value) + "; " + placement.evidence;
-    if (placement.claims != 0) how = "mail; claims " + std::to_string(placement.claims);
+    if (placement.claims != 0) {
+      how = "mail; claims " + std::to_string(placement.claims);
+      if (!mail_.content.machine.is_machine()) {
+        const JoinWish wish{core::TicketId{placement.claims}, ticket.id(), sender.user, placement.claimed_by, sender.is_verified};
+        POSTERN_CHECK(ask_to_join(with_, transaction_, target.workspace, wish));
+      }
+    }
     POSTERN_CHECK(ticket.add_event(sender.user, "created", how, comment));
+    if (ticket.record().forwarded_by() != 0) {
+      POSTERN_CHECK(ticket.add_event(sender.user, "forwarded", "user/" + std::to_string(ticket.record().forwarded_from()), comment));
+    }
   } else {
     POSTERN_CHECK(ticket.add_event(sender.user, "comment", "mail", comment));
     POSTERN_CHECK(ticket.add_event(sender.user, "joined_by", placement.evidence, comment));
@@ -173,12 +190,31 @@ core::Result<TicketDraft> MailFiler::open_or_create(const Target& target, const 
   return ticket;
 }
 
+// Only an agent whose mail is proven is believed: what is written of an original sender, anybody can write. Who has an account is
+// never made the requester so, and nobody of our own domains.
+core::Result<void> MailFiler::take_forwarded(const Target& target, TicketDraft& ticket, const MailSender& sender) {
+  if (!sender.is_agent || mail_.content.machine.is_machine()) return {};
+  const std::optional<Forwarded> forwarded = find_forwarded(mail_.content);
+  if (!forwarded || with_.directory.is_local_domain(forwarded->from.address.domain_lower())) return {};
+  POSTERN_TRY(const core::UserId original, with_.accounts.ensure_contact(transaction_, target.workspace, forwarded->from.address.to_string(),
+                                                                         forwarded->from.name));
+  POSTERN_TRY(const auto known, with_.accounts.find(target.workspace, original));
+  if (original == sender.user || (known && known->role >= auth::Role::kAgent)) return {};
+  if (!known) ticket.introduce(original, forwarded->from);
+  ticket.record().set_requester(original.value);
+  ticket.record().set_submitter(sender.user.value);
+  ticket.record().set_forwarded_by(sender.user.value);
+  ticket.record().set_forwarded_from(original.value);
+  return {};
+}
+
 core::Result<MailFiler::Added> MailFiler::add_comment(const Target& target, TicketDraft& ticket, const MailSender& sender) {
   const auto& content = mail_.content;
   schema::Comment comment;
   comment.set_id(with_.ids.next());
   comment.set_author(sender.user.value);
-  bool is_public = !content.machine.is_bounce;
+  const bool is_forward = ticket.record().comment_count() == 0 && ticket.record().forwarded_by() != 0;
+  bool is_public = !content.machine.is_bounce && !is_forward;  // what the agent wrote above it is for colleagues
   if (is_public && sender.is_agent && ticket.record().comment_count() > 0) {  // a reply that leaves the requester out is a note
     POSTERN_TRY(is_public, is_addressed_to_requester(ticket));
     is_public = is_public && sender.may_reply;
@@ -190,7 +226,7 @@ core::Result<MailFiler::Added> MailFiler::add_comment(const Target& target, Tick
     POSTERN_TRY(*comment.add_attachments(), store_attachment(with_, transaction_, target.workspace, attachment));
   }
   comment.set_created_unix_ms(with_.now_ms());
-  comment.set_via("mail");
+  comment.set_via(mail_.via);
   comment.set_message_id(content.message_id);
   codec::encode(mail_.verdicts, *comment.mutable_verdicts());
   POSTERN_TRY(std::string raw, storage::put_blob(transaction_, with_.vault, target.workspace, mail_.raw));
@@ -260,7 +296,7 @@ core::Result<void> MailFiler::audit(const Target& target, const MailSender& send
     if (!sender.is_account || sender.is_verified) by.user = sender.user;
     by.role = sender.role;
     by.support = sender.support;
-    by.method = auth::Method::kMail;
+    by.method = mail_.via == "web" ? auth::Method::kLink : auth::Method::kMail;
     by.client_ip = mail_.client_ip;
   }
   by.workspace = target.workspace;

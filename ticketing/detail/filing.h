@@ -42,6 +42,8 @@ class MailFiler {
   core::Result<MailSender> find_sender(const Target& target);
   core::Result<MailSender> find_mail_system(const Target& target);
   core::Result<TicketDraft> open_or_create(const Target& target, const MailSender& sender, Placement& placement, bool& is_new);
+  // The original sender of what an agent forwards becomes the requester.
+  core::Result<void> take_forwarded(const Target& target, TicketDraft& ticket, const MailSender& sender);
   core::Result<Added> add_comment(const Target& target, TicketDraft& ticket, const MailSender& sender);
   core::Result<void> remember_message_id(const Target& target, core::TicketId ticket, core::CommentId comment);
   core::Result<void> add_ccs(const Target& target, TicketDraft& ticket);

@@ -203,14 +203,29 @@ std::string filename_parameter(std::string_view raw) {
   return out;
 }
 
-std::string safe_media_type(std::string_view raw) {
-  const std::string type = core::to_lower_ascii(raw);
+namespace {
+
+bool is_media_type(std::string_view type) {
   const auto slash = type.find('/');
   const bool is_token = std::ranges::all_of(type, [](char c) { return is_alnum(c) || std::string_view("!#$&-^_.+/").find(c) != std::string_view::npos; });
-  const bool is_form = slash != std::string::npos && slash > 0 && slash + 1 < type.size() && slash == type.rfind('/');
+  return is_token && slash != std::string_view::npos && slash > 0 && slash + 1 < type.size() && slash == type.rfind('/');
+}
+
+}  // namespace
+
+std::string stored_media_type(std::string_view given) {
+  constexpr std::size_t kBytesMax = 100;
+  constexpr std::ptrdiff_t kDigitsMax = 11;  // the shortest card number has twelve
+  std::string type = core::to_lower_ascii(core::trim_ascii(given.substr(0, given.find(';'))));
+  const bool is_short = type.size() <= kBytesMax && std::ranges::count_if(type, [](char c) { return c >= '0' && c <= '9'; }) <= kDigitsMax;
+  return is_short && is_media_type(type) ? type : "application/octet-stream";
+}
+
+std::string safe_media_type(std::string_view raw) {
+  const std::string type = core::to_lower_ascii(raw);
   // RFC 2046 sections 5.1 and 5.2: composite types may not be in base64.
   const bool is_composite = type.starts_with("multipart/") || type.starts_with("message/");
-  if (!is_token || !is_form || is_composite || type.size() > 60) return "application/octet-stream";
+  if (!is_media_type(type) || is_composite || type.size() > 60) return "application/octet-stream";
   return type;
 }
 

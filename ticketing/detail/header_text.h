@@ -34,5 +34,8 @@ std::string base64_lines(std::string_view bytes);
 std::string filename_parameter(std::string_view name);
 // The type when it may stand on a base64 part of ours, else "application/octet-stream".
 std::string safe_media_type(std::string_view type);
+// What is kept of a type that somebody gave to a file: "type/subtype" without parameters, which nobody needs and anything can stand in;
+// application/octet-stream for what is none, or has as many digits as a card number.
+std::string stored_media_type(std::string_view given);
 
 }  // namespace postern::ticketing

@@ -18,6 +18,7 @@ struct IncomingMail {
   pipeline::EmailAddress mail_from;
   std::string client_ip;
   const pipeline::ReceivedReports* reports = nullptr;  // that it holds; nullptr when nobody looked
+  std::string via = "mail";  // "web": written into a form
 };
 
 // Where one message goes in one workspace.

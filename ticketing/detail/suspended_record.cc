@@ -3,6 +3,7 @@
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/filing.h"
 #include "ticketing/detail/keys.h"
+#include "ticketing/purge.h"
 
 namespace postern::ticketing {
 namespace {
@@ -83,12 +84,34 @@ core::Result<pipeline::MessageContent> read_suspended_content(const Services& wi
   return to;
 }
 
-core::Result<void> release_suspended(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Suspended& record) {
-  std::vector<std::string> blobs{record.text().blob(), record.html().blob(), record.raw_blob()};
-  for (const auto& one : record.attachments()) blobs.push_back(one.blob());
-  for (const std::string& blob : blobs) {
-    if (!blob.empty()) POSTERN_CHECK(storage::release_blob(transaction, workspace, blob));
+namespace {
+
+std::vector<std::string> blobs_of(const schema::Suspended& record) {
+  std::vector<std::string> blobs;
+  const auto add = [&blobs](const std::string& blob) {
+    if (!blob.empty()) blobs.push_back(blob);
+  };
+  for (const std::string* each : {&record.text().blob(), &record.html().blob(), &record.raw_blob()}) add(*each);
+  for (const auto& one : record.attachments()) add(one.blob());
+  return blobs;
+}
+
+}  // namespace
+
+core::Result<void> erase_suspended(const Basics& with, storage::Transaction& transaction, core::WorkspaceId workspace,
+                                   const schema::Suspended& record) {
+  const std::string key = keys::suspended(workspace, core::TraceId{record.trace()}, core::InboxId{record.inbox()});
+  std::vector<std::string> gone{key};
+  transaction.erase(key);
+  for (const std::string& blob : blobs_of(record)) {
+    POSTERN_TRY(const bool is_last, storage::release_blob(transaction, workspace, blob));
+    if (is_last) gone.push_back(storage::blob_key(workspace, blob));
   }
+  return add_purge_due(transaction, workspace, {}, {}, std::move(gone), with.ids.next(), with.now_ms());
+}
+
+core::Result<void> release_suspended(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Suspended& record) {
+  for (const std::string& blob : blobs_of(record)) POSTERN_CHECK(storage::release_blob(transaction, workspace, blob));
   return {};
 }
 

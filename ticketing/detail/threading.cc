@@ -108,9 +108,10 @@ core::Result<void> Threader::consider(core::TicketId id, std::string_view eviden
   if (!ticket) return {};
   id = ticket->id();
   if (proof == Proof::kComplete || (proof == Proof::kIfParticipant && ticket->is_participant(sender_.user))) {
-    out_ = {id, std::string(evidence), 0};
+    out_ = {id, std::string(evidence), 0, {}};
   } else if (out_.claims == 0) {
     out_.claims = id.value;
+    out_.claimed_by = evidence;
   }
   return {};
 }

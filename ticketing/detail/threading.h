@@ -23,6 +23,7 @@ struct Placement {
   std::optional<core::TicketId> ticket;  // proven
   std::string evidence;                  // "signed address", "signed message-id", "message-id", kBounceEvidence
   std::uint64_t claims = 0;              // quoted without proof
+  std::string claimed_by = {};           // what was quoted, in the words of `evidence`
 };
 
 // The contact or account of claimed_sender().

@@ -125,7 +125,11 @@ core::Result<schema::Comment> UpdateStep::add_comment(TicketDraft& ticket, core:
   }
   if (is_mailed) {
     POSTERN_TRY(const auto known, with.accounts.find(workspace, scene_.by.user));
-    POSTERN_CHECK(queue_reply(with, scene_.transaction, ticket, known.value_or(auth::User{}), typed_.text, typed_.files, comment));
+    std::string mailed = typed_.text;
+    if (scene_.parts.signed_text) {
+      POSTERN_TRY(mailed, scene_.parts.signed_text(ticket, scene_.by.user, typed_.text));
+    }
+    POSTERN_CHECK(queue_reply(with, scene_.transaction, ticket, known.value_or(auth::User{}), mailed, typed_.files, comment));
   }
   POSTERN_CHECK(ticket.add_comment(comment, false));
   return comment;

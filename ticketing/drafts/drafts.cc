@@ -77,7 +77,7 @@ core::Result<Draft> Drafts::store(storage::Transaction& transaction, const auth:
 core::Task<core::Result<Draft>> Drafts::put(auth::Principal by, core::TicketId ticket, std::string text, bool is_public,
                                             std::optional<std::uint64_t> expected_revision) {
   if (text.size() > with_.options.comment_bytes_max) co_return core::fail(Errc::kInvalid, "text: too long");
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(with_.clock, with_.options);;) {
     storage::Transaction transaction = with_.store.begin();
     POSTERN_CO_CHECK(check_writer(by));
     POSTERN_CO_TRY(const TicketDraft about, open_within(with_, transaction, by, ticket));
@@ -98,7 +98,7 @@ core::Task<core::Result<Draft>> Drafts::put(auth::Principal by, core::TicketId t
     POSTERN_CO_TRY(Draft stored, store(transaction, by, {ticket, clean.text(), is_public, revision, 0}));
     const auto committed = co_await with_.store.commit(std::move(transaction));
     if (committed) co_return stored;
-    if (!should_retry(committed.error(), attempt, with_.options)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 

@@ -56,6 +56,9 @@ class Drafts final : public TicketIndex {
   // Within that time: the comment goes, and what came with it, unless somebody changed the ticket since.
   core::Task<core::Result<Unsent>> unsend(auth::Principal by, core::TicketId ticket, core::CommentId comment);
 
+  // Until when such a comment can be taken back, in Unix milliseconds; 0: it cannot any more.
+  core::Result<std::int64_t> held_until(core::WorkspaceId workspace, core::TicketId ticket, core::CommentId comment) const;
+
   core::Result<void> follow(storage::Transaction& transaction, const TicketChange& change) override;
   const DraftLimits& limits() const { return limits_; }
 

@@ -21,6 +21,11 @@ constexpr std::int64_t kMsPerSecond = 1000;
 
 core::Error too_late() { return core::fail(Errc::kConflict, "comment: its mail is on its way"); }
 
+bool is_waiting(QueueItem& item, std::int64_t now_ms) {
+  const schema::OutboxEntry& entry = item.entry();
+  return entry.attempts() == 0 && !item.is_leased_at(now_ms) && (entry.is_held() || entry.due_unix_ms() > now_ms);
+}
+
 // The entries that carry it, if none of them was given to anybody yet.
 core::Result<void> drop_waiting(const Basics& with, storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Comment& comment) {
   for (const schema::DeliveryState& each : comment.deliveries()) {
@@ -29,8 +34,7 @@ core::Result<void> drop_waiting(const Basics& with, storage::Transaction& transa
     if (!item && item.error() == Errc::kNotFound) return too_late();
     if (!item) return item.error();
     const schema::OutboxEntry& entry = item->entry();
-    const bool is_waiting = entry.attempts() == 0 && !item->is_leased_at(with.now_ms()) && (entry.is_held() || entry.due_unix_ms() > with.now_ms());
-    if (!is_waiting) return too_late();
+    if (!is_waiting(*item, with.now_ms())) return too_late();
     POSTERN_CHECK(item->add_step("withdrawn", "by its author"));
     if (entry.due_unix_ms() != 0) transaction.erase(keys::due(workspace, entry.due_unix_ms(), id));
     transaction.erase(keys::outbox(workspace, id));
@@ -64,6 +68,25 @@ core::Result<void> Drafts::hold_back(storage::Transaction& transaction, const Ti
   *item.mutable_before() = *change.before;
   *item.mutable_after() = *change.after;
   return put_undo_item(with_, transaction, change.workspace, comment.id(), item);
+}
+
+core::Result<std::int64_t> Drafts::held_until(core::WorkspaceId workspace, core::TicketId ticket, core::CommentId id) const {
+  storage::Transaction transaction = with_.store.begin();
+  const std::string key = keys::comment(workspace, ticket, id);
+  POSTERN_TRY(const auto value, transaction.get(key));
+  if (!value) return 0;
+  schema::Comment comment;
+  POSTERN_CHECK(storage::open_record(with_.vault, workspace, key, *value, comment));
+  std::int64_t until = 0;
+  for (const schema::DeliveryState& each : comment.deliveries()) {
+    auto item = QueueItem::open(with_, transaction, workspace, core::OutboxId{each.outbox()});
+    if (!item && item.error() == Errc::kNotFound) return 0;
+    if (!item) return item.error();
+    if (!is_waiting(*item, with_.now_ms())) return 0;
+    const std::int64_t due = item->entry().due_unix_ms();
+    until = until == 0 || due == 0 ? std::max(until, due) : std::min(until, due);
+  }
+  return until;
 }
 
 core::Result<Unsent> Drafts::take_back(storage::Transaction& transaction, const auth::Principal& by, core::TicketId id, core::CommentId comment_id) const {
@@ -102,12 +125,12 @@ core::Result<Unsent> Drafts::take_back(storage::Transaction& transaction, const 
 }
 
 core::Task<core::Result<Unsent>> Drafts::unsend(auth::Principal by, core::TicketId ticket, core::CommentId comment) {
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(with_.clock, with_.options);;) {
     storage::Transaction transaction = with_.store.begin();
     POSTERN_CO_TRY(Unsent done, take_back(transaction, by, ticket, comment));
     const auto committed = co_await with_.store.commit(std::move(transaction));
     if (committed) co_return done;
-    if (!should_retry(committed.error(), attempt, with_.options)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 

@@ -49,10 +49,16 @@ class TicketFields final : public TicketRules {
   core::Task<core::Result<schema::TicketField>> save_field(auth::Principal by, std::uint64_t id, Edit<schema::TicketField> edit);
   core::Task<core::Result<schema::TicketForm>> save_form(auth::Principal by, std::uint64_t id, Edit<schema::TicketForm> edit);
   core::Task<core::Result<schema::CustomStatus>> save_status(auth::Principal by, std::uint64_t id, Edit<schema::CustomStatus> edit);
-  core::Task<core::Result<schema::TicketField>> erase_field(auth::Principal by, std::uint64_t id) { return fields_.erase(std::move(by), id); }
-  core::Task<core::Result<schema::TicketForm>> erase_form(auth::Principal by, std::uint64_t id) { return forms_.erase(std::move(by), id); }
+  core::Task<core::Result<schema::TicketField>> erase_field(auth::Principal by, std::uint64_t id, Definitions<schema::TicketField>::Guard guard = {}) {
+    return fields_.erase(std::move(by), id, false, std::move(guard));
+  }
+  core::Task<core::Result<schema::TicketForm>> erase_form(auth::Principal by, std::uint64_t id, Definitions<schema::TicketForm>::Guard guard = {}) {
+    return forms_.erase(std::move(by), id, false, std::move(guard));
+  }
   // Tickets that have it show the built-in one of its category.
-  core::Task<core::Result<schema::CustomStatus>> erase_status(auth::Principal by, std::uint64_t id) { return statuses_.erase(std::move(by), id); }
+  core::Task<core::Result<schema::CustomStatus>> erase_status(auth::Principal by, std::uint64_t id, Definitions<schema::CustomStatus>::Guard guard = {}) {
+    return statuses_.erase(std::move(by), id, false, std::move(guard));
+  }
   core::Task<core::Result<std::shared_ptr<const std::vector<schema::TicketField>>>> reorder_fields(auth::Principal by, std::vector<std::uint64_t> order) {
     return fields_.reorder(std::move(by), std::move(order));
   }

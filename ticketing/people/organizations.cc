@@ -184,6 +184,7 @@ core::Result<void> Organizations::put(storage::Transaction& transaction, const a
   // Whoever has such an address is looked at again.
   if (!std::ranges::equal(from.domains(), after.domains())) transaction.erase(people_keys::index_progress(workspace));
   if (before == nullptr) transaction.add(people_keys::organization_counter(workspace), 1);
+  transaction.record(workspace, {before == nullptr ? "organization.created" : "organization.changed", after.id(), 0});
   POSTERN_CHECK(storage::put_sealed(transaction, with_.vault, workspace, people_keys::organization(workspace, after.id()), after));
   auth::AuditEvent event;
   event.action = before == nullptr ? "organization.created" : "organization.changed";
@@ -245,6 +246,7 @@ core::Task<core::Result<void>> Organizations::erase(auth::Principal by, std::uin
     POSTERN_CHECK(move_findings(transaction, words, by.workspace, before, schema::Organization(), id));
     transaction.erase(people_keys::organization(by.workspace, id));
     transaction.add(people_keys::organization_counter(by.workspace), -1);
+    transaction.record(by.workspace, {"organization.deleted", id, 0});
     transaction.put(people_keys::leaving(by.workspace, people_keys::Leaving::kOrganization, id), {});
     auth::AuditEvent event;
     event.action = "organization.deleted";

@@ -11,6 +11,7 @@
 #include "ticketing/people/people_keys.h"
 #include "ticketing/people/profile_records.h"
 #include "ticketing/people/transact.h"
+#include "ticketing/signatures/signatures.h"
 
 namespace postern::ticketing {
 namespace {
@@ -33,6 +34,7 @@ Profile to_profile(const schema::Profile& record) {
   out.external_id = record.external_id();
   out.locale = record.locale();
   out.time_zone = record.time_zone();
+  out.signature = record.signature();
   out.tags.assign(record.tags().begin(), record.tags().end());
   out.is_verified = record.is_verified();
   out.is_shared = record.is_shared();
@@ -51,6 +53,7 @@ void apply(const People::Change& change, schema::Profile& to) {
   if (change.external_id) to.set_external_id(*change.external_id);
   if (change.locale) to.set_locale(*change.locale);
   if (change.time_zone) to.set_time_zone(*change.time_zone);
+  if (change.signature) to.set_signature(*change.signature);
   if (change.tags) to.mutable_tags()->Assign(change.tags->begin(), change.tags->end());
   if (change.is_verified) to.set_is_verified(*change.is_verified);
   if (change.is_shared) to.set_is_shared(*change.is_shared);
@@ -69,10 +72,11 @@ std::string joined_organizations(const schema::Profile& profile) {
   return out;
 }
 
-std::vector<auth::AuditChange> difference(const schema::Profile& a, const schema::Profile& b) {
+// Of an end user only which fields changed: the log outlives him when his data are erased.
+std::vector<auth::AuditChange> difference(const schema::Profile& a, const schema::Profile& b, bool with_values) {
   std::vector<auth::AuditChange> out;
-  const auto add = [&out](const char* field, const std::string& before, const std::string& after) {
-    if (before != after) out.push_back({field, before, after});
+  const auto add = [&out, with_values](const char* field, const std::string& before, const std::string& after) {
+    if (before != after) out.push_back({field, with_values ? before : std::string(), with_values ? after : std::string()});
   };
   const auto flag = [](bool value) { return std::string(value ? "true" : "false"); };
   add("name", a.name(), b.name());
@@ -83,6 +87,7 @@ std::vector<auth::AuditChange> difference(const schema::Profile& a, const schema
   add("external_id", a.external_id(), b.external_id());
   add("locale", a.locale(), b.locale());
   add("time_zone", a.time_zone(), b.time_zone());
+  add("signature", a.signature(), b.signature());
   add("tags", joined_texts(a.tags()), joined_texts(b.tags()));
   add("verified", flag(a.is_verified()), flag(b.is_verified()));
   add("shared", flag(a.is_shared()), flag(b.is_shared()));
@@ -114,6 +119,10 @@ core::Result<People::Change> People::clean(core::WorkspaceId workspace, Change c
     if (!*each.text) continue;
     *each.text = redactor_.redact_text(**each.text, {each.part, workspace, {}}).text();
     if ((*each.text)->size() > each.bytes_max) return core::fail(Errc::kInvalid, std::string(each.part) + ": too long");
+  }
+  if (change.signature) {
+    *change.signature = std::string(core::trim_ascii(redactor_.redact_text(*change.signature, {"signature", workspace, {}}).text()));
+    if (const auto checked = check_signature(*change.signature); !checked) return core::fail(Errc::kInvalid, "signature: " + checked.error().context());
   }
   if (change.tags) {
     if (change.tags->size() > limits_.tags_max) return core::fail(Errc::kInvalid, "tags: too many");
@@ -158,19 +167,28 @@ core::Result<void> People::set_organizations(storage::Transaction& transaction, 
 core::Result<Profile> People::write(storage::Transaction& transaction, const auth::Principal& by, const auth::User& user,
                                     const Change& change) const {
   const bool is_account = user.role != auth::Role::kContact;
-  if (is_account && change.name) return core::fail(Errc::kInvalid, "name: of an agent it does not change here");
+  const bool is_renamed = is_account && change.name && *change.name != user.name;
+  if (is_renamed && core::trim_ascii(*change.name).empty()) return core::fail(Errc::kInvalid, "name: cannot be blank");
+  if (!is_account && change.signature) return core::fail(Errc::kInvalid, "signature: of agents only");
   if (is_account && change.is_suspended) return core::fail(Errc::kInvalid, "suspended: an account is suspended otherwise");
   POSTERN_TRY(const schema::Profile before, read_profile(transaction, with_.vault, by.workspace, user.id));
   schema::Profile after = before;
   apply(change, after);
+  if (is_account) after.set_name(before.name());  // the account has it
   if (change.organizations) POSTERN_CHECK(set_organizations(transaction, by.workspace, *change.organizations, after));
-  if (after.SerializeAsString() == before.SerializeAsString()) return to_profile(before);
+  if (!is_renamed && after.SerializeAsString() == before.SerializeAsString()) return to_profile(before);
   after.set_updated_unix_ms(with_.now_ms());
-  POSTERN_CHECK(put_profile(transaction, with_.vault, user, before, after));
+  auth::User named = user;
+  if (is_renamed) {
+    named.name = *change.name;
+    POSTERN_CHECK(auth::rename_user(transaction, with_.vault, by.workspace, user.id, named.name, limits_.name_bytes_max));
+  }
+  POSTERN_CHECK(put_profile(transaction, with_.vault, named, before, after));
   auth::AuditEvent event;
   event.action = before.is_suspended() == after.is_suspended() ? "user.changed" : after.is_suspended() ? "user.suspended" : "user.unsuspended";
   event.object = object_of(user.id);
-  event.changes = difference(before, after);
+  event.changes = difference(before, after, is_account);
+  if (is_renamed) event.changes.push_back({"name", user.name, named.name});
   POSTERN_CHECK(auth::audit(transaction, with_.vault, with_.ids, with_.clock, by, event));
   return to_profile(after);
 }

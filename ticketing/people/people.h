@@ -46,6 +46,7 @@ struct Profile {
   core::UserId user;
   std::string name;  // in place of that of the contact; empty: that one
   std::string alias, phone, details, notes, external_id, locale, time_zone;
+  std::string signature;  // of agents (signatures/signatures.h)
   std::vector<std::string> tags;
   bool is_verified = false;
   bool is_shared = false;
@@ -61,9 +62,10 @@ class People {
 
   core::Result<Profile> find(core::WorkspaceId workspace, core::UserId user) const;  // an empty one of whoever has none
 
-  // What is not given stays. Names and suspension are of end users only.
+  // What is not given stays. Suspension is of end users only; the name of an account is changed where the account is.
   struct Change {
     std::optional<std::string> name, alias, phone, details, notes, external_id, locale, time_zone;
+    std::optional<std::string> signature;  // of accounts only
     std::optional<std::vector<std::string>> tags;
     std::optional<bool> is_verified, is_shared, is_suspended;
     std::optional<std::vector<std::uint64_t>> organizations;  // all of them, the default one first

@@ -107,6 +107,7 @@ core::Result<void> put_profile(storage::Transaction& transaction, const storage:
   move_names(transaction, words, workspace, before, after);
   if (!has_same_links(before, after)) move_memberships(transaction, workspace, before, after);
   POSTERN_CHECK(move_external_id(transaction, words, workspace, before, after));
+  transaction.record(workspace, {"user.changed", user.id.value, 0});
   return storage::put_sealed(transaction, vault, workspace, people_keys::profile(workspace, user.id), after);
 }
 

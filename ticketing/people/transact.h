@@ -12,13 +12,13 @@ namespace postern::ticketing {
 // `change`: Result<T>(storage::Transaction&). An error of it ends the matter; no writes means no commit.
 template <class F, class R = std::invoke_result_t<F&, storage::Transaction&>>
 core::Task<R> transact_people(const Basics& with, F change) {
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(with.clock, with.options);;) {
     storage::Transaction transaction = with.store.begin();
     R result = change(transaction);
     if (!result || transaction.writes().empty()) co_return result;
     const auto committed = co_await with.store.commit(std::move(transaction));
     if (committed) co_return result;
-    if (!should_retry(committed.error(), attempt, with.options)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 

@@ -63,7 +63,7 @@ core::Result<void> write(storage::Transaction& transaction, const storage::Vault
 }  // namespace
 
 core::Task<core::Result<std::size_t>> Upkeep::transact(Step step, core::WorkspaceId workspace, std::size_t argument) {
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (Patience patience(with_.clock, with_.options);;) {
     storage::Transaction transaction = with_.store.begin();
     using Done = core::Result<std::size_t>;
     std::shared_ptr<Done> done;  // a Result in a Result cannot be told from its error
@@ -78,7 +78,7 @@ core::Task<core::Result<std::size_t>> Upkeep::transact(Step step, core::Workspac
     if (!*done || transaction.writes().empty()) co_return *done;
     const auto committed = co_await with_.store.commit(std::move(transaction));
     if (committed) co_return *done;
-    if (!should_retry(committed.error(), attempt, with_.options)) co_return committed.error();
+    if (!co_await patience.again(committed.error())) co_return committed.error();
   }
 }
 

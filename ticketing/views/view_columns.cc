@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "ticketing/conditions/compiled_condition.h"
+#include "ticketing/service_levels/clocks.h"
 
 namespace postern::ticketing {
 namespace {
@@ -33,15 +34,20 @@ constexpr std::array kRows = {
     ViewColumnRow{Column::kAssigned, "assigned", "Assigned", true, false},
     ViewColumnRow{Column::kSolved, "solved", "Solved", true, false},
     ViewColumnRow{Column::kDue, "due_date", "Due date", true, false},
+    ViewColumnRow{Column::kNextBreach, "sla_next_breach_at", "Next SLA breach", true, false},
+    ViewColumnRow{Column::kSlaPolicy, "sla_policy", "SLA policy", true, true},
     ViewColumnRow{Column::kSatisfaction, "satisfaction_score", "Satisfaction", true, true},
 };
 constexpr ViewColumnRow kCustomField{Column::kCustomField, "custom_fields_", "Custom field", false, false};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kOtherNames = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kOtherNames = {{
     {"id", "nice_id"}, {"ticket_id", "nice_id"}, {"created_at", "created"}, {"updated_at", "updated"}, {"requester_id", "requester"},
     {"submitter_id", "submitter"}, {"assignee_id", "assignee"}, {"group_id", "group"}, {"organization_id", "organization"},
     {"brand_id", "brand"}, {"inbox", "brand"}, {"ticket_form_id", "ticket_form"}, {"due_at", "due_date"}, {"solved_at", "solved"},
-    {"ticket_type", "type"}, {"assigned_at", "assigned"}}};
+    {"ticket_type", "type"}, {"assigned_at", "assigned"}, {"next_sla_breach", "sla_next_breach_at"},
+    {"sla_policy_id", "sla_policy"}}};
+
+constexpr std::int64_t kNever = std::int64_t{1} << 62;  // behind every moment: the most urgent ones come first
 
 std::uint64_t ms(std::int64_t at) { return at < 0 ? 0 : static_cast<std::uint64_t>(at); }
 
@@ -64,6 +70,8 @@ std::optional<ConditionField> field_of(Column column) {
     case Column::kRequesterUpdated: return ConditionField::kHoursSinceRequesterUpdate;
     case Column::kAssigneeUpdated: return ConditionField::kHoursSinceAssigneeUpdate;
     case Column::kDue: return ConditionField::kHoursSinceDue;
+    case Column::kNextBreach: return ConditionField::kHoursUntilBreach;
+    case Column::kSlaPolicy: return ConditionField::kSlaPolicy;
     default: return {};
   }
 }
@@ -96,6 +104,7 @@ std::uint64_t sort_value(const schema::Ticket& ticket, ViewColumn column) {
     case Column::kAssigned: return ms(ticket.metrics().assigned());
     case Column::kSolved: return ms(ticket.metrics().solved());
     case Column::kDue: return ms(ticket.due_unix_ms());
+    case Column::kNextBreach: return ms(earliest_breach(ticket.service()).value_or(kNever));
     default: break;
   }
   const std::optional<ConditionField> field = field_of(column);

@@ -15,7 +15,7 @@ namespace postern::ticketing {
 
 enum class ViewColumn : std::uint8_t {
   kNumber, kSubject, kStatus, kCustomStatus, kType, kPriority, kRequester, kSubmitter, kAssignee, kGroup, kOrganization, kInbox, kForm,
-  kTags, kCreated, kUpdated, kRequesterUpdated, kAssigneeUpdated, kAssigned, kSolved, kDue, kSatisfaction, kCustomField,
+  kTags, kCreated, kUpdated, kRequesterUpdated, kAssigneeUpdated, kAssigned, kSolved, kDue, kSatisfaction, kCustomField, kNextBreach, kSlaPolicy,
 };
 
 struct ViewColumnRow {

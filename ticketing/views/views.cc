@@ -171,12 +171,12 @@ core::Task<core::Result<schema::View>> Views::save(auth::Principal by, std::uint
   co_return saved;
 }
 
-core::Task<core::Result<void>> Views::erase(auth::Principal by, std::uint64_t id) {
+core::Task<core::Result<void>> Views::erase(auth::Principal by, std::uint64_t id, Definitions<schema::View>::Guard guard) {
   const core::Result<schema::View> view = find(by, id);
   const bool is_unknown = !view && view.error() == Errc::kNotFound;
   if (!view && !(is_unknown && may_set_up(by))) co_return view.error();
   if (view) POSTERN_CO_CHECK(check_may_change(by, *view));
-  POSTERN_CO_CHECK(co_await definitions_.erase(by, id, is_unknown));  // of a damaged one nobody knows whose it is
+  POSTERN_CO_CHECK(co_await definitions_.erase(by, id, is_unknown, std::move(guard)));  // of a damaged one nobody knows whose it is
   co_return core::Result<void>();
 }
 

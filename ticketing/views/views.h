@@ -33,7 +33,7 @@ class Views {
   // `edit` changes the view as somebody typed it; then it is redacted and checked. Id 0: a new one. Shared views are changed
   // by those who may set up the workspace, personal ones by their owners.
   core::Task<core::Result<schema::View>> save(auth::Principal by, std::uint64_t id, Edit edit);
-  core::Task<core::Result<void>> erase(auth::Principal by, std::uint64_t id);
+  core::Task<core::Result<void>> erase(auth::Principal by, std::uint64_t id, Definitions<schema::View>::Guard guard = {});
 
   struct Count {
     std::uint64_t view = 0;

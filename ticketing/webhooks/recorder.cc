@@ -8,6 +8,8 @@
 
 #include "storage/records.h"
 #include "storage/schema/ticket.pb.h"
+#include "ticketing/fields/field_kinds.h"
+#include "ticketing/imports/mail_import.h"
 #include "ticketing/tickets.h"
 #include "ticketing/webhooks/keys.h"
 
@@ -53,7 +55,13 @@ constexpr std::array kShown{
     Shown{"problem_id", "ticket.problem_link_changed", [](const Ticket& t) { return number_or_none(t.problem()); }},
     Shown{"merged_into_id", "ticket.merged", [](const Ticket& t) { return number_or_none(t.merged_into()); }},
     Shown{"due_at", "ticket.task_due_at_changed",
-          [](const Ticket& t) { return t.due_unix_ms() == 0 ? std::string() : core::to_rfc3339(core::from_unix_ms(t.due_unix_ms())); }}};
+          [](const Ticket& t) { return t.due_unix_ms() == 0 ? std::string() : core::to_rfc3339(core::from_unix_ms(t.due_unix_ms())); }},
+    Shown{"sla_policy_id", "ticket.sla_policy_changed", [](const Ticket& t) { return number_or_none(t.service().policy()); }},
+    Shown{"sla_last_breach_at", "ticket.sla_breached",
+          [](const Ticket& t) {
+            const std::int64_t at = t.service().last_breach_unix_ms();
+            return at == 0 ? std::string() : core::to_rfc3339(core::from_unix_ms(at));
+          }}};
 
 // Custom fields whose values differ.
 std::set<std::uint64_t> changed_custom_fields(const Ticket& a, const Ticket& b) {
@@ -69,6 +77,8 @@ std::set<std::uint64_t> changed_custom_fields(const Ticket& a, const Ticket& b) 
   }
   return out;
 }
+
+bool is_typed(FieldKind kind) { return kind == FieldKind::kText || kind == FieldKind::kTextarea || kind == FieldKind::kRegexp; }
 
 constexpr std::string_view kCustomFieldKind = "ticket.custom_field_changed";
 constexpr std::string_view kFieldWord = "custom_field_";
@@ -89,7 +99,7 @@ void compare(const Ticket& before, const Ticket& after, schema::WebhookEvent& ev
   }
   if (before.subject() != after.subject()) add_change(event, "subject", "ticket.subject_changed");
   if (before.external_id() != after.external_id()) add_change(event, "external_id", "ticket.external_id_changed");
-  // By name only: values may be typed texts, of which no copy is kept here; the body has those of the moment.
+  // By name only: values may be typed texts, of which no copy is kept here; the body has those of the moment. See add_former_values().
   bool is_first = true;
   for (const std::uint64_t field : changed_custom_fields(before, after)) {
     if (std::exchange(is_first, false)) event.add_kinds(std::string(kCustomFieldKind));
@@ -174,11 +184,29 @@ bool wants(const schema::Webhook& webhook, const schema::WebhookEvent& event) {
 }
 
 core::Result<void> WebhookRecorder::follow(storage::Transaction& transaction, const TicketChange& change) {
+  if (change.source->via == kImportWay) return {};  // of long ago: nobody waits for it
   POSTERN_TRY(const Webhooks::List list, definitions_.all(transaction, change.workspace));
   if (list->empty()) return {};
   schema::WebhookEvent event = event_of_change(change);
   if (std::ranges::none_of(*list, [&event](const schema::Webhook& each) { return wants(each, event); })) return {};
+  POSTERN_CHECK(add_former_values(transaction, change, event));
   return put(transaction, change.workspace, std::move(event));
+}
+
+core::Result<void> WebhookRecorder::add_former_values(storage::Transaction& transaction, const TicketChange& change, schema::WebhookEvent& event) const {
+  if (fields_ == nullptr || change.before == nullptr) return {};
+  for (schema::WebhookDifference& each : *event.mutable_changes()) {
+    const std::uint64_t id = webhook_custom_field(each.field());
+    if (id == 0) continue;
+    POSTERN_TRY(const auto known, fields_->all(transaction, change.workspace));
+    const auto field = std::ranges::find_if(*known, [id](const schema::TicketField& one) { return one.id() == id; });
+    if (field == known->end() || is_typed(static_cast<FieldKind>(field->kind()))) continue;
+    const auto& values = change.before->fields();
+    const auto former = std::ranges::find_if(values, [id](const schema::FieldValue& one) { return one.field() == id; });
+    each.set_has_before(true);
+    if (former != values.end()) each.set_before(joined(former->values()));
+  }
+  return {};
 }
 
 core::Result<void> WebhookRecorder::put(storage::Transaction& transaction, core::WorkspaceId workspace, schema::WebhookEvent event) {

@@ -1,9 +1,11 @@
 #pragma once
 // ticketing/webhooks/recorder.h: writes down what a save did to a ticket, for webhooks that want to know it, in the transaction of the
 // save: so that no event is lost, and none is told of what did not happen.
-// What people typed is not written down, only that it changed: it is read from the ticket when a request is made.
+// What people typed is not written down, only that it changed: it is read from the ticket when a request is made. What a custom
+// field was is written down where it was chosen or counted (a box, a date, a number, an option).
 // Thread-safety: any executor.  Ownership: borrows the definitions, the vault and the ids.
 // Cost: one read a save while no active webhook wants tickets; one small sealed record more otherwise.
+#include "storage/schema/fields.pb.h"
 #include "storage/vault.h"
 #include "ticketing/ticket_hooks.h"
 #include "ticketing/webhooks/webhooks.h"
@@ -13,11 +15,15 @@ namespace postern::ticketing {
 class WebhookRecorder final : public TicketIndex {
  public:
   WebhookRecorder(const Definitions<schema::Webhook>& definitions, const Basics& with) : definitions_(definitions), with_(with) {}
+  // Before the first save. Without them no former value of a custom field is told.
+  void use(const Definitions<schema::TicketField>& fields) { fields_ = &fields; }
   core::Result<void> follow(storage::Transaction& transaction, const TicketChange& change) override;
   core::Result<void> put(storage::Transaction& transaction, core::WorkspaceId workspace, schema::WebhookEvent event);
 
  private:
+  core::Result<void> add_former_values(storage::Transaction& transaction, const TicketChange& change, schema::WebhookEvent& event) const;
   const Definitions<schema::Webhook>& definitions_;
+  const Definitions<schema::TicketField>* fields_ = nullptr;
   const Basics& with_;
 };
 

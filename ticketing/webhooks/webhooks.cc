@@ -57,8 +57,8 @@ core::Task<core::Result<schema::Webhook>> Webhooks::update(auth::Principal by, s
   co_return co_await definitions_.update(std::move(by), id, std::move(edit));
 }
 
-core::Task<core::Result<schema::Webhook>> Webhooks::erase(auth::Principal by, std::uint64_t id) {
-  co_return co_await definitions_.erase(std::move(by), id);
+core::Task<core::Result<schema::Webhook>> Webhooks::erase(auth::Principal by, std::uint64_t id, Definitions<schema::Webhook>::Guard guard) {
+  co_return co_await definitions_.erase(std::move(by), id, false, std::move(guard));
 }
 
 core::Task<core::Result<schema::Webhook>> Webhooks::rotate_secret(auth::Principal by, std::uint64_t id) {

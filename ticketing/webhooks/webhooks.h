@@ -61,7 +61,7 @@ class Webhooks {
   // Gives it a signing secret.
   core::Task<core::Result<schema::Webhook>> create(auth::Principal by, schema::Webhook draft);
   core::Task<core::Result<schema::Webhook>> update(auth::Principal by, std::uint64_t id, std::function<core::Result<void>(schema::Webhook&)> edit);
-  core::Task<core::Result<schema::Webhook>> erase(auth::Principal by, std::uint64_t id);
+  core::Task<core::Result<schema::Webhook>> erase(auth::Principal by, std::uint64_t id, Definitions<schema::Webhook>::Guard guard = {});
   // Another signing secret; the former one signs beside it for WebhookOptions::secret_overlap.
   core::Task<core::Result<schema::Webhook>> rotate_secret(auth::Principal by, std::uint64_t id);
 

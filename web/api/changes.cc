@@ -13,16 +13,16 @@ namespace {
 
 constexpr std::uint64_t kFeedWaitMax = 60;  // seconds of a long poll
 
-struct Slice {
+struct FeedSlice {
   json::array list;
   std::uint64_t after = 0;
   bool is_end = false;
   bool has_gap = false;
 };
 
-core::Result<Slice> read_slice(Context& context, ticketing::FeedScope& scope, const auth::Principal& who, std::uint64_t after, std::size_t limit) {
+core::Result<FeedSlice> read_slice(Context& context, ticketing::FeedScope& scope, const auth::Principal& who, std::uint64_t after, std::size_t limit) {
   POSTERN_TRY(const std::vector<storage::FeedEntry> entries, context.services.store.feed(who.workspace, after, limit));
-  Slice out;
+  FeedSlice out;
   out.after = after;
   out.is_end = entries.size() < limit;
   out.has_gap = !entries.empty() && entries.front().sequence != after + 1;
@@ -34,12 +34,10 @@ core::Result<Slice> read_slice(Context& context, ticketing::FeedScope& scope, co
   return out;
 }
 
-Response expired_cursor(const Request& request, std::string why) {
-  Problem problem;
-  problem.status = 410;
-  problem.error = "CursorExpired";
-  problem.detail = std::move(why);
-  return problem_response(problem, request);
+// What a reader knows of changes that this store never had, only he can forget.
+core::Result<void> check_reached(const Request& request, const Context& context, std::uint64_t after) {
+  if (after <= context.services.store.last_sequence(request.who().workspace)) return {};
+  return core::fail(Errc::kCursorGone, "this number is ahead of the feed, as after a restored backup: read the tickets anew, then go on from the newest number");
 }
 
 }  // namespace
@@ -53,10 +51,7 @@ Answer list_changes(Request& request, Context& context) {
     co_return core::fail(Errc::kInvalid, "limit: is between 1 and " + std::to_string(context.options.feed_page_max));
   }
   if (wait > kFeedWaitMax) co_return core::fail(Errc::kInvalid, "wait: at most " + std::to_string(kFeedWaitMax) + " seconds");
-  // What a reader knows of changes that this store never had, only he can forget.
-  if (after > context.services.store.last_sequence(request.who().workspace)) {
-    co_return expired_cursor(request, "this number is ahead of the feed, as after a restored backup: read the tickets anew, then go on from the newest number");
-  }
+  POSTERN_CO_CHECK(check_reached(request, context, after));
   std::shared_ptr<Bell> bell;
   std::shared_ptr<void> watch;
   std::shared_ptr<void> drain;
@@ -69,13 +64,13 @@ Answer list_changes(Request& request, Context& context) {
   ticketing::FeedScope scope(context.services.store, context.services.vault, request.who());
   core::Clock& clock = context.services.clock;
   const core::Instant end = clock.now() + std::chrono::seconds(wait);
-  POSTERN_CO_TRY(Slice slice, read_slice(context, scope, request.who(), after, limit));
+  POSTERN_CO_TRY(FeedSlice slice, read_slice(context, scope, request.who(), after, limit));
   while (slice.list.empty() && !slice.has_gap && bell != nullptr && clock.now() < end && !context.drain.is_draining()) {
     if (slice.is_end) co_await bell->wait_until(end, clock);
     POSTERN_CO_TRY(slice, read_slice(context, scope, request.who(), slice.after, limit));
   }
   if (slice.has_gap) {
-    co_return expired_cursor(request, "changes behind this number are no longer kept: read the tickets anew, then go on from the newest number");
+    co_return core::fail(Errc::kCursorGone, "changes behind this number are no longer kept: read the tickets anew, then go on from the newest number");
   }
   json::object out;
   out["changes"] = std::move(slice.list);
@@ -94,8 +89,7 @@ Answer stream_changes(Request& request, Context& context) {
     if (!seen) co_return core::fail(Errc::kInvalid, "Last-Event-ID");
     after = *seen;
   }
-  // A number that this store has not reached yet comes from another store (a restored backup): start anew.
-  if (after > newest) after = newest;
+  POSTERN_CO_CHECK(check_reached(request, context, after));
   Response response;
   response.set("Content-Type", "text/event-stream; charset=utf-8");
   response.set("Cache-Control", "no-store");

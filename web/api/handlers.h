@@ -61,6 +61,8 @@ Answer list_comments(Request& request, Context& context);
 Answer comment_raw(Request& request, Context& context);
 Answer comment_text(Request& request, Context& context);
 Answer comment_html(Request& request, Context& context);
+// comment_pictures.cc
+Answer comment_picture(Request& request, Context& context);
 // comment_redactions.cc
 Answer redact_comment(Request& request, Context& context);
 Answer redact_text(Request& request, Context& context);
@@ -86,6 +88,7 @@ Answer show_many_users(Request& request, Context& context);
 Answer list_users(Request& request, Context& context);
 Answer create_user(Request& request, Context& context);
 Answer update_user(Request& request, Context& context);
+Answer update_me(Request& request, Context& context);
 // api_tokens.cc
 Answer list_api_tokens(Request& request, Context& context);
 Answer create_api_token(Request& request, Context& context);
@@ -138,6 +141,7 @@ Answer end_support_access(Request& request, Context& context);
 Answer show_security_checklist(Request& request, Context& context);
 // outbox.cc
 Answer list_outbox(Request& request, Context& context);
+Answer show_outbox(Request& request, Context& context);
 Answer retry_outbox(Request& request, Context& context);
 Answer hold_outbox(Request& request, Context& context);
 Answer release_outbox(Request& request, Context& context);

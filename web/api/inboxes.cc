@@ -44,6 +44,8 @@ Answer list_inboxes(Request& request, Context& context) {
     one["id"] = each.id.value;
     one["name"] = each.display_name;
     one["address"] = each.address.to_string();
+    const bool has_form = each.takes_web_form && context.services.web_forms != nullptr;
+    one["web_form_url"] = has_form ? json::value("/requests/new/" + std::to_string(each.id.value)) : json::value();
     list.push_back(std::move(one));
   }
   json::object out;

@@ -36,6 +36,7 @@ json::array parameters_of(const Route& route) {
     rest.remove_prefix(std::min(rest.size(), name.size() + 1));
   }
   if (honours_replays(route)) out.push_back(parameter("Idempotency-Key", "header", "string"));
+  if (route.is_versioned) out.push_back(parameter("If-Match", "header", "string"));
   return out;
 }
 

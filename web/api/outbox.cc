@@ -15,12 +15,22 @@ core::Result<Response> done(const core::Result<void>& outcome) {
 }  // namespace
 
 Answer list_outbox(Request& request, Context& context) {
-  POSTERN_CO_TRY(Page page, read_page(request, context.options));
-  POSTERN_CO_TRY(std::vector<ticketing::QueueEntry> entries, context.services.outbox.list(request.who(), page.size));
+  POSTERN_CO_TRY(const NumberPage page, read_number_page(request, context.options));
+  POSTERN_CO_TRY(std::vector<ticketing::QueueEntry> entries, context.services.outbox.list(request.who(), page.size + 1, core::OutboxId{page.after}));
+  const bool has_more = entries.size() > page.size;
+  if (has_more) entries.pop_back();
   json::array list;
   for (const ticketing::QueueEntry& each : entries) list.push_back(queue_entry_json(each));
   json::object out;
   out["outbox"] = std::move(list);
+  add_page(out, request, has_more, entries.empty() ? std::string() : std::to_string(entries.back().id.value), page.size);
+  co_return json_response(200, out);
+}
+
+Answer show_outbox(Request& request, Context& context) {
+  POSTERN_CO_TRY(const ticketing::QueueEntry entry, context.services.outbox.find(request.who(), id_param<core::OutboxId>(request, "id")));
+  json::object out;
+  out["outbox_entry"] = queue_entry_json(entry);
   co_return json_response(200, out);
 }
 

@@ -27,11 +27,13 @@ constexpr SchemaField kUser[] = {{"url", Type::kText, {}},
                                  {"external_id", Type::kText, {}, Need::kNullable},
                                  {"locale", Type::kText, {}, Need::kNullable},
                                  {"time_zone", Type::kText, {}, Need::kNullable},
+                                 {"signature", Type::kText, {}, Need::kNullable},
                                  {"tags", Type::kTexts, {}},
                                  {"verified", Type::kFlag, {}},
                                  {"shared", Type::kFlag, {}},
                                  {"organization_id", Type::kInteger, {}, Need::kNullable},
                                  {"default_group_id", Type::kInteger, {}, Need::kNullable},
+                                 {"two_factor_enabled", Type::kFlag, {}, Need::kReadOnly},
                                  {"created_at", Type::kTime, {}},
                                  {"updated_at", Type::kTime, {}}};
 constexpr SchemaField kUserAnswer[] = {{"user", Type::kObject, "User"}};

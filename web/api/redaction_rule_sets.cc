@@ -57,7 +57,7 @@ Answer create_rule_set(Request& request, Context& context) {
   draft.must_name_version = draft.is_activated && request.field("if-match") != "*";
   const bool names_version = draft.expected || ticketing::marked_version(draft.document);
   const Change change = co_await bench->sets.put_version(request.who(), std::move(draft));
-  co_return change_response(change, request, 201, names_version ? VersionNamed::kYes : VersionNamed::kNo);
+  co_return change_response(change, request, *bench, 201, names_version ? VersionNamed::kYes : VersionNamed::kNo);
 }
 
 Answer show_rule_set(Request& request, Context& context) {
@@ -89,14 +89,14 @@ Answer activate_rule_set(Request& request, Context& context) {
   POSTERN_CO_TRY(std::uint64_t number, number_of(request));
   POSTERN_CO_TRY(ticketing::RuleEdit edit, read_edit(request, nullptr, *bench));
   const Change change = co_await bench->sets.activate(request.who(), number, std::move(edit));
-  co_return change_response(change, request);
+  co_return change_response(change, request, *bench);
 }
 
 Answer roll_back_rule_set(Request& request, Context& context) {
   POSTERN_CO_TRY(Bench bench, bench_of(context));
   POSTERN_CO_TRY(ticketing::RuleEdit edit, read_edit(request, nullptr, *bench));
   const Change change = co_await bench->sets.rollback(request.who(), std::move(edit));
-  co_return change_response(change, request);
+  co_return change_response(change, request, *bench);
 }
 
 }  // namespace postern::web::api

@@ -132,7 +132,7 @@ Answer create_redaction_rule(Request& request, Context& context) {
   if (!form.ok()) co_return form.response(request);
   if (!edit.expected) edit.expected = rules->version;
   const Change change = co_await bench->sets.put_rule(request.who(), std::move(rule), std::move(edit));
-  co_return change_response(change, request, 201);
+  co_return change_response(change, request, *bench, 201);
 }
 
 Answer update_redaction_rule(Request& request, Context& context) {
@@ -149,7 +149,7 @@ Answer update_redaction_rule(Request& request, Context& context) {
   if (!form.ok()) co_return form.response(request);
   if (!edit.expected) edit.expected = rules->version;
   const Change change = co_await bench->sets.put_rule(request.who(), std::move(rule), std::move(edit));
-  co_return change_response(change, request);
+  co_return change_response(change, request, *bench);
 }
 
 Answer delete_redaction_rule(Request& request, Context& context) {
@@ -159,7 +159,7 @@ Answer delete_redaction_rule(Request& request, Context& context) {
   std::string id(request.param("rule"));
   if (find_rule(*rules, id) == nullptr) co_return core::fail(Errc::kNotFound);
   const Change change = co_await bench->sets.remove_rule(request.who(), std::move(id), std::move(edit));
-  co_return change_response(change, request);
+  co_return change_response(change, request, *bench);
 }
 
 Answer roll_out_redaction_rule(Request& request, Context& context) {
@@ -182,7 +182,7 @@ Answer roll_out_redaction_rule(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::RuleEdit edit, read_edit(request, &form, *bench));
   if (!form.ok()) co_return form.response(request);
   const Change change = co_await bench->sets.rollout(request.who(), std::move(where), std::move(edit));
-  co_return change_response(change, request);
+  co_return change_response(change, request, *bench);
 }
 
 Answer check_redaction_rules(Request& request, Context& context) {

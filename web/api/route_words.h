@@ -69,6 +69,12 @@ constexpr Route replaying(Route route) {
   return route;
 }
 
+// Compares If-Match with the ETag of what it changes.
+constexpr Route versioned(Route route) {
+  route.is_versioned = true;
+  return route;
+}
+
 // What its bodies look like: names of api/schemas.h.
 constexpr Route speaks(Route route, std::string_view response, std::string_view request = {}) {
   route.request_schema = request;
@@ -132,6 +138,12 @@ constexpr Route owners(Route route) {
 }
 
 // For those who are limited to inboxes too: what is theirs of it, …
+// Of what customers sent, as they sent it.
+constexpr Route content(Route route) {
+  route.is_content = true;
+  return route;
+}
+
 constexpr Route within(Route route) {
   route.inboxes = Inboxes::kWithin;
   return route;

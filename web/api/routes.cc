@@ -14,9 +14,11 @@ using route_words::own;
 using route_words::own_with_body;
 using route_words::get;
 using route_words::change;
+using route_words::content;
 using route_words::or_with;
 using route_words::replaying;
 using route_words::speaks;
+using route_words::versioned;
 using route_words::signed_in_only;
 using route_words::freshly;
 using route_words::enrolling;
@@ -60,6 +62,7 @@ constexpr Route kRoutes[] = {
     signed_in_only(own(Verb::kDelete, "/api/v2/sessions/{id}", api::delete_session, "End one own session")),
     speaks(for_all(own(Verb::kGet, "/api/v2/users/me", api::show_me, "The user behind the credential")),
            "UserAnswer"),
+    speaks(signed_in_only(own_with_body(Verb::kPut, "/api/v2/users/me", api::update_me, "How you are called and reached")), "UserAnswer", "UserBody"),
     speaks(signed_in_only(own(Verb::kGet, "/api/v2/users/me/sign_ins", api::list_own_sign_ins, "Own sign-ins, good and bad")),
            "SignInsAnswer"),
 
@@ -113,18 +116,20 @@ constexpr Route kRoutes[] = {
         "status,assignee_id,requester_id,external_id,include,page[size],page[after],page,per_page")),
     within(get("/api/v2/tickets/count", Permission::kTicketsRead, api::count_tickets, "Exact counts by status", "status")),
     speaks(within(get("/api/v2/tickets/{id}", Permission::kTicketsRead, api::show_ticket, "One ticket")), "TicketAnswer"),
-    speaks(within(replaying(or_with(change(Verb::kPut, "/api/v2/tickets/{id}", Permission::kTicketsWrite, Body::kJson, api::update_ticket,
-                             "Comment, change status, assignee and everything else"),
+    speaks(within(replaying(or_with(versioned(change(Verb::kPut, "/api/v2/tickets/{id}", Permission::kTicketsWrite, Body::kJson, api::update_ticket,
+                             "Comment, change status, assignee and everything else")),
                       {Permission::kReply, Permission::kNotesWrite}))),
            "TicketAnswer", "TicketBody"),
-    within(get("/api/v2/tickets/{id}/comments", Permission::kTicketsRead, api::list_comments, "The conversation",
-        "page[size],page[after]")),
-    within(audited(get("/api/v2/tickets/{id}/comments/{comment_id}/raw", Permission::kTicketsRead, api::comment_raw,
-                "The stored (redacted) message"), "comment.raw_read")),
-    within(get("/api/v2/tickets/{id}/comments/{comment_id}/text", Permission::kTicketsRead, api::comment_text,
-        "The whole text, where a list has shortened it")),
-    within(get("/api/v2/tickets/{id}/comments/{comment_id}/html", Permission::kTicketsRead, api::comment_html,
-        "The sanitised HTML as a sandboxed document")),
+    within(get("/api/v2/tickets/{id}/comments", Permission::kTicketsRead, api::list_comments, "The conversation, oldest first or newest first",
+        "sort_order,sort,page[size],page[after]")),
+    content(within(audited(get("/api/v2/tickets/{id}/comments/{comment_id}/raw", Permission::kTicketsRead, api::comment_raw,
+                "The stored (redacted) message"), "comment.raw_read"))),
+    content(within(get("/api/v2/tickets/{id}/comments/{comment_id}/text", Permission::kTicketsRead, api::comment_text,
+        "The whole text, where a list has shortened it"))),
+    content(within(get("/api/v2/tickets/{id}/comments/{comment_id}/html", Permission::kTicketsRead, api::comment_html,
+        "The sanitised HTML as a sandboxed document; with pictures=true those that the sender keeps elsewhere, which tells him of it", "pictures"))),
+    within(costly(get("/api/v2/tickets/{id}/comments/{comment_id}/picture", Permission::kTicketsRead, api::comment_picture,
+                      "One picture that the comment's HTML names, fetched for you: it tells its host that the mail was opened", "url"))),
     within(change(Verb::kPut, "/api/v2/tickets/{id}/comments/{comment_id}/redact", Permission::kRedact, Body::kJson, api::redact_text,
            "Take a text out of a comment and all its copies, for good")),
     within(change(Verb::kPut, "/api/v2/tickets/{id}/comments/{comment_id}/attachments/{attachment_id}/redact", Permission::kRedact,
@@ -134,7 +139,7 @@ constexpr Route kRoutes[] = {
     within(get("/api/v2/tickets/{id}/events", Permission::kTicketsRead, api::list_events, "What happened to a ticket",
         "page[size],page[after]")),
     within(get("/api/v2/attachments/{id}", Permission::kTicketsRead, api::show_attachment, "One attachment")),
-    within(get("/api/v2/attachments/{id}/content", Permission::kTicketsRead, api::attachment_content, "Its bytes, as a download")),
+    content(within(get("/api/v2/attachments/{id}/content", Permission::kTicketsRead, api::attachment_content, "Its bytes, as a download"))),
     aside(audited(or_with(change(Verb::kPost, "/api/v2/uploads", Permission::kReply, Body::kUpload, api::create_upload,
                            "A file for a comment to come", "filename,token"),
                     {Permission::kNotesWrite}), "upload.received")),
@@ -243,7 +248,8 @@ constexpr Route kRoutes[] = {
         "page[size],page[after]"),
            "SignInsAnswer"),
 
-    within(get("/api/v2/outbox", Permission::kSettingsManage, api::list_outbox, "Mail that waits to be delivered", "page[size]")),
+    within(get("/api/v2/outbox", Permission::kSettingsManage, api::list_outbox, "Mail that waits to be delivered", "page[size],page[after]")),
+    within(get("/api/v2/outbox/{id}", Permission::kSettingsManage, api::show_outbox, "One delivery that waits")),
     within(change(Verb::kPut, "/api/v2/outbox/{id}/retry", Permission::kSettingsManage, Body::kNone, api::retry_outbox,
            "Try to deliver now")),
     within(change(Verb::kPut, "/api/v2/outbox/{id}/hold", Permission::kSettingsManage, Body::kNone, api::hold_outbox, "Hold back")),

@@ -232,11 +232,22 @@ Response in_the_way(const ticketing::RuleSetChange& change, const Request& reque
   return response;
 }
 
+// The same of a change that names a version and replaces no document: nothing was compared.
+core::Result<Response> not_on_top(const core::Error& error, const Request& request, const ticketing::RuleBench& bench) {
+  POSTERN_TRY(const ticketing::RuleSetList sets, bench.sets.list(request.who().workspace));
+  Response response = problem_response(request.has_field("if-match") ? core::fail(Errc::kPrecondition) : error, request);
+  json::value body = json::parse(response.body);
+  body.as_object()["in_force"] = sets.active;
+  response.body = json::serialize(body);
+  response.set("ETag", rules_etag(sets.active));
+  return response;
+}
+
 }  // namespace
 
-core::Result<Response> change_response(const core::Result<ticketing::RuleSetChange>& change, const Request& request, int status, VersionNamed named) {
-  const bool has_conflict = !change && change.error() == ticketing::Errc::kConflict;
-  if (has_conflict && request.has_field("if-match")) return core::fail(Errc::kPrecondition);
+core::Result<Response> change_response(const core::Result<ticketing::RuleSetChange>& change, const Request& request, const ticketing::RuleBench& bench,
+                                       int status, VersionNamed named) {
+  if (!change && change.error() == ticketing::Errc::kConflict) return not_on_top(change.error(), request, bench);
   if (!change) return change.error();
   if (change->in_the_way) return in_the_way(*change, request, named);
   if (!change->is_done()) return rule_problems(change->problems, request);

@@ -28,9 +28,9 @@ std::string rules_etag(std::uint64_t version);
 core::Result<ticketing::RuleEdit> read_edit(const Request& request, Form* form, const ticketing::RuleBench& bench);
 // 200 (or `status`) with the new version and what it changes, 200 when there was nothing to change, 422 with its problems, or
 // the error. Another version in the way: 409, 412 where If-Match was given, or 428 (RFC 6585) where none was named; with what
-// the document would have changed.
+// the document would have changed. All of them say which is `in_force`.
 enum class VersionNamed { kNo, kYes };
-core::Result<Response> change_response(const core::Result<ticketing::RuleSetChange>& change, const Request& request, int status = 200,
-                                       VersionNamed named = VersionNamed::kYes);
+core::Result<Response> change_response(const core::Result<ticketing::RuleSetChange>& change, const Request& request, const ticketing::RuleBench& bench,
+                                       int status = 200, VersionNamed named = VersionNamed::kYes);
 
 }  // namespace postern::web

@@ -1,5 +1,10 @@
 #include "web/api/shapes.h"
 
+#include <algorithm>
+
+#include "ticketing/quoting/fold.h"
+#include "ticketing/satisfaction/ratings.h"
+
 namespace postern::web {
 namespace {
 
@@ -166,12 +171,14 @@ json::object ticket_json(const ticketing::Ticket& ticket, const ticketing::Direc
   out["tags"] = json::array(ticket.tags.begin(), ticket.tags.end());
   out["ticket_form_id"] = id_or_null(ticket.form);
   out["brand_id"] = nullptr;
-  out["satisfaction_rating"] = json::object{{"score", "unoffered"}};
+  out["satisfaction_rating"] = json::object{{"score", ticketing::short_word(static_cast<ticketing::Score>(ticket.satisfaction))}};
   out["followup_ids"] = json::array();
   out["comment_count"] = ticket.comment_count;
   out["claims_ticket_id"] = id_or_null(ticket.claims_ticket);
   out["follow_up_of_id"] = id_or_null(ticket.follow_up_of);
   out["merged_into_id"] = id_or_null(ticket.merged_into.value);
+  out["forwarded_by_id"] = id_or_null(ticket.forwarded_by.value);
+  out["forwarded_from_id"] = id_or_null(ticket.forwarded_from.value);
   out["version"] = ticket.version;
   out["created_at"] = timestamp(ticket.created_unix_ms);
   out["updated_at"] = timestamp(ticket.updated_unix_ms);
@@ -192,6 +199,26 @@ json::object attachment_json(const ticketing::Attachment& attachment) {
   return out;
 }
 
+namespace {
+
+// Which lines of the body, counted from 0, quote an earlier message: [first, behind the last]. The body itself is whole.
+json::array quoted_lines_json(std::string_view body) {
+  json::array out;
+  std::size_t line = 0;
+  std::size_t at = 0;
+  for (const ticketing::Fold& fold : ticketing::fold_quotes(body)) {
+    line += static_cast<std::size_t>(std::ranges::count(body.substr(at, fold.begin - at), '\n'));
+    const std::string_view folded = body.substr(fold.begin, fold.end - fold.begin);
+    const std::size_t first = line;
+    line += static_cast<std::size_t>(std::ranges::count(folded, '\n'));
+    at = fold.end;
+    out.push_back(json::array{first, line + (folded.ends_with('\n') ? 0 : 1)});
+  }
+  return out;
+}
+
+}  // namespace
+
 json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment, const WebOptions& options, const auth::Principal& who) {
   json::array attachments;
   for (const ticketing::Attachment& each : comment.attachments) attachments.push_back(attachment_json(each));
@@ -205,6 +232,7 @@ json::object comment_json(core::TicketId ticket, const ticketing::Comment& comme
   out["author_id"] = comment.author.value;
   out["body"] = body;
   out["body_truncated"] = body.size() < comment.text.size();
+  out["quoted_lines"] = quoted_lines_json(body);
   out["plain_body"] = cut_text(comment.text, options.plain_body_bytes_max);
   out["text_url"] = base + "/text";
   out["html_body"] = shows_html ? json::value(comment.html) : json::value();
@@ -216,6 +244,8 @@ json::object comment_json(core::TicketId ticket, const ticketing::Comment& comme
   via["channel"] = comment.via == "mail" ? "email" : comment.via;
   out["via"] = std::move(via);
   out["message_id"] = comment.message_id;
+  out["trace_id"] = comment.trace ? json::value(core::to_base32(comment.trace.value)) : json::value();
+  out["hold_until"] = nullptr;
   out["delivery"] = comment.delivery.empty() ? json::value() : json::value(comment.delivery);
   out["verdicts"] = comment.verdicts ? json::value(verdicts_json(*comment.verdicts)) : json::value();
   out["redactions"] = redactions_json(comment.redactions);
@@ -330,6 +360,7 @@ json::object suspended_json(const ticketing::SuspendedMail& mail, const ticketin
 json::object queue_entry_json(const ticketing::QueueEntry& entry) {
   json::object out;
   out["id"] = entry.id.value;
+  out["trace_id"] = core::to_base32(entry.id.value);
   out["ticket_id"] = id_or_null(entry.ticket.value);  // null: a report of ours
   out["purpose"] = entry.purpose;
   out["damaged"] = entry.is_damaged;

@@ -12,6 +12,9 @@ json::object ticket_json(const ticketing::Ticket& ticket, const ticketing::Direc
 // tell where the whole of it is.
 // `who` decides whether what rules find in shadow is shown: to those who manage rules.
 json::object comment_json(core::TicketId ticket, const ticketing::Comment& comment, const WebOptions& options, const auth::Principal& who);
+// The same with `hold_until` of one's own reply that can still be taken back (POST …/unsend).
+struct Context;
+core::Result<json::object> shown_comment(const Request& request, Context& context, core::TicketId ticket, const ticketing::Comment& comment);
 json::object attachment_json(const ticketing::Attachment& attachment);
 json::object event_json(core::TicketId ticket, const ticketing::Event& event);
 // Who the sender really is, method by method, with the DNS records that it was told by.

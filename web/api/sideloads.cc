@@ -7,6 +7,7 @@
 #include "ticketing/people/groups.h"
 #include "ticketing/people/organizations.h"
 #include "web/api/desk/people_handlers.h"
+#include "web/api/desk/sla_shapes.h"
 #include "web/api/shapes.h"
 #include "web/errc.h"
 
@@ -88,7 +89,8 @@ core::Result<void> add_sideloads(json::object& out, const Request& request, Cont
     } else if (word == "organizations") {
       POSTERN_TRY(out["organizations"], organizations_of(request, context, tickets));
     } else if (word != "comment_count" && word != "comment_counts") {  // every ticket has that
-      return core::fail(Errc::kInvalid, "include: users, groups, organizations or comment_count");
+      POSTERN_TRY(const bool is_of_times, add_ticket_times(word, out, request, context, tickets));
+      if (!is_of_times) return core::fail(Errc::kInvalid, "include: users, groups, organizations, slas, metric_sets or comment_count");
     }
   }
   return {};

@@ -106,7 +106,6 @@ Answer prove_again(Request& request, Context& context) {
     co_return invalid_field(request, "proof", "InvalidValue", "is not right");
   }
   if (!renewed) co_return renewed.error();
-  renewed->session.must_enrol = request.session->must_enrol;
   Response response = json_response(200, who_json(renewed->user, &renewed->session));
   response.set("Set-Cookie", session_cookie(renewed->secret));
   co_return response;

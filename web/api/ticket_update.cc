@@ -50,7 +50,9 @@ core::Result<Response> updated_ticket(const Request& request, Context& context, 
   json::array ignored = ignored_words(wish, ticket, status == 201);
   if (!ignored.empty()) out["warnings"] = std::move(ignored);
   out["ticket"] = std::move(ticket);
-  if (updated.comment) out["comment"] = comment_json(updated.ticket.id, *updated.comment, context.options, request.who());
+  if (updated.comment) {
+    POSTERN_TRY(out["comment"], shown_comment(request, context, updated.ticket.id, *updated.comment));
+  }
   Response response = json_response(status, out);
   response.set("ETag", ticket_etag(updated.ticket));
   json::object again;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/encoding.h"
+#include "core/utf8.h"
 #include "web/api/handlers.h"
 #include "web/api/json.h"
 
@@ -17,6 +18,7 @@ std::string clean_name(std::string_view given) {
   for (char c : last) {
     if (static_cast<unsigned char>(c) >= ' ' && c != '\x7f') out += c;
   }
+  out = core::well_formed_utf8(out);
   out.resize(cut_text(out, kNameBytesMax).size());
   return out == "." || out == ".." ? std::string() : out;
 }

@@ -94,6 +94,7 @@ core::Result<UserWish> read_user(const Request& request, Context& context) {
   change.external_id = text_or_empty(form, "external_id", kWordBytesMax);
   change.locale = text_or_empty(form, "locale", kWordBytesMax);
   change.time_zone = text_or_empty(form, "time_zone", kWordBytesMax);
+  change.signature = text_or_empty(form, "signature", kTextBytesMax);
   if (form.has("tags")) change.tags = form.texts("tags", kListMax, kWordBytesMax);
   change.is_verified = form.boolean("verified");
   change.is_shared = form.boolean("shared");
@@ -243,6 +244,19 @@ Answer create_or_update_user(Request& request, Context& context) {
   if (user.role != auth::Role::kContact) co_return core::fail(Errc::kForbidden, "that is an agent: change them by id");
   POSTERN_CO_CHECK(co_await desk->people().update(request.who(), known, std::move(wish.change)));
   co_return one_user(request, context, known);
+}
+
+// Oneself: how one is called and reached. What others decide about somebody is not here.
+Answer update_me(Request& request, Context& context) {
+  POSTERN_CO_TRY(ticketing::Helpdesk * desk, desk_of(context));
+  POSTERN_CO_TRY(UserWish wish, read_user(request, context));
+  if (wish.refused) co_return std::move(*wish.refused);
+  const ticketing::People::Change& change = wish.change;
+  const bool is_others = !wish.email.empty() || wish.role || wish.custom_role != 0 || change.is_suspended || change.organizations || change.is_verified ||
+                         change.is_shared || change.notes || change.details || change.external_id || change.tags;
+  if (is_others) co_return invalid_field(request, "user", "InvalidValue", "of oneself: name, alias, phone, locale, time_zone and signature");
+  POSTERN_CO_CHECK(co_await desk->people().update(request.who(), request.who().user, std::move(wish.change)));
+  co_return one_user(request, context, request.who().user);
 }
 
 // Of an account: suspension, and what is known beside it; of an end user the same with fewer demands.

@@ -45,6 +45,7 @@ struct Request {
   std::string id;         // ours; also the X-Request-Id of the response
   std::string client_ip;
   bool is_tls = false;
+  bool is_at_content_host = false;           // its answer is for the page, which is of another origin
   std::optional<auth::Principal> principal;  // set before a handler of a non-public route runs
   std::optional<auth::Session> session;      // when a cookie was the credential
   std::vector<Field> rate_fields;            // for the response, whatever it will be: of the tightest limit asked

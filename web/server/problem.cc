@@ -30,6 +30,7 @@ Row row_of(Errc code) {
     case Errc::kNotAllowed: return {405, "MethodNotAllowed", false};
     case Errc::kTimeout: return {408, "RequestTimeout", false};
     case Errc::kInFlight: return {409, "Conflict", false};
+    case Errc::kCursorGone: return {410, "CursorExpired", true};
     case Errc::kPrecondition: return {412, "PreconditionFailed", false};
     case Errc::kBodyTooLarge: return {413, "RequestEntityTooLarge", false};
     case Errc::kTargetTooLong: return {414, "RequestURITooLong", false};

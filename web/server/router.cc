@@ -118,6 +118,8 @@ Router::Router(std::span<const Route> table) : table_(table) {
 
 Router::Match Router::find(const Request& request) const {
   std::vector<std::string> segments = request.segments;
+  // Some clients put a slash between a base and a path that have one each. The last segment may be empty: that is another path.
+  if (!segments.empty()) segments.erase(std::remove(segments.begin(), segments.end() - 1, std::string()), segments.end() - 1);
   if (!segments.empty() && segments.back().ends_with(".json")) segments.back().resize(segments.back().size() - 5);
   Verb wanted = request.verb == Verb::kHead ? Verb::kGet : request.verb;
   Match match;

@@ -48,10 +48,12 @@ struct Route {
   std::string_view query;    // names of query parameters, separated by commas
   Rate rate = Rate::kNormal;
   bool replays = false;      // honours Idempotency-Key although it is no POST: see honours_replays()
+  bool is_versioned = false; // looks at If-Match
   bool session_only = false; // 403 to API tokens: whoever steals one must not make another way in with it
   bool fresh_factor = false; // 403 unless a factor was proved a short while ago; of routes with session_only
   bool owner_only = false;   // beside the permission
   bool helps_enrol = false;  // also for those who have to set up a second factor first
+  bool is_content = false;   // what customers sent: browsers get it from the content host (content_host.h)
   std::string_view audit_as;   // the entry that the server writes after the handler; empty: what changes is audited where it changes
   std::string_view request_schema;   // of the JSON body, by name (api/schemas.h); empty: not described
   std::string_view response_schema;  // … and of the answer

@@ -10,7 +10,8 @@ void add_security_headers(const Request& request, Response& response, const WebO
 
 // Of the page: its own scripts, by a nonce that each answer makes anew (what they import inherits it), so that nothing else
 // that this origin serves, such as an attachment, ever runs (ASVS 3.4.3).
-std::string page_policy(std::string_view nonce);
+// With a content host, what stands there may be shown and read by the page, and no script of it is taken.
+std::string page_policy(std::string_view nonce, const WebOptions& options);
 // Of documents made from mail: no script, no network, an opaque origin (the sandbox directive) even when the document
 // is opened by itself. Inline styles are the sender's formatting.
 inline constexpr std::string_view kMailDocumentPolicy =

@@ -10,10 +10,12 @@
 #include "ticketing/helpdesk.h"
 #include "web/api/absolute_urls.h"
 #include "web/api/routes.h"
+#include "web/customer/pages.h"
 #include "web/errc.h"
 #include "web/server/audited.h"
 #include "web/server/authenticate.h"
 #include "web/server/client_address.h"
+#include "web/server/content_host.h"
 #include "web/server/mta_sts.h"
 #include "web/server/problem.h"
 #include "web/server/security_txt.h"
@@ -98,6 +100,7 @@ Server::Server(WebOptions options, Services services, std::shared_ptr<net::Reloa
       replays_(std::make_shared<ReplayBook>(options_, services_)),
       changes_(services_.store, options_),
       context_{services_, options_, uploads_, changes_, drain_, router_},
+      customer_pages_(std::make_unique<CustomerPages>(options_, services_)),
       places_(options_.connections_per_network_max),
       by_network_("network", options_.rate_per_ip, options_.rate_keys_max, services_.clock),
       by_principal_("user", options_.rate_per_principal, options_.rate_keys_max, services_.clock),
@@ -205,6 +208,9 @@ core::Task<core::Result<Response>> Server::answer(Exchange& exchange, const Rout
   } else if (is_mta_sts_host(request, services_)) {
     is_api = false;
     response = mta_sts_response(request, services_);
+  } else if (is_content_host(request, options_)) {
+    is_api = false;
+    response = co_await answer_content(request, route);
   } else if (is_api) {
     Router::Match match = router_.find(request);
     route = match.route;
@@ -216,9 +222,11 @@ core::Task<core::Result<Response>> Server::answer(Exchange& exchange, const Rout
       refused.set("Allow", match.allowed);
       response = std::move(refused);
     }
+  } else if (CustomerPages::is_for(request)) {
+    response = co_await customer_pages_->answer(exchange);
   } else if (is_security_txt(request)) {
     response = security_txt_response(request, options_, services_);
-  } else if (std::optional<Response> page = static_response(request)) {
+  } else if (std::optional<Response> page = static_response(request, options_)) {
     response = std::move(*page);
   }
   Response final_response = response ? std::move(*response) : refusal(response.error(), request);
@@ -227,6 +235,26 @@ core::Task<core::Result<Response>> Server::answer(Exchange& exchange, const Rout
     for (Field& each : request.rate_fields) final_response.set(each.name, std::move(each.value));
   }
   co_return final_response;
+}
+
+// The content host: one signed link, one resource, nothing else.
+core::Task<core::Result<Response>> Server::answer_content(Request& request, const Route*& route) {
+  request.is_at_content_host = true;
+  if (!is_safe(request.verb)) co_return core::fail(Errc::kNotFound);
+  POSTERN_CO_TRY(const ContentLink link, follow_content_link(request, services_));
+  Router::Match match = router_.find(request);
+  if (match.route == nullptr || !match.route->is_content) co_return core::fail(Errc::kNotFound);
+  route = match.route;
+  request.params = std::move(match.params);
+  auto resolved = services_.sessions.resolve_link(link.workspace, link.user, link.session, request.client_ip);
+  if (!resolved) co_return core::fail(Errc::kNotFound, "the session is over");
+  request.principal = std::move(resolved->first);
+  request.session = std::move(resolved->second);
+  POSTERN_CO_CHECK(check_caller(request, *route));
+  POSTERN_CO_CHECK(check_rates_of_caller(request, *route));
+  core::Result<Response> answered = co_await run_handler(request, *route);
+  if (answered) open_to_page(*answered, options_);
+  co_return answered;
 }
 
 core::Task<core::Result<void>> Server::admit(Request& request, const Route& route) {
@@ -244,21 +272,26 @@ core::Task<core::Result<void>> Server::admit_caller(Request& request, const Rout
   if (!who) co_return core::fail(Errc::kUnauthenticated);
   request.principal = std::move(who->principal);
   request.session = std::move(who->session);
+  co_return check_caller(request, route);
+}
+
+// Whether who was found to send it may use the route, from where he is.
+core::Result<void> Server::check_caller(Request& request, const Route& route) {
   describe_request(request, route, services_);
-  POSTERN_CO_CHECK(check_csrf_token(request));
+  POSTERN_CHECK(check_csrf_token(request));
   if (services_.networks != nullptr) {
-    if (!services_.networks->check(request.who())) co_return core::fail(Errc::kForbidden, "your network is not allowed here");
+    if (!services_.networks->check(request.who())) return core::fail(Errc::kForbidden, "your network is not allowed here");
   }
   if (!permits(route, request.who())) {
-    co_return core::fail(Errc::kForbidden, "your role does not permit this");
+    return core::fail(Errc::kForbidden, "your role does not permit this");
   }
   if (route.session_only && request.who().method != auth::Method::kSession) {
-    co_return core::fail(Errc::kForbidden, "an API token may not do this: sign in");
+    return core::fail(Errc::kForbidden, "an API token may not do this: sign in");
   }
-  if (request.session && request.session->must_enrol && !route.helps_enrol) co_return core::fail(Errc::kMustEnrol);
+  if (request.session && request.session->must_enrol && !route.helps_enrol) return core::fail(Errc::kMustEnrol);
   const bool is_fresh = request.session && request.session->fresh_until_unix_ms > core::to_unix_ms(services_.clock.wall_now());
-  if (route.fresh_factor && !is_fresh) co_return core::fail(Errc::kStaleFactor);
-  co_return core::Result<void>();
+  if (route.fresh_factor && !is_fresh) return core::fail(Errc::kStaleFactor);
+  return {};
 }
 
 core::Task<core::Result<Response>> Server::call(Exchange& exchange, const Route& route) {
@@ -266,6 +299,10 @@ core::Task<core::Result<Response>> Server::call(Exchange& exchange, const Route&
   if (core::Result<void> admitted = co_await admit(request, route); !admitted) {
     if (problem_of(admitted.error()).status == 403) co_await audit_refusal(request, route, services_);
     co_return admitted.error();
+  }
+  if (route.is_content && request.session && !options_.content_origin.empty()) {
+    POSTERN_CO_TRY(std::string link, content_link(request, options_, services_));
+    co_return redirect_to_content(std::move(link));
   }
   POSTERN_CO_CHECK(check_body_type(request, route));
   const bool has_body = request.has_body();

@@ -18,6 +18,8 @@
 
 namespace postern::web {
 
+class CustomerPages;
+
 class Server final : private Application {
  public:
   // `tls` null: plain HTTP, for tests only. Throws std::invalid_argument when the route table is wrong.
@@ -33,6 +35,8 @@ class Server final : private Application {
   core::Task<Response> respond(Exchange& exchange) override;
   core::Task<core::Result<Response>> answer(Exchange& exchange, const Route*& route);
   core::Task<core::Result<Response>> call(Exchange& exchange, const Route& route);
+  core::Task<core::Result<Response>> answer_content(Request& request, const Route*& route);
+  core::Result<void> check_caller(Request& request, const Route& route);
   core::Task<core::Result<void>> admit(Request& request, const Route& route);
   core::Task<core::Result<void>> admit_caller(Request& request, const Route& route);
   core::Task<core::Result<Response>> run_handler(Request& request, const Route& route);
@@ -52,6 +56,7 @@ class Server final : private Application {
   std::shared_ptr<ReplayBook> replays_;  // a chore holds it too
   ChangeHub changes_;
   Context context_;
+  std::unique_ptr<CustomerPages> customer_pages_;
   NetworkPlaces places_;
   RateLimit by_network_;
   RateLimit by_principal_;

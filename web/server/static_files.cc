@@ -61,7 +61,7 @@ bool takes_gzip(const Request& request) {
 }
 
 // Never kept: its nonce is good for this answer only.
-Response page_response(const EmbeddedFile& file) {
+Response page_response(const EmbeddedFile& file, const WebOptions& options) {
   static constexpr std::string_view kPlace = "{{nonce}}";
   const std::string nonce = core::random_token(16);
   std::string page(file.bytes, file.bytes + file.size);
@@ -70,7 +70,7 @@ Response page_response(const EmbeddedFile& file) {
   }
   Response response;
   response.set("Content-Type", std::string(media_type(file.name)));
-  response.set("Content-Security-Policy", page_policy(nonce));
+  response.set("Content-Security-Policy", page_policy(nonce, options));
   response.set("Cache-Control", "no-store");
   response.body = std::move(page);
   return response;
@@ -88,7 +88,7 @@ void fill(Response& response, const EmbeddedFile& file, bool as_packed) {
 
 }  // namespace
 
-std::optional<Response> static_response(const Request& request) {
+std::optional<Response> static_response(const Request& request, const WebOptions& options) {
   const EmbeddedFile* file = find(request);
   if (file == nullptr) return std::nullopt;
   if (!is_safe(request.verb)) {
@@ -96,7 +96,7 @@ std::optional<Response> static_response(const Request& request) {
     refused.set("Allow", "GET, HEAD");
     return refused;
   }
-  if (file->name.ends_with(".html")) return page_response(*file);
+  if (file->name.ends_with(".html")) return page_response(*file, options);
   Response response;
   const bool as_packed = takes_gzip(request);
   // The packed and the plain form are two representations: two tags (RFC 9110 8.8.3.3).

@@ -21,6 +21,6 @@ std::span<const EmbeddedFile> embedded_files();
 
 // The response for a path of the user interface: "/" and "/enrol" are the page itself, "/ui/<name>" its files, packed for
 // who takes gzip. nullopt: no such file. Other verbs than GET and HEAD are a 405.
-std::optional<Response> static_response(const Request& request);
+std::optional<Response> static_response(const Request& request, const WebOptions& options);
 
 }  // namespace postern::web

@@ -100,7 +100,7 @@ async function followMail(page) {
   await go(page, "/mail/trace");
   await field.fill("<lost-1@sender.example>");
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Show its way" }).waitFor();
+  await page.getByRole("list", { name: "Message-ID" }).getByRole("link", { name: /^Show its way/ }).waitFor();
   await field.fill(trace);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: `Way of ${trace}` }).waitFor();
@@ -112,7 +112,7 @@ async function followMail(page) {
   await go(page, "/mail/trace/0000000000000");
   await page.getByText("There is no trace 0000000000000").waitFor();
   await go(page, "/mail/trace?q=ada%40sender.example");
-  await page.getByRole("link", { name: "Show its way" }).click(); // of the held one
+  await page.getByRole("region", { name: "Held back" }).getByRole("link", { name: "Show its way" }).click();
   await page.getByText("It arrived and is held back until somebody decides.").waitFor();
 }
 

@@ -3,6 +3,7 @@
 const { api, enrol, go, inFrench, looks, password, person, problems, run, sendMail, signIn, step } = require("./kit");
 
 const kLong = 1000; // comments of a long conversation
+const kPdf = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\ntrailer<</Root 1 0 R>>\n";
 const kPng = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 const expect = (isSo, words) => { if (!isSo) problems.push(words); };
@@ -63,6 +64,52 @@ async function reading(page) {
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await first.getByRole("listitem").filter({ hasText: "Invoice.pdf.exe" }).getByText("may be a program").waitFor();
   expect(await first.getByRole("listitem").filter({ hasText: "page.html" }).getByRole("button", { name: "Preview" }).count() === 0, "HTML is previewed");
+  step("I8: a PDF is shown by the browser's viewer in a tab of its own; what only says that it is one is not");
+  const [tab] = await Promise.all([page.context().waitForEvent("page"), first.getByRole("button", { name: "Preview of plan.pdf in a new tab" }).click()]);
+  await tab.waitForURL(/^blob:/);
+  expect(await tab.evaluate(() => document.contentType) === "application/pdf", "the PDF is shown as something else");
+  expect(await tab.evaluate(() => window.opener === null), "the viewer's tab can reach the page");
+  await tab.close();
+  await first.getByRole("button", { name: "Preview of fake.pdf in a new tab" }).click();
+  await page.getByText("This file says that it is a PDF and is none.").first().waitFor();
+}
+
+async function formatted(page) {
+  step("I8: a reply with formatting is sent as HTML and as text that says the same; pasted pictures become its files");
+  await open(page, 6);
+  let sent = null;
+  page.on("request", (request) => { if (request.method() === "PUT" && /tickets\/6$/.test(request.url())) sent = request.postDataJSON().ticket.comment; });
+  await write(page, "r", "Dear Ada,");
+  await press(page, "Enter", "Enter");
+  await press(page, "Control+b");
+  await page.keyboard.type("important");
+  await press(page, "Control+b", "Enter");
+  await page.keyboard.type("- one");
+  await press(page, "Enter");
+  await page.keyboard.type("two");
+  await editor(page).evaluate((node, png) => {
+    const data = new DataTransfer();
+    data.setData("text/html", `<p> and <i>three</i> <img src="data:image/png;base64,${png}"><img src="https://tracker.example/x.png"></p>`);
+    data.setData("text/plain", " and three");
+    node.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  }, kPng);
+  await page.getByRole("list", { name: "Files to be sent" }).getByText("picture-1.png").waitFor();
+  await editor(page).locator("li em", { hasText: "three" }).waitFor();
+  await draftSaved(page);
+  await page.reload();
+  await editor(page).locator("li em", { hasText: "three" }).waitFor();
+  expect(await editor(page).locator("strong", { hasText: "important" }).count() === 1, "the draft has lost its formatting");
+  await looks(page, "ticket-formatted");
+  await press(page, "r", "Control+Enter");
+  await message(page, "important").waitFor();
+  expect(sent && /<p>Dear Ada,<\/p><p><strong>important<\/strong><\/p><ul><li>one<\/li><li>two ?and <em>three<\/em><\/li><\/ul>/.test(sent.html_body), `sent as ${JSON.stringify(sent)}`);
+  expect(sent && sent.body.includes("**important**") && sent.body.includes("- one"), `the text is ${sent && sent.body}`);
+  await write(page, "r", "Just text, **really**");
+  await page.getByRole("button", { name: "Plain text" }).click();
+  await press(page, "Control+Enter");
+  await message(page, "Just text").waitFor();
+  expect(sent && !("html_body" in sent), "plain text was sent with HTML");
+  await open(page, 1);
 }
 
 async function writing(page) {
@@ -339,7 +386,7 @@ async function long(page) {
   await message(page, `line ${kLong - 60} of`).waitFor();
   for (let at = 0; at < 12 && (await page.getByRole("button", { name: /Show \d+ earlier message/ }).count()); at += 1) await page.getByRole("button", { name: /Show \d+ earlier message/ }).click();
   await page.locator("[data-comment]").first().scrollIntoViewIfNeeded();
-  expect(await page.locator("[data-comment]").count() === kLong + 1, "messages are missing");
+  expect(await page.locator("[data-comment]").count() === kLong + 3, "messages are missing");
 }
 
 async function walk(page) {
@@ -379,7 +426,7 @@ run(async (browser) => {
   await sendMail({
     subject: "<b>The engine</b> stops", text: "Hello,\n\nthe engine stops. My card is 4111 1111 1111 1111 and secret word.\n\nOn Monday you wrote:\n> please try again\n> and again\n\nAda",
     html: '<p>Hello, <b>formatted words</b></p><img src="https://tracker.example/x.png"><script>parent.document.title="owned"</script><img src=x onerror="top.document.title=\'owned\'"><a href="javascript:document.title=\'owned\'">x</a>',
-    attachments: [{ filename: "notes.txt", content: "some notes\n".repeat(20) }, { filename: "photo.png", content: Buffer.from(kPng, "base64") }, { filename: "Invoice.pdf.exe", content: "MZ something" }, { filename: "page.html", content: "<script>alert(1)</script>", contentType: "text/html" }],
+    attachments: [{ filename: "notes.txt", content: "some notes\n".repeat(20) }, { filename: "photo.png", content: Buffer.from(kPng, "base64") }, { filename: "plan.pdf", content: kPdf, contentType: "application/pdf" }, { filename: "fake.pdf", content: "<script>alert(1)</script>", contentType: "application/pdf" }, { filename: "Invoice.pdf.exe", content: "MZ something" }, { filename: "page.html", content: "<script>alert(1)</script>", contentType: "text/html" }],
   });
   // What looks dangerous is held back; somebody has looked at it.
   await until(async () => {
@@ -392,6 +439,7 @@ run(async (browser) => {
   await page.reload();
   await reading(page);
   await writing(page);
+  await formatted(page);
   await drafts(page);
   await undoSend(page);
   await macros(page);

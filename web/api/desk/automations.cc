@@ -2,6 +2,7 @@
 #include "ticketing/automation/automations.h"
 #include "ticketing/errc.h"
 #include "ticketing/helpdesk.h"
+#include "web/api/desk/definition_version.h"
 #include "web/api/desk/rule_handlers.h"
 #include "web/api/desk/rule_shapes.h"
 #include "web/api/schemas.h"
@@ -35,6 +36,7 @@ core::Result<Response> one_automation(int status, const Request& request, ticket
   json::object out;
   out["automation"] = std::move(shown);
   Response response = json_response(status, out);
+  response.set("ETag", definition_etag(automation));
   if (status == 201) response.set("Location", "/api/v2/automations/" + std::to_string(automation.id()));
   return response;
 }
@@ -65,13 +67,16 @@ core::Task<core::Result<Response>> save_automation(Request& request, Context& co
   const json::object object = outer.object("automation");
   Form form(object, "automation");
   form.adopt(outer);
-  ticketing::Automations::Edit edit = [&form, &object](schema::Automation& automation) -> core::Result<void> {
+  IfMatch match(request);
+  ticketing::Automations::Edit edit = [&match, &form, &object](schema::Automation& automation) -> core::Result<void> {
+    POSTERN_CHECK(match.check(automation, timed_rule_json));
     read_rule_head(form, automation);
     read_rule_conditions(form, object, *automation.mutable_conditions());
     read_rule_actions(form, object, *automation.mutable_actions());
     return form.ok() ? core::Result<void>() : core::fail(ticketing::Errc::kInvalid);
   };
   const core::Result<schema::Automation> saved = co_await automations->save(request.who(), id, std::move(edit));
+  if (auto refused = match.refusal()) co_return *std::move(refused);
   if (!form.ok()) co_return form.response(request);
   if (!saved) co_return refused_rule(saved.error(), request, "automation");
   co_return one_automation(id == 0 ? 201 : 200, request, *automations, *saved);
@@ -98,10 +103,9 @@ Answer update_automation(Request& request, Context& context) {
 Answer delete_automation(Request& request, Context& context) {
   ticketing::Automations* automations = automations_of(context);
   if (automations == nullptr) co_return core::fail(Errc::kNotFound);
-  POSTERN_CO_CHECK(co_await automations->erase(request.who(), read_number(request.param("id")).value()));
-  Response response;
-  response.status = 204;
-  co_return response;
+  IfMatch match(request);
+  const auto erased = co_await automations->erase(request.who(), read_number(request.param("id")).value(), match.guard<schema::Automation>(timed_rule_json));
+  co_return match.removed(erased);
 }
 
 Answer reorder_automations(Request& request, Context& context) {
@@ -112,6 +116,30 @@ Answer reorder_automations(Request& request, Context& context) {
   if (!order) co_return invalid_field(request, "automation_ids", "InvalidFormat", "the ids of all automations, in their new order");
   POSTERN_CO_CHECK(co_await automations->reorder(request.who(), std::move(*order)));
   co_return some_automations(request, context, false);
+}
+
+// The index of due times, in its order: page[after] is "milliseconds.ticket".
+Answer list_due_tickets(Request& request, Context& context) {
+  ticketing::Automations* automations = automations_of(context);
+  if (automations == nullptr) co_return core::fail(Errc::kNotFound);
+  POSTERN_CO_TRY(const Page page, read_page(request, context.options));
+  ticketing::Automations::Upcoming behind;
+  if (!page.after.empty()) {
+    const std::size_t dot = page.after.find('.');
+    const core::Result<std::uint64_t> at = read_number(page.after.substr(0, dot));
+    const core::Result<std::uint64_t> ticket = read_number(dot == std::string::npos ? std::string() : page.after.substr(dot + 1));
+    if (!at || !ticket || *ticket == 0) co_return core::fail(Errc::kInvalid, "page[after]: not a cursor of ours");
+    behind = {core::TicketId{*ticket}, static_cast<std::int64_t>(*at)};
+  }
+  POSTERN_CO_TRY(auto found, automations->upcoming(request.who().workspace, page.size + 1, behind));
+  const bool has_more = found.size() > page.size;
+  if (has_more) found.pop_back();
+  json::array list;
+  for (const auto& each : found) list.push_back(json::object{{"ticket_id", each.ticket.value}, {"due_at", timestamp(each.at_unix_ms)}});
+  json::object out;
+  out["due"] = std::move(list);
+  add_page(out, request, has_more, found.empty() ? std::string() : std::to_string(found.back().at_unix_ms) + "." + std::to_string(found.back().ticket.value), page.size);
+  co_return json_response(200, out);
 }
 
 Answer show_automation_definitions(Request& request, Context& context) {

@@ -57,7 +57,7 @@ constexpr Route kRoutes[] = {
                          "Undo a bulk change, a merge or a split, where nobody changed the tickets since; a job")),
            kJob),
 
-    speaks(aside(get("/api/v2/job_statuses", Permission::kTicketsRead, api::list_job_statuses, "Own jobs, newest first")), "JobStatusesAnswer"),
+    speaks(aside(get("/api/v2/job_statuses", Permission::kTicketsRead, api::list_job_statuses, "Own jobs, newest first", "page[size],page[after]")), "JobStatusesAnswer"),
     speaks(aside(get("/api/v2/job_statuses/show_many", Permission::kTicketsRead, api::show_many_job_statuses, "Jobs by id", "ids")),
            "JobStatusesAnswer"),
     speaks(aside(get("/api/v2/job_statuses/{trace_id}", Permission::kTicketsRead, api::show_job_status, "One job and what became of its items")),
@@ -94,7 +94,7 @@ constexpr SchemaField kResult[] = {{"index", Type::kInteger, {}},         {"id",
                                    {"details", Type::kText, {}}};
 constexpr SchemaField kStatus[] = {{"id", Type::kText, {}},
                                    {"url", Type::kText, {}},
-                                   {"job_type", Type::kText, "update,create,delete,restore,erase,mark_as_spam,merge,undo"},
+                                   {"job_type", Type::kText, "update,create,delete,restore,erase,mark_as_spam,merge,undo,import"},
                                    {"total", Type::kInteger, {}},
                                    {"progress", Type::kInteger, {}},
                                    {"status", Type::kText, "queued,working,completed,failed,killed"},
@@ -105,7 +105,7 @@ constexpr SchemaField kStatus[] = {{"id", Type::kText, {}},
                                    {"created_at", Type::kTime, {}},
                                    {"ended_at", Type::kTime, {}, Need::kNullable}};
 constexpr SchemaField kStatusAnswer[] = {{"job_status", Type::kObject, "JobStatus"}};
-constexpr SchemaField kStatusesAnswer[] = {{"job_statuses", Type::kObjects, "JobStatus"}, {"count", Type::kInteger, {}}};
+constexpr SchemaField kStatusesAnswer[] = {{"job_statuses", Type::kObjects, "JobStatus"}, {"count", Type::kInteger, {}}, {"meta", Type::kAny, {}}, {"links", Type::kAny, {}}};
 constexpr SchemaField kMerge[] = {{"ids", Type::kIntegers, {}, Need::kRequired},  {"target_comment", Type::kText, {}},
                                   {"source_comment", Type::kText, {}},            {"target_comment_is_public", Type::kFlag, {}},
                                   {"source_comment_is_public", Type::kFlag, {}}};

@@ -1,5 +1,6 @@
 // Statuses of the workspace's own, each in one of the categories that every ticket knows; the built-in ones first.
 #include "web/api/desk/definition_answers.h"
+#include "web/api/desk/definition_version.h"
 #include "web/api/desk/ticket_handlers.h"
 #include "web/errc.h"
 
@@ -49,6 +50,7 @@ core::Result<Response> one_status(int code, const schema::CustomStatus& status) 
   json::object out;
   out["custom_status"] = status_json(status);
   Response response = json_response(code, out);
+  response.set("ETag", definition_etag(status));
   if (code == 201) response.set("Location", "/api/v2/custom_statuses/" + std::to_string(status.id()));
   return response;
 }
@@ -86,7 +88,9 @@ Answer save_status(Request& request, Context& context, std::uint64_t id) {
   const StatusWishes wishes = read_status(form, id == 0);
   form.adopt(outer);
   if (!form.ok()) co_return form.response(request);
-  auto change = [wishes, is_new = id == 0](schema::CustomStatus& to) -> core::Result<void> {
+  IfMatch match(request);
+  auto change = [&match, wishes, is_new = id == 0](schema::CustomStatus& to) -> core::Result<void> {
+    POSTERN_CHECK(match.check(to, status_json));
     if (is_new) to.set_is_active(true);
     if (wishes.category) to.set_category(static_cast<std::uint32_t>(*wishes.category));
     if (wishes.title) to.set_title(*wishes.title);
@@ -98,6 +102,7 @@ Answer save_status(Request& request, Context& context, std::uint64_t id) {
     return {};
   };
   auto saved = co_await fields->save_status(request.who(), id, std::move(change));
+  if (auto refused = match.refusal()) co_return *std::move(refused);
   if (!saved) co_return refused_definition(saved.error(), request, "custom_status");
   co_return one_status(id == 0 ? 201 : 200, *saved);
 }
@@ -129,10 +134,9 @@ Answer update_custom_status(Request& request, Context& context) { return save_st
 
 Answer delete_custom_status(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::TicketFields* fields, fields_of(context));
-  POSTERN_CO_CHECK(co_await fields->erase_status(request.who(), definition_id(request)));
-  Response response;
-  response.status = 204;
-  co_return response;
+  IfMatch match(request);
+  const auto erased = co_await fields->erase_status(request.who(), definition_id(request), match.guard<schema::CustomStatus>(status_json));
+  co_return match.removed(erased);
 }
 
 Answer reorder_custom_statuses(Request& request, Context& context) {

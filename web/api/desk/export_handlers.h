@@ -9,4 +9,10 @@ Answer export_tickets_by_cursor(Request& request, Context& context);
 Answer export_tickets_by_time(Request& request, Context& context);
 Answer export_ticket_events(Request& request, Context& context);
 
+// incremental_people.cc
+Answer export_users_by_cursor(Request& request, Context& context);
+Answer export_users_by_time(Request& request, Context& context);
+Answer export_organizations_by_cursor(Request& request, Context& context);
+Answer export_organizations_by_time(Request& request, Context& context);
+
 }  // namespace postern::web::api

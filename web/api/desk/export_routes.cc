@@ -23,6 +23,17 @@ constexpr Route kRoutes[] = {
     within(costly(speaks(get("/api/v2/incremental/ticket_events", Permission::kTicketsRead, api::export_ticket_events,
                              "What happened to tickets since a time", "start_time,after,per_page"),
                          "TicketEventsExportAnswer"))),
+    costly(speaks(get("/api/v2/incremental/users/cursor", Permission::kUsersRead, api::export_users_by_cursor,
+                      "Everybody, then who changed since a time or a cursor, each as now", "start_time,cursor,per_page"),
+                  "UsersExportAnswer")),
+    costly(speaks(get("/api/v2/incremental/users", Permission::kUsersRead, api::export_users_by_time, "The same by time alone", "start_time,after,per_page"),
+                  "UsersExportAnswer")),
+    costly(speaks(get("/api/v2/incremental/organizations/cursor", Permission::kUsersRead, api::export_organizations_by_cursor,
+                      "Organizations in the same way", "start_time,cursor,per_page"),
+                  "OrganizationsExportAnswer")),
+    costly(speaks(get("/api/v2/incremental/organizations", Permission::kUsersRead, api::export_organizations_by_time, "The same by time alone",
+                      "start_time,after,per_page"),
+                  "OrganizationsExportAnswer")),
 };
 
 constexpr SchemaField kChange[] = {{"kind", Type::kText, {}}, {"object", Type::kInteger, {}}, {"detail", Type::kInteger, {}}};
@@ -44,7 +55,15 @@ constexpr SchemaField kEventsAnswer[] = {{"count", Type::kInteger, {}},
                                          {"next_page", Type::kText, {}},
                                          {"end_time", Type::kInteger, {}},
                                          {"end_of_stream", Type::kFlag, {}}};
-constexpr Schema kSchemas[] = {{"Change", kChange},
+constexpr SchemaField kUsersAnswer[] = {{"users", Type::kAny, {}},          {"after_cursor", Type::kText, {}}, {"after_url", Type::kText, {}},
+                                        {"before_cursor", Type::kAny, {}},  {"before_url", Type::kAny, {}},    {"count", Type::kInteger, {}},
+                                        {"next_page", Type::kText, {}},     {"end_time", Type::kInteger, {}},  {"end_of_stream", Type::kFlag, {}}};
+constexpr SchemaField kOrganizationsAnswer[] = {{"organizations", Type::kAny, {}},  {"after_cursor", Type::kText, {}}, {"after_url", Type::kText, {}},
+                                                {"before_cursor", Type::kAny, {}},  {"before_url", Type::kAny, {}},    {"count", Type::kInteger, {}},
+                                                {"next_page", Type::kText, {}},     {"end_time", Type::kInteger, {}},  {"end_of_stream", Type::kFlag, {}}};
+constexpr Schema kSchemas[] = {{"UsersExportAnswer", kUsersAnswer},
+                               {"OrganizationsExportAnswer", kOrganizationsAnswer},
+                               {"Change", kChange},
                                {"FeedEntry", kEntry},
                                {"ChangesAnswer", kChangesAnswer},
                                {"TicketChildEvent", kChild},

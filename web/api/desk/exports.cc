@@ -31,7 +31,9 @@ core::Result<Wanted> read_wanted(const Request& request, Context& context, std::
   const core::WorkspaceId workspace = request.who().workspace;
   if (request.query_value(cursor_name)) {
     POSTERN_TRY(out.after, query_number(request, cursor_name, 0));
-    if (out.after > context.services.store.last_sequence(workspace)) return core::fail(Errc::kInvalid, std::string(cursor_name) + ": not one of ours");
+    if (out.after > context.services.store.last_sequence(workspace)) {
+      return core::fail(Errc::kCursorGone, std::string(cursor_name) + " is ahead of the feed, as after a restored backup: export anew");
+    }
     return out;
   }
   POSTERN_TRY(const std::uint64_t seconds, query_number(request, "start_time", 0));  // without one: from the beginning

@@ -20,6 +20,7 @@ std::string_view done_word(ticketing::JobKind kind) {
     case ticketing::JobKind::kSpam: return "Marked as spam";
     case ticketing::JobKind::kMerge: return "Merged";
     case ticketing::JobKind::kUndo: return "Undone";
+    case ticketing::JobKind::kImport: return "Created";
   }
   return {};
 }
@@ -95,12 +96,18 @@ core::Result<std::vector<core::TicketId>> ticket_ids(const Request& request, Con
 }
 
 Answer list_job_statuses(Request& request, Context& context) {
-  POSTERN_CO_TRY(const std::vector<ticketing::JobStatus> jobs, context.services.desk->bulk().list(request.who(), kShownMax));
+  POSTERN_CO_TRY(const Page page, read_page(request, context.options));
+  const std::uint64_t before = core::from_base32(page.after);
+  if (!page.after.empty() && before == 0) co_return core::fail(Errc::kInvalid, "page[after]: not a cursor of ours");
+  POSTERN_CO_TRY(std::vector<ticketing::JobStatus> jobs, context.services.desk->bulk().list(request.who(), page.size + 1, before));
+  const bool has_more = jobs.size() > page.size;
+  if (has_more) jobs.pop_back();
   json::array list;
   for (const ticketing::JobStatus& each : jobs) list.push_back(job_json(each));
   json::object out;
   out["count"] = list.size();
   out["job_statuses"] = std::move(list);
+  add_page(out, request, has_more, jobs.empty() ? std::string() : core::to_base32(jobs.back().id), page.size);
   co_return json_response(200, out);
 }
 

@@ -5,6 +5,7 @@
 
 #include "ticketing/errc.h"
 #include "ticketing/helpdesk.h"
+#include "web/api/desk/definition_version.h"
 #include "web/api/desk/rule_handlers.h"
 #include "web/api/desk/rule_shapes.h"
 #include "web/api/ticket_shaper.h"
@@ -77,6 +78,7 @@ core::Result<Response> one_macro(int status, const Request& request, ticketing::
   json::object out;
   out["macro"] = std::move(shown);
   Response response = json_response(status, out);
+  response.set("ETag", definition_etag(macro));
   if (status == 201) response.set("Location", "/api/v2/macros/" + std::to_string(macro.id()));
   return response;
 }
@@ -114,13 +116,16 @@ core::Task<core::Result<Response>> save_macro(Request& request, Context& context
   const json::object object = outer.object("macro");
   Form form(object, "macro");
   form.adopt(outer);
-  ticketing::Macros::Edit edit = [&form, &object, &request](schema::Macro& macro) -> core::Result<void> {
+  IfMatch match(request);
+  ticketing::Macros::Edit edit = [&match, &form, &object, &request](schema::Macro& macro) -> core::Result<void> {
+    POSTERN_CHECK(match.check(macro, macro_json));
     read_rule_head(form, macro);
     read_restriction(form, object, request.who().user, macro);
     read_rule_actions(form, object, *macro.mutable_actions());
     return form.ok() ? core::Result<void>() : core::fail(ticketing::Errc::kInvalid);
   };
   const core::Result<schema::Macro> saved = co_await macros->save(request.who(), id, std::move(edit));
+  if (auto refused = match.refusal()) co_return *std::move(refused);
   if (!form.ok()) co_return form.response(request);
   if (!saved) co_return refused_rule(saved.error(), request, "macro");
   co_return one_macro(id == 0 ? 201 : 200, request, *macros, *saved);
@@ -157,10 +162,9 @@ Answer update_macro(Request& request, Context& context) {
 Answer delete_macro(Request& request, Context& context) {
   ticketing::Macros* macros = macros_of(context);
   if (macros == nullptr) co_return core::fail(Errc::kNotFound);
-  POSTERN_CO_CHECK(co_await macros->erase(request.who(), read_number(request.param("id")).value()));
-  Response response;
-  response.status = 204;
-  co_return response;
+  IfMatch match(request);
+  const auto erased = co_await macros->erase(request.who(), read_number(request.param("id")).value(), match.guard<schema::Macro>(macro_json));
+  co_return match.removed(erased);
 }
 
 Answer reorder_macros(Request& request, Context& context) {

@@ -64,7 +64,7 @@ constexpr Route kOrganizationRoutes[] = {
     change(Verb::kDelete, "/api/v2/organizations/{id}", kManage, Body::kNone, api::delete_organization,
            "Delete it; its tickets and people are in none then"),
     speaks(within(get("/api/v2/organizations/{id}/users", kRead, api::list_organization_users, "Who belongs to it", kPage)), "UsersAnswer"),
-    within(get("/api/v2/organizations/{id}/tickets", Permission::kTicketsRead, api::list_organization_tickets, "Its tickets, newest update first", kPage)),
+    within(get("/api/v2/organizations/{id}/tickets", Permission::kTicketsRead, api::list_organization_tickets, "Its tickets, newest update first", "page[size],page[after],include")),
     speaks(within(get("/api/v2/users/{id}/organizations", kRead, api::list_organizations_of_user, "The organisations of somebody")), "OrganizationsAnswer"),
     speaks(within(get("/api/v2/users/{id}/organization_memberships", kRead, api::list_organization_memberships_of_user, "The same as memberships")),
            "OrganizationMembershipsAnswer"),

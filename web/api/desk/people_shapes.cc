@@ -25,7 +25,7 @@ void add_profile(json::object& out, const auth::User& user, const ticketing::Pro
   if (is_contact && !profile.name.empty()) out["name"] = profile.name;
   if (is_contact) {
     out["suspended"] = profile.is_suspended;
-    out["active"] = true;
+    out["active"] = !user.is_disabled;  // false: deleted
   }
   out["alias"] = text_or_null(profile.alias);
   out["phone"] = text_or_null(profile.phone);
@@ -34,6 +34,7 @@ void add_profile(json::object& out, const auth::User& user, const ticketing::Pro
   out["external_id"] = text_or_null(profile.external_id);
   out["locale"] = text_or_null(profile.locale);
   out["time_zone"] = text_or_null(profile.time_zone);
+  if (!is_contact) out["signature"] = text_or_null(profile.signature);
   out["tags"] = texts_json(profile.tags);
   out["verified"] = profile.is_verified || user.has_password;
   out["shared"] = profile.is_shared;
@@ -65,6 +66,10 @@ core::Result<auth::User> seen_user(const Request& request, Context& context, cor
 core::Result<json::object> person_json(const Request& request, Context& context, const auth::User& user) {
   json::object out = user_json(user);
   if (!may_see_inboxes(request, user)) out.erase("inbox_ids");
+  const bool sees_factors = request.who().user == user.id || (auth::may(request.who(), auth::Permission::kUsersManage) && !request.who().inboxes.is_limited());
+  if (sees_factors && user.role != auth::Role::kContact && context.services.ways_in != nullptr) {
+    POSTERN_TRY(out["two_factor_enabled"], context.services.ways_in->factors.has_any(user.workspace, user.id));
+  }
   if (context.services.desk == nullptr) return out;
   POSTERN_TRY(const ticketing::Profile profile, context.services.desk->people().find(user.workspace, user.id));
   add_profile(out, user, profile);

@@ -13,6 +13,7 @@ using route_words::costly;
 using route_words::get;
 using route_words::or_with;
 using route_words::speaks;
+using route_words::versioned;
 using route_words::within;
 using Need = SchemaField::Need;
 using Type = FieldType;
@@ -36,9 +37,9 @@ constexpr Route kRoutes[] = {
     speaks(aside(get("/api/v2/macros/{id}", kRead, api::show_macro, "One macro")), "MacroAnswer"),
     speaks(aside(or_with(change(Verb::kPost, "/api/v2/macros", kWrite, Body::kJson, api::create_macro, "A macro of one's own; a shared one needs settings:manage"), kManagers)),
            "MacroAnswer", "MacroBody"),
-    speaks(aside(or_with(change(Verb::kPut, "/api/v2/macros/{id}", kWrite, Body::kJson, api::update_macro, "Change it: what is named"), kManagers)), "MacroAnswer",
+    speaks(aside(or_with(versioned(change(Verb::kPut, "/api/v2/macros/{id}", kWrite, Body::kJson, api::update_macro, "Change it: what is named")), kManagers)), "MacroAnswer",
            "MacroBody"),
-    aside(or_with(change(Verb::kDelete, "/api/v2/macros/{id}", kWrite, Body::kNone, api::delete_macro, "Delete it"), kManagers)),
+    aside(or_with(versioned(change(Verb::kDelete, "/api/v2/macros/{id}", kWrite, Body::kNone, api::delete_macro, "Delete it")), kManagers)),
     speaks(change(Verb::kPut, "/api/v2/macros/reorder", kManage, Body::kJson, api::reorder_macros, "All of them in a new order"), "MacrosAnswer", "MacroOrderBody"),
     speaks(aside(get("/api/v2/macros/{id}/apply", kRead, api::apply_macro, "What it would set; nothing is stored")), "MacroResultAnswer"),
     speaks(within(get("/api/v2/tickets/{id}/macros/{macro_id}/apply", kRead, api::apply_macro_to_ticket, "The ticket as it would be; nothing is stored")), "MacroResultAnswer"),
@@ -49,8 +50,8 @@ constexpr Route kRoutes[] = {
     speaks(aside(get("/api/v2/triggers/definitions", kRead, api::show_trigger_definitions, "What they can ask and do")), "RuleDefinitionsAnswer"),
     speaks(aside(get("/api/v2/triggers/{id}", kRead, api::show_trigger, "One trigger, how often it fired and how long it takes")), "TriggerAnswer"),
     speaks(change(Verb::kPost, "/api/v2/triggers", kManage, Body::kJson, api::create_trigger, "A new one, behind the others"), "TriggerAnswer", "TriggerBody"),
-    speaks(change(Verb::kPut, "/api/v2/triggers/{id}", kManage, Body::kJson, api::update_trigger, "Change it: what is named"), "TriggerAnswer", "TriggerBody"),
-    change(Verb::kDelete, "/api/v2/triggers/{id}", kManage, Body::kNone, api::delete_trigger, "Delete it, with its revisions"),
+    speaks(versioned(change(Verb::kPut, "/api/v2/triggers/{id}", kManage, Body::kJson, api::update_trigger, "Change it: what is named")), "TriggerAnswer", "TriggerBody"),
+    versioned(change(Verb::kDelete, "/api/v2/triggers/{id}", kManage, Body::kNone, api::delete_trigger, "Delete it, with its revisions")),
     speaks(change(Verb::kPut, "/api/v2/triggers/reorder", kManage, Body::kJson, api::reorder_triggers, "All of them in a new order"), "TriggersAnswer", "TriggerOrderBody"),
     speaks(aside(get("/api/v2/triggers/{id}/revisions", kRead, api::list_trigger_revisions, "What it was, newest first", "page[size],page[after],page,per_page")),
            "TriggerRevisionsAnswer"),
@@ -64,10 +65,11 @@ constexpr Route kRoutes[] = {
     speaks(aside(get("/api/v2/automations/active", kRead, api::list_active_automations, "The active ones", kListQuery)), "AutomationsAnswer"),
     speaks(aside(get("/api/v2/automations/search", kRead, api::search_automations, "Those with words in their title", kSearchQuery)), "AutomationsAnswer"),
     speaks(aside(get("/api/v2/automations/definitions", kRead, api::show_automation_definitions, "What they can ask and do")), "RuleDefinitionsAnswer"),
+    speaks(get("/api/v2/automations/due", kManage, api::list_due_tickets, "When tickets are looked at next, soonest first", "page[size],page[after]"), "AutomationsDueAnswer"),
     speaks(aside(get("/api/v2/automations/{id}", kRead, api::show_automation, "One automation and how often it fired")), "AutomationAnswer"),
     speaks(change(Verb::kPost, "/api/v2/automations", kManage, Body::kJson, api::create_automation, "A new one, behind the others"), "AutomationAnswer", "AutomationBody"),
-    speaks(change(Verb::kPut, "/api/v2/automations/{id}", kManage, Body::kJson, api::update_automation, "Change it: what is named"), "AutomationAnswer", "AutomationBody"),
-    change(Verb::kDelete, "/api/v2/automations/{id}", kManage, Body::kNone, api::delete_automation, "Delete it"),
+    speaks(versioned(change(Verb::kPut, "/api/v2/automations/{id}", kManage, Body::kJson, api::update_automation, "Change it: what is named")), "AutomationAnswer", "AutomationBody"),
+    versioned(change(Verb::kDelete, "/api/v2/automations/{id}", kManage, Body::kNone, api::delete_automation, "Delete it")),
     speaks(change(Verb::kPut, "/api/v2/automations/reorder", kManage, Body::kJson, api::reorder_automations, "All of them in a new order"), "AutomationsAnswer",
            "AutomationOrderBody"),
 };

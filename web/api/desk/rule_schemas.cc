@@ -81,7 +81,10 @@ constexpr SchemaField kMacroOrder[] = {{"macro_ids", Type::kIntegers, {}, Need::
 constexpr SchemaField kTriggerOrder[] = {{"trigger_ids", Type::kIntegers, {}, Need::kRequired}};
 constexpr SchemaField kAutomationOrder[] = {{"automation_ids", Type::kIntegers, {}, Need::kRequired}};
 
-constexpr Schema kSchemas[] = {
+constexpr SchemaField kDueTicket[] = {{"ticket_id", Type::kInteger, {}}, {"due_at", Type::kTime, {}}};
+constexpr SchemaField kDueTickets[] = {{"due", Type::kObjects, "AutomationDue"}, {"meta", Type::kAny, {}}, {"links", Type::kAny, {}}};
+constexpr Schema kSchemas[] = {{"AutomationDue", kDueTicket}, {"AutomationsDueAnswer", kDueTickets},
+                               
     {"RulePageMeta", kMeta},         {"RulePageLinks", kLinks},          {"RuleCondition", kCondition},
     {"RuleConditions", kConditions}, {"RuleAction", kAction},            {"RuleChoice", kChoice},
     {"RuleOperator", kOperator},     {"RuleSubject", kSubject},          {"RuleDefinitions", kDefinitions},

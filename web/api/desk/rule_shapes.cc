@@ -35,8 +35,8 @@ bool read_value(const json::value& value, google::protobuf::RepeatedPtrField<std
     case json::kind::null: into.Add(std::string()); return true;
     case json::kind::string: into.Add(std::string(value.get_string())); return true;
     case json::kind::bool_: into.Add(value.get_bool() ? "true" : "false"); return true;
-    case json::kind::int64:
-    case json::kind::uint64:
+    case json::kind::int64: into.Add(std::to_string(value.get_int64())); return true;
+    case json::kind::uint64: into.Add(std::to_string(value.get_uint64())); return true;
     case json::kind::double_: into.Add(number_text(value.get_double())); return true;
     case json::kind::array:
       return std::ranges::all_of(value.get_array(), [&into](const json::value& each) { return !each.is_array() && read_value(each, into); });
@@ -355,7 +355,7 @@ json::object trigger_json(const schema::Trigger& trigger) {
   out["position"] = trigger.position();
   out["conditions"] = rule_conditions_json(trigger.conditions());
   out["actions"] = rule_actions_json(trigger.actions());
-  out["default"] = false;
+  out["default"] = trigger.is_shipped();
   out["revision"] = trigger.revision();
   out["created_at"] = timestamp(trigger.created_unix_ms());
   out["updated_at"] = timestamp(trigger.updated_unix_ms());

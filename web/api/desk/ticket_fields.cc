@@ -1,5 +1,6 @@
 // Custom fields of tickets, behind those that every ticket has.
 #include "web/api/desk/definition_answers.h"
+#include "web/api/desk/definition_version.h"
 #include "web/api/desk/field_shapes.h"
 #include "web/api/desk/ticket_handlers.h"
 #include "web/errc.h"
@@ -11,6 +12,7 @@ core::Result<Response> one_field(int status, const schema::TicketField& field) {
   json::object out;
   out["ticket_field"] = ticket_field_json(field);
   Response response = json_response(status, out);
+  response.set("ETag", definition_etag(field));
   if (status == 201) response.set("Location", "/api/v2/ticket_fields/" + std::to_string(field.id()));
   return response;
 }
@@ -25,7 +27,13 @@ Answer save_field(Request& request, Context& context, std::uint64_t id) {
   FieldChange change = read_ticket_field(form, object, id == 0);
   form.adopt(outer);
   if (!form.ok()) co_return form.response(request);
-  auto saved = co_await fields->save_field(request.who(), id, std::move(change));
+  IfMatch match(request);
+  auto guarded = [&match, &change](schema::TicketField& field) -> core::Result<void> {
+    POSTERN_CHECK(match.check(field, ticket_field_json));
+    return change(field);
+  };
+  auto saved = co_await fields->save_field(request.who(), id, std::move(guarded));
+  if (auto refused = match.refusal()) co_return *std::move(refused);
   if (!saved) co_return refused_definition(saved.error(), request, "ticket_field");
   co_return one_field(id == 0 ? 201 : 200, *saved);
 }
@@ -67,10 +75,9 @@ Answer update_ticket_field(Request& request, Context& context) { return save_fie
 
 Answer delete_ticket_field(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::TicketFields* fields, fields_of(context));
-  POSTERN_CO_CHECK(co_await fields->erase_field(request.who(), id_param<core::TicketId>(request, "id").value));
-  Response response;
-  response.status = 204;
-  co_return response;
+  IfMatch match(request);
+  const auto erased = co_await fields->erase_field(request.who(), id_param<core::TicketId>(request, "id").value, match.guard<schema::TicketField>(ticket_field_json));
+  co_return match.removed(erased);
 }
 
 Answer reorder_ticket_fields(Request& request, Context& context) {

@@ -1,5 +1,6 @@
 // Forms: which fields a ticket asks for, in which order.
 #include "web/api/desk/definition_answers.h"
+#include "web/api/desk/definition_version.h"
 #include "web/api/desk/ticket_handlers.h"
 #include "web/errc.h"
 
@@ -36,6 +37,7 @@ core::Result<Response> one_form(int status, const schema::TicketForm& form) {
   json::object out;
   out["ticket_form"] = form_json(form);
   Response response = json_response(status, out);
+  response.set("ETag", definition_etag(form));
   if (status == 201) response.set("Location", "/api/v2/ticket_forms/" + std::to_string(form.id()));
   return response;
 }
@@ -74,7 +76,9 @@ Answer save_form(Request& request, Context& context, std::uint64_t id) {
   POSTERN_CO_TRY(const FormWishes wishes, read_form(form, object, id == 0));
   form.adopt(outer);
   if (!form.ok()) co_return form.response(request);
-  auto change = [wishes, is_new = id == 0](schema::TicketForm& to) -> core::Result<void> {
+  IfMatch match(request);
+  auto change = [&match, wishes, is_new = id == 0](schema::TicketForm& to) -> core::Result<void> {
+    POSTERN_CHECK(match.check(to, form_json));
     if (is_new) to.set_is_active(true);
     if (wishes.name) to.set_title(*wishes.name);
     if (wishes.display_name) to.set_display_name(*wishes.display_name);
@@ -85,6 +89,7 @@ Answer save_form(Request& request, Context& context, std::uint64_t id) {
     return {};
   };
   auto saved = co_await fields->save_form(request.who(), id, std::move(change));
+  if (auto refused = match.refusal()) co_return *std::move(refused);
   if (!saved) co_return refused_definition(saved.error(), request, "ticket_form");
   co_return one_form(id == 0 ? 201 : 200, *saved);
 }
@@ -110,10 +115,9 @@ Answer update_ticket_form(Request& request, Context& context) { return save_form
 
 Answer delete_ticket_form(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::TicketFields* fields, fields_of(context));
-  POSTERN_CO_CHECK(co_await fields->erase_form(request.who(), definition_id(request)));
-  Response response;
-  response.status = 204;
-  co_return response;
+  IfMatch match(request);
+  const auto erased = co_await fields->erase_form(request.who(), definition_id(request), match.guard<schema::TicketForm>(form_json));
+  co_return match.removed(erased);
 }
 
 Answer reorder_ticket_forms(Request& request, Context& context) {

@@ -18,6 +18,7 @@ Answer add_ticket_tags(Request& request, Context& context);
 Answer remove_ticket_tags(Request& request, Context& context);
 Answer list_tags(Request& request, Context& context);
 Answer complete_tags(Request& request, Context& context);
+Answer rename_tag(Request& request, Context& context);
 // ticket_audits.cc
 Answer list_ticket_audits(Request& request, Context& context);
 // ticket_fields.cc

@@ -13,6 +13,7 @@ using route_words::get;
 using route_words::or_with;
 using route_words::replaying;
 using route_words::speaks;
+using route_words::versioned;
 using route_words::within;
 
 constexpr auto kRead = Permission::kTicketsRead;
@@ -30,10 +31,11 @@ constexpr Route definitions(std::string_view pattern, Handler handler, std::stri
   return speaks(aside(get(pattern, kRead, handler, summary)), answer);
 }
 constexpr Route define(Verb verb, std::string_view pattern, Handler handler, std::string_view summary, std::string_view answer, std::string_view body) {
-  return speaks(aside(change(verb, pattern, kManage, Body::kJson, handler, summary)), answer, body);
+  const Route route = aside(change(verb, pattern, kManage, Body::kJson, handler, summary));
+  return speaks(pattern.ends_with("{id}") ? versioned(route) : route, answer, body);
 }
 constexpr Route end_definition(std::string_view pattern, Handler handler, std::string_view summary) {
-  return aside(change(Verb::kDelete, pattern, kManage, Body::kNone, handler, summary));
+  return versioned(aside(change(Verb::kDelete, pattern, kManage, Body::kNone, handler, summary)));
 }
 
 constexpr Route kRoutes[] = {
@@ -52,6 +54,9 @@ constexpr Route kRoutes[] = {
     tags(Verb::kPut, api::add_ticket_tags, "These tags too"),
     tags(Verb::kDelete, api::remove_ticket_tags, "Not these tags"),
     speaks(get("/api/v2/tags", kRead, api::list_tags, "Tags with how many tickets have them, most used first", "page[size],page[after]"), "TagCountsAnswer"),
+    speaks(change(Verb::kPost, "/api/v2/tags/rename", kManage, Body::kJson, api::rename_tag,
+                  "Another name for a tag, as a job on up to 100 open tickets; has_more: call it again when the job has ended"),
+           "TagRenameAnswer", "TagRenameBody"),
     speaks(get("/api/v2/autocomplete/tags", kRead, api::complete_tags, "Tags that begin so", "name"), "TagCompletionAnswer"),
 
     definitions("/api/v2/ticket_fields", api::list_ticket_fields, "Fields of tickets: built in, then custom", "TicketFieldsAnswer"),
@@ -65,7 +70,7 @@ constexpr Route kRoutes[] = {
     define(Verb::kPost, "/api/v2/ticket_fields/{id}/options", api::put_field_option, "Add an option, or change the one of that id or value",
            "FieldOptionAnswer", "FieldOptionBody"),
     definitions("/api/v2/ticket_fields/{id}/options/{option_id}", api::show_field_option, "One option", "FieldOptionAnswer"),
-    end_definition("/api/v2/ticket_fields/{id}/options/{option_id}", api::delete_field_option, "Take an option away"),
+    aside(change(Verb::kDelete, "/api/v2/ticket_fields/{id}/options/{option_id}", kManage, Body::kNone, api::delete_field_option, "Take an option away")),
 
     definitions("/api/v2/ticket_forms", api::list_ticket_forms, "Forms: which fields a ticket asks for", "TicketFormsAnswer"),
     definitions("/api/v2/ticket_forms/{id}", api::show_ticket_form, "One form", "TicketFormAnswer"),

@@ -49,14 +49,18 @@ constexpr SchemaField kTicket[] = {{"url", Type::kText, {}},
                                    {"claims_ticket_id", Type::kInteger, {}, Need::kNullable},
                                    {"follow_up_of_id", Type::kInteger, {}, Need::kNullable},
                                    {"merged_into_id", Type::kInteger, {}, Need::kNullable},
+                                   {"forwarded_by_id", Type::kInteger, {}, Need::kNullable},
+                                   {"forwarded_from_id", Type::kInteger, {}, Need::kNullable},
                                    {"version", Type::kInteger, {}},
+                                   {"slas", Type::kAny, {}},
                                    {"created_at", Type::kTime, {}},
                                    {"updated_at", Type::kTime, {}}};
-constexpr SchemaField kTicketAnswer[] = {{"ticket", Type::kObject, "Ticket"}, {"comment", Type::kAny, {}}, {"users", Type::kAny, {}}, {"groups", Type::kAny, {}}, {"organizations", Type::kAny, {}}, {"warnings", Type::kTexts, {}}};
+constexpr SchemaField kTicketAnswer[] = {{"ticket", Type::kObject, "Ticket"}, {"comment", Type::kAny, {}}, {"users", Type::kAny, {}}, {"groups", Type::kAny, {}}, {"organizations", Type::kAny, {}}, {"metric_sets", Type::kAny, {}}, {"warnings", Type::kTexts, {}}};
 constexpr SchemaField kTicketsAnswer[] = {{"tickets", Type::kObjects, "Ticket"},
                                           {"users", Type::kAny, {}},
                                           {"groups", Type::kAny, {}},
                                           {"organizations", Type::kAny, {}},
+                                          {"metric_sets", Type::kAny, {}},
                                           {"count", Type::kInteger, {}},
                                           {"next_page", Type::kText, {}, Need::kNullable},
                                           {"previous_page", Type::kText, {}, Need::kNullable},
@@ -112,6 +116,9 @@ constexpr SchemaField kAudit[] = {{"id", Type::kInteger, {}},
                                   {"metadata", Type::kAny, {}},
                                   {"events", Type::kAny, {}}};
 constexpr SchemaField kAuditsAnswer[] = {{"audits", Type::kObjects, "TicketAudit"}, {"meta", Type::kAny, {}}, {"links", Type::kAny, {}}};
+constexpr SchemaField kTagRename[] = {{"name", Type::kText, {}, Need::kRequired}, {"new_name", Type::kText, {}, Need::kRequired}};
+constexpr SchemaField kTagRenameBody[] = {{"tag", Type::kObject, "TagRename", Need::kRequired}};
+constexpr SchemaField kTagRenameAnswer[] = {{"job_status", Type::kObject, "JobStatus"}, {"has_more", Type::kFlag, {}}};
 constexpr SchemaField kTags[] = {{"tags", Type::kTexts, {}, Need::kRequired}};
 constexpr SchemaField kTagCount[] = {{"name", Type::kText, {}}, {"count", Type::kInteger, {}}};
 constexpr SchemaField kTagCounts[] = {{"tags", Type::kObjects, "TagCount"}, {"count", Type::kInteger, {}}, {"meta", Type::kAny, {}}, {"links", Type::kAny, {}}};
@@ -219,6 +226,9 @@ constexpr Schema kSchemas[] = {{"CustomFieldValue", kFieldValue},
                                {"TicketAudit", kAudit},
                                {"TicketAuditsAnswer", kAuditsAnswer},
                                {"TagsBody", kTags},
+                               {"TagRename", kTagRename},
+                               {"TagRenameBody", kTagRenameBody},
+                               {"TagRenameAnswer", kTagRenameAnswer},
                                {"TagCount", kTagCount},
                                {"TagCountsAnswer", kTagCounts},
                                {"TagCompletionAnswer", kTagCompletion},

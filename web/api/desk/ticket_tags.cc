@@ -1,8 +1,11 @@
 // Tags: of one ticket, and of the workspace with how many tickets have them.
 #include "core/encoding.h"
 #include "ticketing/helpdesk.h"
+#include "ticketing/search/ticket_search.h"
 #include "ticketing/ticket_links.h"
+#include "web/api/desk/bulk_handlers.h"
 #include "web/api/desk/ticket_handlers.h"
+#include "web/api/schemas.h"
 #include "web/api/ticket_form.h"
 #include "web/errc.h"
 
@@ -71,6 +74,42 @@ Answer list_tags(Request& request, Context& context) {
   out["tags"] = std::move(list);
   out["count"] = tags.size();
   add_page(out, request, at < tags.size(), std::to_string(at), page.size);
+  co_return json_response(200, out);
+}
+
+// On as many tickets as one job takes; the answer says whether others have it still. Rules and views that name it stay.
+Answer rename_tag(Request& request, Context& context) {
+  if (context.services.desk == nullptr) co_return core::fail(Errc::kUnavailable);
+  ticketing::Helpdesk& desk = *context.services.desk;
+  POSTERN_CO_TRY(const json::object body, parse_object(request, context.options));
+  Form outer(body, "");
+  refuse_others(outer, body, "TagRenameBody");
+  const json::object object = outer.object("tag");
+  Form form(object, "tag");
+  refuse_others(form, object, "TagRename");
+  const std::string from = ticketing::normal_tag(form.required_text("name", kTagReadMax));
+  const std::string to = ticketing::normal_tag(form.required_text("new_name", kTagReadMax));
+  for (const auto& [field, tag] : {std::pair("name", &from), std::pair("new_name", &to)}) {
+    if (!tag->empty() && !ticketing::is_tag(*tag)) form.refuse(field, "InvalidValue", "is no tag");
+  }
+  form.adopt(outer);
+  if (!form.ok()) co_return form.response(request);
+  if (from == to) co_return invalid_field(request, "tag.new_name", "InvalidValue", "is the same tag");
+  POSTERN_CO_CHECK(check_job_room(request, context));
+  ticketing::search::ExportRequest wanted;
+  wanted.query = "tags:\"" + from + "\" status<closed";
+  wanted.count = desk.bulk().limits().items_max;
+  POSTERN_CO_TRY(const ticketing::search::ExportAnswer found, co_await desk.search().page(request.who(), std::move(wanted)));
+  std::vector<core::TicketId> ids;
+  for (const ticketing::Ticket& each : found.tickets) ids.push_back(each.id);
+  if (ids.empty()) co_return invalid_field(request, "tag.name", "InvalidValue", "no ticket that is open has it");
+  ticketing::Tickets::Update change;
+  change.wishes.added_tags = {to};
+  change.wishes.removed_tags = {from};
+  POSTERN_CO_TRY(const ticketing::JobStatus job, co_await desk.bulk().update_many(request.who(), std::move(ids), std::move(change)));
+  json::object out;
+  out["job_status"] = job_json(job);
+  out["has_more"] = found.has_more;
   co_return json_response(200, out);
 }
 

@@ -2,6 +2,7 @@
 #include "ticketing/automation/triggers.h"
 #include "ticketing/errc.h"
 #include "ticketing/helpdesk.h"
+#include "web/api/desk/definition_version.h"
 #include "web/api/desk/rule_handlers.h"
 #include "web/api/desk/rule_shapes.h"
 #include "web/api/schemas.h"
@@ -19,6 +20,7 @@ core::Result<Response> one_trigger(int status, const Request& request, ticketing
   json::object out;
   out["trigger"] = std::move(shown);
   Response response = json_response(status, out);
+  response.set("ETag", definition_etag(trigger));
   if (status == 201) response.set("Location", "/api/v2/triggers/" + std::to_string(trigger.id()));
   return response;
 }
@@ -49,13 +51,16 @@ core::Task<core::Result<Response>> save_trigger(Request& request, Context& conte
   const json::object object = outer.object("trigger");
   Form form(object, "trigger");
   form.adopt(outer);
-  ticketing::Triggers::Edit edit = [&form, &object](schema::Trigger& trigger) -> core::Result<void> {
+  IfMatch match(request);
+  ticketing::Triggers::Edit edit = [&match, &form, &object](schema::Trigger& trigger) -> core::Result<void> {
+    POSTERN_CHECK(match.check(trigger, trigger_json));
     read_rule_head(form, trigger);
     read_rule_conditions(form, object, *trigger.mutable_conditions());
     read_rule_actions(form, object, *trigger.mutable_actions());
     return form.ok() ? core::Result<void>() : core::fail(ticketing::Errc::kInvalid);
   };
   const core::Result<schema::Trigger> saved = co_await triggers->save(request.who(), id, std::move(edit));
+  if (auto refused = match.refusal()) co_return *std::move(refused);
   if (!form.ok()) co_return form.response(request);
   if (!saved) co_return refused_rule(saved.error(), request, "trigger");
   co_return one_trigger(id == 0 ? 201 : 200, request, *triggers, *saved);
@@ -82,10 +87,9 @@ Answer update_trigger(Request& request, Context& context) {
 Answer delete_trigger(Request& request, Context& context) {
   ticketing::Triggers* triggers = triggers_of(context);
   if (triggers == nullptr) co_return core::fail(Errc::kNotFound);
-  POSTERN_CO_CHECK(co_await triggers->erase(request.who(), read_number(request.param("id")).value()));
-  Response response;
-  response.status = 204;
-  co_return response;
+  IfMatch match(request);
+  const auto erased = co_await triggers->erase(request.who(), read_number(request.param("id")).value(), match.guard<schema::Trigger>(trigger_json));
+  co_return match.removed(erased);
 }
 
 Answer reorder_triggers(Request& request, Context& context) {

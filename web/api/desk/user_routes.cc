@@ -18,7 +18,7 @@ using Type = FieldType;
 
 constexpr auto kRead = Permission::kUsersRead;
 constexpr auto kWrite = Permission::kTicketsWrite;
-constexpr std::string_view kPage = "page[size],page[after]";
+constexpr std::string_view kTicketPage = "page[size],page[after],include";
 
 constexpr Route kRoutes[] = {
     speaks(within(get("/api/v2/users", kRead, api::list_users, "People: everybody, agents (those who can be assigned), admins or end users",
@@ -39,9 +39,9 @@ constexpr Route kRoutes[] = {
                                  "Change what is known of somebody; suspend an end user, or (in a session) an agent"),
                           {Permission::kUsersManage})),
            "UserAnswer", "UserBody"),
-    within(get("/api/v2/users/{id}/tickets/requested", Permission::kTicketsRead, api::list_requested_tickets, "Tickets of somebody, newest first", kPage)),
-    within(get("/api/v2/users/{id}/tickets/assigned", Permission::kTicketsRead, api::list_assigned_tickets, "Tickets assigned to somebody", kPage)),
-    within(get("/api/v2/users/{id}/tickets/ccd", Permission::kTicketsRead, api::list_copied_tickets, "Tickets that are copied to somebody", kPage)),
+    within(get("/api/v2/users/{id}/tickets/requested", Permission::kTicketsRead, api::list_requested_tickets, "Tickets of somebody, newest first", kTicketPage)),
+    within(get("/api/v2/users/{id}/tickets/assigned", Permission::kTicketsRead, api::list_assigned_tickets, "Tickets assigned to somebody", kTicketPage)),
+    within(get("/api/v2/users/{id}/tickets/ccd", Permission::kTicketsRead, api::list_copied_tickets, "Tickets that are copied to somebody", kTicketPage)),
     speaks(within(get("/api/v2/users/{id}/related", Permission::kTicketsRead, api::show_user_related, "How many of each, up to a thousand")),
            "UserRelatedAnswer"),
 };
@@ -57,6 +57,7 @@ constexpr SchemaField kUserWrite[] = {{"email", Type::kText, {}},
                                       {"external_id", Type::kText, {}, Need::kNullable},
                                       {"locale", Type::kText, {}, Need::kNullable},
                                       {"time_zone", Type::kText, {}, Need::kNullable},
+                                      {"signature", Type::kText, {}, Need::kNullable},
                                       {"tags", Type::kTexts, {}},
                                       {"verified", Type::kFlag, {}},
                                       {"shared", Type::kFlag, {}},

@@ -1,6 +1,8 @@
 // The tickets of somebody: asked by him, assigned to him, copied to him.
 #include "ticketing/people/ticket_people.h"
 #include "web/api/desk/people_handlers.h"
+#include "web/api/sideloads.h"
+#include "web/api/ticket_shaper.h"
 #include "web/errc.h"
 
 namespace postern::web::api {
@@ -10,11 +12,10 @@ constexpr std::size_t kCountedMax = 1000;
 
 core::Result<Response> list_by(const Request& request, Context& context, const ticketing::TicketQuery& query) {
   POSTERN_TRY(const ticketing::TicketPage found, context.services.tickets.list(request.who(), query));
-  const std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
-  json::array list;
-  for (const ticketing::Ticket& each : found.tickets) list.push_back(ticket_json(each, directory.get()));
+  POSTERN_TRY(const TicketShaper shape, TicketShaper::make(request, context));
   json::object out;
-  out["tickets"] = std::move(list);
+  out["tickets"] = shape.list(found.tickets);
+  POSTERN_CHECK(add_sideloads(out, request, context, found.tickets));
   add_page(out, request, found.has_more, found.after, query.size);
   return json_response(200, out);
 }
@@ -34,15 +35,16 @@ core::Result<std::uint64_t> count_by(const Request& request, Context& context, t
 }  // namespace
 
 core::Result<Response> tickets_response(const Request& request, Context& context, const ticketing::TicketNumbers& found, std::size_t size) {
-  const std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
-  json::array list;
+  std::vector<ticketing::Ticket> tickets;
   for (const core::TicketId each : found.tickets) {
     const auto ticket = context.services.tickets.get(request.who(), each);
-    if (ticket) list.push_back(ticket_json(*ticket, directory.get()));
+    if (ticket) tickets.push_back(*ticket);
     else if (!(ticket.error() == ticketing::Errc::kNotFound)) return ticket.error();
   }
+  POSTERN_TRY(const TicketShaper shape, TicketShaper::make(request, context));
   json::object out;
-  out["tickets"] = std::move(list);
+  out["tickets"] = shape.list(tickets);
+  POSTERN_CHECK(add_sideloads(out, request, context, tickets));
   add_page(out, request, found.has_more, found.after, size);
   return json_response(200, out);
 }

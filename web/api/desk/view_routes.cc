@@ -13,6 +13,7 @@ using route_words::get;
 using route_words::or_with;
 using route_words::replaying;
 using route_words::speaks;
+using route_words::versioned;
 using route_words::within;
 using Need = SchemaField::Need;
 using Type = FieldType;
@@ -48,11 +49,11 @@ constexpr Route kRoutes[] = {
                           "ViewsAnswer", "ViewsBody"),
                    kOrThese)),
     within(speaks(get("/api/v2/views/{id}", kRead, api::show_view, "One view"), "ViewAnswer")),
-    within(or_with(speaks(change(Verb::kPut, "/api/v2/views/{id}", kWrite, Body::kJson, api::update_view,
-                                 "Change what is named; until it is filled anew the view shows what it showed"),
+    within(or_with(speaks(versioned(change(Verb::kPut, "/api/v2/views/{id}", kWrite, Body::kJson, api::update_view,
+                                 "Change what is named; until it is filled anew the view shows what it showed")),
                           "ViewAnswer", "ViewBody"),
                    kOrThese)),
-    within(or_with(change(Verb::kDelete, "/api/v2/views/{id}", kWrite, Body::kNone, api::delete_view, "End a view; its tickets stay"), kOrThese)),
+    within(or_with(versioned(change(Verb::kDelete, "/api/v2/views/{id}", kWrite, Body::kNone, api::delete_view, "End a view; its tickets stay")), kOrThese)),
     within(speaks(get("/api/v2/views/{id}/tickets", kRead, api::list_view_tickets, "Its tickets, in its order", kTicketsQuery), "ViewTicketsAnswer")),
     within(speaks(get("/api/v2/views/{id}/execute", kRead, api::execute_view, "Its tickets as rows of its columns", kTicketsQuery), "ViewRowsAnswer")),
     within(speaks(get("/api/v2/views/{id}/count", kRead, api::count_view_tickets, "How many tickets it has, exactly"), "ViewCountAnswer")),

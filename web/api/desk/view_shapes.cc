@@ -4,6 +4,7 @@
 
 #include "ticketing/fields/ticket_fields.h"
 #include "ticketing/helpdesk.h"
+#include "ticketing/service_levels/clocks.h"
 #include "web/api/desk/rule_shapes.h"
 #include "web/errc.h"
 
@@ -82,6 +83,18 @@ std::string_view row_name(ViewColumn column) {
   if (column == ViewColumn::kUpdated) return "updated";
   if (column == ViewColumn::kDue) return "due_date";
   return field_of(column);
+}
+
+// Of what no field of a ticket has; 0: never.
+std::optional<std::int64_t> time_of(ViewColumn column, const ticketing::Ticket& ticket) {
+  switch (column) {
+    case ViewColumn::kRequesterUpdated: return ticket.requester_updated_unix_ms;
+    case ViewColumn::kAssigneeUpdated: return ticket.assignee_updated_unix_ms;
+    case ViewColumn::kAssigned: return ticket.assigned_unix_ms;
+    case ViewColumn::kSolved: return ticket.solved_unix_ms;
+    case ViewColumn::kNextBreach: return ticketing::earliest_breach(*ticket.service).value_or(0);
+    default: return std::nullopt;
+  }
 }
 
 json::value custom_value(const json::object& shaped, std::uint64_t field) {
@@ -166,6 +179,14 @@ json::object view_row_json(const schema::View& view, const ticketing::Ticket& ti
     if (!found) continue;
     if (found->custom != 0) {
       custom.push_back(json::object{{"id", found->custom}, {"value", custom_value(shaped, found->custom)}});
+      continue;
+    }
+    if (found->row->column == ViewColumn::kSlaPolicy) {
+      out[found->row->name] = id_or_null(ticket.service->policy());
+      continue;
+    }
+    if (const auto time = time_of(found->row->column, ticket)) {
+      out[found->row->name] = *time == 0 ? json::value() : json::value(timestamp(*time));
       continue;
     }
     const std::string_view field = field_of(found->row->column);

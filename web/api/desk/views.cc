@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ticketing/errc.h"
+#include "web/api/desk/definition_version.h"
 #include "web/api/desk/rule_shapes.h"
 #include "web/api/desk/view_handlers.h"
 #include "web/api/desk/view_shapes.h"
@@ -20,6 +21,7 @@ Response view_response(int status, const schema::View& view) {
   json::object out;
   out["view"] = view_json(view);
   Response response = json_response(status, out);
+  response.set("ETag", definition_etag(view));
   if (status == 201) response.set("Location", "/api/v2/views/" + std::to_string(view.id()));
   return response;
 }
@@ -61,8 +63,10 @@ core::Result<ReadView> read_view(const Request& request, Context& context, const
 
 // With each problem of its conditions under its name.
 core::Task<core::Result<Response>> save_view(Request& request, Context& context, Views* views, std::uint64_t id, ViewWish wish) {
+  IfMatch match(request);
   std::vector<ticketing::ConditionProblem> problems;
   const auto edit = [&](schema::View& view) -> core::Result<void> {
+    POSTERN_CHECK(match.check(view, view_json));
     wish.apply(view);
     problems = ticketing::view_problems(view.shape(), views->limits());
     POSTERN_TRY(const std::vector<ticketing::ConditionProblem> unknown, unknown_fields(request, context, view));
@@ -72,6 +76,7 @@ core::Task<core::Result<Response>> save_view(Request& request, Context& context,
   };
   Views::Edit apply = edit;
   core::Result<schema::View> saved = co_await views->save(request.who(), id, std::move(apply));
+  if (auto refused = match.refusal()) co_return *std::move(refused);
   if (!saved && !problems.empty()) {
     const json::object none;
     Form form(none, "view");
@@ -198,10 +203,9 @@ Answer update_many_views(Request& request, Context& context) {
 
 Answer delete_view(Request& request, Context& context) {
   POSTERN_CO_TRY(Views * views, views_of(context));
-  POSTERN_CO_CHECK(co_await views->erase(request.who(), read_number(request.param("id")).value()));
-  Response response;
-  response.status = 204;
-  co_return response;
+  IfMatch match(request);
+  const auto erased = co_await views->erase(request.who(), read_number(request.param("id")).value(), match.guard<schema::View>(view_json));
+  co_return match.removed(erased);
 }
 
 Answer show_view_definitions(Request& request, Context& context) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/schema/webhooks.pb.h"
+#include "ticketing/automation/action_table.h"
 #include "ticketing/errc.h"
 #include "ticketing/fields/ticket_fields.h"
 #include "ticketing/webhooks/webhooks.h"
@@ -21,11 +22,11 @@ struct Sources {
   const ticketing::TicketFields* fields;
 };
 
-core::Result<json::array> custom_fields_of(const Sources& from, core::WorkspaceId workspace, const ticketing::Ticket& ticket) {
+using CustomFields = std::vector<schema::TicketField>;
+
+json::array custom_fields_of(const CustomFields& known, const ticketing::Ticket& ticket) {
   json::array out;
-  if (from.fields == nullptr) return out;
-  POSTERN_TRY(const auto known, from.fields->fields().all(workspace));
-  for (const schema::TicketField& field : *known) {
+  for (const schema::TicketField& field : known) {
     const auto value = std::ranges::find(ticket.fields, field.id(), &ticketing::FieldValue::field);
     const bool has_value = value != ticket.fields.end();
     if (!has_value && !field.is_active()) continue;
@@ -34,9 +35,15 @@ core::Result<json::array> custom_fields_of(const Sources& from, core::WorkspaceI
   return out;
 }
 
-// What the event says of a custom field is which one; its value is that of the ticket now.
-json::object field_change(std::uint64_t id, const json::object& ticket) {
+// What it was is told of fields that nobody types into; what it is, is read from the ticket now.
+json::object field_change(std::uint64_t id, const schema::WebhookDifference& change, const CustomFields& known, const json::object& ticket) {
   json::object out{{"field", "custom_fields"}, {"field_id", id}, {"current", nullptr}};
+  const auto field = std::ranges::find_if(known, [id](const schema::TicketField& each) { return each.id() == id; });
+  if (change.has_before() && field != known.end()) {
+    std::vector<std::string> values;
+    for (const std::string_view each : ticketing::rule_words(change.before(), ' ')) values.emplace_back(each);
+    out["previous"] = field_value_json(*field, values);
+  }
   const json::value* fields = ticket.if_contains("custom_fields");
   if (fields == nullptr) return out;
   for (const json::value& each : fields->as_array()) {
@@ -47,7 +54,7 @@ json::object field_change(std::uint64_t id, const json::object& ticket) {
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
 
-json::object happened(const schema::WebhookDelivery& delivery, const json::object& ticket) {
+json::object happened(const schema::WebhookDelivery& delivery, const CustomFields& known, const json::object& ticket) {
   const schema::WebhookEvent& event = delivery.event();
   json::object out;
   out["actor_id"] = id_or_null(event.actor());
@@ -56,10 +63,11 @@ json::object happened(const schema::WebhookDelivery& delivery, const json::objec
   const std::string kind = ticketing::webhook_event_of(delivery.kind());
   for (const schema::WebhookDifference& each : event.changes()) {
     if (const std::uint64_t field = ticketing::webhook_custom_field(each.field()); field != 0) {
-      json::object change = field_change(field, ticket);
+      json::object change = field_change(field, each, known, ticket);
       if (kind == "ticket.custom_field_changed" && !out.contains("field")) {
         out["field"] = json::object{{"id", field}};
         out["current"] = change.at("current");
+        if (const json::value* previous = change.if_contains("previous")) out["previous"] = *previous;
       }
       changes.push_back(std::move(change));
       continue;
@@ -93,6 +101,10 @@ void add_comments(json::object& event, const schema::WebhookDelivery& delivery, 
 
 core::Result<std::string> body_of(const Sources& from, core::WorkspaceId workspace, const schema::WebhookDelivery& delivery) {
   const schema::WebhookEvent& event = delivery.event();
+  auto known = std::make_shared<const CustomFields>();
+  if (from.fields != nullptr) {
+    POSTERN_TRY(known, from.fields->fields().all(workspace));
+  }
   json::object out;
   out["type"] = delivery.kind();
   out["id"] = std::to_string(event.id());
@@ -108,13 +120,13 @@ core::Result<std::string> body_of(const Sources& from, core::WorkspaceId workspa
     json::object detail = ticket ? ticket_json(*ticket, directory.get()) : json::object{{"id", event.ticket()}};
     if (ticket) {
       if (!from.options.public_origin.empty()) detail["url"] = from.options.public_origin + std::string(detail.at("url").as_string());
-      POSTERN_TRY(json::array custom, custom_fields_of(from, workspace, *ticket));
+      json::array custom = custom_fields_of(*known, *ticket);
       detail["fields"] = custom;
       detail["custom_fields"] = std::move(custom);
     }
     out["detail"] = std::move(detail);
   }
-  json::object what = happened(delivery, event.ticket() != 0 ? out.at("detail").as_object() : json::object());
+  json::object what = happened(delivery, *known, event.ticket() != 0 ? out.at("detail").as_object() : json::object());
   add_comments(what, delivery, from, workspace);
   out["event"] = std::move(what);
   return json_text(out);

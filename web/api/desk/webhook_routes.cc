@@ -13,6 +13,7 @@ using route_words::costly;
 using route_words::freshly;
 using route_words::get;
 using route_words::speaks;
+using route_words::versioned;
 using Need = SchemaField::Need;
 using Type = FieldType;
 
@@ -28,9 +29,9 @@ constexpr Route kRoutes[] = {
                           "WebhookTestAnswer", "WebhookTestBody")),
             "webhook.tested"),
     speaks(get("/api/v2/webhooks/{id}", kManage, api::show_webhook, "One webhook"), "WebhookAnswer"),
-    speaks(change(Verb::kPut, "/api/v2/webhooks/{id}", kManage, Body::kJson, api::update_webhook, "Change it: what is named"), "WebhookAnswer", "WebhookBody"),
-    speaks(change(Verb::kPatch, "/api/v2/webhooks/{id}", kManage, Body::kJson, api::update_webhook, "The same"), "WebhookAnswer", "WebhookBody"),
-    change(Verb::kDelete, "/api/v2/webhooks/{id}", kManage, Body::kNone, api::delete_webhook, "End it, with its log"),
+    speaks(versioned(change(Verb::kPut, "/api/v2/webhooks/{id}", kManage, Body::kJson, api::update_webhook, "Change it: what is named")), "WebhookAnswer", "WebhookBody"),
+    speaks(versioned(change(Verb::kPatch, "/api/v2/webhooks/{id}", kManage, Body::kJson, api::update_webhook, "The same")), "WebhookAnswer", "WebhookBody"),
+    versioned(change(Verb::kDelete, "/api/v2/webhooks/{id}", kManage, Body::kNone, api::delete_webhook, "End it, with its log")),
     audited(speaks(freshly(get("/api/v2/webhooks/{id}/signing_secret", kManage, api::show_signing_secret, "Its signing secret")), "SigningSecretAnswer"),
             "webhook.secret_read"),
     speaks(freshly(change(Verb::kPost, "/api/v2/webhooks/{id}/signing_secret", kManage, Body::kNone, api::rotate_signing_secret,

@@ -4,6 +4,7 @@
 #include "ticketing/webhooks/definition.h"
 #include "ticketing/webhooks/dispatcher.h"
 #include "ticketing/webhooks/signing.h"
+#include "web/api/desk/definition_version.h"
 #include "web/api/desk/webhook_handlers.h"
 #include "web/api/schemas.h"
 
@@ -216,6 +217,7 @@ Answer create_webhook(Request& request, Context& context) {
   out["webhook"] = std::move(shown);
   Response response = json_response(201, out);
   response.set("Location", "/api/v2/webhooks/" + std::to_string(made.id()));
+  response.set("ETag", definition_etag(made));
   json::object again;
   again["webhook"] = webhook_json(made, *webhooks, request.who().workspace);
   response.short_body = json::serialize(again);
@@ -228,7 +230,9 @@ Answer show_webhook(Request& request, Context& context) {
   POSTERN_CO_TRY(const Webhook found, webhooks->find(request.who().workspace, read_number(request.param("id")).value()));
   json::object out;
   out["webhook"] = webhook_json(found, *webhooks, request.who().workspace);
-  co_return json_response(200, out);
+  Response response = json_response(200, out);
+  response.set("ETag", definition_etag(found));
+  co_return response;
 }
 
 // PUT and PATCH alike: what is not named stays as it is, so that no client loses a secret that it was never shown.
@@ -244,7 +248,10 @@ Answer update_webhook(Request& request, Context& context) {
   read_webhook(form, object, probe, request, context, *webhooks);
   form.adopt(outer);
   if (!form.ok()) co_return form.response(request);
+  IfMatch match(request);
+  const auto shape = [&](const Webhook& webhook) { return webhook_json(webhook, *webhooks, request.who().workspace); };
   std::function<core::Result<void>(Webhook&)> edit = [&](Webhook& webhook) -> core::Result<void> {
+    POSTERN_CHECK(match.check(webhook, shape));
     const std::string former = ticketing::origin_of_url(webhook.endpoint());
     Form again(object, "webhook");
     read_webhook(again, object, webhook, request, context, *webhooks);
@@ -256,18 +263,22 @@ Answer update_webhook(Request& request, Context& context) {
     return {};
   };
   const std::uint64_t id = read_number(request.param("id")).value();
-  POSTERN_CO_TRY(const Webhook changed, co_await webhooks->update(request.who(), id, std::move(edit)));
+  const core::Result<Webhook> changed = co_await webhooks->update(request.who(), id, std::move(edit));
+  if (auto refused = match.refusal()) co_return *std::move(refused);
+  if (!changed) co_return changed.error();
   json::object out;
-  out["webhook"] = webhook_json(changed, *webhooks, request.who().workspace);
-  co_return json_response(200, out);
+  out["webhook"] = shape(*changed);
+  Response response = json_response(200, out);
+  response.set("ETag", definition_etag(*changed));
+  co_return response;
 }
 
 Answer delete_webhook(Request& request, Context& context) {
   POSTERN_CO_TRY(Webhooks* const webhooks, webhooks_of(context));
-  POSTERN_CO_CHECK(co_await webhooks->erase(request.who(), read_number(request.param("id")).value()));
-  Response response;
-  response.status = 204;
-  co_return response;
+  IfMatch match(request);
+  const auto shape = [webhooks, workspace = request.who().workspace](const Webhook& webhook) { return webhook_json(webhook, *webhooks, workspace); };
+  const auto erased = co_await webhooks->erase(request.who(), read_number(request.param("id")).value(), match.guard<Webhook>(shape));
+  co_return match.removed(erased);
 }
 
 Answer test_webhook(Request& request, Context& context) {

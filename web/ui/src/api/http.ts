@@ -1,6 +1,7 @@
 // Requests to the API. Ids have up to 63 bits, more than a JavaScript number holds: integers of 16 digits and more are
 // turned into strings before parsing, and the server takes ids as strings. So an Id is `number | string`; compare with
 // sameId, and use String(id) as a key.
+import type { AnswerOf } from './schema';
 
 export type Id = number | string;
 export const sameId = (a: Id | null | undefined, b: Id | null | undefined) => a != null && b != null && String(a) === String(b);
@@ -127,19 +128,27 @@ export async function request<T>(method: string, path: string, options: RequestO
   throw new ApiError(response.status, problem, Number(response.headers.get('Retry-After') ?? 0));
 }
 
-export const get = async <T>(path: string, signal?: AbortSignal) => (await request<T>('GET', path, { signal })).body;
-export const post = async <T>(path: string, json?: unknown, options: RequestOptions = {}) => (await request<T>('POST', path, { json, ...options })).body;
-export const put = async <T>(path: string, json?: unknown, options: RequestOptions = {}) => (await request<T>('PUT', path, { json, ...options })).body;
-export const patch = async <T>(path: string, json?: unknown, options: RequestOptions = {}) => (await request<T>('PATCH', path, { json, ...options })).body;
-export const del = async <T>(path: string, json?: unknown, options: RequestOptions = {}) => (await request<T>('DELETE', path, { json, ...options })).body;
+// What comes back is typed by the path as the API's document has it; a type that is given by hand stands for what that leaves open.
+export function get<Path extends string>(path: Path, signal?: AbortSignal): Promise<AnswerOf<Path, 'get'>>;
+export function get<T>(path: string, signal?: AbortSignal): Promise<T>;
+export async function get(path: string, signal?: AbortSignal): Promise<unknown> { return (await request('GET', path, { signal })).body; }
+export function post<Path extends string>(path: Path, json?: unknown, options?: RequestOptions): Promise<AnswerOf<Path, 'post'>>;
+export function post<T>(path: string, json?: unknown, options?: RequestOptions): Promise<T>;
+export async function post(path: string, json?: unknown, options: RequestOptions = {}): Promise<unknown> { return (await request('POST', path, { json, ...options })).body; }
+export function put<Path extends string>(path: Path, json?: unknown, options?: RequestOptions): Promise<AnswerOf<Path, 'put'>>;
+export function put<T>(path: string, json?: unknown, options?: RequestOptions): Promise<T>;
+export async function put(path: string, json?: unknown, options: RequestOptions = {}): Promise<unknown> { return (await request('PUT', path, { json, ...options })).body; }
+export function del<Path extends string>(path: Path, json?: unknown, options?: RequestOptions): Promise<AnswerOf<Path, 'delete'>>;
+export function del<T>(path: string, json?: unknown, options?: RequestOptions): Promise<T>;
+export async function del(path: string, json?: unknown, options: RequestOptions = {}): Promise<unknown> { return (await request('DELETE', path, { json, ...options })).body; }
 
 // What is no JSON: a file, the raw form of a message. The caller looks at `ok` and reads as much of the body as it wants.
 export const raw = (path: string, signal?: AbortSignal) => fetch(path, { credentials: 'same-origin', cache: 'no-store', signal });
 
 // "?a=1&b=2", or nothing; undefined, null and '' are left out.
-export function query(fields: Record<string, string | number | boolean | null | undefined>): string {
+export function query(fields: Record<string, string | number | boolean | null | undefined>): `?${string}` {
   const all = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) if (value !== undefined && value !== null && value !== '') all.set(name, String(value));
   const text = all.toString();
-  return text ? `?${text}` : '';
+  return (text ? `?${text}` : '') as `?${string}`; // as a type always there, so that a path ends before it
 }

@@ -2,7 +2,7 @@ import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { dismiss, useNotices } from './notices';
 
-// --dock: the height of what a screen has at its lower edge (list/useDock.ts), which messages must not lie on.
+// --dock: the height of what a screen has at its lower edge (kit/useDock.ts), which messages must not lie on.
 export function Notices() {
   const t = useWords();
   const list = useNotices();

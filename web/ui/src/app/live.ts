@@ -1,7 +1,7 @@
 // One event stream for the page, while it is seen: browsers open six connections to one host for all tabs together, so that
 // a hidden tab gives its own back. Each stream begins behind the last entry of the one before: nothing is missed.
 import { useEffect, useSyncExternalStore } from 'react';
-import { parseJson, type Id } from '@/api/http';
+import { ApiError, get, parseJson, query, type Id } from '@/api/http';
 import { checkSession, queries } from './session';
 
 export interface Change { kind: string; object: Id; [more: string]: unknown }
@@ -51,12 +51,24 @@ function changed(event: MessageEvent) {
   tell(parseJson(event.data) as FeedEntry);
 }
 
+// A stream does not say why it was refused. Where it was the place itself (410: kept no longer, or ahead of a feed that was put
+// back), the next one begins anew and everything is read again; else it goes on where it was.
+async function checkPlace(place: string) {
+  if (place === '') return;
+  try {
+    await get<unknown>(`/api/v2/changes${query({ after: place, limit: 1 })}`);
+  } catch (problem) {
+    if (problem instanceof ApiError && problem.status === 410 && last === place) last = '';
+  }
+}
+
 function failed() {
   mark('again');
   // CLOSED: the server refused (signed out, too many pages); the browser does not try again by itself.
   if (!source || source.readyState !== EventSource.CLOSED) return;
   close();
   void checkSession();
+  void checkPlace(last);
   timer = window.setTimeout(open, kAgainMs);
 }
 

@@ -20,7 +20,25 @@ export function ago(iso: string, now = Date.now()): string {
 
 export const dateTime = (iso: string) => once('time', (each) => new Intl.DateTimeFormat(each, { dateStyle: 'medium', timeStyle: 'short' })).format(new Date(iso));
 export const date = (iso: string) => once('date', (each) => new Intl.DateTimeFormat(each, { dateStyle: 'medium' })).format(new Date(iso));
+export const clockTime = (iso: string) => once('clock', (each) => new Intl.DateTimeFormat(each, { timeStyle: 'medium' })).format(new Date(iso));
+// "2026-12-24" is that day wherever the browser is.
+export const localDay = (day: string) => once('day', (each) => new Intl.DateTimeFormat(each, { dateStyle: 'medium', timeZone: 'UTC' })).format(new Date(`${day}T00:00:00Z`));
+// 0: Sunday.
+export const weekday = (day: number) => once('weekday', (each) => new Intl.DateTimeFormat(each, { weekday: 'long', timeZone: 'UTC' })).format(new Date(Date.UTC(2026, 10, 22 + day)));
 export const number = (value: number) => once('number', (each) => new Intl.NumberFormat(each)).format(value);
+const kUnits: [string, number][] = [['day', 1440], ['hour', 60], ['minute', 1]];
+// "2 h 5 min", "3 d 4 h": of a span the two largest units that it has.
+export function minutesText(minutes: number): string {
+  const first = Math.max(0, kUnits.findIndex(([, size]) => minutes >= size));
+  const at = minutes < 1 ? kUnits.length - 1 : first;
+  let rest = minutes;
+  return kUnits.slice(at, at + 2).flatMap(([unit, size], place) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count === 0 && (place > 0 || at < kUnits.length - 1)) return [];
+    return [once(`span ${unit}`, (each) => new Intl.NumberFormat(each, { style: 'unit', unit, unitDisplay: 'short' })).format(count)];
+  }).join(' ');
+}
 export function bytes(size: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
   let at = 0;

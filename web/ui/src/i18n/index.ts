@@ -24,7 +24,7 @@ export async function startLanguage(language = wantedLanguage()) {
   if (!i18next.isInitialized) {
     await i18next.init({ lng: language, fallbackLng: 'en', defaultNS: 'common', ns: ['common'], resources: {}, interpolation: { escapeValue: false } });
   }
-  await Promise.all([load(language), language === 'en' ? undefined : load('en')]);
+  await load(language); // the test of the languages keeps them whole: nobody loads a second one to fall back on
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }

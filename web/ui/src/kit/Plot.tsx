@@ -1,8 +1,8 @@
 // A picture of numbers by day, and the same numbers as a table beneath. What draws it (uPlot) is loaded when it is shown.
 import { lazy, Suspense } from 'react';
 import { useWords } from '@/i18n';
-import { date, number } from '@/i18n/dates';
-import { plotWord } from './plot_data';
+import { clockTime, date, number } from '@/i18n/dates';
+import { plotWord, type PlotUnit } from './plot_data';
 import { Table } from './Table';
 
 export type PlotTone = 'good' | 'bad' | 'accent' | 'warn' | 'faint';
@@ -10,9 +10,10 @@ export interface PlotSeries { label: string; values: (number | null)[]; tone: Pl
 export interface PlotProps {
   title: string;
   days: string[]; // "2026-11-23", UTC
+  isTime?: boolean; // they are moments of one day: "2026-11-23T10:15:00Z"
   series: PlotSeries[];
   kind: 'bars' | 'lines'; // bars stand on each other
-  unit?: 'count' | 'share'; // a share is 0 to 1
+  unit?: PlotUnit; // a share is 0 to 1, a rate per second
 }
 
 const Canvas = lazy(() => import('./PlotCanvas'));
@@ -32,7 +33,7 @@ function Swatch({ tone, pattern, kind }: { tone: PlotTone; pattern: PlotSeries['
 
 export function Plot(props: PlotProps) {
   const t = useWords();
-  const { title, days, series, kind, unit } = props;
+  const { title, days, series, kind, unit, isTime } = props;
   const totals = series.map((each) => each.values.reduce<number>((sum, value) => sum + (value ?? 0), 0));
   return (
     <figure className="m-0">
@@ -40,7 +41,7 @@ export function Plot(props: PlotProps) {
         <span className="font-semibold">{title}</span>
         {series.map((each, at) => (
           <span key={each.label} className="inline-flex items-center gap-1.5 text-faint">
-            <Swatch tone={each.tone} pattern={each.pattern} kind={kind} />{each.label}{unit !== 'share' && <strong className="text-ink">{number(totals[at]!)}</strong>}
+            <Swatch tone={each.tone} pattern={each.pattern} kind={kind} />{each.label}{(unit ?? 'count') === 'count' && <strong className="text-ink">{number(totals[at]!)}</strong>}
           </span>
         ))}
       </figcaption>
@@ -49,7 +50,7 @@ export function Plot(props: PlotProps) {
         <summary className="cursor-pointer text-sm text-accent">{t('plot.table')}</summary>
         <div className="max-h-72 overflow-auto">
           <Table caption={title} rows={days.map((day, at) => ({ day, at })).reverse()} rowKey={(row) => row.day}
-            columns={[{ title: t('plot.day'), cell: (row) => date(row.day) },
+            columns={[{ title: t(isTime ? 'plot.time' : 'plot.day'), cell: (row) => (isTime ? clockTime(row.day) : date(row.day)) },
               ...series.map((each) => ({ title: each.label, className: 'text-right tabular-nums', cell: (row: { at: number }) => plotWord(each.values[row.at], unit) }))]} />
         </div>
       </details>

@@ -17,9 +17,12 @@ function follow(told: () => void) {
   };
 }
 
+// For what else changes with time: drawn again with each beat.
+export const useBeat = () => useSyncExternalStore(follow, () => beats, () => 0);
+
 // "3 min ago", exact on hover, kept right while it is shown.
 export function Time({ at, isExact = false }: { at: string | null | undefined; isExact?: boolean }) {
-  useSyncExternalStore(follow, () => beats, () => 0);
+  useBeat();
   if (!at) return <span>–</span>;
   return <time dateTime={at} title={dateTime(at)}>{isExact ? dateTime(at) : ago(at)}</time>;
 }

@@ -2,17 +2,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, useRef } from 'react';
 import { get } from '@/api/http';
+import type { Schema } from '@/api/schema';
 import { useWords } from '@/i18n';
 import { useKnown } from '@/kit/conditions/useKnown';
 import { withInserted } from './types';
 
-interface Placeholder { name: string; title: string; hidden_from_strangers: boolean }
+type Placeholder = Schema<'RulePlaceholder'> & { hidden_from_strangers?: boolean };
 const kOwnField = 'ticket.ticket_field_';
 
 export function usePlaceholders(): Placeholder[] {
   const t = useWords('rules');
   const known = useKnown();
-  const found = useQuery({ queryKey: ['known', 'placeholders'], queryFn: ({ signal }) => get<{ placeholders: Placeholder[] }>('/api/v2/macros/placeholders', signal), staleTime: Infinity });
+  const found = useQuery({ queryKey: ['known', 'placeholders'], queryFn: ({ signal }) => get('/api/v2/macros/placeholders', signal), staleTime: Infinity });
   return (found.data?.placeholders ?? []).flatMap((each) => {
     if (each.name !== kOwnField) return [{ ...each, title: t(`placeholder.${each.name.replaceAll('.', '_')}`, { defaultValue: each.title }) }];
     return known.fields.filter((field) => field.removable).map((field) => ({ ...each, name: `${kOwnField}${field.id}`, title: t('placeholder.own_field', { title: field.title }) }));

@@ -15,6 +15,7 @@ function choicesOf(row: FieldRow, kind: Kind, known: Known, word: (value: string
   if (kind === 'status') return known.statuses;
   if (kind === 'form') return known.forms;
   if (kind === 'inbox') return known.inboxes;
+  if (kind === 'policy') return known.policies;
   if (kind === 'option') return known.options(row.subject);
   if (kind === 'flag') return [{ value: 'true', title: word('true') }, { value: 'false', title: word('false') }];
   return (row.values ?? []).map((each) => ({ ...each, title: word(each.value) }));
@@ -53,7 +54,7 @@ export function ValueControl(props: ValueProps) {
   if (kind === 'hours') return <Hours {...props} />;
   if (kind === 'person' || kind === 'organization' || kind === 'tags') return <Found {...props} />;
   const listed = choicesOf(row, kind, known, (value) => word(row.subject, value, kind));
-  if (listed.length || ['choice', 'group', 'status', 'form', 'inbox', 'option'].includes(kind)) {
+  if (listed.length || ['choice', 'group', 'status', 'form', 'inbox', 'policy', 'option'].includes(kind)) {
     const given = valuesOf(condition.value);
     const offered = [...specials, ...listed].filter((each) => each.enabled !== false || given.includes(each.value));
     const strange = given.filter((each) => !offered.some((other) => other.value === each)).map((each) => ({ value: each, title: word(row.subject, each, kind) }));

@@ -12,6 +12,7 @@ export interface Known {
   statuses: Choice[];
   forms: Choice[];
   inboxes: Choice[];
+  policies: Choice[];
   fieldTitle: (subject: string) => string | undefined;
   options: (subject: string) => Choice[];
   title: (kind: Kind, subject: string, value: string) => string | undefined;
@@ -22,28 +23,30 @@ const asChoices = (list: Named[] | undefined, name: 'name' | 'agent_label'): Cho
 const stays = { staleTime: 60_000 } as const;
 
 export function useKnown(): Known {
-  const fields = useQuery({ queryKey: ['known', 'ticket_fields'], queryFn: ({ signal }) => get<{ ticket_fields: CustomField[] }>('/api/v2/ticket_fields', signal), ...stays });
+  const fields = useQuery({ queryKey: ['known', 'ticket_fields'], queryFn: ({ signal }) => get('/api/v2/ticket_fields', signal), ...stays });
   const groups = useQuery({ queryKey: ['known', 'groups'], queryFn: ({ signal }) => allPages<Named>('/api/v2/groups', 'groups', signal), ...stays });
-  const statuses = useQuery({ queryKey: ['known', 'custom_statuses'], queryFn: ({ signal }) => get<{ custom_statuses: Named[] }>('/api/v2/custom_statuses', signal), ...stays });
-  const forms = useQuery({ queryKey: ['known', 'ticket_forms'], queryFn: ({ signal }) => get<{ ticket_forms: Named[] }>('/api/v2/ticket_forms', signal), ...stays });
-  const inboxes = useQuery({ queryKey: ['known', 'inboxes'], queryFn: ({ signal }) => get<{ inboxes: (Named & { address: string })[] }>('/api/v2/inboxes', signal), ...stays });
+  const statuses = useQuery({ queryKey: ['known', 'custom_statuses'], queryFn: ({ signal }) => get('/api/v2/custom_statuses', signal), ...stays });
+  const forms = useQuery({ queryKey: ['known', 'ticket_forms'], queryFn: ({ signal }) => get('/api/v2/ticket_forms', signal), ...stays });
+  const inboxes = useQuery({ queryKey: ['known', 'inboxes'], queryFn: ({ signal }) => get('/api/v2/inboxes', signal), ...stays });
+  const policies = useQuery({ queryKey: ['known', 'sla_policies'], queryFn: ({ signal }) => allPages<Named>('/api/v2/slas/policies', 'sla_policies', signal), ...stays, retry: false });
   return useMemo(() => {
     const all = fields.data?.ticket_fields ?? [];
     const lists = {
       group: asChoices(groups.data, 'name'), status: asChoices(statuses.data?.custom_statuses, 'agent_label'), form: asChoices(forms.data?.ticket_forms, 'name'),
       inbox: (inboxes.data?.inboxes ?? []).map((each) => ({ value: String(each.id), title: each.name || each.address })),
+      policy: (policies.data ?? []).map((each) => ({ value: String(each.id), title: each.title ?? '' })),
     };
     const fieldOf = (subject: string) => all.find((each) => String(each.id) === customIdOf(subject));
     const options = (subject: string) => (fieldOf(subject)?.custom_field_options ?? []).map((each) => ({ value: each.value, title: each.name }));
     return {
-      fields: all, groups: lists.group, statuses: lists.status, forms: lists.form, inboxes: lists.inbox, options,
+      fields: all, groups: lists.group, statuses: lists.status, forms: lists.form, inboxes: lists.inbox, policies: lists.policy, options,
       fieldTitle: (subject) => fieldOf(subject)?.title,
       title: (kind, subject, value) => {
         const list = kind === 'option' ? options(subject) : kind in lists ? lists[kind as keyof typeof lists] : [];
         return list.find((each) => each.value === value)?.title;
       },
     };
-  }, [fields.data, groups.data, statuses.data, forms.data, inboxes.data]);
+  }, [fields.data, groups.data, statuses.data, forms.data, inboxes.data, policies.data]);
 }
 
 interface Person { id: Id; name: string; email: string | null }
@@ -70,6 +73,6 @@ export async function findOrganizations(words: string): Promise<Choice[]> {
 }
 export async function findTags(words: string): Promise<Choice[]> {
   if (words.trim().length < 2) return []; // the API asks for two letters
-  const { tags } = await get<{ tags: string[] }>(`/api/v2/autocomplete/tags?name=${encodeURIComponent(words.trim())}`);
+  const { tags } = await get(`/api/v2/autocomplete/tags?name=${encodeURIComponent(words.trim())}`);
   return tags.slice(0, 20).map((each) => ({ value: each, title: each }));
 }

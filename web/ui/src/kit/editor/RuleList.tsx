@@ -16,6 +16,8 @@ interface RuleListProps<Item extends RuleItem> {
   plural: string; // "triggers": of the API, of the address and of the words
   name: string; // "trigger"
   query?: string;
+  path?: string; // of the API, where it is not the plural
+  place?: string; // of its screens, likewise
   mayChange: (item: Item) => boolean;
   mayAdd: boolean;
   canSort: boolean;
@@ -34,23 +36,23 @@ export async function changeList<Item>(key: string[], next: Item[], work: () => 
   return true;
 }
 
-export function RuleList<Item extends RuleItem>({ plural, name, query = '', mayChange, mayAdd, canSort, reorder, line, side }: RuleListProps<Item>) {
+export function RuleList<Item extends RuleItem>({ plural, name, query = '', path = `/api/v2/${plural}`, place = `/admin/${plural}`, mayChange, mayAdd, canSort, reorder, line, side }: RuleListProps<Item>) {
   const t = useWords('rules');
   const key = ['defined', plural];
-  const list = useQuery({ queryKey: key, queryFn: ({ signal }) => allPages<Item>(`/api/v2/${plural}${query}`, plural, signal), staleTime: 5_000 });
+  const list = useQuery({ queryKey: key, queryFn: ({ signal }) => allPages<Item>(`${path}${query}`, plural, signal), staleTime: 5_000 });
   const all = list.data ?? [];
   const title = t(`${plural}.title`);
   const turn = async (item: Item, active: boolean) => {
     const now = queries.getQueryData<Item[]>(key) ?? all;
-    if (!(await changeList(key, now.map((each) => (each.id === item.id ? { ...each, active } : each)), () => put(`/api/v2/${plural}/${item.id}`, { [name]: { active } })))) return;
+    if (!(await changeList(key, now.map((each) => (each.id === item.id ? { ...each, active } : each)), () => put(`${path}/${item.id}`, { [name]: { active } })))) return;
     notice(t(active ? 'turned_on' : 'turned_off', { what: item.title }), { undo: () => void turn(item, !active) });
   };
   if (list.isError) return <Failed words={wordsOf(list.error)} onAgain={() => void list.refetch()} again={t('common:again')} />;
   return (
-    <Page title={title} intro={t(`${plural}.intro`)} actions={mayAdd && <LinkButton href={`#/admin/${plural}/new`}>{t(`${plural}.add`)}</LinkButton>}>
+    <Page title={title} intro={t(`${plural}.intro`)} actions={mayAdd && <LinkButton href={`#${place}/new`}>{t(`${plural}.add`)}</LinkButton>}>
       {list.isPending ? <Wait /> : all.length === 0
         ? <section className="rounded-xl border border-line bg-paper p-6"><h2>{t(`${plural}.none`)}</h2><p className="mt-2 max-w-prose whitespace-pre-line text-faint">{t(`${plural}.example`)}</p></section>
-        : <RuleRows<Item> label={title} items={all} titleOf={(each) => each.title} isOn={(each) => each.active} href={(each) => `#/admin/${plural}/${each.id}`} mayChange={mayChange} canSort={canSort}
+        : <RuleRows<Item> label={title} items={all} titleOf={(each) => each.title} isOn={(each) => each.active} href={(each) => `#${place}/${each.id}`} mayChange={mayChange} canSort={canSort}
             line={line} side={side} onMove={(next) => void changeList(key, next, () => reorder(next))} onTurn={(item, active) => void turn(item, active)} />}
     </Page>
   );

@@ -4,6 +4,7 @@ import { useCommands, type Command } from '@/app/keys';
 import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { Keys } from '@/kit/Keys';
+import { useDock } from '@/kit/useDock';
 import type { Editor } from './useEditor';
 
 interface BarProps<Saved, Draft> { editor: Editor<Saved, Draft>; fieldWords?: (key: keyof Draft) => string; back: string }
@@ -15,6 +16,7 @@ export function SaveBar<Saved, Draft extends object>({ editor, fieldWords = Stri
   saving.current = editor.save;
   const commands = useMemo<Command[]>(() => [{ id: 'editor.save', title: t('save'), keys: 'Mod+S', inFields: true, run: () => saving.current() }, { id: 'editor.save_too', title: t('save'), keys: 'Mod+Enter', inFields: true, hidden: true, run: () => saving.current() }], [t]);
   useCommands(commands);
+  useDock(box, true);
   // The first place that was refused is where one goes on.
   useEffect(() => {
     if (editor.problems.size === 0) return;

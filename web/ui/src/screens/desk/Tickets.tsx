@@ -11,7 +11,7 @@ import { kUsualColumns } from './list/columns';
 import { ListHead } from './list/ListHead';
 import { ticketsSource } from './list/sources';
 import { TicketList } from './list/TicketList';
-import { kStatuses } from './list/types';
+import { kStatuses } from '@/screens/desk/types';
 import { useFeed } from './list/useFeed';
 import { useTicketCount } from './list/views';
 import { Welcome } from './list/Welcome';

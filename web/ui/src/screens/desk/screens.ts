@@ -9,6 +9,7 @@ export const deskScreens: ScreenRow[] = [
   ['/tickets', () => import('./Tickets'), 'tickets:read'],
   ['/search', () => import('./search/SearchScreen'), 'tickets:read', { section: 'desk', label: 'search', keys: '/' }],
   ['/suspended', () => import('./suspended/Suspended'), 'tickets:write', { section: 'desk', label: 'suspended', keys: 'g s', Count: SuspendedCount }],
+  ['/suspended/senders', () => import('./senders/Senders'), 'tickets:write'],
   ['/people/users', () => import('./customers/Customers'), 'users:read', { section: 'desk', label: 'customers', keys: 'g n' }],
   ['/people/organizations', () => import('./customers/Organizations'), 'users:read', { section: 'desk', label: 'organizations', keys: 'g c' }],
   ['/deleted', () => import('./list/Undone'), 'tickets:delete', { section: 'desk', label: 'deleted', keys: 'g d' }],

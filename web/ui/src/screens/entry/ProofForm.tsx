@@ -5,14 +5,14 @@ import { useWords } from '@/i18n';
 import { Wait } from '@/kit/Wait';
 import { FactorForm } from './FactorForm';
 import { entryWords } from './troubles';
-import { methodsOf, proofChallenge, prove, type Method, type TwoFactor } from './ways';
+import { methodsOf, proofChallenge, prove, type Method } from './ways';
 
 export function ProofForm({ onProved }: { onProved: () => void }) {
   const t = useWords('entry');
   const [methods, setMethods] = useState<Method[] | null>(null);
   const [trouble, setTrouble] = useState('');
   useEffect(() => {
-    get<{ two_factor: TwoFactor }>('/api/v2/two_factor').then(({ two_factor }) => setMethods(methodsOf(two_factor)), (problem) => setTrouble(entryWords(t, problem, 'proof')));
+    get('/api/v2/two_factor').then(({ two_factor }) => setMethods(methodsOf(two_factor)), (problem) => setTrouble(entryWords(t, problem, 'proof')));
   }, [t]);
   if (trouble) return <p role="alert" className="text-bad">{trouble}</p>;
   if (!methods) return <Wait />;

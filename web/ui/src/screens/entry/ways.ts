@@ -1,5 +1,6 @@
 // The calls of signing in and of proving again that it is you.
 import { post, request } from '@/api/http';
+import type { Schema } from '@/api/schema';
 import { entering, type SessionAnswer } from '@/app/session';
 import type { CreateOptions, GetOptions, GivenKey } from './webauthn';
 
@@ -17,7 +18,7 @@ export const isPending = (answer: SignInAnswer): answer is { sign_in: PendingSig
 export const signIn = (email: string, password: string): Promise<SignInAnswer> => ask('/api/v2/session', { email, password });
 export const answerSignIn = (token: string, proof: Proof): Promise<SignInAnswer> => ask('/api/v2/session/second_factor', { token, ...proof });
 // Has a code sent to the telephone of who is signing in; 429 says how long to wait for the next one.
-export const sendText = async (token: string) => (await post<{ text_message: TextSent }>('/api/v2/session/text_message', { token }, { isSignIn: true })).text_message;
+export const sendText = async (token: string) => (await post('/api/v2/session/text_message', { token }, { isSignIn: true })).text_message;
 export const signInWithPasskey = (credential: GivenKey): Promise<SignInAnswer> => ask('/api/v2/session/passkey', { credential });
 // With the token of a sign-in, of its user's keys; without one, of any passkey.
 export const signInChallenge = async (token?: string) =>
@@ -27,23 +28,13 @@ export const previewEnrolment = async (token: string) =>
   (await post<{ enrolment: { email: string; name: string } }>('/api/v2/enrolment/preview', { token }, { isSignIn: true })).enrolment;
 export const enrol = (token: string, password: string): Promise<SignInAnswer> => ask('/api/v2/enrolment', { token, password });
 export const askPasswordLink = (email: string) => post<unknown>('/api/v2/password_resets', { email }, { isSignIn: true });
-export const verifyContact = (token: string) => post<unknown>('/api/v2/security_contact/verify', { token }, { isSignIn: true });
+export const verifyContact = (token: string) => post('/api/v2/security_contact/verify', { token }, { isSignIn: true });
 
 export const proofChallenge = async () => (await post<{ public_key: GetOptions }>('/api/v2/session/proof/challenge')).public_key;
 export const prove = async (proof: Proof) => { entering((await request<SessionAnswer>('POST', '/api/v2/session/proof', { json: proof })).body); };
 
-export interface Passkey { id: number | string; name: string; created_at: string; last_used_at: string | null; passwordless: boolean }
-export interface TwoFactor {
-  enabled: boolean;
-  required: boolean;
-  required_by: string | null;
-  fresh_until: string | null;
-  totp: { enabled: boolean; since: string | null };
-  passkeys: Passkey[];
-  recovery_codes: { left: number; created_at: string | null };
-  text_messages?: { available: boolean; number: string | null; since: string | null }; // beside another factor, and for signing in only
-}
-export interface TextSent { number: string; expires_at: string }
+export type Passkey = Schema<'Passkey'>;
+export type TwoFactor = Schema<'TwoFactor'>;
 export type KeyOffer = CreateOptions;
 
 // With what somebody can prove a second time who he is; the password only where there is nothing else.

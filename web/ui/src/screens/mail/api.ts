@@ -1,6 +1,7 @@
 // What the API tells mail admins, and how the screens ask for it.
 import { queryOptions } from '@tanstack/react-query';
 import { get, query, type Id } from '@/api/http';
+import type { Schema } from '@/api/schema';
 
 export type AdviceState = 'ok' | 'missing' | 'different' | 'warning' | 'unknown';
 export interface DomainSummary { domain: string; state: AdviceState | null; problems?: string[]; reply?: string; checked_at?: string }
@@ -16,14 +17,14 @@ export interface DomainAdvice {
   domain: string; hostname: string; zone: string; state: AdviceState; checked_at: string; records: DnsRecord[];
   spf_budget: SpfBudget; reply: Forecast; mta_sts_policy: string; notes: string[];
 }
-export interface Inbox { id: Id; name: string; address: string }
+export type Inbox = Schema<'Inbox'>;
 
 export const domainsQuery = queryOptions({ queryKey: ['mail', 'domains'], queryFn: ({ signal }) => get<{ mail_domains: DomainSummary[] }>('/api/v2/mail_domains', signal).then((body) => body.mail_domains) });
 export const domainQuery = (domain: string) => queryOptions({
   queryKey: ['mail', 'domain', domain],
   queryFn: ({ signal }) => get<{ mail_domain: DomainAdvice }>(`/api/v2/mail_domains/${encodeURIComponent(domain)}/dns`, signal).then((body) => body.mail_domain),
 });
-export const inboxesQuery = queryOptions({ queryKey: ['mail', 'inboxes'], queryFn: ({ signal }) => get<{ inboxes: Inbox[] }>('/api/v2/inboxes', signal).then((body) => body.inboxes) });
+export const inboxesQuery = queryOptions({ queryKey: ['mail', 'inboxes'], queryFn: ({ signal }) => get('/api/v2/inboxes', signal).then((body) => body.inboxes) });
 
 export interface QueueEntry {
   id: Id; ticket_id: Id | null; purpose: string; damaged: boolean; recipient: string; attempts: number; held: boolean; last_reply: string;

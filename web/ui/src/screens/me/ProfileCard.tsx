@@ -63,7 +63,7 @@ export function ProfileCard() {
   const t = useWords('me');
   const roleWord = useRoleWord();
   const { me } = useSession();
-  const query = useQuery({ queryKey: ['own_profile'], queryFn: async ({ signal }) => (await get<{ user: Me }>('/api/v2/users/me', signal)).user });
+  const query = useQuery({ queryKey: ['own_profile'], queryFn: async ({ signal }) => (await get('/api/v2/users/me', signal)).user });
   return (
     <Card title={t('profile.title')}>
       <dl className="mb-4 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">

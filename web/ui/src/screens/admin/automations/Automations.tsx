@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { get, put } from '@/api/http';
 import { useSession } from '@/app/session';
 import { RuleList } from '@/kit/editor/RuleList';
-import type { Definitions } from '@/kit/conditions/types';
 import type { Rule } from '../triggers/model';
 import { RuleLine, RuleSide } from '../triggers/RuleLine';
 
@@ -11,7 +10,7 @@ const reorder = (automations: Rule[]) => put('/api/v2/automations/reorder', { au
 
 export default function Automations() {
   const mayChange = useSession().can('settings:manage');
-  const table = useQuery({ queryKey: ['known', 'automations', 'definitions'], queryFn: ({ signal }) => get<{ definitions: Definitions }>('/api/v2/automations/definitions', signal), staleTime: 60_000 });
+  const table = useQuery({ queryKey: ['known', 'automations', 'definitions'], queryFn: ({ signal }) => get('/api/v2/automations/definitions', signal), staleTime: 60_000 });
   return <RuleList<Rule> plural="automations" name="automation" query="?include=usage" mayAdd={mayChange} mayChange={() => mayChange} canSort={mayChange} reorder={reorder}
     line={(rule) => <RuleLine rule={rule} definitions={table.data?.definitions} />} side={(rule) => <RuleSide rule={rule} />} />;
 }

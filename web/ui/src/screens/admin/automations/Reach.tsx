@@ -15,7 +15,7 @@ interface Preview { rows: Row[]; count: number; complete: boolean; looked_at: nu
 interface Found { now: Preview; waiting: Preview | null; timed: Timed | null; of: string }
 const kShown = 15;
 
-const preview = (conditions: Conditions, columns: string[]) => post<Preview>('/api/v2/views/preview', { view: { conditions, output: { columns, sort_by: 'updated', sort_order: 'asc' } } });
+const preview = (conditions: Conditions, columns: string[]) => post('/api/v2/views/preview', { view: { conditions, output: { columns, sort_by: 'updated', sort_order: 'asc' } } });
 
 export function Reach({ conditions }: { conditions: Conditions }) {
   const t = useWords('rules');

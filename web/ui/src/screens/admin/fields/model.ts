@@ -1,24 +1,22 @@
 // Ticket fields, forms and statuses as the API shows them and as their editors hold them.
 import { type Id } from '@/api/http';
+import type { Schema } from '@/api/schema';
 
 export type FieldType = 'text' | 'textarea' | 'checkbox' | 'date' | 'integer' | 'decimal' | 'regexp' | 'tagger' | 'multiselect';
 export const fieldTypes: FieldType[] = ['text', 'textarea', 'tagger', 'multiselect', 'checkbox', 'date', 'integer', 'decimal', 'regexp'];
 
 export interface Option { id?: Id; name: string; value: string; default: boolean }
-export interface TicketField {
-  id: Id; type: string; title: string; description?: string; agent_description?: string | null; title_in_portal?: string; position: number; active: boolean; required: boolean; removable: boolean;
-  required_in_portal?: boolean; visible_in_portal?: boolean; editable_in_portal?: boolean; regexp_for_validation?: string | null; tag?: string | null; custom_field_options?: (Option & { id: Id })[]; updated_at?: string;
-}
+export type TicketField = Schema<'TicketField'>;
 export interface FieldDraft {
   type: FieldType; title: string; description: string; agent_description: string; title_in_portal: string; active: boolean; required: boolean; required_in_portal: boolean; visible_in_portal: boolean;
   editable_in_portal: boolean; regexp_for_validation: string; tag: string; custom_field_options: Option[];
 }
-export interface TicketForm { id: Id; name: string; display_name: string; position: number; active: boolean; default: boolean; end_user_visible: boolean; ticket_field_ids: Id[]; updated_at: string }
+export type TicketForm = Schema<'TicketForm'>;
 export interface FormDraft { name: string; display_name: string; active: boolean; default: boolean; end_user_visible: boolean; ticket_field_ids: string[] }
 
-export type Category = 'new' | 'open' | 'pending' | 'hold' | 'solved';
+export type Category = CustomStatus['status_category'];
 export const categories: Category[] = ['new', 'open', 'pending', 'hold', 'solved'];
-export interface CustomStatus { id: Id; status_category: Category; agent_label: string; end_user_label: string; description: string; end_user_description: string; active: boolean; default: boolean; built_in: boolean; position: number; updated_at: string }
+export type CustomStatus = Schema<'CustomStatus'>;
 export interface StatusDraft { status_category: Category; agent_label: string; end_user_label: string; description: string; end_user_description: string; active: boolean; default: boolean }
 
 export const hasOptions = (type: string) => type === 'tagger' || type === 'multiselect';

@@ -1,10 +1,11 @@
 // Groups of agents and who is in them.
 import { useQuery } from '@tanstack/react-query';
 import { del, get, post, put, type Id } from '@/api/http';
+import type { Schema } from '@/api/schema';
 import { queries } from '@/app/session';
 
-export interface Group { id: Id; name: string; description: string; default: boolean; user_ids?: Id[]; created_at: string; updated_at: string }
-export interface Membership { id: Id; user_id: Id; group_id: Id; default: boolean }
+export type Group = Schema<'Group'>;
+export type Membership = Schema<'GroupMembership'>;
 
 interface Paged { meta?: { has_more: boolean }; links?: { next: string | null } }
 
@@ -12,7 +13,7 @@ interface Paged { meta?: { has_more: boolean }; links?: { next: string | null } 
 async function allOf<T, Name extends string>(path: string, name: Name, signal?: AbortSignal): Promise<T[]> {
   const list: T[] = [];
   for (let next: string | null | undefined = path; next;) {
-    const page: Paged & Record<Name, T[]> = await get(next, signal);
+    const page: Paged & Record<Name, T[]> = await get<Paged & Record<Name, T[]>>(next, signal);
     list.push(...page[name]);
     next = page.meta?.has_more ? page.links?.next : null;
   }
@@ -26,8 +27,8 @@ export const useMembershipsOf = (user: Id) => useQuery({ queryKey: ['admin', 'gr
 
 export const groupsChanged = () => queries.invalidateQueries({ queryKey: ['admin', 'groups'] });
 
-export const makeGroup = (group: { name: string; description: string }) => post<{ group: Group }>('/api/v2/groups', { group });
-export const changeGroup = (id: Id, group: { name?: string; description?: string; default?: boolean }) => put<{ group: Group }>(`/api/v2/groups/${id}`, { group });
+export const makeGroup = (group: { name: string; description: string }) => post('/api/v2/groups', { group });
+export const changeGroup = (id: Id, group: { name?: string; description?: string; default?: boolean }) => put(`/api/v2/groups/${id}`, { group });
 export const deleteGroup = (id: Id) => del(`/api/v2/groups/${id}`);
 export const join = (user_id: Id, group_id: Id) => post('/api/v2/group_memberships', { group_membership: { user_id, group_id } });
 export const leave = (membership: Id) => del(`/api/v2/group_memberships/${membership}`);

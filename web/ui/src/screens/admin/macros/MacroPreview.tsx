@@ -30,7 +30,7 @@ export function MacroPreview({ id, isDirty }: { id: Id; isDirty: boolean }) {
     setProblem('');
     try {
       const [{ ticket: before }, { result }] = await Promise.all([
-        get<{ ticket: TicketParts }>(`/api/v2/tickets/${number}`), get<{ result: { ticket: TicketParts; cannot_do: string[] } }>(`/api/v2/tickets/${number}/macros/${id}/apply`),
+        get(`/api/v2/tickets/${number}`), get<{ result: { ticket: TicketParts; cannot_do: string[] } }>(`/api/v2/tickets/${number}/macros/${id}/apply`),
       ]);
       setShown({ subject: before.subject, number, changes: changesOf(before, result.ticket), comment: result.ticket.comment, cannot: result.cannot_do });
     } catch (error) {

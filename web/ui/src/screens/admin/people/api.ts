@@ -1,34 +1,28 @@
 // People who work here, their roles and inboxes, and what may be done to an account.
 import { useQuery } from '@tanstack/react-query';
 import { del, get, post, put, type Id } from '@/api/http';
-import { queries, useSession, type Me } from '@/app/session';
+import type { Schema } from '@/api/schema';
+import { queries, useSession } from '@/app/session';
 
-export interface Person extends Me {
-  is_owner: boolean;
-  custom_role_id: Id | null;
-  inbox_ids: Id[] | null; // null: all of them
-  suspended: boolean;
-  created_at: string;
-  default_group_id?: Id | null;
-}
-export interface Role { id: Id | null; name: string; description: string; permissions: string[]; built_in: boolean; updated_at?: string }
-export interface Roles { custom_roles: Role[]; permissions: { name: string; description: string }[] }
-export interface Inbox { id: Id; name: string; address: string }
-export interface Inboxes { workspace: string; inboxes: Inbox[] }
-export interface Missing { user: Person; required_by: string }
+export type Person = Schema<'User'>; // inbox_ids null: all of them
+export type Role = Pick<Schema<'CustomRole'>, 'id' | 'name' | 'description' | 'permissions' | 'built_in'>;
+export type Roles = Schema<'CustomRolesAnswer'>;
+export type Inbox = Schema<'Inbox'>;
+export type Inboxes = Schema<'InboxesAnswer'>;
+export type Missing = Schema<'MissingFactor'>;
 export interface OneTimeLink { token: string; path: string }
 
-export const usePeople = () => useQuery({ queryKey: ['admin', 'people'], queryFn: async ({ signal }) => (await get<{ users: Person[] }>('/api/v2/users?role=agent', signal)).users });
-export const usePerson = (id: Id) => useQuery({ queryKey: ['admin', 'people', String(id)], queryFn: async ({ signal }) => (await get<{ user: Person }>(`/api/v2/users/${id}`, signal)).user });
-export const useRoles = () => useQuery({ queryKey: ['admin', 'roles'], queryFn: ({ signal }) => get<Roles>('/api/v2/custom_roles', signal) });
-export const useInboxes = () => useQuery({ queryKey: ['admin', 'inboxes'], queryFn: ({ signal }) => get<Inboxes>('/api/v2/inboxes', signal) });
+export const usePeople = () => useQuery({ queryKey: ['admin', 'people'], queryFn: async ({ signal }) => (await get('/api/v2/users?role=agent', signal)).users });
+export const usePerson = (id: Id) => useQuery({ queryKey: ['admin', 'people', String(id)], queryFn: async ({ signal }) => (await get(`/api/v2/users/${id}`, signal)).user });
+export const useRoles = () => useQuery({ queryKey: ['admin', 'roles'], queryFn: ({ signal }) => get('/api/v2/custom_roles', signal) });
+export const useInboxes = () => useQuery({ queryKey: ['admin', 'inboxes'], queryFn: ({ signal }) => get('/api/v2/inboxes', signal) });
 
 // Of whom a second factor is demanded and who has none, by the id of the person; nothing for who may not know.
 export function useMissing() {
   const { can } = useSession();
   return useQuery({
     queryKey: ['admin', 'missing_factors'], enabled: can('security:manage'),
-    queryFn: async ({ signal }) => (await get<{ missing: Missing[] }>('/api/v2/security_policy/missing', signal)).missing,
+    queryFn: async ({ signal }) => (await get('/api/v2/security_policy/missing', signal)).missing,
   });
 }
 
@@ -36,9 +30,9 @@ export const peopleChanged = () => Promise.all([queries.invalidateQueries({ quer
 
 export interface Invitation { email: string; name?: string; role: string; custom_role_id?: Id }
 export const invite = (user: Invitation) => post<{ user: Person; enrolment: OneTimeLink }>('/api/v2/users', { user });
-export const giveRole = (id: Id, user: { role: string; custom_role_id?: Id }) => put<{ user: Person }>(`/api/v2/users/${id}/role`, { user });
-export const giveInboxes = (id: Id, inbox_ids: Id[] | null) => put<{ user: Person }>(`/api/v2/users/${id}/inboxes`, { user: { inbox_ids } });
-export const suspend = (id: Id, suspended: boolean) => put<{ user: Person }>(`/api/v2/users/${id}`, { user: { suspended } });
+export const giveRole = (id: Id, user: { role: string; custom_role_id?: Id }) => put(`/api/v2/users/${id}/role`, { user });
+export const giveInboxes = (id: Id, inbox_ids: Id[] | null) => put(`/api/v2/users/${id}/inboxes`, { user: { inbox_ids } });
+export const suspend = (id: Id, suspended: boolean) => put(`/api/v2/users/${id}`, { user: { suspended } });
 export const unlock = (id: Id) => post(`/api/v2/users/${id}/unlock`);
 export const endSessionsOf = (id: Id) => del(`/api/v2/users/${id}/sessions`);
 export const resetFactors = (id: Id) => del(`/api/v2/users/${id}/two_factor`);

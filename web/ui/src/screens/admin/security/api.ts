@@ -1,52 +1,39 @@
 // What guards the workspace: policies, networks, support access, the security contact, the checklist.
 import { useQuery } from '@tanstack/react-query';
+import type { Schema } from '@/api/schema';
 import { ApiError, del, get, post, put, query, type Id } from '@/api/http';
 import { queries, useSession } from '@/app/session';
-import type { Token } from '@/screens/me/api';
 
 export type CheckState = 'good' | 'warning' | 'bad' | 'unknown';
-export interface Check { id: string; title: string; why: string; state: CheckState; found: string; fix: string; page: string | null; weight: number }
+export type Check = Omit<Schema<'SecurityCheck'>, 'state'> & { state: CheckState };
 export interface Checklist { score: number; checks: Check[] }
 
-export interface FactorPolicy { required_of: 'none' | 'admins' | 'everybody'; required_since: string | null; grace_days: number; trusted_devices: boolean; text_messages?: boolean }
-export interface SecurityPolicy { revision: number; second_factor: FactorPolicy }
+export type FactorPolicy = Schema<'SecondFactorPolicy'>;
+export type SecurityPolicy = Schema<'SecurityPolicy'>;
 
 export type Level = 'recommended' | 'low' | 'medium' | 'high' | 'custom';
 export type Audience = 'agents' | 'end_users';
-export interface PasswordPolicy {
-  level: Level;
-  raised_at: string | null;
-  length_min: number;
-  needs_digit: boolean;
-  needs_mixed_case: boolean;
-  needs_special: boolean;
-  history: number;
-  expiry_days: number;
-  failures_max: number;
-  run_max: number;
-}
+export type PasswordPolicy = Schema<'PasswordPolicy'>;
 export type PasswordPolicies = Record<Audience, PasswordPolicy>;
 
 export interface NetworkRules { allowed: string[]; end_users_too: boolean }
-export interface Block { network: string; reason: string; until: string | null }
+export type Block = Schema<'NetworkBlock'>;
 export interface Feed { url: string; holds_for: 'mail' | 'web'; networks: number; fetched_at: string | null; problem: string | null }
-export interface Grant {
-  id: Id; user_id: Id; email: string; role: string; reason: string; granted_by_id: Id | null; granted_at: string; until: string; is_active: boolean; ended_at: string | null; ended_by_id: Id | null;
-}
-export interface Contact { email: string | null; pending_email: string | null }
+export type Grant = Schema<'SupportAccess'>;
+export type Contact = Schema<'SecurityContact'>;
 
 export const useChecklist = () => useQuery({ queryKey: ['security', 'checklist'], staleTime: 0, queryFn: async ({ signal }) => (await get<{ security_checklist: Checklist }>('/api/v2/security_checklist', signal)).security_checklist });
-export const useSecurityPolicy = () => useQuery({ queryKey: ['security', 'policy'], queryFn: async ({ signal }) => (await get<{ security_policy: SecurityPolicy }>('/api/v2/security_policy', signal)).security_policy });
-export const usePasswordPolicies = () => useQuery({ queryKey: ['security', 'passwords'], queryFn: async ({ signal }) => (await get<{ password_policies: PasswordPolicies }>('/api/v2/password_policies', signal)).password_policies });
-export const useNetworkRules = () => useQuery({ queryKey: ['security', 'networks'], queryFn: ({ signal }) => get<{ network_rules: NetworkRules; your_address: string }>('/api/v2/network_rules', signal) });
-export const useBlocks = () => useQuery({ queryKey: ['security', 'blocks'], queryFn: ({ signal }) => get<{ network_blocks: Block[]; listed_by_configuration: number; feeds?: Feed[] }>('/api/v2/network_blocks', signal), retry: false });
-export const useAllTokens = () => useQuery({ queryKey: ['security', 'tokens'], queryFn: async ({ signal }) => (await get<{ api_tokens: Token[] }>('/api/v2/api_tokens/all', signal)).api_tokens });
-export const useContact = () => useQuery({ queryKey: ['security', 'contact'], queryFn: async ({ signal }) => (await get<{ security_contact: Contact }>('/api/v2/security_contact', signal)).security_contact });
+export const useSecurityPolicy = () => useQuery({ queryKey: ['security', 'policy'], queryFn: async ({ signal }) => (await get('/api/v2/security_policy', signal)).security_policy });
+export const usePasswordPolicies = () => useQuery({ queryKey: ['security', 'passwords'], queryFn: async ({ signal }) => (await get('/api/v2/password_policies', signal)).password_policies });
+export const useNetworkRules = () => useQuery({ queryKey: ['security', 'networks'], queryFn: ({ signal }) => get('/api/v2/network_rules', signal) });
+export const useBlocks = () => useQuery({ queryKey: ['security', 'blocks'], queryFn: ({ signal }) => get('/api/v2/network_blocks', signal), retry: false });
+export const useAllTokens = () => useQuery({ queryKey: ['security', 'tokens'], queryFn: async ({ signal }) => (await get('/api/v2/api_tokens/all', signal)).api_tokens });
+export const useContact = () => useQuery({ queryKey: ['security', 'contact'], queryFn: async ({ signal }) => (await get('/api/v2/security_contact', signal)).security_contact });
 
 // For everybody who reads tickets; whoever is limited to inboxes is refused, and there is nothing to show then.
 export function useSupport() {
   const { can } = useSession();
-  return useQuery({ queryKey: ['security', 'support'], enabled: can('tickets:read'), retry: false, queryFn: async ({ signal }) => (await get<{ support_access: Grant[] }>('/api/v2/support_access', signal)).support_access });
+  return useQuery({ queryKey: ['security', 'support'], enabled: can('tickets:read'), retry: false, queryFn: async ({ signal }) => (await get('/api/v2/support_access', signal)).support_access });
 }
 
 export const securityChanged = (name: string) => queries.invalidateQueries({ queryKey: ['security', name] });
@@ -56,10 +43,10 @@ export const savePasswordPolicy = (audience: Audience, policy: Partial<PasswordP
 export const saveNetworkRules = (rules: NetworkRules, confirm_lockout: boolean) => put('/api/v2/network_rules', { network_rules: { ...rules, confirm_lockout } });
 export const addBlock = (network_block: { network: string; reason: string; hours: number | null; confirm_lockout: boolean }) => post('/api/v2/network_blocks', { network_block });
 export const removeBlock = (network: string) => del(`/api/v2/network_blocks${query({ network })}`);
-export const grantSupport = (support_access: { email: string; name: string; reason: string; role: string; hours: number }) => post<{ support_access: Grant; enrolment: { path: string } }>('/api/v2/support_access', { support_access });
+export const grantSupport = (support_access: { email: string; name: string; reason: string; role: string; hours: number }) => post('/api/v2/support_access', { support_access });
 export const endSupport = (id: Id) => del(`/api/v2/support_access/${id}`);
-export const saveContact = async (email: string) => (await put<{ security_contact: Contact }>('/api/v2/security_contact', { security_contact: { email: email || null } })).security_contact;
-export const signEverybodyOut = () => del<{ signed_out: number; spared: number }>('/api/v2/workspace/sessions');
+export const saveContact = async (email: string) => (await put('/api/v2/security_contact', { security_contact: { email: email || null } })).security_contact;
+export const signEverybodyOut = () => del('/api/v2/workspace/sessions');
 export const wipeWorkspace = (name: string) => post('/api/v2/workspace/wipe', { workspace: { name } });
 
 // The server wants to hear that something is meant; what it says about it.

@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { get, query, wordsOf } from '@/api/http';
+import type { Schema } from '@/api/schema';
 import { useWords } from '@/i18n';
 import { number } from '@/i18n/dates';
 import { Button } from '@/kit/Button';
@@ -9,8 +10,7 @@ import { findTags } from '@/kit/conditions/useKnown';
 import { Empty, Failed, Page } from '@/kit/Page';
 import { Wait } from '@/kit/Wait';
 
-interface Tag { name: string; count: number }
-interface TagPage { tags: Tag[]; meta: { has_more: boolean; after_cursor: string | null } }
+type TagPage = Omit<Schema<'TagCountsAnswer'>, 'meta'> & { meta: Schema<'PageMeta'> }; // the document leaves the page's place open
 
 export default function Tags() {
   const t = useWords('rules');

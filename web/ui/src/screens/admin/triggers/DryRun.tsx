@@ -28,7 +28,7 @@ export function DryRun({ draft, definitions }: { draft: RuleDraft; definitions: 
     setBusy(true);
     setProblem('');
     try {
-      const answer = await post<Run>('/api/v2/triggers/dry_run', { trigger: { title: draft.title || 'dry run', conditions: draft.conditions, actions: draft.actions }, last: Number(last) });
+      const answer = await post('/api/v2/triggers/dry_run', { trigger: { title: draft.title || 'dry run', conditions: draft.conditions, actions: draft.actions }, last: Number(last) });
       setRun({ answer, of: now });
       setShown(kShownStep);
     } catch (error) {

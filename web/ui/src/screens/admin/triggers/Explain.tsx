@@ -29,7 +29,7 @@ export function Explain({ trigger, definitions, isDirty }: { trigger: Trigger; d
     setProblem('');
     try {
       const [{ explanation }, events] = await Promise.all([
-        get<{ explanation: Review }>(`/api/v2/triggers/${trigger.id}/explain?ticket_id=${number}${as === 'create' ? '&as=create' : ''}`), allPages<Event>(`/api/v2/tickets/${number}/events`, 'events'),
+        get(`/api/v2/triggers/${trigger.id}/explain?ticket_id=${number}${as === 'create' ? '&as=create' : ''}`), allPages<Event>(`/api/v2/tickets/${number}/events`, 'events'),
       ]);
       setShown({ review: explanation, fired: events.filter((each) => each.kind.startsWith('trigger') && each.detail.startsWith(`${trigger.id} `)) });
     } catch (error) {

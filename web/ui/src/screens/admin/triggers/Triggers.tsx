@@ -4,7 +4,6 @@ import { get, put } from '@/api/http';
 import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
 import { RuleList } from '@/kit/editor/RuleList';
-import type { Definitions } from '@/kit/conditions/types';
 import type { Trigger } from './model';
 import { RuleLine, RuleSide } from './RuleLine';
 
@@ -13,7 +12,7 @@ const reorder = (triggers: Trigger[]) => put('/api/v2/triggers/reorder', { trigg
 export default function Triggers() {
   const t = useWords('rules');
   const mayChange = useSession().can('settings:manage');
-  const table = useQuery({ queryKey: ['known', 'triggers', 'definitions'], queryFn: ({ signal }) => get<{ definitions: Definitions }>('/api/v2/triggers/definitions', signal), staleTime: 60_000 });
+  const table = useQuery({ queryKey: ['known', 'triggers', 'definitions'], queryFn: ({ signal }) => get('/api/v2/triggers/definitions', signal), staleTime: 60_000 });
   return (
     <>
       <RuleList<Trigger> plural="triggers" name="trigger" query="?include=usage" mayAdd={mayChange} mayChange={() => mayChange} canSort={mayChange} reorder={reorder}

@@ -1,6 +1,6 @@
 import { type Id } from '@/api/http';
+import type { Schema } from '@/api/schema';
 import type { Action } from '@/kit/actions/types';
-import type { Change } from '@/kit/actions/ChangeList';
 import type { Conditions } from '@/kit/conditions/types';
 
 export interface Rule {
@@ -11,9 +11,6 @@ export interface Trigger extends Rule { revision: number; timing?: { samples: nu
 export interface Revision extends Rule { trigger_id: Id; author_id: Id | null; revision: number }
 export interface RuleDraft { title: string; description: string; active: boolean; conditions: Conditions; actions: Action[] }
 
-export interface Review {
-  ticket_id: Id; as: 'create' | 'change'; would_fire: boolean; conditions: { condition: string; list: 'all' | 'any'; holds: boolean }[];
-  changes: Change[]; would_do: string[]; cannot_do: string[]; note: string | null; active?: boolean;
-}
+export type Review = Omit<Schema<'TriggerReview'>, 'active' | 'trigger_id'> & { active?: boolean };
 
 export const draftOfRule = (rule: Rule): RuleDraft => ({ title: rule.title, description: rule.description, active: rule.active, conditions: rule.conditions, actions: rule.actions });

@@ -11,7 +11,7 @@ import { Check, Field } from '@/kit/Field';
 import { Card, Page } from '@/kit/Page';
 import { Wait } from '@/kit/Wait';
 import { ConditionBuilder } from '@/kit/conditions/ConditionBuilder';
-import type { Definitions } from '@/kit/conditions/types';
+import type { ViewDefinitions } from '@/kit/conditions/types';
 import { Audience } from '@/kit/editor/Audience';
 import { EditorPage } from '@/kit/editor/EditorPage';
 import { removeDefinition } from '@/kit/editor/remove';
@@ -21,7 +21,7 @@ import { draftOf, kPath, type View, type ViewDraft } from './model';
 import { ViewColumns } from './ViewColumns';
 import { ViewPreview } from './ViewPreview';
 
-function Editor({ view, definitions }: { view: View | null; definitions: Definitions }) {
+function Editor({ view, definitions }: { view: View | null; definitions: ViewDefinitions }) {
   const t = useWords('rules');
   const { can, me } = useSession();
   const mayShare = can('settings:manage');
@@ -56,7 +56,7 @@ function Editor({ view, definitions }: { view: View | null; definitions: Definit
 }
 
 export default function ViewEditor({ params }: ScreenProps) {
-  const table = useQuery({ queryKey: ['known', 'views', 'definitions'], queryFn: ({ signal }) => get<{ definitions: Definitions }>(`${kPath}/definitions`, signal), staleTime: 60_000 });
+  const table = useQuery({ queryKey: ['known', 'views', 'definitions'], queryFn: ({ signal }) => get<{ definitions: ViewDefinitions }>(`${kPath}/definitions`, signal), staleTime: 60_000 });
   if (!table.data) return <Wait />;
   const { definitions } = table.data;
   return <EditorPage<View> path={kPath} name="view" id={params.id!}>{(view) => <Editor view={view} definitions={definitions} />}</EditorPage>;

@@ -13,7 +13,6 @@ import type { Output } from './model';
 import { useColumns } from './ViewColumns';
 
 interface Row { ticket_id: Id; ticket: { subject: string; status: string }; custom_fields?: { id: Id; value: unknown }[]; [column: string]: unknown }
-interface Preview { rows: Row[]; count: number; complete: boolean; looked_at: number }
 const kShown = 10;
 const kPeople = new Set(['requester', 'submitter', 'assignee']);
 const kTimes = new Set(['created', 'updated', 'updated_requester', 'updated_assignee', 'assigned', 'solved', 'due_date']);
@@ -35,7 +34,7 @@ export function ViewPreview({ conditions, output, columns }: { conditions: Condi
   const { titleOf } = useColumns(columns);
   const asked = useSettled({ conditions, output }, 500);
   const found = useQuery({
-    queryKey: ['preview', JSON.stringify(asked)], queryFn: ({ signal }) => post<Preview>('/api/v2/views/preview', { view: asked }, { signal }), placeholderData: keepPreviousData, retry: false, staleTime: 10_000,
+    queryKey: ['preview', JSON.stringify(asked)], queryFn: ({ signal }) => post('/api/v2/views/preview', { view: asked }, { signal }), placeholderData: keepPreviousData, retry: false, staleTime: 10_000,
   });
   const rows = found.data?.rows.slice(0, kShown) ?? [];
   const nameOf = useNames('users', rows.flatMap((row) => [row.requester_id, row.submitter_id, row.assignee_id]).filter((each) => each !== null && each !== undefined).map(String));

@@ -1,5 +1,6 @@
 // A webhook as the API shows it and as its editor holds it. What it authenticates with is never shown again.
 import { type Id } from '@/api/http';
+import type { Schema } from '@/api/schema';
 
 export type AuthType = '' | 'basic_auth' | 'bearer_token' | 'api_key';
 export interface Webhook {
@@ -43,8 +44,5 @@ export function bodyOf(part: Partial<WebhookDraft>, isNew = false): Record<strin
   return body;
 }
 
-export interface Invocation {
-  id: Id; message_id: string; event_type: string; ticket_id: Id | null; status: 'pending' | 'success' | 'failed'; status_code: number | null; problem: string | null; attempts: number; created_at: string;
-  next_attempt_at: string | null; latest_completed_at: string | null;
-}
-export interface Attempt { id: Id; completed_at: string; took_ms: number; status_code: number | null; problem: string | null; response_payload: string | null }
+export type Invocation = Schema<'WebhookInvocation'>;
+export type Attempt = Schema<'WebhookAttempt'>;

@@ -17,7 +17,7 @@ import { kPersonColumns, kUsualColumns } from '../list/columns';
 import { ListHead } from '../list/ListHead';
 import { personSource } from '../list/sources';
 import { TicketList } from '../list/TicketList';
-import type { Person } from '../list/types';
+import type { Person } from '@/screens/desk/types';
 import { useFeed } from '../list/useFeed';
 import { refreshCustomer, useCustomer, useOrganizationsOf, useRelated } from './data';
 import { Facts } from './Facts';

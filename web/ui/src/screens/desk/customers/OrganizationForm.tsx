@@ -7,7 +7,7 @@ import { Button } from '@/kit/Button';
 import { Dialog } from '@/kit/Dialog';
 import { Field, Select, TextField } from '@/kit/Field';
 import { useGroups } from '../ticket/data/queries';
-import type { Organization } from '../list/types';
+import type { Organization } from '@/screens/desk/types';
 import { lines, refreshOrganizations } from './data';
 
 export function OrganizationForm({ organization, onClose }: { organization: Organization | null; onClose: () => void }) {
@@ -27,7 +27,7 @@ export function OrganizationForm({ organization, onClose }: { organization: Orga
     setProblem(null);
     const wanted = { organization: { name: name.trim(), domain_names: lines(domains), tags: lines(tags), group_id: group || null, details: details.trim(), notes: notes.trim() } };
     try {
-      const answer = organization ? await put<{ organization: Organization }>(`/api/v2/organizations/${organization.id}`, wanted) : await post<{ organization: Organization }>('/api/v2/organizations', wanted);
+      const answer = organization ? await put(`/api/v2/organizations/${organization.id}`, wanted) : await post('/api/v2/organizations', wanted);
       await refreshOrganizations(answer.organization.id);
       notice(t('common:saved'));
       onClose();

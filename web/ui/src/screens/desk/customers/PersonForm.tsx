@@ -7,7 +7,7 @@ import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { Dialog } from '@/kit/Dialog';
 import { Field, Select, TextField } from '@/kit/Field';
-import type { Person } from '../list/types';
+import type { Person } from '@/screens/desk/types';
 import { lines, refreshCustomer, useOrganizations } from './data';
 
 const kTexts = ['name', 'phone', 'external_id'] as const;
@@ -31,7 +31,7 @@ export function PersonForm({ person, onClose }: { person: Person | null; onClose
     const user: Record<string, unknown> = { ...Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, value.trim() || null])), name: texts.name!.trim() || undefined, tags: lines(tags) };
     if (organization !== String(person?.organization_id ?? '')) user.organization_id = organization || null;
     try {
-      const answer = person ? await put<{ user: Person }>(`/api/v2/users/${person.id}`, { user }) : await post<{ user: Person }>('/api/v2/users', { user: { ...user, email: email.trim() } });
+      const answer = person ? await put(`/api/v2/users/${person.id}`, { user }) : await post<{ user: Person }>('/api/v2/users', { user: { ...user, email: email.trim() } });
       await refreshCustomer(answer.user.id);
       notice(t('common:saved'));
       onClose();

@@ -8,9 +8,9 @@ import { Button } from '@/kit/Button';
 import { useAgents, useGroups } from '../ticket/data/queries';
 import { deleteMany, spamMany, updateMany } from './bulk';
 import { sizeOf, type SelectionTools } from './selection';
-import { kPriorities, kStatuses } from './types';
+import { kPriorities, kStatuses } from '@/screens/desk/types';
 import type { DoBulk } from './useBulk';
-import { useDock } from './useDock';
+import { useDock } from '@/kit/useDock';
 
 const BulkDialog = lazy(() => import('./BulkDialog'));
 export type Asking = 'tags' | 'macro' | 'merge';

@@ -1,7 +1,7 @@
 // Questions that a bulk change asks first: which tags, which macro, which ticket to merge into.
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { get, type Id } from '@/api/http';
+import { get } from '@/api/http';
 import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { Dialog } from '@/kit/Dialog';
@@ -24,7 +24,7 @@ function Tags({ doBulk, onClose }: AskProps) {
   const t = useWords('desk');
   const [add, setAdd] = useState('');
   const [take, setTake] = useState('');
-  const { data } = useQuery({ queryKey: ['tags', 'used'], queryFn: () => get<{ tags: { name: string }[] }>('/api/v2/tags?page%5Bsize%5D=100') });
+  const { data } = useQuery({ queryKey: ['tags', 'used'], queryFn: () => get('/api/v2/tags?page%5Bsize%5D=100') });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onClose();
@@ -46,7 +46,7 @@ function Tags({ doBulk, onClose }: AskProps) {
 function Macro({ doBulk, onClose }: AskProps) {
   const t = useWords('desk');
   const [chosen, setChosen] = useState('');
-  const { data } = useQuery({ queryKey: ['macros', 'active'], queryFn: () => get<{ macros: { id: Id; title: string }[] }>('/api/v2/macros/active?page%5Bsize%5D=100') });
+  const { data } = useQuery({ queryKey: ['macros', 'active'], queryFn: () => get('/api/v2/macros/active?page%5Bsize%5D=100') });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const macro = data?.macros.find((each) => String(each.id) === chosen);
@@ -69,7 +69,7 @@ function Merge({ ids, doBulk, onClose }: AskProps) {
   const t = useWords('desk');
   const [target, setTarget] = useState(() => [...ids].sort((a, b) => Number(a) - Number(b))[0] ?? '');
   const [comment, setComment] = useState('');
-  const { data } = useQuery({ queryKey: ['tickets', 'some', ids.join()], queryFn: () => get<{ tickets: { id: Id; subject: string }[] }>(`/api/v2/tickets/show_many?ids=${ids.join(',')}`) });
+  const { data } = useQuery({ queryKey: ['tickets', 'some', ids.join()], queryFn: () => get(`/api/v2/tickets/show_many?ids=${ids.join(',')}`) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onClose();

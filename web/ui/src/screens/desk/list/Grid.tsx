@@ -13,7 +13,7 @@ import { GridRow, type RowActs } from './GridRow';
 import { itemsOf } from './items';
 import type { Present } from './presence';
 import { isSelected, type SelectionTools } from './selection';
-import type { Ticket } from './types';
+import type { Ticket } from '@/screens/desk/types';
 import type { LiveFeed } from './useFeed';
 import { useRowHeight } from './useRowHeight';
 

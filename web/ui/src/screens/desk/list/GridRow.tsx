@@ -6,7 +6,7 @@ import { Badge } from '@/kit/Badge';
 import { Time } from '@/kit/Time';
 import type { Column } from './columns';
 import { StatusBadge } from './StatusBadge';
-import type { Ticket } from './types';
+import type { Ticket } from '@/screens/desk/types';
 
 export interface RowActs { onToggle: (id: string, isRange: boolean) => void; onActive: (id: string) => void; onHover: (id: string) => void }
 export interface RowProps {

@@ -1,6 +1,6 @@
 import { Badge, type Tone } from '@/kit/Badge';
 import { useWords } from '@/i18n';
-import type { Status } from './types';
+import type { Status } from '@/screens/desk/types';
 
 const kTones: Record<Status, Tone> = { new: 'warn', open: 'bad', pending: 'accent', hold: 'plain', solved: 'good', closed: 'plain' };
 

@@ -14,7 +14,7 @@ import type { Sorting } from './GridHead';
 import { setOrder } from './order';
 import { usePresent } from './presence';
 import { useSelection } from './selection';
-import type { Ticket } from './types';
+import type { Ticket } from '@/screens/desk/types';
 import { useBulk } from './useBulk';
 import { useKnown } from './useKnown';
 import type { LiveFeed } from './useFeed';

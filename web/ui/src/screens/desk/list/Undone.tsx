@@ -1,6 +1,7 @@
 // What can be brought back: deleted tickets for thirty days, bulk changes for seven.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { get, query, wordsOf, type Id } from '@/api/http';
+import { get, query, wordsOf } from '@/api/http';
+import type { Schema } from '@/api/schema';
 import { failure, notice } from '@/app/notices';
 import { queries, useSession } from '@/app/session';
 import { useWords } from '@/i18n';
@@ -13,18 +14,19 @@ import { Table } from '@/kit/Table';
 import { Time } from '@/kit/Time';
 import { Wait } from '@/kit/Wait';
 import { eraseMany, restoreMany, runBulk, undoAll, type Job } from './bulk';
-import type { PageMeta, Status } from './types';
+import type { PageMeta } from '@/screens/desk/types';
 import { useTellEnd } from './useBulk';
 import { useRefetchOnChange } from './views';
 
-interface Deleted { id: Id; subject: string; actor: { id: Id | null; name: string | null }; previous_state: Status; deleted_at: string }
+type Deleted = Schema<'DeletedTicket'>;
+type DeletedPage = Omit<Schema<'DeletedTicketsAnswer'>, 'meta'> & { meta: PageMeta };
 const kJobsKey = ['jobs'] as const;
 const kDeletedKey = ['deleted_tickets'] as const;
 
 function Jobs() {
   const t = useWords('desk');
   useRefetchOnChange(kJobsKey);
-  const { data } = useQuery({ queryKey: kJobsKey, staleTime: 0, queryFn: async () => (await get<{ job_statuses: Job[] }>('/api/v2/job_statuses')).job_statuses });
+  const { data } = useQuery({ queryKey: kJobsKey, staleTime: 0, queryFn: async () => (await get('/api/v2/job_statuses')).job_statuses });
   const undo = (job: Job) => {
     undoAll(t('bulk.undoing', { title: t(`undone.job.${job.job_type}`) }), [job.undo_url!])
       .then((back) => { notice([t('bulk.undone', { count: back.done, number: number(back.done) }), back.failed.length > 0 ? t('bulk.kept', { count: back.failed.length }) : ''].join(' ')); return queries.invalidateQueries({ queryKey: kJobsKey }); }).catch(failure);
@@ -47,7 +49,7 @@ function DeletedTickets() {
   const tellEnd = useTellEnd();
   useRefetchOnChange(kDeletedKey);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: kDeletedKey, staleTime: 0, initialPageParam: '', queryFn: ({ pageParam }) => get<{ deleted_tickets: Deleted[]; meta: PageMeta }>(`/api/v2/deleted_tickets${query({ 'page[size]': 100, 'page[after]': pageParam })}`),
+    queryKey: kDeletedKey, staleTime: 0, initialPageParam: '', queryFn: ({ pageParam }) => get<DeletedPage>(`/api/v2/deleted_tickets${query({ 'page[size]': 100, 'page[after]': pageParam })}`),
     getNextPageParam: (last: { meta: PageMeta }) => (last.meta.has_more ? last.meta.after_cursor : null),
   });
   const again = () => queries.invalidateQueries({ queryKey: kDeletedKey });

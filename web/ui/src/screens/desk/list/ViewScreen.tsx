@@ -14,7 +14,7 @@ import type { Sorting } from './GridHead';
 import { ListHead } from './ListHead';
 import { viewSource } from './sources';
 import { TicketList } from './TicketList';
-import type { View } from './types';
+import type { View } from '@/screens/desk/types';
 import { useFeed } from './useFeed';
 import { useView, viewTitle } from './views';
 

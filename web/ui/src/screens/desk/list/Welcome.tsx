@@ -41,7 +41,7 @@ export function Welcome() {
   const { data: tickets } = useTicketCount();
   const { data: agents } = useAgents();
   useRefetchOnChange(kRepliesKey);
-  const { data: replies } = useQuery({ queryKey: kRepliesKey, staleTime: 0, enabled: (tickets?.value ?? 0) > 0, queryFn: async () => (await get<{ count: number }>('/api/v2/search/count?query=commenter%3Ame')).count });
+  const { data: replies } = useQuery({ queryKey: kRepliesKey, staleTime: 0, enabled: (tickets?.value ?? 0) > 0, queryFn: async () => (await get('/api/v2/search/count?query=commenter%3Ame')).count });
   const { data: domains } = useQuery({ queryKey: ['welcome', 'domains'], enabled: can('settings:manage'), staleTime: 60_000, queryFn: async () => (await get<{ mail_domains: MailDomain[] }>('/api/v2/mail_domains')).mail_domains });
   const address = inboxes?.[0]?.address;
   const hasMail = (tickets?.value ?? 0) > 0;

@@ -1,11 +1,12 @@
 // Changes of many tickets: jobs of up to a hundred each, one after the other, with one way back for all. They go on while the
 // agent works elsewhere in the page.
 import { useSyncExternalStore } from 'react';
-import { del, get, post, put, type Id } from '@/api/http';
+import { del, get, post, put } from '@/api/http';
+import type { Schema } from '@/api/schema';
 import { patient } from './feed';
 
-export interface JobResult { id: Id | null; success: boolean; error?: string; details?: string }
-export interface Job { id: string; status: 'queued' | 'working' | 'completed' | 'failed' | 'killed'; job_type: string; total: number; progress: number; message: string | null; results: JobResult[] | null; undo_url: string | null; created_at: string; ended_at: string | null }
+export type JobResult = Pick<Schema<'JobResult'>, 'id' | 'success'> & { error?: string; details?: string };
+export type Job = Pick<Schema<'JobStatus'>, 'id' | 'status' | 'total' | 'progress' | 'message' | 'undo_url' | 'created_at' | 'ended_at'> & { job_type: string; results: JobResult[] | null };
 interface JobAnswer { job_status: Job }
 
 export interface Run {
@@ -43,7 +44,7 @@ async function finished(first: Job, told: (job: Job) => void): Promise<Job> {
     told(job);
     if (run?.isStopping) await del(`/api/v2/job_statuses/${job.id}`).catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, kPollMs));
-    job = (await patient(() => get<JobAnswer>(`/api/v2/job_statuses/${job.id}`))).job_status;
+    job = (await patient(() => get(`/api/v2/job_statuses/${job.id}`))).job_status;
   }
   return job;
 }
@@ -106,6 +107,6 @@ export const updateMany = (change: Record<string, unknown>): Start => async (ids
 export const deleteMany: Start = async (ids) => (await del<JobAnswer>(`/api/v2/tickets/destroy_many${idList(ids)}`)).job_status;
 export const spamMany: Start = async (ids) => (await put<JobAnswer>(`/api/v2/tickets/mark_many_as_spam${idList(ids)}`)).job_status;
 export const mergeInto = (target: string, comment: string): Start => async (ids) =>
-  (await post<JobAnswer>(`/api/v2/tickets/${target}/merge`, { ids, ...(comment ? { target_comment: comment } : {}) })).job_status;
+  (await post(`/api/v2/tickets/${target}/merge`, { ids, ...(comment ? { target_comment: comment } : {}) })).job_status;
 export const restoreMany: Start = async (ids) => (await put<JobAnswer>(`/api/v2/deleted_tickets/restore_many${idList(ids)}`)).job_status;
 export const eraseMany: Start = async (ids) => (await del<JobAnswer>(`/api/v2/deleted_tickets/destroy_many${idList(ids)}`)).job_status;

@@ -1,25 +1,27 @@
 // Columns of ticket lists: their titles, widths and cells. A view names some of them; which are shown can be changed.
 import type { ReactNode } from 'react';
-import { date } from '@/i18n/dates';
+import { date, dateTime } from '@/i18n/dates';
 import type { Words } from '@/i18n';
 import { Time } from '@/kit/Time';
 import type { Id } from '@/api/http';
-import type { CustomStatus, TicketField } from '../ticket/data/types';
+import type { CustomStatus, TicketField } from '@/screens/desk/types';
 import type { Feed } from './feed';
+import { nextOf } from '../sla/clock';
+import { NextSla } from '../sla/Sla';
 import { StatusBadge } from './StatusBadge';
 import type { Inbox } from './people';
-import type { Person, Ticket } from './types';
+import type { Person, Ticket } from '@/screens/desk/types';
 
 export interface Known { t: Words; feed: Feed; people: ReadonlyMap<string, Person>; statuses: ReadonlyMap<string, CustomStatus>; inboxes: ReadonlyMap<string, Inbox>; fields: ReadonlyMap<string, TicketField>; groups: ReadonlyMap<string, { name: string }>; forms: ReadonlyMap<string, { name: string }> }
 export interface Column { id: string; title: string; width: string; min: number; sort?: string; text: (ticket: Ticket) => string; cell?: (ticket: Ticket) => ReactNode }
 
 // In the order in which they are offered. Times that the API does not tell of a single ticket are not among them.
-export const kColumnIds = ['nice_id', 'status', 'priority', 'type', 'requester', 'assignee', 'group', 'organization', 'brand', 'ticket_form', 'tags', 'created', 'updated', 'due_date', 'submitter', 'satisfaction_score'];
+export const kColumnIds = ['nice_id', 'status', 'priority', 'type', 'requester', 'assignee', 'group', 'organization', 'brand', 'ticket_form', 'tags', 'created', 'updated', 'due_date', 'submitter', 'satisfaction_score', 'sla_next_breach_at'];
 export const kUsualColumns = ['nice_id', 'status', 'subject', 'requester', 'assignee', 'updated'];
 export const kPersonColumns = ['nice_id', 'status', 'subject', 'assignee', 'updated']; // where the requester is known
-const kSortable = new Set(['nice_id', 'status', 'priority', 'type', 'created', 'updated', 'due_date']);
+const kSortable = new Set(['nice_id', 'status', 'priority', 'type', 'created', 'updated', 'due_date', 'sla_next_breach_at', 'sla_policy']);
 const kWidths: Record<string, [string, number]> = {
-  nice_id: ['5rem', 5], status: ['8rem', 8], custom_status_id: ['8rem', 8], priority: ['6rem', 6], type: ['6.5rem', 6.5], created: ['8rem', 8], updated: ['8rem', 8], due_date: ['8rem', 8], tags: ['minmax(8rem,14rem)', 8], satisfaction_score: ['6rem', 6],
+  nice_id: ['5rem', 5], status: ['8rem', 8], custom_status_id: ['8rem', 8], priority: ['6rem', 6], type: ['6.5rem', 6.5], created: ['8rem', 8], updated: ['8rem', 8], due_date: ['8rem', 8], tags: ['minmax(8rem,14rem)', 8], satisfaction_score: ['6rem', 6], sla_next_breach_at: ['10rem', 9],
 };
 
 const kTimes: Record<string, keyof Ticket> = { created: 'created_at', updated: 'updated_at', due_date: 'due_at' };
@@ -59,6 +61,7 @@ export function textOf(known: Known, ticket: Ticket, id: string): string {
     case 'ticket_form': return ticket.ticket_form_id == null ? '' : nameIn(known.forms, ticket.ticket_form_id);
     case 'tags': return ticket.tags.join(', ');
     case 'satisfaction_score': return ticket.satisfaction_rating && ticket.satisfaction_rating.score !== 'unoffered' ? ticket.satisfaction_rating.score : '';
+    case 'sla_next_breach_at': { const at = nextOf(ticket.slas)?.breach_at; return at ? dateTime(at) : ''; }
     default: return customText(known, ticket, id);
   }
 }
@@ -67,6 +70,7 @@ const kPriorityTone: Record<string, string> = { urgent: 'font-semibold text-bad'
 
 function cellOf(known: Known, id: string): Column['cell'] {
   if (id === 'status' || id === 'custom_status_id') return (ticket) => <StatusBadge status={ticket.status} label={known.statuses.get(String(ticket.custom_status_id))?.agent_label} />;
+  if (id === 'sla_next_breach_at') return (ticket) => <NextSla slas={ticket.slas} />;
   if (id in kTimes) return (ticket) => { const at = ticket[kTimes[id]!] as string | null; return at ? <Time at={at} /> : null; };
   if (id === 'priority') return (ticket) => <span className={kPriorityTone[ticket.priority ?? ''] ?? ''}>{textOf(known, ticket, id)}</span>;
   return undefined;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Feed, type FeedPage, type Source } from './feed';
-import type { Ticket } from './types';
+import type { Ticket } from '@/screens/desk/types';
 
 // A server with tickets in the order of a number; cursors are numbers of that order, as keyset cursors are.
 class Server {

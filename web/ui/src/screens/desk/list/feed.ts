@@ -2,7 +2,7 @@
 // at its beginning, which is a place in the order rather than a number, so that a segment can be read again by itself. When
 // tickets change, all segments are stale, and those that are looked at are read again: the others when they come into sight.
 import { ApiError } from '@/api/http';
-import type { Group, Organization, Person, Ticket } from './types';
+import type { Group, Organization, Person, Ticket } from '@/screens/desk/types';
 
 export interface FeedPage { rows: Ticket[]; people?: Person[]; groups?: Group[]; organizations?: Organization[]; after: string; hasMore: boolean; count?: number | null; building?: number | null }
 export interface Source { key: string; load: (after: string) => Promise<FeedPage> }

@@ -1,5 +1,5 @@
 // What a list shows line by line: tickets, and in a grouped view the name of a group before its first ticket.
-import type { Ticket } from './types';
+import type { Ticket } from '@/screens/desk/types';
 
 export type Item = { kind: 'ticket'; ticket: Ticket; at: number } | { kind: 'group'; title: string; key: string };
 export interface Items { count: number; item: (index: number) => Item; indexOf: (id: string) => number }

@@ -22,7 +22,7 @@ export function differences(before: Shape, after: Shape): Record<string, unknown
 }
 
 export const applyMacro = (macro: Id): Start => async (ids) => {
-  const { tickets } = await get<{ tickets: Shape[] }>(`/api/v2/tickets/show_many?ids=${ids.join(',')}`);
+  const { tickets } = await get(`/api/v2/tickets/show_many?ids=${ids.join(',')}`);
   const changes: Record<string, unknown>[] = [];
   for (let at = 0; at < tickets.length; at += kTogether) {
     changes.push(...(await Promise.all(tickets.slice(at, at + kTogether).map(async (before) => {
@@ -32,5 +32,5 @@ export const applyMacro = (macro: Id): Start => async (ids) => {
     }))).flat());
   }
   if (changes.length === 0) return { id: '', status: 'completed', job_type: 'update', total: 0, progress: 0, message: null, results: [], undo_url: null, created_at: '', ended_at: null } satisfies Job;
-  return (await put<{ job_status: Job }>('/api/v2/tickets/update_many', { tickets: changes })).job_status;
+  return (await put('/api/v2/tickets/update_many', { tickets: changes })).job_status;
 };

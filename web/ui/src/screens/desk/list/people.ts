@@ -1,16 +1,17 @@
 // Words for people, groups, inboxes and statuses in the lists.
 import { useQuery } from '@tanstack/react-query';
-import { get, type Id } from '@/api/http';
+import { get } from '@/api/http';
+import type { Schema } from '@/api/schema';
 import { useSession } from '@/app/session';
 import { useStatuses } from '../ticket/data/queries';
-import type { CustomStatus } from '../ticket/data/types';
+import type { CustomStatus } from '@/screens/desk/types';
 
-export interface Inbox { id: Id; name: string; address: string }
+export type Inbox = Schema<'Inbox'>;
 
 // Asked only of who may read them: an answer of 403 is no news.
 export function useInboxes() {
   const { can } = useSession();
-  return useQuery({ queryKey: ['inboxes'], staleTime: 300_000, enabled: can('users:read'), queryFn: async () => (await get<{ inboxes: Inbox[] }>('/api/v2/inboxes')).inboxes });
+  return useQuery({ queryKey: ['inboxes'], staleTime: 300_000, enabled: can('users:read'), queryFn: async () => (await get('/api/v2/inboxes')).inboxes });
 }
 
 // Statuses of the workspace by id; built-in ones are said in the page's language.

@@ -7,7 +7,7 @@ import { useFields, useForms, useGroups } from '../ticket/data/queries';
 import type { Known } from './columns';
 import type { Feed } from './feed';
 import { useInboxes, useStatusNames } from './people';
-import type { Ticket } from './types';
+import type { Ticket } from '@/screens/desk/types';
 
 const byId = <T extends { id: unknown }>(list: T[] | undefined) => new Map((list ?? []).map((each) => [String(each.id), each]));
 

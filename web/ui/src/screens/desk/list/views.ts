@@ -2,21 +2,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 import { get, type Id } from '@/api/http';
+import type { Schema } from '@/api/schema';
 import { ticketsOf, useLive, type FeedEntry } from '@/app/live';
 import { queries, useSession } from '@/app/session';
 import type { Words } from '@/i18n';
-import type { View } from './types';
+import type { View } from '@/screens/desk/types';
 
 const kAtOnce = 100;
 const kTogetherMs = 400;
 const kBuildingMs = 2000;
-export interface ViewCount { view_id: Id; value: number | null; building?: number }
+export type ViewCount = Pick<Schema<'ViewCount'>, 'view_id' | 'value'> & { building?: number };
 
 async function allViews(): Promise<View[]> {
   const list: View[] = [];
   let next: string | null = '/api/v2/views/active?page%5Bsize%5D=100';
   while (next) {
-    const page: { views: View[]; links: { next: string | null } } = await get(next);
+    const page: { views: View[]; links: { next: string | null } } = await get<{ views: View[]; links: { next: string | null } }>(next);
     list.push(...page.views);
     next = page.links.next;
   }
@@ -38,7 +39,7 @@ export function useView(id: Id) {
 async function countsOf(ids: string[]): Promise<Map<string, ViewCount>> {
   const out = new Map<string, ViewCount>();
   for (let at = 0; at < ids.length; at += kAtOnce) {
-    const { view_counts } = await get<{ view_counts: ViewCount[] }>(`/api/v2/views/count_many?ids=${ids.slice(at, at + kAtOnce).join(',')}`);
+    const { view_counts } = await get(`/api/v2/views/count_many?ids=${ids.slice(at, at + kAtOnce).join(',')}`);
     for (const each of view_counts) out.set(String(each.view_id), each);
   }
   return out;

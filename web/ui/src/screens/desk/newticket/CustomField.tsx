@@ -1,7 +1,7 @@
 // One field of the workspace's own in a form.
 import { useWords } from '@/i18n';
 import { Check, Field, Select, TextField } from '@/kit/Field';
-import type { TicketField } from '../ticket/data/types';
+import type { TicketField } from '@/screens/desk/types';
 
 const kInput: Record<string, string> = { date: 'date', integer: 'number', decimal: 'number' };
 

@@ -1,6 +1,6 @@
 // Opening a ticket for somebody. A public text is mailed to him; an internal one is not. What was typed stays until it was sent.
 import { useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
-import { ApiError, post, wordsOf, type Id } from '@/api/http';
+import { ApiError, post, wordsOf } from '@/api/http';
 import { useCommands, type Command } from '@/app/keys';
 import { notice } from '@/app/notices';
 import { go, useQueryParams } from '@/app/place';
@@ -12,7 +12,7 @@ import { Field, Select, TextField } from '@/kit/Field';
 import { Keys } from '@/kit/Keys';
 import { Page } from '@/kit/Page';
 import { useInboxes } from '../list/people';
-import { kPriorities, kTypes } from '../list/types';
+import { kPriorities, kTypes } from '@/screens/desk/types';
 import { upload } from '../ticket/compose/uploads';
 import { useAgents, useFields, useForms, useGroups } from '../ticket/data/queries';
 import { CustomField } from './CustomField';
@@ -37,9 +37,11 @@ export default function NewTicket() {
   const { data: inboxes } = useInboxes();
   const { data: fields } = useFields();
   const { data: forms } = useForms();
-  useEffect(() => { keepDraft(draft); }, [draft]);
   useEffect(() => { form.current?.querySelector<HTMLElement>('input')?.focus(); }, []);
-  const set = (change: Partial<Draft>) => setDraft((was) => ({ ...was, ...change }));
+  // Kept at once, not by an effect: who leaves right behind the last key would lose it.
+  const newest = useRef(draft);
+  const replace = (next: Draft) => { newest.current = next; keepDraft(next); setDraft(next); };
+  const set = (change: Partial<Draft>) => replace({ ...newest.current, ...change });
 
   const active = (forms ?? []).filter((each) => each.active);
   const shown = active.find((each) => String(each.id) === draft.form) ?? active.find((each) => each.default);
@@ -56,7 +58,7 @@ export default function NewTicket() {
       const body = bodyOf(draft, uploads);
       const text = JSON.stringify(body);
       if (attempt.current.text !== text) attempt.current = { text, key: crypto.randomUUID() }; // the same again is one ticket
-      const { ticket } = await post<{ ticket: { id: Id } }>('/api/v2/tickets', body, { key: attempt.current.key });
+      const { ticket } = await post('/api/v2/tickets', body, { key: attempt.current.key });
       keepDraft(kEmpty);
       notice(t('new.opened', { number: String(ticket.id) }));
       go(`/tickets/${ticket.id}`);
@@ -66,7 +68,7 @@ export default function NewTicket() {
     }
   };
   const clear = async () => {
-    if (await confirmed({ title: t('new.clear_ask'), action: t('new.clear'), isDangerous: true })) { setDraft(kEmpty); setProblem(null); }
+    if (await confirmed({ title: t('new.clear_ask'), action: t('new.clear'), isDangerous: true })) { replace(kEmpty); setProblem(null); }
   };
   const latest = useRef(send);
   latest.current = send;

@@ -4,7 +4,7 @@ import { useEffect, useId, useState } from 'react';
 import { get, query } from '@/api/http';
 import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
-import type { Person } from '../list/types';
+import type { Person } from '@/screens/desk/types';
 
 export function Requester({ email, error, onChange }: { email: string; error?: string; onChange: (email: string, name: string) => void }) {
   const t = useWords('desk');
@@ -15,7 +15,7 @@ export function Requester({ email, error, onChange }: { email: string; error?: s
   const [at, setAt] = useState(-1);
   useEffect(() => { const timer = setTimeout(() => setTyped(email), 150); return () => clearTimeout(timer); }, [email]);
   const wanted = typed.trim();
-  const { data } = useQuery({ queryKey: ['users', 'search', wanted], enabled: can('users:read') && wanted.length > 1 && isOpen, staleTime: 10_000, queryFn: async () => (await get<{ users: Person[] }>(`/api/v2/users/search${query({ query: wanted })}`)).users.slice(0, 8) });
+  const { data } = useQuery({ queryKey: ['users', 'search', wanted], enabled: can('users:read') && wanted.length > 1 && isOpen, staleTime: 10_000, queryFn: async () => (await get(`/api/v2/users/search${query({ query: wanted })}`)).users.slice(0, 8) });
   const found = isOpen ? (data ?? []).filter((each) => each.email !== email) : [];
   const choose = (person: Person) => { onChange(person.email, person.name === person.email ? '' : person.name); setOpen(false); setAt(-1); };
   return (

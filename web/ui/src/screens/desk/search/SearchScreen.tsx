@@ -10,7 +10,6 @@ import { Button } from '@/kit/Button';
 import { Dialog } from '@/kit/Dialog';
 import { Field } from '@/kit/Field';
 import { Empty, usePageTitle } from '@/kit/Page';
-import type { View } from '../list/types';
 import { useRefetchOnChange } from '../list/views';
 import { asView } from './asView';
 import { useSearch } from './data';
@@ -31,7 +30,7 @@ function Keep({ query, onClose }: { query: string; onClose: () => void }) {
     event.preventDefault();
     if ('because' in kept) return;
     try {
-      const { view } = await post<{ view: View }>('/api/v2/views', { view: { title: title.trim(), ...kept, restriction: { type: 'User', id: me.id }, output: { columns: ['status', 'subject', 'requester', 'assignee', 'updated'], sort_by: 'updated', sort_order: 'desc' } } });
+      const { view } = await post('/api/v2/views', { view: { title: title.trim(), ...kept, restriction: { type: 'User', id: me.id }, output: { columns: ['status', 'subject', 'requester', 'assignee', 'updated'], sort_by: 'updated', sort_order: 'desc' } } });
       await queries.invalidateQueries({ queryKey: ['views'] });
       onClose();
       notice(t('search.kept', { title: view.title }));

@@ -1,6 +1,6 @@
 // A search can be kept as a personal view where it asks for nothing but what views can ask for: keywords about fields, no words of
 // the text. Null: it cannot, and `because` says why.
-import type { Condition } from '../list/types';
+import type { Condition } from '@/screens/desk/types';
 
 export type Kept = { all: Condition[]; any: Condition[] } | { because: 'words' | 'keyword' | 'scope' };
 

@@ -3,7 +3,7 @@ import { get, query as queryText } from '@/api/http';
 import { useSession } from '@/app/session';
 import { keepPeople } from '../ticket/data/people';
 import { patient } from '../list/feed';
-import type { Person, Ticket } from '../list/types';
+import type { Person, Ticket } from '@/screens/desk/types';
 
 export interface Found extends Ticket { highlights: string | null }
 export interface SearchPage { results: Found[]; count: number; approximate: boolean; next_page: string | null; users?: Person[]; indexing?: { done: number; total: number } }

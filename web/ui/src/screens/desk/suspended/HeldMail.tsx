@@ -9,10 +9,12 @@ import { Time } from '@/kit/Time';
 import { CommentText } from '../ticket/talk/CommentText';
 import { redactionWords } from '../ticket/talk/Redactions';
 import { Verdicts } from '../ticket/talk/Verdicts';
+import type { SenderList } from '../senders/data';
+import { Menu } from '../ticket/parts';
 import { useHeldText, type Held } from './data';
 import { Score } from './Score';
 
-export interface HeldActs { recover: (mail: Held) => void; remove?: (mail: Held) => void; hold: (mail: Held, isHeld: boolean) => void; select: (id: string) => void }
+export interface HeldActs { recover: (mail: Held) => void; remove?: (mail: Held) => void; hold: (mail: Held, isHeld: boolean) => void; list?: (mail: Held, list: SenderList, scope: 'address' | 'domain') => void; select: (id: string) => void }
 
 function Text({ id }: { id: string }) {
   const t = useWords('suspended');
@@ -30,6 +32,17 @@ function Text({ id }: { id: string }) {
       )}
     </div>
   );
+}
+
+function SenderMenu({ mail, act }: { mail: Held; act: NonNullable<HeldActs['list']> }) {
+  const t = useWords('suspended');
+  const { email } = mail.author;
+  const domain = email.slice(email.lastIndexOf('@') + 1);
+  const items = (['allow', 'block'] as const).flatMap((list) => [
+    { id: `${list} address`, title: t(`senders.always_${list}`, { who: email }), run: () => act(mail, list, 'address') },
+    { id: `${list} domain`, title: t(`senders.always_${list}`, { who: `@${domain}` }), run: () => act(mail, list, 'domain') },
+  ]);
+  return <Menu label={t('senders.of_mail', { email })} look="quiet" isRight={false} isUp items={items}>{t('senders.menu')} <span aria-hidden>▴</span></Menu>;
 }
 
 export function HeldMail({ mail, isChosen, isBusy, acts }: { mail: Held; isChosen: boolean; isBusy: boolean; acts: HeldActs }) {
@@ -54,6 +67,7 @@ export function HeldMail({ mail, isChosen, isBusy, acts }: { mail: Held; isChose
             <Button look="main" isBusy={isBusy} onClick={() => acts.recover(mail)}>{t('recover')}</Button>
             <Button aria-expanded={isOpen} aria-controls={id} onClick={() => setOpen(!isOpen)}>{t(isOpen ? 'hide_text' : 'show_text')}</Button>
             {mail.author.email && <Button look="quiet" disabled={isBusy} onClick={() => acts.hold(mail, mail.cause !== 'suspended_user')}>{t(mail.cause === 'suspended_user' ? 'let_in' : 'hold')}</Button>}
+            {mail.author.email && acts.list && <SenderMenu mail={mail} act={acts.list} />}
             {acts.remove && <Button look="danger" disabled={isBusy} onClick={() => acts.remove?.(mail)}>{t('delete')}</Button>}
           </div>
           <div id={id}>{isOpen && <Text id={mail.id} />}</div>

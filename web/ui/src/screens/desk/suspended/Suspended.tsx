@@ -11,9 +11,10 @@ import { confirmed } from '@/kit/Confirm';
 import { Empty, Failed } from '@/kit/Page';
 import { Wait } from '@/kit/Wait';
 import { ListHead } from '../list/ListHead';
-import { patient } from '../list/feed';
+import { listSenderOf, sendersChanged } from '../senders/data';
 import { again, holdSender, recover, remove, useHeld, useHeldCount, type Held } from './data';
 import { HeldMail, type HeldActs } from './HeldMail';
+import { recoverMany, removeMany } from './many';
 
 function moveTo(list: HTMLElement | null, by: number) {
   const all = [...(list?.querySelectorAll<HTMLElement>('[data-held]') ?? [])];
@@ -46,18 +47,16 @@ export default function Suspended() {
     setBusy((was) => { const next = new Set(was); next.delete(mail.id); return next; });
     await again();
   };
-  // One after the other; what fails is left in the list.
-  const changeMany = async (work: (mail: Held) => Promise<unknown>, words: string) => {
-    let done = 0;
-    let failed = 0;
-    for (const mail of selected) {
-      setBusy((was) => new Set(was).add(mail.id));
-      try { await patient(() => work(mail)); done += 1; } catch (problem) { if (!(problem instanceof ApiError && problem.status === 404)) failed += 1; }
-      setSaid({ text: t('progress', { done: number(done), total: number(selected.length) }) });
-    }
+  // What fails is left in the list.
+  const changeMany = async (work: (ids: string[], told: (done: number) => void) => Promise<{ done: number; failed: number }>, words: string) => {
+    const ids = selected.map((each) => each.id);
+    setBusy(new Set(ids));
+    try {
+      const { done, failed } = await work(ids, (count) => setSaid({ text: t('progress', { done: number(count), total: number(ids.length) }) }));
+      setSaid({ text: [t(words, { count: done }), failed > 0 ? t('failed', { count: failed }) : ''].join(' ') });
+      setChosen(new Set());
+    } catch (problem) { failure(problem); }
     setBusy(new Set());
-    setChosen(new Set());
-    setSaid({ text: [t(words, { count: done }), failed > 0 ? t('failed', { count: failed }) : ''].join(' ') });
     await again();
   };
   const acts: HeldActs = {
@@ -68,6 +67,11 @@ export default function Suspended() {
     hold: (mail, isHeld) => void confirmed({ title: t(isHeld ? 'hold_ask' : 'let_in_ask', { email: mail.author.email }), text: t(isHeld ? 'hold_text' : 'let_in_text'), action: t(isHeld ? 'hold' : 'let_in') }).then((yes) => (yes
       ? change(mail, async () => { await holdSender(mail.author.email, isHeld); setSaid({ text: t(isHeld ? 'held_sender' : 'let_in_sender', { email: mail.author.email }) }); }) : undefined)),
   };
+  acts.list = (mail, kind, scope) => void change(mail, async () => {
+    const made = await listSenderOf(mail.id, kind, scope);
+    await sendersChanged();
+    setSaid({ text: [t(`senders.added_${kind}`, { pattern: made.sender_list.pattern }), kind === 'allow' && !made.is_proven ? t('senders.not_proven') : ''].join(' ') });
+  });
   const now = useRef({ acts, mails });
   now.current = { acts, mails };
   const commands = useMemo<Command[]>(() => {
@@ -87,13 +91,13 @@ export default function Suspended() {
   if (!data) return <Wait />;
   return (
     <div className="flex h-full flex-col">
-      <ListHead title={t('title')} count={count?.has_more ? null : (count?.value ?? null)} hint={t('intro')} />
+      <ListHead title={t('title')} count={count?.has_more ? null : (count?.value ?? null)} hint={t('intro')}><a href="#/suspended/senders">{t('senders.title')}</a></ListHead>
       <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-paper px-4 py-1.5">
         {mails.length > 0 && <label className="flex min-h-7 items-center gap-2"><input type="checkbox" className="size-4 accent-accent" checked={isAll} ref={(box) => { if (box) box.indeterminate = selected.length > 0 && !isAll; }} onChange={() => setChosen(isAll ? new Set() : new Set(mails.map((each) => each.id)))} />{t('select_all')}</label>}
         {selected.length > 0 && (
           <>
-            <Button look="main" disabled={busy.size > 0} onClick={() => void changeMany((mail) => recover(mail.id), 'recovered_many')}>{t('recover_many', { count: selected.length })}</Button>
-            {mayDelete && <Button look="danger" disabled={busy.size > 0} onClick={() => void confirmed({ title: t('delete_many_ask', { count: selected.length }), text: t('delete_text'), action: t('delete'), isDangerous: true }).then((yes) => (yes ? changeMany((mail) => remove(mail.id), 'deleted_many') : undefined))}>{t('delete_many', { count: selected.length })}</Button>}
+            <Button look="main" disabled={busy.size > 0} onClick={() => void changeMany(recoverMany, 'recovered_many')}>{t('recover_many', { count: selected.length })}</Button>
+            {mayDelete && <Button look="danger" disabled={busy.size > 0} onClick={() => void confirmed({ title: t('delete_many_ask', { count: selected.length }), text: t('delete_text'), action: t('delete'), isDangerous: true }).then((yes) => (yes ? changeMany(removeMany, 'deleted_many') : undefined))}>{t('delete_many', { count: selected.length })}</Button>}
           </>
         )}
         <p role="status" className="text-sm text-faint">{said?.text} {said?.ticket !== undefined && <a href={`#/tickets/${said.ticket}`}>{t('ticket_link', { number: String(said.ticket) })}</a>}</p>

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { del, get, post, put, query, type Id } from '@/api/http';
 import type { FeedEntry } from '@/app/live';
 import { queries, useSession } from '@/app/session';
-import type { Redaction, Verdicts } from '../ticket/data/types';
+import type { Redaction, Verdicts } from '@/screens/desk/types';
 import { useRefetchOnChange } from '../list/views';
 
 export interface Held {

@@ -1,6 +1,6 @@
 // What has to be known before one answers: this message claims to belong elsewhere, continues a closed ticket, was merged.
 import { useWords } from '@/i18n';
-import type { Ticket } from './data/types';
+import type { Ticket } from '@/screens/desk/types';
 
 export function Claims({ ticket }: { ticket: Ticket }) {
   const t = useWords('ticket');

@@ -6,8 +6,9 @@ import { Button } from '@/kit/Button';
 import { Keys } from '@/kit/Keys';
 import { Icon } from './icons';
 import { usePlaceInOrder } from '../list/order';
+import { NextSla } from '../sla/Sla';
 import { useStatuses } from './data/queries';
-import type { Ticket } from './data/types';
+import type { Ticket } from '@/screens/desk/types';
 import { statusTone } from './panel/TicketLink';
 import { Avatar, Menu, type MenuItem } from './parts';
 import type { SaveFields } from './useSave';
@@ -52,6 +53,7 @@ export function Head({ ticket, save, mayWrite, others, items, isPanelOpen, onPan
       <a href={`#${place?.address ?? '/'}`} className="inline-flex min-h-6 items-center text-sm" title={place?.title}>← <span className="max-w-40 truncate pl-1">{place?.title || t('all_tickets')}</span></a>
       <Badge tone={statusTone[ticket.status] ?? 'plain'}>{own?.agent_label ?? t(`status.${ticket.status}`)}</Badge>
       <span className="text-sm text-faint">#{String(ticket.id)}</span>
+      <NextSla slas={ticket.slas} />
       <div className="order-last flex w-full min-w-0 xl:order-none xl:w-auto xl:flex-1"><Subject ticket={ticket} save={save} mayWrite={mayWrite} /></div>
       <div role="status" aria-label={t('who_is_here')} className="flex flex-wrap items-center gap-1.5">
         {others.map((each) => <span key={each.name} className={`inline-flex items-center gap-1.5 rounded-full border pr-2 text-xs ${each.isTyping ? 'border-warn bg-warn-ground font-semibold text-warn' : 'border-line bg-ground text-faint'}`}><Avatar name={each.name} isOurs={each.isTyping} />{t(each.isTyping ? 'is_typing' : 'is_viewing', { name: each.name })}</span>)}

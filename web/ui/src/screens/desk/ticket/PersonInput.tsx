@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState } from 'react';
 import { get } from '@/api/http';
 import { useWords } from '@/i18n';
-import type { Person } from './data/types';
+import type { Person } from '@/screens/desk/types';
 
 const kWaitMs = 150;
 
@@ -15,7 +15,7 @@ function useSearch(text: string, list: Person[] | null) {
   }, [text]);
   const { data } = useQuery({
     queryKey: ['people_search', asked], enabled: !list && asked.length > 1,
-    queryFn: ({ signal }) => get<{ users: Person[] }>(`/api/v2/users/search?query=${encodeURIComponent(asked)}`, signal), placeholderData: (was) => was,
+    queryFn: ({ signal }) => get(`/api/v2/users/search?query=${encodeURIComponent(asked)}`, signal), placeholderData: (was) => was,
   });
   const wanted = text.trim().toLowerCase();
   if (!wanted && !list) return [];

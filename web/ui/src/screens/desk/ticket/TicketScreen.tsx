@@ -17,8 +17,9 @@ import { Composer } from './compose/Composer';
 import { draftOf, editDraft } from './compose/draftStore';
 import { nameOf, usePeople } from './data/people';
 import { prefetchTicket, useComments, useEvents, useTicket } from './data/queries';
-import type { Comment, TicketAnswer } from './data/types';
+import type { Comment, TicketAnswer } from '@/screens/desk/types';
 import { Head } from './Head';
+import { Forwarded, JoinRequests } from './Joining';
 import { kTabs, Panel, usePanelTab } from './panel/Panel';
 import type { MenuItem } from './parts';
 import { usePresence } from './presence';
@@ -132,6 +133,8 @@ function Shown({ answer }: { answer: TicketAnswer }) {
       <div className="relative flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Claims ticket={ticket} />
+        <Forwarded ticket={ticket} mayWrite={mayWrite} />
+        <JoinRequests ticket={ticket.id} mayWrite={mayWrite} />
           {picked && <SplitBar ticket={id} subject={ticket.subject} picked={[...picked]} total={ticket.comment_count} onEnd={() => setPicked(null)} />}
           {comments.error && <Failed words={wordsOf(comments.error)} again={t('common:again')} onAgain={() => void comments.refetch()} />}
           <Conversation ticket={id} comments={list} events={events} isComplete={!comments.isFetching || list.length >= ticket.comment_count} rights={rights} areQuotesOpen={areQuotesOpen} picked={picked} onPick={pick} onAnswer={answerTo} />

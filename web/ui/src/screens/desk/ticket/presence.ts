@@ -13,12 +13,12 @@ export function usePresence(id: Id): { others: Other[]; onTyping: () => void } {
   const told = useRef('');
   const tell = useCallback(async (state: 'viewing' | 'typing' | 'gone') => {
     told.current = state;
-    const answer = await post<{ presence: PresenceSeen }>(`/api/v2/tickets/${id}/presence`, { presence: { state } }).catch(() => null);
+    const answer = await post(`/api/v2/tickets/${id}/presence`, { presence: { state } }).catch(() => null);
     if (answer && state !== 'gone') setOthers(answer.presence.others);
   }, [id]);
   const beat = useCallback(() => { if (!document.hidden) void tell(Date.now() - typedAt.current < kTypingMs ? 'typing' : 'viewing'); }, [tell]);
   useEffect(() => {
-    void get<{ presence: PresenceSeen }>(`/api/v2/tickets/${id}/presence`).then((answer) => setOthers(answer.presence.others), () => {});
+    void get(`/api/v2/tickets/${id}/presence`).then((answer) => setOthers(answer.presence.others), () => {});
     beat();
     const timer = setInterval(beat, kEveryMs);
     const turned = () => void (document.hidden ? tell('gone') : beat());

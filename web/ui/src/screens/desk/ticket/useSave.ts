@@ -7,7 +7,7 @@ import { useWords, type Words } from '@/i18n';
 import { confirmed } from '@/kit/Confirm';
 import { ticketKey } from './data/queries';
 import { saveTicket, type Clash } from './data/save';
-import type { Ticket, TicketAnswer, TicketChange } from './data/types';
+import type { Ticket, TicketAnswer, TicketChange } from '@/screens/desk/types';
 
 export type SaveFields = (change: TicketChange, told?: string) => Promise<boolean>;
 

@@ -11,6 +11,7 @@ import { Card, Empty, Failed, Page } from '@/kit/Page';
 import { Time } from '@/kit/Time';
 import { Wait } from '@/kit/Wait';
 import type { DomainAdvice } from '../api';
+import { Certificates } from './Certificates';
 import { Copyable } from './Copyable';
 import { KeysCard } from './KeysCard';
 import { ProofStep } from './ProofStep';
@@ -43,8 +44,8 @@ function StepBody({ advice, step }: { advice: DomainAdvice; step: Step }) {
       <p className="mb-3 max-w-prose text-faint">{t(`steps.${step}_intro`, { domain: advice.domain })}</p>
       {records.map((each) => <RecordCard key={`${each.purpose} ${each.owner} ${each.value}`} record={each} isNew={news.has(`${each.purpose} ${each.owner}`)} />)}
       {records.length === 0 && step !== 'proof' && <Empty>{t('steps.nothing')}</Empty>}
-      {step === 'send' && <KeysCard advice={advice} />}
-      {step === 'tls' && <TlsCard advice={advice} />}
+      {step === 'send' && <KeysCard domain={advice.domain} />}
+      {step === 'tls' && <><TlsCard advice={advice} /><Certificates /></>}
       {step === 'proof' && <ProofStep advice={advice} />}
     </>
   );

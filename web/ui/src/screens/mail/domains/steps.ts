@@ -36,11 +36,4 @@ export const isStep = (word: string | null): word is Step => kSteps.some((each) 
 export const toneOf = (state: AdviceState | null) =>
   state === 'ok' ? 'good' as const : state === 'warning' ? 'warn' as const : state === 'missing' || state === 'different' ? 'bad' as const : 'plain' as const;
 
-export interface DkimKey { selector: string; algorithm: string; state: AdviceState; record: DnsRecord }
-
-export const dkimKeys = (records: DnsRecord[]): DkimKey[] => records.filter((each) => each.purpose === 'dkim').map((record) => ({
-  record, state: record.state, selector: record.owner.split('._domainkey.')[0] ?? record.owner,
-  algorithm: /\bk=ed25519\b/.test(record.value) ? 'Ed25519' : 'RSA',
-}));
-
 export const zoneFile = (records: DnsRecord[]) => records.filter((each) => each.zone_text && each.state !== 'ok').map((each) => each.zone_text).join('\n');

@@ -9,6 +9,7 @@ import { Card, Empty, Page } from '@/kit/Page';
 import { HeldHits } from './HeldHits';
 import { MessageHit } from './MessageHit';
 import { TicketHits, TicketMessages } from './TicketHits';
+import { TraceHits } from './TraceHits';
 import { WaitingHits } from './WaitingHits';
 import { wantedOf, type Wanted } from './trace_id';
 import type { Period } from './api';
@@ -48,11 +49,16 @@ function SearchForm({ asked, from, to }: { asked: string; from: string; to: stri
 function Results({ wanted, period }: { wanted: Wanted; period: Period }) {
   const t = useWords('mail');
   const { can } = useSession();
-  if (wanted.kind === 'message') return <MessageHit key={wanted.id + period.from + period.to} id={wanted.id} period={period} />;
-  if (wanted.kind === 'ticket') return <Card title={t('trace.of_ticket', { id: wanted.id })}><TicketMessages ticket={wanted.id} /></Card>;
+  const during = { start_time: period.from || undefined, end_time: period.to || undefined };
+  const nothing = <p className="text-faint">{t('trace.no_trace')}</p>;
+  // Of what we sent, a ticket knows the Message-ID, and not the trace.
+  if (wanted.kind === 'message') return <TraceHits title={t('trace.message_title')} asked={{ ...during, message_id: wanted.id.replace(/^<|>$/g, '') }} none={<MessageHit key={wanted.id + period.from + period.to} id={wanted.id} period={period} />} />;
+  if (wanted.kind === 'ticket') return <><TraceHits title={t('trace.ways')} asked={{ ...during, ticket_id: wanted.id }} none={nothing} /><Card title={t('trace.of_ticket', { id: wanted.id })}><TicketMessages ticket={wanted.id} /></Card></>;
   const address = wanted.kind === 'address' ? wanted.address : '';
   return (
     <>
+      {address ? <><TraceHits title={t('trace.from_address', { address })} asked={{ ...during, sender: address }} none={nothing} /><TraceHits title={t('trace.to_address', { address })} asked={{ ...during, recipient: address }} none={nothing} /></>
+        : <TraceHits title={t('trace.ways')} asked={during} none={nothing} />}
       {can('tickets:write') && <HeldHits address={address} period={period} />}
       {address && can('settings:manage') && <WaitingHits address={address} />}
       <TicketHits address={address} period={period} />

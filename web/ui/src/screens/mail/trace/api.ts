@@ -1,23 +1,14 @@
 // Traces, and what can be asked to find one: tickets of an address, held mail, waiting mail, comments with their ids.
 import { queryOptions } from '@tanstack/react-query';
 import { get, query, type Id, raw } from '@/api/http';
+import type { Redaction, Verdicts } from '@/screens/desk/types';
 import type { Paged } from '../api';
 import { traceOfHeader } from './trace_id';
 
 export interface Step { at: string; what: string; detail: string }
-export interface DkimResult { result: string; domain: string; selector: string; algorithm: string; key_bits: number; reason: string }
-export interface DnsStep { method: string; name: string; type: string; status: string; is_secure: boolean; records: string[] }
-export interface Verdicts {
-  spf: { result: string; identity: string; domain: string; explanation: string | null; reason: string };
-  dkim: DkimResult[];
-  dmarc: { result: string; policy: string; disposition: string; domain: string; aligned_by: string[]; overridden_by: string | null; reason: string };
-  arc: { result: string; instances: number; sealer: string; is_trusted: boolean; sealed_dmarc: string; reason: string };
-  iprev: { result: string; name: string }; helo: { result: string };
-  dns_lists: { list: string; answer: string; is_allow: boolean }[]; dns: DnsStep[];
-  spam: { score: number; action: string; symbols: { name: string; weight: number }[] };
-  parse: { degraded: boolean; defects: string[]; ambiguity: number };
-}
-export interface Redaction { rule: string; brand: string; part: string; where: string; count: number }
+export type { Redaction, Verdicts };
+export type DkimResult = Verdicts['dkim'][number];
+export type DnsStep = Verdicts['dns'][number];
 export interface Trace { id: string; client_ip: string; helo: string; tls: string; size: number; ticket_ids: Id[]; verdicts: Verdicts; redactions: Redaction[]; steps: Step[] }
 
 export const traceQuery = (id: string) => queryOptions({ queryKey: ['mail', 'trace', id], queryFn: ({ signal }) => get<{ trace: Trace }>(`/api/v2/traces/${encodeURIComponent(id)}`, signal).then((body) => body.trace) });

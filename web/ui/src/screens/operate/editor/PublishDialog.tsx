@@ -9,7 +9,7 @@ import { Button } from '@/kit/Button';
 import { Dialog } from '@/kit/Dialog';
 import { Check, Field } from '@/kit/Field';
 import { Wait } from '@/kit/Wait';
-import { rulesQuery, type ChangeAnswer, type RuleProblem, type RuleSpec } from '../api';
+import { rulesQuery, type RuleProblem, type RuleSpec } from '../api';
 import { forgetRules } from '../redaction/live_counts';
 import { inTheWay, lineProblems, type InTheWay } from '../redaction/trouble';
 import { changeDraft, startOver, type Draft } from './draft';
@@ -32,7 +32,7 @@ export function PublishDialog({ draft, rules, onClose, onProblems }: Props) {
     setBusy(true);
     setProblem('');
     try {
-      const answer = await post<ChangeAnswer>('/api/v2/redaction_rule_sets', { redaction_rule_set: { document: draft.document, note: draft.note, activate: isActivated, on_top_of: other?.version ?? draft.base } }, { key: key.current });
+      const answer = await post('/api/v2/redaction_rule_sets', { redaction_rule_set: { document: draft.document, note: draft.note, activate: isActivated, on_top_of: other?.version ?? draft.base } }, { key: key.current });
       notice(answer.changed ? t(isActivated ? 'publish.done' : 'publish.stored', { version: answer.redaction_rule_set.number }) : t('publish.unchanged'));
       for (const each of answer.warnings) notice(each);
       await forgetRules();

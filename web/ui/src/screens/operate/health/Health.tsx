@@ -16,11 +16,11 @@ import { Wait } from '@/kit/Wait';
 import { outboxQuery } from '@/screens/mail/api';
 import { statsQuery } from '../api';
 import { useAnswerTimes } from './answer_times';
+import { Live } from './Live';
 import { QueueCard } from './QueueCard';
 
 const kAgainMs = 15_000;
 interface CountAnswer { count: { value: number; has_more?: boolean } }
-interface BlocksAnswer { count: number; listed_by_configuration: number }
 
 const useCount = (path: string, isWanted: boolean) => useQuery({ queryKey: ['health', path], enabled: isWanted, refetchInterval: kAgainMs, queryFn: ({ signal }) => get<CountAnswer>(path, signal).then((body) => body.count) }).data;
 
@@ -70,7 +70,7 @@ function Answers() {
 
 function Limits() {
   const t = useWords('operate');
-  const { data } = useQuery({ queryKey: ['health', 'blocks'], retry: false, queryFn: ({ signal }) => get<BlocksAnswer>('/api/v2/network_blocks', signal) });
+  const { data } = useQuery({ queryKey: ['health', 'blocks'], retry: false, queryFn: ({ signal }) => get('/api/v2/network_blocks', signal) });
   return (
     <Card title={t('health.limits')}>
       <p className="max-w-prose">{data ? t('health.blocks', { count: data.count, listed: number(data.listed_by_configuration) }) : t('health.blocks_elsewhere')} <a href="#/security/networks">{t('health.to_network')}</a></p>
@@ -85,6 +85,7 @@ export default function Health() {
   return (
     <Page title={t('health.title')} intro={t('health.intro')} isWide>
       <Now />
+      {can('settings:manage') && <Live />}
       {can('rules:manage') && <Throughput />}
       <QueueCard />
       <Answers />

@@ -8,7 +8,7 @@ import { Button } from '@/kit/Button';
 import { Field, Select } from '@/kit/Field';
 import { Card } from '@/kit/Page';
 import { lastDays } from '@/kit/span';
-import { setsQuery, type Replay } from '../api';
+import { setsQuery } from '../api';
 import { isChanged, useDraft } from '../editor/draft';
 import { lineProblems } from '../redaction/trouble';
 import { queries } from '@/app/session';
@@ -35,7 +35,7 @@ export function ReplayForm() {
     setProblem('');
     try {
       const candidate = what === 'draft' && draft ? { document: draft.document } : { version: Number(what) };
-      const { redaction_replay: made } = await post<{ redaction_replay: Replay }>('/api/v2/redaction_replays', { redaction_replay: { ...candidate, ...span, messages } }, { key: crypto.randomUUID() });
+      const { redaction_replay: made } = await post('/api/v2/redaction_replays', { redaction_replay: { ...candidate, ...span, messages } }, { key: crypto.randomUUID() });
       void queries.invalidateQueries({ queryKey: ['redaction', 'replays'] });
       go(`/operate/redaction/replays/${made.id}`);
     } catch (wrong) {

@@ -8,8 +8,8 @@ import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { Dialog } from '@/kit/Dialog';
 import { Check, Field } from '@/kit/Field';
-import type { Ticket } from '../data/types';
-import { finished, told, type Job } from './job';
+import type { Ticket } from '@/screens/desk/types';
+import { finished, told } from './job';
 
 type Direction = 'into' | 'from';
 
@@ -34,7 +34,7 @@ export default function Merge({ ticket, onClose }: { ticket: Ticket; onClose: ()
     setError('');
     const target = direction === 'into' ? chosen[0]! : String(ticket.id);
     try {
-      const { job_status } = await post<{ job_status: Job }>(`/api/v2/tickets/${target}/merge`, { ids: direction === 'into' ? [ticket.id] : chosen, ...(note.trim() ? { target_comment: note, source_comment: note, target_comment_is_public: false, source_comment_is_public: false } : {}) }, { key: crypto.randomUUID() });
+      const { job_status } = await post(`/api/v2/tickets/${target}/merge`, { ids: direction === 'into' ? [ticket.id] : chosen, ...(note.trim() ? { target_comment: note, source_comment: note, target_comment_is_public: false, source_comment_is_public: false } : {}) }, { key: crypto.randomUUID() });
       const job = await finished(job_status);
       void queries.invalidateQueries({ queryKey: ['ticket'] });
       told(t('merged', { target }), job.undo_url, t);

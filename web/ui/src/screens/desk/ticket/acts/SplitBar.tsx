@@ -17,7 +17,7 @@ export function SplitBar({ ticket, subject, picked, total, onEnd }: { ticket: Id
     setBusy(true);
     setError('');
     try {
-      const done = await post<{ ticket: { id: Id }; undo_url: string | null }>(`/api/v2/tickets/${ticket}/split`, { comment_ids: picked, subject: text }, { key: crypto.randomUUID() });
+      const done = await post(`/api/v2/tickets/${ticket}/split`, { comment_ids: picked, subject: text }, { key: crypto.randomUUID() });
       void queries.invalidateQueries({ queryKey: ['ticket', String(ticket)] });
       told(t('split_done', { ticket: done.ticket.id }), done.undo_url, t);
       onEnd();

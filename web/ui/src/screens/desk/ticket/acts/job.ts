@@ -12,7 +12,7 @@ export async function finished(job: Job): Promise<Job> {
   let now = job;
   for (let at = 0; at < kTries && (now.status === 'queued' || now.status === 'working'); at += 1) {
     await new Promise((resolve) => { setTimeout(resolve, kPauseMs); });
-    now = (await get<{ job_status: Job }>(`/api/v2/job_statuses/${job.id}`)).job_status;
+    now = (await get(`/api/v2/job_statuses/${job.id}`)).job_status;
   }
   const failed = now.results?.find((each) => each.error);
   if (failed && !now.results?.some((each) => each.success)) throw new ApiError(422, { title: failed.details || failed.error });

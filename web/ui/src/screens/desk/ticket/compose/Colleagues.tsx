@@ -1,7 +1,7 @@
 // Who is meant by "@…": a list beside the text, while the focus stays in it.
 import { useEffect, useState } from 'react';
 import { useWords } from '@/i18n';
-import type { Person } from '../data/types';
+import type { Person } from '@/screens/desk/types';
 import { Avatar } from '../parts';
 
 export interface Asking { people: Person[]; at: DOMRect | null; pick: (person: Person) => void }

@@ -9,10 +9,11 @@ import { Badge } from '@/kit/Badge';
 import { Button } from '@/kit/Button';
 import { confirmed } from '@/kit/Confirm';
 import { Keys } from '@/kit/Keys';
+import { useDock } from '@/kit/useDock';
 import { Icon } from '../icons';
 import { useAgents } from '../data/queries';
 import { decideBy, type SaveFields } from '../useSave';
-import type { Person, TicketAnswer } from '../data/types';
+import type { Person, TicketAnswer } from '@/screens/desk/types';
 import { afterSend } from './afterSend';
 import { DraftTrouble } from './DraftNote';
 import { draftOf, draftsBelongTo, editDraft, loadDraft, saveDraft, throwAway, useDraft } from './draftStore';
@@ -53,6 +54,7 @@ export function Composer({ answer, save, others, onTyping, onGo }: Props) {
   const handle = useRef<EditorHandle | null>(null);
   const wantsFocus = useRef(false);
   const whoReads = useId();
+  const dock = useRef<HTMLElement>(null);
   const [asksMacros, setAsksMacros] = useState(false);
   const [isOver, setOver] = useState(false);
   const [told, setTold] = useState(''); // for those who do not see that the message has come
@@ -90,7 +92,7 @@ export function Composer({ answer, save, others, onTyping, onGo }: Props) {
     const words = t(now.isPublic ? 'sent_reply' : 'sent_note');
     const where = isNext ? 'next' : afterSend();
     setTold(where === 'stay' ? words : '');
-    if (where !== 'stay') { notice(words); onGo(where); } else document.querySelector<HTMLElement>('[data-conversation]')?.focus();
+    if (where !== 'stay') { notice(words); onGo(where); } else if (!draftOf(id).isOpen) document.querySelector<HTMLElement>('[data-conversation]')?.focus(); // or the next one has been begun meanwhile
   }, [answer, id, onGo, t]);
 
   const discard = useCallback(async () => {
@@ -113,6 +115,7 @@ export function Composer({ answer, save, others, onTyping, onGo }: Props) {
     ]);
   }, [id, t, open, submit, mayReply, mayNote, maySolve]);
   useCommands(commands);
+  useDock(dock, ticket.status !== 'closed' && (mayReply || mayNote));
 
   if (!mayReply && !mayNote) return null;
   if (ticket.status === 'closed') return <p className="border-t border-line bg-ground px-4 py-3 text-faint">{t('closed_hint')}</p>;
@@ -123,7 +126,7 @@ export function Composer({ answer, save, others, onTyping, onGo }: Props) {
     addFiles(id, [...(event.dataTransfer?.files ?? [])]);
   };
   return (
-    <section aria-label={t('composer')} data-composer={isPublic ? 'public' : 'internal'}
+    <section ref={dock} aria-label={t('composer')} data-composer={isPublic ? 'public' : 'internal'}
       onDragOver={(event) => { if ([...(event.dataTransfer?.types ?? [])].includes('Files')) { event.preventDefault(); setOver(true); } }} onDragLeave={() => setOver(false)} onDrop={drop}
       className={`relative shrink-0 border-t-4 ${isPublic ? 'border-accent bg-paper' : 'border-note-line bg-note'}`}>
       <p role="status" className="sr-only">{told}</p>
@@ -147,7 +150,7 @@ export function Composer({ answer, save, others, onTyping, onGo }: Props) {
           <div className={`mx-3 mb-2 rounded-lg border bg-paper ${isPublic ? 'border-line-strong' : 'border-note-line'} focus-within:outline-2 focus-within:outline-accent`}>
             <Suspense fallback={<Plain text={draft.text} label={label} isFocusWanted={wantsFocus.current} onText={(text) => editDraft(id, { text })} />}>
               <Editor text={draft.text} epoch={draft.epoch} label={label} placeholder={t(isPublic ? 'write_reply' : 'write_note')} describedBy={whoReads} colleagues={isPublic ? nobody : agents} isFocusWanted={wantsFocus.current}
-                onText={(text, mentions) => { editDraft(id, { text, mentions, problem: '' }, { isFromEditor: true }); onTyping(); }} onFiles={(files) => addFiles(id, files)} onLeave={() => document.querySelector<HTMLElement>('[data-conversation]')?.focus()} onReady={(ready) => { handle.current = ready; }} />
+                onText={(text, mentions) => { editDraft(id, { text, mentions, problem: '' }, { isFromEditor: true }); onTyping(); }} onFiles={(files) => addFiles(id, files)} isPlain={draft.isPlain} onPlain={(value) => editDraft(id, { isPlain: value })} onLeave={() => document.querySelector<HTMLElement>('[data-conversation]')?.focus()} onReady={(ready) => { handle.current = ready; }} />
             </Suspense>
           </div>
           <DraftTrouble ticket={id} draft={draft} />

@@ -6,10 +6,11 @@ import Placeholder from '@tiptap/extension-placeholder';
 import StarterKit from '@tiptap/starter-kit';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useWords } from '@/i18n';
-import type { Person } from '../data/types';
+import type { Person } from '@/screens/desk/types';
 import { Colleagues, type Asking } from './Colleagues';
 import { Format } from './Format';
 import { docOf, mentionsOf, textOf } from './markdown';
+import { pastedFiles } from './pasted';
 import './editor.css';
 
 export interface EditorHandle { focus: () => void }
@@ -24,6 +25,8 @@ interface Props {
   onFiles: (files: File[]) => void;
   onLeave: () => void; // Escape: the keys of the page work again
   onReady: (handle: EditorHandle | null) => void;
+  isPlain: boolean; // to be sent without formatting
+  onPlain: (isPlain: boolean) => void;
   isFocusWanted: boolean;
 }
 
@@ -72,10 +75,9 @@ export default function Editor(props: Props) {
           return true;
         },
         handlePaste: (_view, event) => {
-          const files = [...(event.clipboardData?.files ?? [])];
-          if (files.length === 0) return false;
-          now.current.onFiles(files);
-          return true;
+          const { files, isWhole } = pastedFiles(event.clipboardData);
+          if (files.length > 0) now.current.onFiles(files);
+          return isWhole;
         },
         handleDrop: (_view, event) => (event.dataTransfer?.files.length ?? 0) > 0, // the composer takes them
       },
@@ -112,7 +114,7 @@ export default function Editor(props: Props) {
   return (
     <div className="relative">
       <div ref={place} />
-      {editor.current && <Format editor={editor.current} label={t('formatting')} />}
+      {editor.current && <Format editor={editor.current} label={t('formatting')} isPlain={props.isPlain} onPlain={props.onPlain} />}
       {asking && asking.people.length > 0 && <Colleagues asking={asking} onKeys={(handler) => { answer.current = handler; }} />}
     </div>
   );

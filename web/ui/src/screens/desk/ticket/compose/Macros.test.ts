@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { stagedBy } from './Macros';
-import type { Ticket } from '../data/types';
+import type { Ticket } from '@/screens/desk/types';
 
 const ticket = { id: 1, status: 'open', custom_status_id: 2, priority: null, tags: ['a', 'b'], custom_fields: [{ id: 7, value: null }] } as unknown as Ticket;
 

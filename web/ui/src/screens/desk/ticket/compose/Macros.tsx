@@ -6,7 +6,7 @@ import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { Dialog } from '@/kit/Dialog';
 import { Empty, Failed } from '@/kit/Page';
-import type { Macro, MacroResult, Ticket, TicketChange } from '../data/types';
+import type { Macro, MacroResult, Ticket, TicketChange } from '@/screens/desk/types';
 import { draftOf, editDraft } from './draftStore';
 import { StagedWords } from './Staged';
 
@@ -59,7 +59,7 @@ export default function Macros({ ticket, mayReply, mayNote, onClose }: { ticket:
   const t = useWords('ticket');
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<Id | null>(null);
-  const { data, error } = useQuery({ queryKey: ['macros_active'], queryFn: async () => (await get<{ macros: Macro[] }>('/api/v2/macros/active?page%5Bsize%5D=100')).macros });
+  const { data, error } = useQuery({ queryKey: ['macros_active'], queryFn: async () => (await get('/api/v2/macros/active?page%5Bsize%5D=100')).macros });
   const found = useMemo(() => (data ?? []).filter((each) => text.toLowerCase().split(/\s+/).every((word) => each.title.toLowerCase().includes(word))), [data, text]);
   const macro = found.find((each) => sameId(each.id, chosen)) ?? found[0];
   const move = (by: number) => { const at = found.findIndex((each) => each === macro); setChosen(found[(at + by + found.length) % found.length]?.id ?? null); };

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { nameOf, usePeople } from '../data/people';
-import type { Ticket } from '../data/types';
+import type { Ticket } from '@/screens/desk/types';
 import { PersonChip, PersonInput, type Picked } from '../PersonInput';
 import type { SaveFields } from '../useSave';
 

@@ -1,7 +1,7 @@
 // What will be changed together with the reply.
 import { sameId, type Id } from '@/api/http';
 import { useWords, type Words } from '@/i18n';
-import type { TicketChange } from '../data/types';
+import type { TicketChange } from '@/screens/desk/types';
 import { useAgents, useFields, useGroups, useStatuses } from '../data/queries';
 import { draftOf, editDraft } from './draftStore';
 

@@ -132,3 +132,11 @@ test('the rest of a text', () => {
   expect(restOf('a', 'a\n\nb')).toBe('b');
   expect(restOf('a', 'c')).toBe('c');
 });
+test('a draft that could not be read is looked for again, and shown when it comes', async () => {
+  stored = { body: 'half an answer', public: true, revision: 3, updated_at: '2026-01-01T00:00:00Z' };
+  answers = [() => null];
+  await loadDraft(1);
+  expect(draftOf(1).text).toBe('');
+  await pass(6000);
+  expect(draftOf(1)).toMatchObject({ text: 'half an answer', revision: 3, state: 'saved', problem: '' });
+});

@@ -4,7 +4,7 @@
 import { useSyncExternalStore } from 'react';
 import { ApiError, del, get, put, wordsOf, type Id } from '@/api/http';
 import { beforeLeaving, whenForgotten } from '@/app/session';
-import type { TicketChange } from '../data/types';
+import type { TicketChange } from '@/screens/desk/types';
 import type { FileItem } from './uploads';
 
 export interface ServerDraft { body: string; public: boolean; revision: number; updated_at: string }
@@ -26,12 +26,13 @@ export interface Draft {
   savedAt: string | null;
   problem: string;
   isSending: boolean;
+  isPlain: boolean; // to be sent without formatting
 }
 
 const kSaveMs = 700;
 const kAgainMs = 5000;
 const kWide = 768; // below, a draft does not take half of the screen by itself
-const fresh = (): Draft => ({ text: '', isPublic: true, isOpen: false, files: [], staged: {}, macros: [], mentions: [], state: 'loading', revision: null, other: null, epoch: 0, isRedacted: false, savedAt: null, problem: '', isSending: false });
+const fresh = (): Draft => ({ text: '', isPublic: true, isOpen: false, files: [], staged: {}, macros: [], mentions: [], state: 'loading', revision: null, other: null, epoch: 0, isRedacted: false, savedAt: null, problem: '', isSending: false, isPlain: false });
 
 const drafts = new Map<string, Draft>();
 const saving = new Map<string, Promise<void>>();
@@ -69,8 +70,21 @@ export async function loadDraft(id: Id) {
     if (now.revision === draft.revision) return;
     change(id, { ...adopted(now, draft), isOpen: now.isOpen || innerWidth >= kWide });
   } catch (problem) {
-    if (draftOf(id).state === 'loading') change(id, { state: 'saved', problem: problem instanceof ApiError && problem.status === 403 ? '' : wordsOf(problem) });
+    if (draftOf(id).state !== 'loading') return;
+    change(id, { state: 'saved', problem: problem instanceof ApiError && problem.status === 403 ? '' : wordsOf(problem) });
+    if (isPassing(problem)) timers.set(key, setTimeout(() => readAgain(key), kAgainMs));
   }
+}
+
+const isPassing = (problem: unknown) => !(problem instanceof ApiError) || problem.status === 0 || problem.status >= 500 || problem.status === 429;
+
+// What is stored may be a whole answer: it is looked for until it was read, unless something has been typed since.
+function readAgain(key: string) {
+  timers.delete(key);
+  const { state, revision, text } = draftOf(key);
+  if (state !== 'saved' || revision !== null || text) return;
+  change(key, { state: 'loading', problem: '' });
+  void loadDraft(key);
 }
 
 const adopted = (now: Draft, draft: ServerDraft): Partial<Draft> =>
@@ -82,7 +96,7 @@ function plan(key: string, ms: number) {
 }
 
 // Something was typed, picked or chosen. Only text and kind are the server's.
-export function editDraft(id: Id, next: Partial<Pick<Draft, 'text' | 'isPublic' | 'files' | 'staged' | 'macros' | 'mentions' | 'isOpen' | 'problem'>>, { isFromEditor = false } = {}) {
+export function editDraft(id: Id, next: Partial<Pick<Draft, 'text' | 'isPublic' | 'files' | 'staged' | 'macros' | 'mentions' | 'isOpen' | 'isPlain' | 'problem'>>, { isFromEditor = false } = {}) {
   const now = draftOf(id);
   const isText = next.text !== undefined && next.text !== now.text;
   const isKind = next.isPublic !== undefined && next.isPublic !== now.isPublic && Boolean(next.text ?? now.text);
@@ -131,10 +145,10 @@ export function saveDraft(id: Id): Promise<void> {
       change(key, { state: isSame ? 'saved' : 'dirty', problem: '' });
       if (!isSame && !then.isSending) plan(key, kSaveMs);
     } catch (problem) {
-      const status = problem instanceof ApiError ? problem.status : 0;
+      const isClash = problem instanceof ApiError && problem.status === 409;
       change(key, { state: 'failed', problem: wordsOf(problem) });
-      if (status === 409) await meet(key, now).catch(() => {});
-      else if (status === 0 || status >= 500 || status === 429) plan(key, kAgainMs);
+      if (isClash) await meet(key, now).catch(() => {});
+      else if (isPassing(problem)) plan(key, kAgainMs);
     }
   })().finally(() => saving.delete(key));
   saving.set(key, work);
@@ -185,7 +199,7 @@ export function restoreDraft(id: Id, back: ServerDraft, was: Draft) {
   const text = now.text.trim() ? `${was.text}\n\n${now.text}` : was.text;
   change(id, {
     text, isPublic: back.public, revision: back.revision, savedAt: back.updated_at, isOpen: true, epoch: now.epoch + 1, state: text === back.body ? 'saved' : 'dirty',
-    staged: { ...was.staged, ...now.staged }, macros: [...was.macros, ...now.macros], files: [...was.files.map((each) => ({ ...each, token: null, done: 0 })), ...now.files],
+    isPlain: was.isPlain, staged: { ...was.staged, ...now.staged }, macros: [...was.macros, ...now.macros], files: [...was.files.map((each) => ({ ...each, token: null, done: 0 })), ...now.files],
   });
   if (text !== back.body) plan(String(id), 0);
 }

@@ -6,8 +6,9 @@ import { queries, whenForgotten } from '@/app/session';
 import type { Words } from '@/i18n';
 import { keepTicket, refreshComments } from '../data/queries';
 import { saveTicket, type Decide } from '../data/save';
-import type { Comment, Ticket, TicketAnswer, TicketChange } from '../data/types';
+import type { Comment, Ticket, TicketAnswer, TicketChange } from '@/screens/desk/types';
 import { beginSending, changeFile, draftOf, restoreDraft, sendingFailed, sentDraft, type Draft, type ServerDraft } from './draftStore';
+import { htmlOf, readableOf } from './html';
 import { upload } from './uploads';
 
 export interface Held { ticket: string; comment: Comment; until: number; draft: Draft }
@@ -27,7 +28,7 @@ export function useHeld(): Held[] {
 
 export const dropHeld = (comment: Id) => setHeld(held.filter((each) => String(each.comment.id) !== String(comment)));
 
-export const holdQuery = { queryKey: ['reply_hold'], staleTime: 5 * 60_000, queryFn: async () => (await get<{ reply_hold: { seconds: number } }>('/api/v2/reply_hold')).reply_hold.seconds };
+export const holdQuery = { queryKey: ['reply_hold'], staleTime: 5 * 60_000, queryFn: async () => (await get('/api/v2/reply_hold')).reply_hold.seconds };
 // Asked anew for each reply: a promise to take it back must be true, wherever the time was changed.
 const holdSeconds = () => queries.fetchQuery({ ...holdQuery, staleTime: 0 }).catch(() => 0);
 
@@ -44,7 +45,8 @@ export async function uploadFile(id: Id, key: string) {
 }
 
 export function changeOf(draft: Draft, then: string): TicketChange {
-  const change: TicketChange = { ...draft.staged, comment: { body: draft.text, public: draft.isPublic, ...(draft.files.length > 0 ? { uploads: draft.files.map((each) => each.token) } : {}) } };
+  const html_body = draft.isPlain ? null : htmlOf(draft.text);
+  const change: TicketChange = { ...draft.staged, comment: { body: readableOf(draft.text), ...(html_body ? { html_body } : {}), public: draft.isPublic, ...(draft.files.length > 0 ? { uploads: draft.files.map((each) => each.token) } : {}) } };
   if (then) {
     change.status = then;
     delete change.custom_status_id;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { beforeAndAfter, eventWords, ruleRun } from './eventWords';
-import type { TicketEvent } from './types';
+import type { TicketEvent } from '@/screens/desk/types';
 
 const event = (kind: string, detail: string) => ({ id: 1, author_id: null, kind, detail, created_at: '' }) as TicketEvent;
 const names = { person: (id: string) => `P${id}`, group: (id: string) => `G${id}`, status: (id: string) => `S${id}`, form: (id: string) => `F${id}`, field: (id: string) => `f${id}` };

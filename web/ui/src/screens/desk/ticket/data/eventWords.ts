@@ -1,6 +1,6 @@
 // What happened to a ticket, in words. The server says it in a kind and a detail ("open -> solved", "+vip -old", "7 Title\nbecause: …").
 import type { Words } from '@/i18n';
-import type { TicketEvent } from './types';
+import type { TicketEvent } from '@/screens/desk/types';
 
 export interface Names { person: (id: string) => string; group: (id: string) => string; status: (id: string) => string; form: (id: string) => string; field: (id: string) => string }
 export interface RuleRun { id: string; title: string; because: string[]; did: string[]; skipped: string[]; note: boolean }

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { get, type Id } from '@/api/http';
 import { queries } from '@/app/session';
-import type { Person } from './types';
+import type { Person } from '@/screens/desk/types';
 
 export type People = ReadonlyMap<string, Person>;
 const personKey = (id: Id) => ['person', String(id)] as const;
@@ -18,7 +18,7 @@ const known = (id: Id) => queries.getQueryData<Person>(personKey(id));
 async function load(ids: string[]): Promise<Map<string, Person>> {
   const missing = ids.filter((each) => !known(each));
   for (let at = 0; at < missing.length; at += kAtOnce) {
-    const found = await get<{ users: Person[] }>(`/api/v2/users/show_many?ids=${missing.slice(at, at + kAtOnce).join(',')}`);
+    const found = await get(`/api/v2/users/show_many?ids=${missing.slice(at, at + kAtOnce).join(',')}`);
     keepPeople(found.users);
   }
   return here(ids);

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { get, request, type Id } from '@/api/http';
 import { queries } from '@/app/session';
 import { keepPeople } from './people';
-import type { Comment, CustomStatus, Group, Organization, Person, Ticket, TicketAnswer, TicketEvent, TicketField, TicketForm } from './types';
+import type { Comment, Group, Organization, Person, Ticket, TicketAnswer, TicketEvent } from '@/screens/desk/types';
 
 export const ticketKey = (id: Id) => ['ticket', String(id)] as const;
 export const commentsKey = (id: Id) => ['ticket', String(id), 'comments'] as const;
@@ -13,7 +13,7 @@ interface ShownTicket { ticket: Ticket; users?: Person[]; organizations?: Organi
 let mayReadPeople = true; // until the server has said otherwise
 
 export async function fetchTicket(id: Id, signal?: AbortSignal): Promise<TicketAnswer> {
-  const path = `/api/v2/tickets/${id}${mayReadPeople ? '?include=users,organizations' : ''}`;
+  const path = `/api/v2/tickets/${id}?include=${mayReadPeople ? 'users,organizations,slas' : 'slas'}`;
   try {
     const { body, etag } = await request<ShownTicket>('GET', path, { signal });
     keepPeople(body.users ?? []);
@@ -71,7 +71,8 @@ export async function refreshComments(id: Id, changed: Id[]) {
 }
 
 export function keepTicket(id: Id, answer: { ticket: Ticket; etag: string | null }) {
-  queries.setQueryData<TicketAnswer>(ticketKey(id), (was) => ({ organization: null, ...was, ...answer }));
+  // Answers to changes do not tell the promised times; the feed has them asked for again.
+  queries.setQueryData<TicketAnswer>(ticketKey(id), (was) => ({ organization: null, ...was, ...answer, ticket: { slas: was?.ticket.slas, ...answer.ticket } }));
 }
 
 const ticketQuery = (id: Id) => ({ queryKey: ticketKey(id), queryFn: ({ signal }: { signal: AbortSignal }) => fetchTicket(id, signal) });
@@ -93,15 +94,15 @@ const kSlow = 5 * 60_000; // definitions change seldom
 const kNewcomers = 60_000;
 export const useAgents = () => useQuery({ queryKey: ['agents'], staleTime: kNewcomers, queryFn: async () => everyPage<Person>('/api/v2/users?role=agent&page%5Bsize%5D=100', 'users') });
 export const useGroups = () => useQuery({ queryKey: ['groups'], staleTime: kSlow, queryFn: async () => everyPage<Group>('/api/v2/groups?page%5Bsize%5D=100', 'groups') });
-export const useFields = () => useQuery({ queryKey: ['ticket_fields'], staleTime: kSlow, queryFn: async () => (await get<{ ticket_fields: TicketField[] }>('/api/v2/ticket_fields')).ticket_fields });
-export const useForms = () => useQuery({ queryKey: ['ticket_forms'], staleTime: kSlow, queryFn: async () => (await get<{ ticket_forms: TicketForm[] }>('/api/v2/ticket_forms')).ticket_forms });
-export const useStatuses = () => useQuery({ queryKey: ['custom_statuses'], staleTime: kSlow, queryFn: async () => (await get<{ custom_statuses: CustomStatus[] }>('/api/v2/custom_statuses')).custom_statuses });
+export const useFields = () => useQuery({ queryKey: ['ticket_fields'], staleTime: kSlow, queryFn: async () => (await get('/api/v2/ticket_fields')).ticket_fields });
+export const useForms = () => useQuery({ queryKey: ['ticket_forms'], staleTime: kSlow, queryFn: async () => (await get('/api/v2/ticket_forms')).ticket_forms });
+export const useStatuses = () => useQuery({ queryKey: ['custom_statuses'], staleTime: kSlow, queryFn: async () => (await get('/api/v2/custom_statuses')).custom_statuses });
 
 async function everyPage<T>(first: string, name: string): Promise<T[]> {
   const list: T[] = [];
   let next: string | null = first;
   while (next) {
-    const page: Record<string, unknown> & { links?: { next: string | null } } = await get(next);
+    const page: Record<string, unknown> & { links?: { next: string | null } } = await get<Record<string, unknown> & { links?: { next: string | null } }>(next);
     list.push(...(page[name] as T[]));
     next = page.links?.next ?? null;
   }

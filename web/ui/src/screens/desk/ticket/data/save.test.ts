@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { clashesOf } from './save';
-import type { Ticket } from './types';
+import type { Ticket } from '@/screens/desk/types';
 
 const base = { id: 1, subject: 'a', status: 'open', priority: null, tags: ['x'], custom_fields: [{ id: 7, value: 'red' }] } as unknown as Ticket;
 

@@ -2,7 +2,7 @@
 // their change; where two people have set the same field differently, the one who comes second is asked.
 import { ApiError, request, type Id } from '@/api/http';
 import { fetchTicket, keepTicket } from './queries';
-import type { Comment, Ticket, TicketChange } from './types';
+import type { Comment, Ticket, TicketChange } from '@/screens/desk/types';
 
 export interface Clash { field: string; mine: unknown; theirs: unknown }
 export type Decide = (clashes: Clash[]) => Promise<boolean>; // true: mine

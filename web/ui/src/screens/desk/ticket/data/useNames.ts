@@ -4,7 +4,7 @@ import { useWords } from '@/i18n';
 import { eventWords, peopleIn, type Names } from './eventWords';
 import { nameOf, usePeople } from './people';
 import { useFields, useForms, useGroups, useStatuses } from './queries';
-import type { TicketEvent } from './types';
+import type { TicketEvent } from '@/screens/desk/types';
 
 export function useNames(events: TicketEvent[]) {
   const t = useWords('ticket');

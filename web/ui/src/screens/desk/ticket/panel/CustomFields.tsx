@@ -4,7 +4,7 @@ import { sameId } from '@/api/http';
 import { useWords } from '@/i18n';
 import { Check, Field, Select, TextField } from '@/kit/Field';
 import { useFields, useForms } from '../data/queries';
-import type { FieldValue, TicketField } from '../data/types';
+import type { FieldValue, TicketField } from '@/screens/desk/types';
 import type { FieldProps } from './Properties';
 
 interface One { field: TicketField; value: FieldValue; isFixed: boolean; error?: string; onSet: (value: FieldValue) => void }

@@ -10,7 +10,7 @@ import { CopyButton } from '@/kit/CopyButton';
 import { TextField } from '@/kit/Field';
 import { Failed } from '@/kit/Page';
 import { Time } from '@/kit/Time';
-import type { Organization, Person, Ticket } from '../data/types';
+import type { Organization, Person, Ticket } from '@/screens/desk/types';
 import { Avatar } from '../parts';
 import { TicketLink } from './TicketLink';
 
@@ -61,7 +61,7 @@ export function Customer({ ticket, organization }: { ticket: Ticket; organizatio
   const t = useWords('ticket');
   const { can } = useSession();
   const id = ticket.requester_id;
-  const { data, error } = useQuery({ queryKey: ['profile', String(id)], enabled: can('users:read'), queryFn: async ({ signal }) => (await get<{ user: Person }>(`/api/v2/users/${id}`, signal)).user });
+  const { data, error } = useQuery({ queryKey: ['profile', String(id)], enabled: can('users:read'), queryFn: async ({ signal }) => (await get(`/api/v2/users/${id}`, signal)).user });
   if (!can('users:read')) return <p className="p-4 text-faint">{t('no_people')}</p>;
   if (error) return <Failed words={wordsOf(error)} />;
   if (!data) return null;

@@ -8,16 +8,14 @@ import { Failed } from '@/kit/Page';
 import { Time } from '@/kit/Time';
 import { isRule, ruleRun } from '../data/eventWords';
 import { useEvents } from '../data/queries';
-import type { TicketEvent } from '../data/types';
+import type { TicketEvent } from '@/screens/desk/types';
 import { useNames } from '../data/useNames';
 
 const kShown = 100;
 
-interface Explanation { would_fire: boolean; active: boolean; conditions: { condition: string; list: 'all' | 'any'; holds: boolean }[]; would_do: string[]; cannot_do: string[] }
-
 function Now({ ticket, rule }: { ticket: Id; rule: string }) {
   const t = useWords('ticket');
-  const { data, error } = useQuery({ queryKey: ['ticket', String(ticket), 'explain', rule], queryFn: async () => (await get<{ explanation: Explanation }>(`/api/v2/triggers/${rule}/explain?ticket_id=${ticket}`)).explanation });
+  const { data, error } = useQuery({ queryKey: ['ticket', String(ticket), 'explain', rule], queryFn: async () => (await get(`/api/v2/triggers/${rule}/explain?ticket_id=${ticket}`)).explanation });
   if (error) return <p className="text-bad">{wordsOf(error)}</p>;
   if (!data) return null;
   return (

@@ -4,7 +4,7 @@ import { get, wordsOf, type Id } from '@/api/http';
 import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { Failed } from '@/kit/Page';
-import type { Ticket } from '../data/types';
+import type { Ticket } from '@/screens/desk/types';
 import { TicketLink } from './TicketLink';
 
 function Group({ title, tickets }: { title: string; tickets: Ticket[] }) {

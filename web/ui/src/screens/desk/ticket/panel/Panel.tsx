@@ -4,7 +4,7 @@ import type { Id } from '@/api/http';
 import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { useTabs } from '@/kit/Tabs';
-import type { TicketAnswer, TicketEvent } from '../data/types';
+import type { TicketAnswer, TicketEvent } from '@/screens/desk/types';
 import type { SaveFields } from '../useSave';
 import { Properties } from './Properties';
 

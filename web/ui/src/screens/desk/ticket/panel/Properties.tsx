@@ -5,9 +5,10 @@ import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { Select } from '@/kit/Field';
-import { kPriorities, kTypes } from '../../list/types';
+import { kPriorities, kTypes } from '@/screens/desk/types';
 import { useAgents, useForms, useGroups, useStatuses } from '../data/queries';
-import type { CustomStatus, Ticket } from '../data/types';
+import { AllSlas } from '@/screens/desk/sla/Sla';
+import type { CustomStatus, Ticket } from '@/screens/desk/types';
 import type { SaveFields } from '../useSave';
 import { CustomFields } from './CustomFields';
 import { People } from './People';
@@ -21,7 +22,7 @@ const kBuiltIn = ['new', 'open', 'pending', 'hold', 'solved'] as const;
 // The statuses that can be chosen, in the order of their categories; a workspace without its own has the built-in ones.
 function statusesOf(all: CustomStatus[] | undefined, ticket: Ticket) {
   const list = (all ?? []).filter((each) => each.active || sameId(each.id, ticket.custom_status_id));
-  return list.filter((each) => each.status_category !== 'closed' && (each.status_category !== 'new' || ticket.status === 'new'));
+  return list.filter((each) => each.status_category !== 'new' || ticket.status === 'new');
 }
 
 export function StatusField({ ticket, save, problems, isFixed }: FieldProps) {
@@ -34,8 +35,8 @@ export function StatusField({ ticket, save, problems, isFixed }: FieldProps) {
     void save(chosen && !chosen.built_in ? { custom_status_id: chosen.id } : { status: chosen?.status_category ?? value });
   };
   return (
-    <Select label={t('field.status')} value={String(ticket.custom_status_id ?? ticket.status)} disabled={isFixed} error={problems.status ?? problems.custom_status_id} onChange={(event) => change(event.currentTarget.value)} data-field="status">
-      {list.length > 0 ? list.map((each) => <option key={String(each.id)} value={String(each.id)}>{label(each)}</option>) : kBuiltIn.map((each) => <option key={each} value={each}>{t(`status.${each}`)}</option>)}
+    <Select label={t('field.status')} value={list.length > 0 ? String(ticket.custom_status_id ?? ticket.status) : ticket.status} disabled={isFixed} error={problems.status ?? problems.custom_status_id} onChange={(event) => change(event.currentTarget.value)} data-field="status">
+      {list.length > 0 ? list.map((each) => <option key={String(each.id)} value={String(each.id)}>{label(each)}</option>) : [...new Set([ticket.status, ...kBuiltIn])].map((each) => <option key={each} value={each}>{t(`status.${each}`)}</option>)}
       {ticket.status === 'closed' && <option value={String(ticket.custom_status_id)}>{t('status.closed')}</option>}
     </Select>
   );
@@ -75,6 +76,7 @@ export function Properties(props: FieldProps & { organizationName: string | null
   const active = useMemo(() => (forms ?? []).filter((each) => each.active || sameId(each.id, ticket.ticket_form_id)), [forms, ticket.ticket_form_id]);
   return (
     <div className="p-3">
+      <AllSlas slas={ticket.slas} />
       <StatusField {...props} />
       <Assignment {...props} />
       <div className="grid grid-cols-2 gap-2">

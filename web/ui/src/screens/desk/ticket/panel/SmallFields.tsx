@@ -5,7 +5,6 @@ import { get, sameId, type Id } from '@/api/http';
 import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
 import { Field, Select } from '@/kit/Field';
-import type { Organization } from '../data/types';
 import type { FieldProps } from './Properties';
 
 // "2026-11-23T10:00" in the browser's zone, as the field wants it.
@@ -34,7 +33,7 @@ export function ProblemField({ ticket, save, problems, isFixed }: FieldProps) {
 export function OrganizationField({ ticket, save, problems, isFixed, organizationName }: FieldProps & { organizationName?: string | null }) {
   const t = useWords('ticket');
   const { can } = useSession();
-  const { data } = useQuery({ queryKey: ['organizations_of', String(ticket.requester_id)], enabled: can('users:read'), queryFn: async () => (await get<{ organizations: Organization[] }>(`/api/v2/users/${ticket.requester_id}/organizations`)).organizations });
+  const { data } = useQuery({ queryKey: ['organizations_of', String(ticket.requester_id)], enabled: can('users:read'), queryFn: async () => (await get(`/api/v2/users/${ticket.requester_id}/organizations`)).organizations });
   const list = data ?? [];
   if (list.length === 0 && !ticket.organization_id) return null;
   const has = (id: Id) => list.some((each) => sameId(each.id, id));

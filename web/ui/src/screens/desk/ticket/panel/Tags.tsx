@@ -9,7 +9,7 @@ export function Tags({ ticket, save, problems, isFixed }: FieldProps) {
   const t = useWords('ticket');
   const id = useId();
   const [text, setText] = useState('');
-  const { data } = useQuery({ queryKey: ['tags_like', text], enabled: text.length > 1, queryFn: async ({ signal }) => (await get<{ tags: string[] }>(`/api/v2/autocomplete/tags?name=${encodeURIComponent(text)}`, signal)).tags, placeholderData: (was) => was });
+  const { data } = useQuery({ queryKey: ['tags_like', text], enabled: text.length > 1, queryFn: async ({ signal }) => (await get(`/api/v2/autocomplete/tags?name=${encodeURIComponent(text)}`, signal)).tags, placeholderData: (was) => was });
   const add = (words: string) => {
     const tags = words.split(/[\s,]+/).filter(Boolean);
     if (tags.length === 0) return;

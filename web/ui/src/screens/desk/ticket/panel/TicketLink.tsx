@@ -3,7 +3,7 @@ import { useWords } from '@/i18n';
 import { Badge, type Tone } from '@/kit/Badge';
 import { Time } from '@/kit/Time';
 import { prefetchTicket } from '../data/queries';
-import type { Ticket } from '../data/types';
+import type { Ticket } from '@/screens/desk/types';
 
 export const statusTone: Record<string, Tone> = { new: 'warn', open: 'bad', pending: 'accent', hold: 'plain', solved: 'good', closed: 'plain' };
 

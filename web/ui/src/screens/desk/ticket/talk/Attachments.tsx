@@ -7,9 +7,10 @@ import { bytes } from '@/i18n/dates';
 import { Badge } from '@/kit/Badge';
 import { Button } from '@/kit/Button';
 import { Dialog } from '@/kit/Dialog';
-import type { Attachment, Comment } from '../data/types';
+import type { Attachment, Comment } from '@/screens/desk/types';
 import { isRisky, plainName, previewOf } from './preview';
 import { redactFile } from './redact';
+import { showPdf } from './showPdf';
 
 function TextPreview({ file }: { file: Attachment }) {
   const t = useWords('ticket');
@@ -53,7 +54,8 @@ function FileRow({ ticket, comment, file, mayRedact }: { ticket: Id; comment: Co
       <span className="whitespace-nowrap text-faint">{bytes(file.size)}</span>
       {file.replaced && <Badge tone="warn">{t(isGone ? 'file_removed' : 'file_replaced')}</Badge>}
       {isRisky(file.file_name) && <Badge tone="bad">{t('file_risky')}</Badge>}
-      {preview && <Button look="quiet" onClick={() => setShown(true)}>{t('preview')}</Button>}
+      {preview === 'pdf' && <Button look="quiet" aria-label={t('preview_in_tab', { name })} title={t('preview_in_tab', { name })} onClick={() => void showPdf(file, t)}>{t('preview')}<span aria-hidden> ↗</span></Button>}
+      {preview && preview !== 'pdf' && <Button look="quiet" onClick={() => setShown(true)}>{t('preview')}</Button>}
       {mayRedact && !isGone && <Button look="quiet" aria-label={t('redact_file', { name })} onClick={() => void redactFile(ticket, comment, file, t)}>{t('redact_short')}</Button>}
       {isShown && <PreviewDialog file={file} onClose={() => setShown(false)} />}
     </li>

@@ -1,12 +1,13 @@
 // One message of a conversation.
 import { memo, useRef, useState } from 'react';
 import { sameId, type Id } from '@/api/http';
+import { go } from '@/app/place';
 import { useWords } from '@/i18n';
 import { Badge, type Tone } from '@/kit/Badge';
 import { Button } from '@/kit/Button';
 import { Time } from '@/kit/Time';
 import { Icon } from '../icons';
-import type { Comment, Person } from '../data/types';
+import type { Comment, Person } from '@/screens/desk/types';
 import { Avatar, Menu, type MenuItem } from '../parts';
 import { Attachments } from './Attachments';
 import { CommentText } from './CommentText';
@@ -41,6 +42,7 @@ function Actions({ ticket, comment, rights, isSelected, isFormatted, onFormat, o
   const [phrase, setPhrase] = useState<string | null>(null);
   const items: MenuItem[] = [{ id: 'quote', title: t('quote_in_reply'), run: onQuote }, { id: 'text', title: t('whole_text'), run: () => { window.open(comment.text_url, '_blank', 'noopener'); } }];
   if (comment.raw_url) items.push({ id: 'raw', title: t('download_eml'), run: () => { location.assign(comment.raw_url ?? ''); } });
+  if (comment.trace_id) items.push({ id: 'trace', title: t('show_way'), run: () => go(`/mail/trace/${comment.trace_id}`) });
   if (rights.mayRedact) items.push({ id: 'redact', title: t('redact_phrase'), isDangerous: true, run: () => setPhrase('') });
   return (
     <div className="ml-auto flex items-center gap-1">

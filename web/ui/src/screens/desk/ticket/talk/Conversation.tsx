@@ -6,7 +6,7 @@ import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { usePeople } from '../data/people';
-import type { Comment, TicketEvent } from '../data/types';
+import type { Comment, TicketEvent } from '@/screens/desk/types';
 import { CommentView, type CommentRights } from './CommentView';
 import { EventRun } from './EventRun';
 import { timeline } from './timeline';

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useWords } from '@/i18n';
 import { Time } from '@/kit/Time';
-import type { TicketEvent } from '../data/types';
+import type { TicketEvent } from '@/screens/desk/types';
 import { useNames } from '../data/useNames';
 
 function Opened({ events }: { events: TicketEvent[] }) {

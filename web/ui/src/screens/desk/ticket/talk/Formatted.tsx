@@ -1,7 +1,7 @@
 // The sender's formatting, in a frame that runs no script, loads nothing from elsewhere and has no origin: the server's own
 // Content-Security-Policy for that address says so again. The frame cannot tell its height: it is guessed, and can be dragged.
 import { useWords } from '@/i18n';
-import type { Comment } from '../data/types';
+import type { Comment } from '@/screens/desk/types';
 
 export function heightFor(comment: Comment): number {
   const html = comment.html_body ?? '';

@@ -5,7 +5,7 @@ import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { Dialog } from '@/kit/Dialog';
 import { TextField } from '@/kit/Field';
-import type { Comment } from '../data/types';
+import type { Comment } from '@/screens/desk/types';
 import { redactText } from './redact';
 
 export function RedactDialog({ ticket, comment, phrase, onClose }: { ticket: Id; comment: Comment; phrase: string; onClose: () => void }) {

@@ -8,7 +8,7 @@ import { queries } from '@/app/session';
 import { useWords, type Words } from '@/i18n';
 import { Badge } from '@/kit/Badge';
 import { Button } from '@/kit/Button';
-import type { Comment, Redaction } from '../data/types';
+import type { Comment, Redaction } from '@/screens/desk/types';
 
 type Mark = Pick<Redaction, 'rule' | 'part' | 'where'>;
 
@@ -46,7 +46,7 @@ function Finding({ ticket, comment, finding, isMarked }: { ticket: Id; comment: 
 }
 
 function Feedback({ ticket, comment }: { ticket: Id; comment: Comment }) {
-  const { data } = useQuery({ queryKey: ['redaction_feedback', String(comment.id)], queryFn: async () => (await get<{ redaction_feedback: Mark[] }>(`/api/v2/tickets/${ticket}/comments/${comment.id}/redaction_feedback`)).redaction_feedback });
+  const { data } = useQuery({ queryKey: ['redaction_feedback', String(comment.id)], queryFn: async () => (await get(`/api/v2/tickets/${ticket}/comments/${comment.id}/redaction_feedback`)).redaction_feedback });
   if (!data) return null;
   const marked = new Set(data.map(keyOf));
   return <ul className="mt-1">{comment.redactions.filter(isFinding).map((each, at) => <Finding key={at} ticket={ticket} comment={comment} finding={each} isMarked={marked.has(keyOf(each))} />)}</ul>;

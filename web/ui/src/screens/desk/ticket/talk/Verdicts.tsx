@@ -2,7 +2,7 @@
 import { useId, useState, type ReactNode } from 'react';
 import { useWords, type Words } from '@/i18n';
 import { Badge } from '@/kit/Badge';
-import type { Verdicts as Findings } from '../data/types';
+import type { Verdicts as Findings } from '@/screens/desk/types';
 import { bestDkim, proofOf, toneOf } from './verdict';
 
 const join = (...parts: (string | false | null | undefined)[]) => parts.filter(Boolean).join(' · ');

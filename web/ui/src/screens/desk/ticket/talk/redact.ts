@@ -4,7 +4,7 @@ import { failure, notice } from '@/app/notices';
 import type { Words } from '@/i18n';
 import { confirmed } from '@/kit/Confirm';
 import { refreshComments } from '../data/queries';
-import type { Attachment, Comment } from '../data/types';
+import type { Attachment, Comment } from '@/screens/desk/types';
 
 const kShownMax = 80; // of what was selected, in the question
 const shortened = (words: string) => (words.length > kShownMax ? `${words.slice(0, kShownMax)}…` : words);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { timeline } from './timeline';
-import type { Comment, TicketEvent } from '../data/types';
+import type { Comment, TicketEvent } from '@/screens/desk/types';
 
 const comment = (id: number, second: number) => ({ id, created_at: new Date(second * 1000).toISOString() }) as Comment;
 const event = (id: number, kind: string, second: number) => ({ id, kind, detail: '', author_id: null, created_at: new Date(second * 1000).toISOString() }) as TicketEvent;

@@ -1,5 +1,5 @@
 // The conversation as it is shown: comments, and between them what else happened, collapsed into one line.
-import type { Comment, TicketEvent } from '../data/types';
+import type { Comment, TicketEvent } from '@/screens/desk/types';
 
 export type Entry = { kind: 'comment'; comment: Comment } | { kind: 'events'; events: TicketEvent[] };
 

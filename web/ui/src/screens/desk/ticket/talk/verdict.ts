@@ -1,6 +1,6 @@
 // What the checks of a message come to: may its sender be believed?
 import type { Tone } from '@/kit/Badge';
-import type { Verdicts } from '../data/types';
+import type { Verdicts } from '@/screens/desk/types';
 
 export const toneOf = (result: string): Tone => {
   if (result === 'pass') return 'good';

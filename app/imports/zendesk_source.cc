@@ -1,0 +1,402 @@
+#include "app/imports/zendesk_source.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "auth/accounts.h"
+#include "core/encoding.h"
+#include "core/errc.h"
+#include "ticketing/errc.h"
+#include "ticketing/imports/mail_import.h"
+#include "ticketing/people/groups.h"
+#include "ticketing/people/organizations.h"
+#include "ticketing/people/people.h"
+#include "web/api/ticket_form.h"
+
+namespace postern::app {
+
+using core::Result;
+using core::Task;
+using ticketing::ImportKind;
+
+namespace {
+
+constexpr std::string_view kZendesk = "zendesk";
+constexpr std::size_t kFileBytesMax = 50U << 20U;
+constexpr std::size_t kLeftOutMax = 8;  // attributes that are given up one by one until a ticket fits
+
+std::string text_in(const JsonObject& object, std::string_view name) {
+  const Json* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+
+std::uint64_t id_in(const JsonObject& object, std::string_view name) {
+  const Json* value = object.if_contains(name);
+  if (value == nullptr || !value->is_number()) return 0;
+  boost::system::error_code wrong;
+  const auto out = value->to_number<std::uint64_t>(wrong);
+  return wrong ? 0 : out;
+}
+
+std::vector<std::uint64_t> ids_in(const JsonObject& object, std::string_view name) {
+  std::vector<std::uint64_t> out;
+  const Json* value = object.if_contains(name);
+  if (value == nullptr || !value->is_array()) return out;
+  for (const Json& each : value->as_array()) {
+    boost::system::error_code wrong;
+    const auto id = each.is_number() ? each.to_number<std::uint64_t>(wrong) : 0;
+    if (!wrong && id != 0) out.push_back(id);
+  }
+  return out;
+}
+
+std::vector<std::string> texts_in(const JsonObject& object, std::string_view name) {
+  std::vector<std::string> out;
+  const Json* value = object.if_contains(name);
+  if (value == nullptr || !value->is_array()) return out;
+  for (const Json& each : value->as_array()) {
+    if (each.is_string()) out.emplace_back(each.as_string());
+  }
+  return out;
+}
+
+std::int64_t time_in(const JsonObject& object, std::string_view name) { return web::parse_time(text_in(object, name)).value_or(0); }
+
+bool is_true(const JsonObject& object, std::string_view name) {
+  const Json* value = object.if_contains(name);
+  return value != nullptr && value->is_bool() && value->as_bool();
+}
+
+std::string source_id(std::uint64_t id) { return std::string(kZendesk) + "/" + std::to_string(id); }
+
+// Refused for what it is, not because the store cannot.
+bool is_refusal(const core::Error& error) { return error == ticketing::Errc::kInvalid || error == ticketing::Errc::kNotFound; }
+
+// Takes the attribute that was refused out of the ticket; empty: there is nothing to take out.
+std::string leave_out(ticketing::ImportedTicket& ticket, const std::string& context) {
+  ticketing::TicketWishes& wishes = ticket.wishes;
+  const std::string field = context.substr(0, context.find(':'));
+  if (field == "organization_id" && wishes.organization) return wishes.organization.reset(), field;
+  if (field.starts_with("group") && wishes.group) return wishes.group.reset(), field;
+  if (field.starts_with("assignee") && ticket.assignee) return ticket.assignee = {}, field;
+  if (field == "email_ccs" && wishes.ccs) return wishes.ccs.reset(), field;
+  if (field == "followers" && wishes.followers) return wishes.followers.reset(), field;
+  if (field == "due_at" && wishes.due_unix_ms) return wishes.due_unix_ms.reset(), field;
+  if (field == "tags" && wishes.tags) return wishes.tags.reset(), field;
+  if (field == "external_id" && wishes.external_id) return wishes.external_id.reset(), field;
+  return {};
+}
+
+ticketing::Status status_in(const JsonObject& ticket) {
+  const std::string word = text_in(ticket, "status");
+  if (word == "hold" || word == "on-hold") return ticketing::Status::kHold;
+  return ticketing::parse_status(word).value_or(ticketing::Status::kOpen);
+}
+
+}  // namespace
+
+struct ZendeskSource::Thing {
+  ZendeskKind kind;
+  JsonObject object;
+  std::uint64_t ticket;
+};
+
+Result<std::unique_ptr<ImportSource>> ZendeskSource::open(ImportWish wish, Services& services) {
+  POSTERN_TRY(ZendeskArchive archive, ZendeskArchive::open(wish.path));
+  return std::unique_ptr<ImportSource>(new ZendeskSource(std::move(wish), services, std::move(archive)));
+}
+
+Task<Result<void>> ZendeskSource::take(std::uint64_t item, ImportTally& tally) {
+  struct Read {
+    std::vector<Thing> things;
+    std::string why;
+    bool is_good = false;
+  };
+  auto job = [this, item] {
+    auto out = std::make_shared<Read>();
+    const std::function<void(const ZendeskThing&)> keep = [&out](const ZendeskThing& each) { out->things.push_back({each.kind, each.object, each.ticket}); };
+    out->is_good = archive_.visit(static_cast<std::size_t>(item), keep, out->why);
+    return out;
+  };
+  const std::string where = archive_.name_of(static_cast<std::size_t>(item));
+  POSTERN_CO_TRY(const std::shared_ptr<Read> read, co_await core::offload(services_.cpu(), std::move(job)));
+  if (!read->is_good) tally.pass_over(read->why, where);
+  for (const Thing& each : read->things) POSTERN_CO_CHECK(co_await take_one(each, tally, where));
+  co_return Result<void>();
+}
+
+Task<Result<void>> ZendeskSource::take_one(const Thing& thing, ImportTally& tally, const std::string& where) {
+  switch (thing.kind) {
+    case ZendeskKind::kGroup: co_return co_await take_group(thing.object, tally, where);
+    case ZendeskKind::kOrganization: co_return co_await take_organization(thing.object, tally, where);
+    case ZendeskKind::kUser: co_return co_await take_user(thing.object, tally, where);
+    case ZendeskKind::kTicket: co_return co_await take_ticket(thing.object, tally, where);
+    case ZendeskKind::kComment: co_return co_await take_comment(thing, tally, where);
+  }
+  co_return Result<void>();
+}
+
+Result<std::uint64_t> ZendeskSource::known(ImportKind kind, std::uint64_t id) const {
+  if (id == 0) return std::uint64_t{0};
+  POSTERN_TRY(const std::string key, ticketing::import_key(services_.vault(), wish_.by.workspace, kind, {}, source_id(id)));
+  POSTERN_TRY(const auto mark, ticketing::find_import(*services_.store().snapshot(), key));
+  return mark ? mark->object() : std::uint64_t{0};
+}
+
+Task<Result<void>> ZendeskSource::mark(ImportKind kind, std::uint64_t id, std::uint64_t object) const {
+  POSTERN_CO_TRY(std::string key, ticketing::import_key(services_.vault(), wish_.by.workspace, kind, {}, source_id(id)));
+  storage::Transaction transaction = services_.store().begin();
+  const std::int64_t now = core::to_unix_ms(services_.clock().wall_now());
+  POSTERN_CO_CHECK(ticketing::mark_import(transaction, std::move(key), object, {}, now));
+  POSTERN_CO_CHECK(co_await services_.store().commit(std::move(transaction)));
+  co_return Result<void>();
+}
+
+Task<Result<void>> ZendeskSource::take_group(const JsonObject& group, ImportTally& tally, const std::string& where) {
+  const std::uint64_t id = id_in(group, "id");
+  const std::string name = text_in(group, "name");
+  POSTERN_CO_TRY(const std::uint64_t before, known(ImportKind::kGroup, id));
+  if (id == 0 || name.empty() || is_true(group, "deleted") || before != 0) {
+    tally.pass_over(before != 0 ? "known" : "group_without_id_or_name", where);
+    co_return Result<void>();
+  }
+  POSTERN_CO_TRY(const std::vector<ticketing::Group> all, services_.desk().groups().all(wish_.by.workspace));
+  const auto same = std::ranges::find_if(all, [&name](const ticketing::Group& each) { return core::equals_ignoring_case(each.name, name); });
+  std::uint64_t ours = same == all.end() ? 0 : same->id;
+  if (wish_.is_rehearsal) co_return Result<void>();
+  if (ours == 0) {
+    ticketing::Groups::Change change;
+    change.name = name;
+    const auto made = co_await services_.desk().groups().create(wish_.by, std::move(change));
+    if (!made && !is_refusal(made.error())) co_return made.error();
+    if (!made) co_return tally.pass_over("group_refused", where), Result<void>();
+    ours = made->id;
+  }
+  co_return co_await mark(ImportKind::kGroup, id, ours);
+}
+
+Task<Result<void>> ZendeskSource::take_organization(const JsonObject& from, ImportTally& tally, const std::string& where) {
+  const std::uint64_t id = id_in(from, "id");
+  POSTERN_CO_TRY(const std::uint64_t before, known(ImportKind::kOrganization, id));
+  if (id == 0 || before != 0 || !text_in(from, "deleted_at").empty()) {
+    tally.pass_over(before != 0 ? "known" : "organization_without_id_or_deleted", where);
+    co_return Result<void>();
+  }
+  ++tally.organizations;
+  if (wish_.is_rehearsal) co_return Result<void>();
+  ticketing::Organizations::Change change;
+  change.name = text_in(from, "name");
+  change.details = text_in(from, "details");
+  change.notes = text_in(from, "notes");
+  change.external_id = std::to_string(id);
+  change.domains = texts_in(from, "domain_names");
+  change.tags = texts_in(from, "tags");
+  auto made = co_await services_.desk().organizations().create_or_update(wish_.by, change);
+  if (!made && is_refusal(made.error())) {  // a domain that is another organisation's, or what cannot be stored
+    change.domains.reset();
+    change.tags.reset();
+    made = co_await services_.desk().organizations().create_or_update(wish_.by, change);
+    if (made) tally.pass_over("organization_domains_or_tags", where);
+  }
+  if (!made && !is_refusal(made.error())) co_return made.error();
+  if (!made) {
+    --tally.organizations;
+    tally.pass_over("organization_refused", where);
+    co_return Result<void>();
+  }
+  co_return co_await mark(ImportKind::kOrganization, id, made->first.id);
+}
+
+Task<Result<void>> ZendeskSource::take_user(const JsonObject& from, ImportTally& tally, const std::string& where) {
+  const std::uint64_t id = id_in(from, "id");
+  POSTERN_CO_TRY(const std::uint64_t before, known(ImportKind::kPerson, id));
+  if (id == 0 || before != 0) {
+    tally.pass_over(before != 0 ? "known" : "user_without_id", where);
+    co_return Result<void>();
+  }
+  ++tally.people;
+  if (wish_.is_rehearsal) co_return Result<void>();
+  ticketing::People& people = services_.desk().people();
+  std::string email = text_in(from, "email");
+  const bool is_reachable = !email.empty();
+  if (!is_reachable) email = "user-" + std::to_string(id) + "@zendesk.invalid";
+  ticketing::People::Change change;
+  change.name = text_in(from, "name");
+  for (auto& [to, name] : {std::pair{&change.phone, "phone"}, {&change.details, "details"}, {&change.notes, "notes"}, {&change.alias, "alias"}}) {
+    if (const std::string text = text_in(from, name); !text.empty()) *to = text;
+  }
+  if (const auto tags = texts_in(from, "tags"); !tags.empty()) change.tags = tags;
+  POSTERN_CO_TRY(const std::uint64_t organization, known(ImportKind::kOrganization, id_in(from, "organization_id")));
+  if (organization != 0) change.organizations = std::vector<std::uint64_t>{organization};
+  if (is_true(from, "suspended")) change.is_suspended = true;
+  POSTERN_CO_TRY(core::UserId ours, people.find_by_email(wish_.by.workspace, email));
+  if (!ours) {
+    change.external_id = std::to_string(id);
+    auto made = co_await people.create(wish_.by, email, change);
+    if (!made && is_refusal(made.error())) {
+      ticketing::People::Change plain;
+      plain.name = change.name;
+      made = co_await people.create(wish_.by, email, std::move(plain));
+      if (made) tally.pass_over("user_attributes", where);
+    }
+    if (!made && !is_refusal(made.error())) co_return made.error();
+    if (!made) {
+      --tally.people;
+      tally.pass_over("user_refused", where);
+      co_return Result<void>();
+    }
+    ours = *made;
+  }
+  co_return co_await mark(ImportKind::kPerson, id, ours.value);
+}
+
+Task<Result<core::UserId>> ZendeskSource::person(std::uint64_t id, ImportTally& tally) {
+  POSTERN_CO_TRY(const std::uint64_t ours, known(ImportKind::kPerson, id));
+  if (ours != 0 || id == 0 || wish_.is_rehearsal) co_return core::UserId{ours};
+  JsonObject unknown{{"id", id}, {"name", "User " + std::to_string(id)}};
+  POSTERN_CO_CHECK(co_await take_user(unknown, tally, "user/" + std::to_string(id)));
+  POSTERN_CO_TRY(const std::uint64_t made, known(ImportKind::kPerson, id));
+  co_return core::UserId{made};
+}
+
+Result<bool> ZendeskSource::may_be_assigned(core::UserId user) const {
+  POSTERN_TRY(const auto known, services_.accounts().find(wish_.by.workspace, user));
+  return known && known->role >= auth::Role::kAgent && !known->is_disabled && known->permissions.has(auth::Permission::kTicketsRead) &&
+         known->inboxes.has(wish_.inbox);
+}
+
+Task<Result<ticketing::ImportedComment>> ZendeskSource::comment_of(const JsonObject& from, ImportTally& tally, const std::string& where) {
+  ticketing::ImportedComment out;
+  out.foreign_id = std::to_string(id_in(from, "id"));
+  POSTERN_CO_TRY(out.author, co_await person(id_in(from, "author_id"), tally));
+  for (const char* name : {"body", "plain_body", "value", "html_body"}) {
+    if (out.text.empty()) out.text = text_in(from, name);
+  }
+  const Json* is_public = from.if_contains("public");
+  out.is_public = is_public == nullptr || !is_public->is_bool() || is_public->as_bool();
+  out.created_unix_ms = time_in(from, "created_at");
+  const Json* files = from.if_contains("attachments");
+  if (files == nullptr || !files->is_array()) co_return out;
+  for (const Json& each : files->as_array()) {
+    if (!each.is_object()) continue;
+    auto content = archive_.attachment(id_in(each.as_object(), "id"), kFileBytesMax);
+    if (!content) {
+      tally.pass_over("attachment_not_in_archive", where);
+      continue;
+    }
+    out.files.push_back({text_in(each.as_object(), "file_name"), text_in(each.as_object(), "content_type"), std::move(*content)});
+  }
+  co_return out;
+}
+
+Task<Result<void>> ZendeskSource::add_people(const JsonObject& from, ticketing::ImportedTicket& to, ImportTally& tally, const std::string& where) {
+  POSTERN_CO_TRY(const core::UserId requester, co_await person(id_in(from, "requester_id"), tally));
+  to.wishes.requester = ticketing::PersonWish{requester, {}, {}, false};
+  POSTERN_CO_TRY(to.submitter, co_await person(id_in(from, "submitter_id"), tally));
+  POSTERN_CO_TRY(const core::UserId assignee, co_await person(id_in(from, "assignee_id"), tally));
+  POSTERN_CO_TRY(const bool is_agent, may_be_assigned(assignee));
+  if (is_agent) to.assignee = assignee;
+  if (!is_agent && assignee) tally.pass_over("assignee_is_no_agent_here", where);
+  std::vector<std::uint64_t> copied = ids_in(from, "email_cc_ids");
+  if (copied.empty()) copied = ids_in(from, "collaborator_ids");
+  std::vector<ticketing::PersonWish> ccs, followers;
+  for (const std::uint64_t id : copied) {
+    POSTERN_CO_TRY(const core::UserId user, co_await person(id, tally));
+    if (user && user != requester) ccs.push_back({user, {}, {}, false});
+  }
+  for (const std::uint64_t id : ids_in(from, "follower_ids")) {
+    POSTERN_CO_TRY(const core::UserId user, co_await person(id, tally));
+    POSTERN_CO_TRY(const bool may_follow, may_be_assigned(user));
+    if (may_follow) followers.push_back({user, {}, {}, false});
+  }
+  if (!ccs.empty()) to.wishes.ccs = std::move(ccs);
+  if (!followers.empty()) to.wishes.followers = std::move(followers);
+  co_return Result<void>();
+}
+
+Task<Result<void>> ZendeskSource::take_ticket(const JsonObject& from, ImportTally& tally, const std::string& where) {
+  const std::uint64_t id = id_in(from, "id");
+  POSTERN_CO_TRY(const std::uint64_t before, known(ImportKind::kTicket, id));
+  if (id == 0 || before != 0 || text_in(from, "status") == "deleted") {
+    tally.pass_over(before != 0 ? "known" : "ticket_without_id_or_deleted", where);
+    co_return Result<void>();
+  }
+  ticketing::ImportedTicket ticket;
+  ticket.source = kZendesk;
+  ticket.foreign_id = std::to_string(id);
+  ticket.inbox = wish_.inbox;
+  ticket.status = status_in(from);
+  ticket.created_unix_ms = time_in(from, "created_at");
+  ticket.updated_unix_ms = time_in(from, "updated_at");
+  ticket.wishes.subject = text_in(from, "subject");
+  ticket.wishes.external_id = std::to_string(id);
+  if (const std::string own = text_in(from, "external_id"); !own.empty() && own != *ticket.wishes.external_id) tally.pass_over("external_id_replaced", where);
+  ticket.wishes.type = ticketing::parse_ticket_type(text_in(from, "type"));
+  ticket.wishes.priority = ticketing::parse_priority(text_in(from, "priority"));
+  ticket.wishes.tags = texts_in(from, "tags");
+  if (const std::int64_t due = time_in(from, "due_at"); due != 0) ticket.wishes.due_unix_ms = due;
+  const Json* fields = from.if_contains("custom_fields");
+  const auto has_value = [](const Json& each) { return each.is_object() && each.as_object().contains("value") && !each.as_object().at("value").is_null(); };
+  if (fields != nullptr && fields->is_array() && std::ranges::any_of(fields->as_array(), has_value)) tally.pass_over("custom_field_values", where);
+  POSTERN_CO_TRY(const std::uint64_t organization, known(ImportKind::kOrganization, id_in(from, "organization_id")));
+  if (organization != 0) ticket.wishes.organization = organization;
+  POSTERN_CO_TRY(const std::uint64_t group, known(ImportKind::kGroup, id_in(from, "group_id")));
+  if (group != 0) ticket.wishes.group = group;
+  POSTERN_CO_CHECK(co_await add_people(from, ticket, tally, where));
+  const Json* comments = from.if_contains("comments");
+  if (comments != nullptr && comments->is_array()) {
+    for (const Json& each : comments->as_array()) {
+      if (!each.is_object()) continue;
+      POSTERN_CO_TRY(ticketing::ImportedComment comment, co_await comment_of(each.as_object(), tally, where));
+      ticket.comments.push_back(std::move(comment));
+    }
+  }
+  if (ticket.comments.empty() && !archive_.has_comments(id)) {
+    ticketing::ImportedComment description;
+    description.foreign_id = "description of " + std::to_string(id);
+    description.text = text_in(from, "description");
+    ticket.comments.push_back(std::move(description));
+  }
+  const std::size_t written = ticket.comments.size();
+  if (wish_.is_rehearsal) {
+    ++tally.tickets;
+    tally.comments += written;
+    co_return Result<void>();
+  }
+  for (std::size_t attempt = 0;; ++attempt) {
+    const auto done = co_await services_.desk().ticket_import().create(wish_.by, ticket);
+    if (done) {
+      tally.tickets += done->is_known ? 0 : 1;
+      tally.comments += done->comments;
+      co_return Result<void>();
+    }
+    if (!is_refusal(done.error())) co_return done.error();
+    const std::string left_out = attempt < kLeftOutMax ? leave_out(ticket, done.error().context()) : std::string();
+    tally.pass_over(left_out.empty() ? "ticket_refused" : "ticket_" + left_out, where);
+    if (left_out.empty()) co_return Result<void>();
+  }
+}
+
+Task<Result<void>> ZendeskSource::take_comment(const Thing& thing, ImportTally& tally, const std::string& where) {
+  POSTERN_CO_TRY(const std::uint64_t ticket, known(ImportKind::kTicket, thing.ticket));
+  if (ticket == 0 && wish_.is_rehearsal) {
+    ++tally.comments;
+    co_return Result<void>();
+  }
+  if (ticket == 0 || id_in(thing.object, "id") == 0) {
+    tally.pass_over("comment_without_ticket", where);
+    co_return Result<void>();
+  }
+  POSTERN_CO_TRY(ticketing::ImportedComment comment, co_await comment_of(thing.object, tally, where));
+  if (wish_.is_rehearsal) co_return Result<void>();
+  std::vector<ticketing::ImportedComment> one;
+  one.push_back(std::move(comment));
+  const auto done = co_await services_.desk().ticket_import().add_comments(wish_.by, std::string(kZendesk), core::TicketId{ticket}, std::move(one));
+  if (!done && !is_refusal(done.error())) co_return done.error();
+  if (!done) tally.pass_over("comment_refused", where);
+  if (done && done->comments == 0) tally.pass_over("known", where);
+  if (done) tally.comments += done->comments;
+  co_return Result<void>();
+}
+
+}  // namespace postern::app

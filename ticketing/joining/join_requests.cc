@@ -1,0 +1,202 @@
+#include "ticketing/joining/join_requests.h"
+
+#include <algorithm>
+
+#include "storage/records.h"
+#include "storage/schema/intake.pb.h"
+#include "ticketing/bulk/merge.h"
+#include "ticketing/detail/damage.h"
+#include "ticketing/detail/keys.h"
+#include "ticketing/people/transact.h"
+#include "ticketing/senders/keys.h"
+
+namespace postern::ticketing {
+namespace {
+
+std::string join_word(core::TicketId id) { return "ticket/" + std::to_string(id.value); }
+
+core::Error join_refused(std::string why) { return core::fail(Errc::kInvalid, std::move(why)); }
+
+JoinRequest to_request(const schema::JoinRequest& from) {
+  JoinRequest out;
+  out.ticket = core::TicketId{from.ticket()};
+  out.made = core::TicketId{from.made()};
+  out.person = core::UserId{from.person()};
+  out.evidence = from.evidence();
+  out.is_proven = from.is_proven();
+  out.at_unix_ms = from.at_unix_ms();
+  out.state = static_cast<JoinState>(from.state());
+  out.answered_by = core::UserId{from.answered_by()};
+  out.answered_unix_ms = from.answered_unix_ms();
+  return out;
+}
+
+// Those of one ticket, oldest first: the tickets of their mails have ascending numbers. Damaged ones are passed over.
+core::Result<std::vector<schema::JoinRequest>> requests_of(const Basics& with, const storage::Snapshot& snapshot,
+                                                           core::WorkspaceId workspace, core::TicketId ticket) {
+  POSTERN_TRY(const std::vector<storage::Entry> entries,
+              snapshot.scan(intake_keys::join_requests_prefix(workspace, ticket), storage::Direction::kForward,
+                            kJoinRequestsMax));
+  std::vector<schema::JoinRequest> out;
+  for (const storage::Entry& entry : entries) {
+    schema::JoinRequest record;
+    const auto opened = storage::open_record(with.vault, workspace, entry.key, entry.value, record);
+    if (!opened && !is_damage(opened.error())) return opened.error();
+    if (opened) out.push_back(std::move(record));
+  }
+  return out;
+}
+
+std::string key_of(core::WorkspaceId workspace, const schema::JoinRequest& record) {
+  return intake_keys::join_request(workspace, core::TicketId{record.ticket()}, core::TicketId{record.made()});
+}
+
+// Read to be answered: with conflict detection, so that two agents do not answer differently.
+core::Result<schema::JoinRequest> open_waiting(const Basics& with, storage::Transaction& transaction,
+                                               const auth::Principal& by, core::TicketId ticket, core::TicketId made) {
+  const std::string key = intake_keys::join_request(by.workspace, ticket, made);
+  POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
+  if (!value) return core::fail(Errc::kNotFound, "join request");
+  schema::JoinRequest record;
+  POSTERN_CHECK(storage::open_record(with.vault, by.workspace, key, *value, record));
+  if (static_cast<JoinState>(record.state()) != JoinState::kWaiting)
+    return core::fail(Errc::kConflict, "the request has been answered");
+  return record;
+}
+
+core::Result<void> put_answer(const Basics& with, storage::Transaction& transaction, const auth::Principal& by,
+                              schema::JoinRequest& record, JoinState state) {
+  record.set_state(static_cast<std::uint32_t>(state));
+  record.set_answered_by(by.user.value);
+  record.set_answered_unix_ms(with.now_ms());
+  transaction.record(by.workspace, {"ticket.join_requested", record.ticket(), record.made()});
+  return storage::put_sealed(transaction, with.vault, by.workspace, key_of(by.workspace, record), record);
+}
+
+core::Result<std::vector<core::CommentId>> comments_of(const storage::Transaction& transaction,
+                                                       core::WorkspaceId workspace, core::TicketId ticket) {
+  POSTERN_TRY(const std::vector<storage::Entry> entries,
+              transaction.snapshot().scan(keys::comments_prefix(workspace, ticket), storage::Direction::kForward,
+                                          kJoinedCommentsMax + 1));
+  if (entries.size() > kJoinedCommentsMax) return join_refused("its ticket has too many comments; merge it instead");
+  std::vector<core::CommentId> out;
+  for (const storage::Entry& entry : entries) {
+    storage::KeyReader reader(entry.key);
+    (void)reader.u64();
+    out.push_back(core::CommentId{reader.u64()});
+  }
+  return out;
+}
+
+bool is_there(const Basics& with, const storage::Snapshot& snapshot, const auth::Reach& reach, core::TicketId ticket) {
+  const std::string key = keys::ticket(reach.workspace, ticket);
+  const auto value = snapshot.get(key);
+  schema::Ticket record;
+  if (!value || !*value || !storage::open_record(with.vault, reach.workspace, key, **value, record)) return false;
+  return record.deleted_unix_ms() == 0 && reach.inboxes.has(core::InboxId{record.inbox()});
+}
+
+bool sleeps(Status status) {
+  return status == Status::kPending || status == Status::kHold || status == Status::kSolved;
+}
+
+core::Result<void> let_in(const Services& with, const auth::Principal& by, TicketDraft& target, core::UserId person) {
+  if (target.is_participant(person)) return {};
+  if (static_cast<std::size_t>(target.record().ccs_size()) >= with.options.participants_max)
+    return join_refused("the ticket has too many CCs");
+  std::vector<core::UserId> ccs;
+  for (const std::uint64_t each : target.record().ccs()) ccs.push_back(core::UserId{each});
+  ccs.push_back(person);
+  return target.set_ccs(by.user, std::move(ccs));
+}
+
+core::Result<void> close_own(const Services& with, const auth::Principal& by, TicketDraft& source,
+                             core::TicketId target) {
+  const CleanNote note{"This ticket was joined to #" + std::to_string(target.value) + ".", {}, {}, {}};
+  POSTERN_CHECK(add_note(with, source, by, note, false));
+  POSTERN_CHECK(source.set_custom_status(by.user, 0, Status::kClosed));
+  source.record().set_merged_into(target.value);
+  POSTERN_CHECK(source.add_event(by.user, "merged_into", join_word(target)));
+  POSTERN_CHECK(audit_ticket(with, source, by, "ticket.join_accepted", join_word(target)));
+  return source.save(true);
+}
+
+}  // namespace
+
+std::string_view to_string(JoinState state) {
+  switch (state) {
+    case JoinState::kWaiting: return "waiting";
+    case JoinState::kAccepted: return "accepted";
+    case JoinState::kRefused: return "refused";
+  }
+  return "waiting";
+}
+
+core::Result<void> ask_to_join(const Basics& with, storage::Transaction& transaction, core::WorkspaceId workspace,
+                               const JoinWish& wish) {
+  POSTERN_TRY(const std::vector<schema::JoinRequest> known,
+              requests_of(with, transaction.snapshot(), workspace, wish.ticket));
+  const bool was_refused = std::ranges::any_of(known, [&wish](const schema::JoinRequest& each) {
+    return each.person() == wish.person.value && static_cast<JoinState>(each.state()) == JoinState::kRefused;
+  });
+  if (was_refused || known.size() >= kJoinRequestsMax) return {};
+  schema::JoinRequest record;
+  record.set_ticket(wish.ticket.value);
+  record.set_made(wish.made.value);
+  record.set_person(wish.person.value);
+  record.set_evidence(wish.evidence);
+  record.set_is_proven(wish.is_proven);
+  record.set_at_unix_ms(with.now_ms());
+  record.set_state(static_cast<std::uint32_t>(JoinState::kWaiting));
+  transaction.record(workspace, {"ticket.join_requested", wish.ticket.value, wish.made.value});
+  return storage::put_sealed(transaction, with.vault, workspace, key_of(workspace, record), record);
+}
+
+core::Result<std::vector<JoinRequest>> JoinRequests::of(const auth::Reach& reach, core::TicketId ticket) const {
+  const auto snapshot = with_.store.snapshot();
+  if (!is_there(with_, *snapshot, reach, ticket)) return core::fail(Errc::kNotFound, join_word(ticket));
+  POSTERN_TRY(const std::vector<schema::JoinRequest> all, requests_of(with_, *snapshot, reach.workspace, ticket));
+  std::vector<JoinRequest> out;
+  for (const schema::JoinRequest& each : all) {
+    if (is_there(with_, *snapshot, reach, core::TicketId{each.made()})) out.push_back(to_request(each));
+  }
+  return out;
+}
+
+core::Task<core::Result<JoinRequest>> JoinRequests::accept(auth::Principal by, core::TicketId ticket,
+                                                           core::TicketId made) {
+  if (!auth::may(by, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
+  auto change = [this, &by, ticket, made](storage::Transaction& transaction) -> core::Result<JoinRequest> {
+    POSTERN_TRY(TicketDraft target, open_within(with_, transaction, by, ticket));
+    POSTERN_TRY(schema::JoinRequest record, open_waiting(with_, transaction, by, ticket, made));
+    POSTERN_TRY(TicketDraft source, open_within(with_, transaction, by, made));
+    if (target.status() == Status::kClosed) return join_refused(join_word(ticket) + " is closed");
+    if (source.record().merged_into() != 0) return join_refused(join_word(made) + " has been merged");
+    POSTERN_TRY(const std::vector<core::CommentId> comments, comments_of(transaction, by.workspace, made));
+    POSTERN_CHECK(move_comments(with_, source, target, comments));
+    POSTERN_CHECK(let_in(with_, by, target, core::UserId{record.person()}));
+    if (sleeps(target.status())) POSTERN_CHECK(target.set_status(by.user, Status::kOpen));
+    POSTERN_CHECK(target.add_event(by.user, "join_accepted", join_word(made)));
+    POSTERN_CHECK(audit_ticket(with_, target, by, "ticket.join_accepted", join_word(made)));
+    POSTERN_CHECK(target.save(true));
+    POSTERN_CHECK(close_own(with_, by, source, ticket));
+    POSTERN_CHECK(put_answer(with_, transaction, by, record, JoinState::kAccepted));
+    return to_request(record);
+  };
+  co_return co_await transact_people(with_, std::move(change));
+}
+
+core::Task<core::Result<JoinRequest>> JoinRequests::refuse(auth::Principal by, core::TicketId ticket,
+                                                           core::TicketId made) {
+  if (!auth::may(by, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
+  auto change = [this, &by, ticket, made](storage::Transaction& transaction) -> core::Result<JoinRequest> {
+    POSTERN_TRY(TicketDraft target, open_within(with_, transaction, by, ticket));
+    POSTERN_TRY(schema::JoinRequest record, open_waiting(with_, transaction, by, ticket, made));
+    POSTERN_CHECK(audit_ticket(with_, target, by, "ticket.join_refused", join_word(made)));
+    POSTERN_CHECK(put_answer(with_, transaction, by, record, JoinState::kRefused));
+    return to_request(record);
+  };
+  co_return co_await transact_people(with_, std::move(change));
+}
+
+}  // namespace postern::ticketing

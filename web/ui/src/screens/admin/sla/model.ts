@@ -1,0 +1,63 @@
+// SLA policies as the API shows them and as their editor holds them: a table of spans by metric and priority.
+import type { Schema } from '@/api/schema';
+import type { Conditions, FieldRow } from '@/kit/conditions/types';
+import { kPriorities, type Priority } from '@/screens/desk/types';
+
+export const kPath = '/api/v2/slas/policies';
+export type Policy = Omit<Schema<'SlaPolicy'>, 'filter'> & { filter: Conditions };
+type Target = Schema<'SlaTarget'>;
+export type Metric = Target['metric'];
+export interface Definitions { all: FieldRow[]; any: FieldRow[]; metrics: { value: Metric; title: string }[] }
+
+// What is written in the table: "4h", "30m"; and which metrics count working hours only.
+export interface Promises { cells: Record<string, string>; business: Metric[] }
+export interface PolicyDraft { title: string; description: string; active: boolean; filter: Conditions; promises: Promises; schedule_id: string }
+
+export const cellOf = (metric: string, priority: Priority) => `${metric} ${priority}`;
+
+const kUnits: [string, number][] = [['d', 86_400], ['h', 3600], ['m', 60], ['s', 1]];
+const kSigns: Record<string, number> = { d: 86_400, j: 86_400, h: 3600, m: 60, min: 60, mn: 60, s: 1 };
+
+// "1d 4h", "90m"; a bare number is minutes. Null: it is no span.
+export function secondsFrom(text: string): number | null {
+  const words = text.trim().toLowerCase();
+  if (/^\d+$/.test(words)) return Number(words) > 0 ? Number(words) * 60 : null;
+  if (!/^(\d+\s*(d|j|h|min|mn|m|s)\s*)+$/.test(words)) return null;
+  const seconds = [...words.matchAll(/(\d+)\s*(d|j|h|min|mn|m|s)/g)].reduce((sum, [, amount, sign]) => sum + Number(amount) * kSigns[sign!]!, 0);
+  return seconds > 0 ? seconds : null;
+}
+
+export function textFrom(seconds: number): string {
+  let rest = seconds;
+  const parts = kUnits.flatMap(([sign, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count ? [`${count}${sign}`] : [];
+  });
+  return parts.join(' ');
+}
+
+export function draftOf(policy: Policy | null): PolicyDraft {
+  const cells: Record<string, string> = {};
+  for (const each of policy?.policy_metrics ?? []) cells[cellOf(each.metric, each.priority)] = textFrom(each.target_in_seconds);
+  const business = [...new Set((policy?.policy_metrics ?? []).filter((each) => each.business_hours).map((each) => each.metric))];
+  return {
+    title: policy?.title ?? '', description: policy?.description ?? '', active: policy?.active ?? true, schedule_id: String(policy?.schedule_id ?? ''),
+    filter: policy?.filter ?? { all: [], any: [] }, promises: { cells, business: policy ? business : ['first_reply_time', 'next_reply_time'] },
+  };
+}
+
+export const wrongCells = ({ cells }: Promises) => Object.entries(cells).filter(([, text]) => text.trim() && secondsFrom(text) === null).map(([cell]) => cell);
+
+function targetsOf({ cells, business }: Promises): Omit<Target, 'target'>[] {
+  return Object.entries(cells).flatMap(([cell, text]) => {
+    const [metric, priority] = cell.split(' ') as [Metric, Priority];
+    const target_in_seconds = secondsFrom(text);
+    return target_in_seconds === null || !kPriorities.includes(priority) ? [] : [{ metric, priority, target_in_seconds, business_hours: business.includes(metric) }];
+  });
+}
+
+export function bodyOf(part: Partial<PolicyDraft>): Record<string, unknown> {
+  const { promises, schedule_id, ...rest } = part;
+  return { ...rest, ...(promises ? { policy_metrics: targetsOf(promises) } : {}), ...(schedule_id === undefined ? {} : { schedule_id: schedule_id || null }) };
+}
