@@ -2,35 +2,13 @@
 #include "ticketing/automation/automations.h"
 #include "ticketing/automation/keys.h"
 #include "ticketing/detail/keys.h"
+#include "ticketing/detail/rebuild.h"
 
 namespace postern::ticketing {
-namespace {
-
-core::TicketId ticket_at_end(const std::string& key) {
-  std::uint64_t number = 0;
-  for (const char c : key.substr(key.size() - 8)) number = (number << 8U) | static_cast<unsigned char>(c);
-  return core::TicketId{number};
-}
-
-}  // namespace
-
 core::Task<core::Result<std::size_t>> Automations::rebuild(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
-  std::size_t done = 0;
-  std::size_t most = parts_.limits.rebuilt_at_once_max;
-  for (std::size_t step = 0; step < parts_.limits.rebuilds_a_round_max && !is_stopping; ++step) {
-    storage::Transaction transaction = parts_.with.store.begin();
-    POSTERN_CO_TRY(const std::size_t here, rebuild_step(transaction, workspace, most));
-    if (transaction.writes().empty()) break;
-    const auto committed = co_await parts_.with.store.commit(std::move(transaction));
-    if (committed) {
-      done += here;
-    } else if (committed.error() == storage::Errc::kConflict && most > 1) {
-      most = std::max<std::size_t>(1, most / 4);  // somebody saved one of them: fewer at once
-    } else {
-      co_return committed.error();
-    }
-  }
-  co_return done;
+  co_return co_await rebuild_in_rounds(
+      parts_.with.store, parts_.limits.rebuilt_at_once_max, parts_.limits.rebuilds_a_round_max, is_stopping,
+      [this, workspace](storage::Transaction& transaction, std::size_t most) { return rebuild_step(transaction, workspace, most); });
 }
 
 core::Result<std::size_t> Automations::rebuild_step(storage::Transaction& transaction, core::WorkspaceId workspace, std::size_t most) {
@@ -54,13 +32,7 @@ core::Result<std::size_t> Automations::rebuild_step(storage::Transaction& transa
     POSTERN_TRY(const auto due, next_due(*set, ticket, more));
     POSTERN_CHECK(move_due(transaction, workspace, id, due));
   }
-  if (entries.size() == most) {
-    state.set_after(entries.back().key);
-  } else {
-    state.clear_after();
-    state.set_status(state.status() + 1);
-    state.set_is_running(state.status() < static_cast<std::uint32_t>(Status::kClosed));
-  }
+  walk_on(state, entries, most, Status::kClosed);
   POSTERN_CHECK(storage::put_plain(transaction, key, state));
   return entries.size();
 }
