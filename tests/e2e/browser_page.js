@@ -14,7 +14,7 @@ function check(isTrue, words) {
 }
 
 async function until(condition, words) {
-  for (let i = 0; i < 300; ++i) {
+  for (let i = 0; i < 1000; ++i) {
     if (await condition()) return;
     await new Promise((resolve) => { setTimeout(resolve, 20); });
   }
@@ -40,9 +40,11 @@ const asked = (desk, prefix) => desk.asked.filter((each) => each.startsWith(pref
 
 const reply = (page) => page.getByRole("textbox", { name: "Text of the public reply" });
 
-// Opens the composer for a public reply and types.
+// Opens the composer for a public reply, if it is not open, and types.
 async function types(page, text) {
-  if ((await reply(page).count()) === 0) await page.keyboard.press("r");
+  const opens = page.getByRole("button", { name: /^Public reply/ });
+  await reply(page).or(opens).first().waitFor();
+  if ((await reply(page).count()) === 0) await opens.click();
   await reply(page).click();
   await page.keyboard.press("Control+End");
   await page.keyboard.type(text);
@@ -93,7 +95,7 @@ const tests = {
     });
     await remove.click();
     check(await page.getByLabel("Words to remove").inputValue() === "First", "what was selected is not asked about");
-    await page.getByRole("button", { name: "Next" }).click();
+    await page.getByRole("button", { name: "Next", exact: true }).click();
     const question = page.getByRole("dialog", { name: "Remove \u201cFirst\u201d for good?" });
     await question.getByText("cannot be undone").waitFor();
     await question.getByRole("button", { name: "Cancel" }).click();
@@ -102,7 +104,7 @@ const tests = {
     await first.getByRole("button", { name: "What can be done with the message" }).click();
     await page.getByRole("menuitem", { name: "Redact a phrase" }).click();
     await page.getByLabel("Words to remove").fill("First");
-    await page.getByRole("button", { name: "Next" }).click();
+    await page.getByRole("button", { name: "Next", exact: true }).click();
     await question.getByRole("button", { name: "Remove for good" }).click();
     await page.getByRole("dialog", { name: "Remove it elsewhere too?" }).getByRole("button", { name: "Remove for good" }).click();
     await page.locator('article[data-id="101"]').getByText("\u2587\u2587\u2587\u2587\u2587").waitFor();  // the quotation too
@@ -264,8 +266,10 @@ const tests = {
     await page.locator("[data-comment]").first().waitFor();
     const { user } = desk;
     await types(page, "typed before");
+    await page.clock.fastForward(2000);
+    await until(() => desk.drafts.get("7 1")?.body === "typed before", "the draft of before");
     desk.user = null;
-    await types(page, " and after");
+    await page.keyboard.insertText(" and after");  // at once: the page leaves when it hears that the session is over
     await page.clock.fastForward(2000);
     await page.getByLabel("E-mail").waitFor();
     desk.nextUser = user;

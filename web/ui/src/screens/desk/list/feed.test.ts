@@ -131,3 +131,43 @@ test('a live list under random changes ends as the server has it', async () => {
     expect(feed.ids(), `round ${round}`).toEqual(wanted);
   }
 });
+
+// A server whose answers wait to be let go: what happens while they are on their way is not in them.
+class Slow extends Server {
+  private waiting: (() => void)[] = [];
+  readonly slow: Source = { key: 'slow', load: async (after) => {
+    const page = await this.source.load(after);
+    await new Promise<void>((resolve) => { this.waiting.push(resolve); });
+    return page;
+  } };
+  async release() {
+    await Promise.resolve();
+    for (const each of this.waiting.splice(0)) each();
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  }
+}
+
+test('news that come while the first page is read are read as well', async () => {
+  const server = new Slow(3);
+  const feed = new Feed(server.slow);
+  void feed.revalidate(0, 9);
+  server.list.push({ id: 99, rank: 1 });
+  feed.touch();
+  void feed.revalidate(0, 9);
+  for (let answer = 0; answer < 3; answer += 1) await server.release();
+  expect(feed.ids()).toEqual(order(server));
+});
+
+test('news that come while a page is read again are read as well', async () => {
+  const server = new Slow(3);
+  const feed = new Feed(server.slow);
+  void feed.revalidate(0, 9);
+  await server.release();
+  feed.touch();
+  void feed.revalidate(0, 9);
+  server.list.push({ id: 99, rank: 1 });
+  feed.touch();
+  void feed.revalidate(0, 9);
+  for (let answer = 0; answer < 3; answer += 1) await server.release();
+  expect(feed.ids()).toEqual(order(server));
+});

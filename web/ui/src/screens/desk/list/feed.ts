@@ -32,6 +32,7 @@ export class Feed {
   private order: string[] = [];
   private watchers = new Set<() => void>();
   private loading: Promise<void> | null = null;
+  private touches = 0; // how often something has changed: a page that was asked for before is stale when it comes
   private readings = new Map<Segment, Promise<void>>();
   private state: FeedState = { rows: [], hasMore: true, count: null, building: null, problem: null, isFirst: true, isLoading: false };
 
@@ -66,11 +67,12 @@ export class Feed {
   private async append() {
     this.set({ isLoading: true, problem: null });
     const start = this.segments.at(-1)?.end ?? '';
+    const { touches } = this;
     try {
       const page = await patient(() => this.source.load(start));
       if ((this.segments.at(-1)?.end ?? '') !== start) return this.set({ isLoading: false }); // read again meanwhile
       this.learn(page);
-      this.segments.push({ start, end: page.after, rows: page.rows, isStale: false });
+      this.segments.push({ start, end: page.after, rows: page.rows, isStale: touches !== this.touches });
       const added = page.rows.filter((each) => !this.known.has(String(each.id)));
       for (const each of added) this.known.add(String(each.id));
       this.order = [...this.order, ...added.map((each) => String(each.id))];
@@ -82,16 +84,19 @@ export class Feed {
 
   // Something has changed: what is loaded may be old.
   touch() {
+    this.touches += 1;
     for (const each of this.segments) each.isStale = true;
   }
 
   // Reads stale segments again that have rows from `first` to `last`.
   async revalidate(first: number, last: number): Promise<void> {
-    if (this.segments.length === 0) return this.more();
+    if (this.segments.length === 0) await this.more();
     const done = new Set<Segment>(); // one that fails, or is stale again meanwhile, is not asked for twice in a row
     for (;;) {
       const next = this.seen(first, last).find((each) => each.isStale && !done.has(each));
       if (!next) return;
+      const running = this.readings.get(next);
+      if (running) { await running; continue; } // it was asked before the change that made it stale
       done.add(next);
       await this.again(next);
     }
@@ -107,8 +112,6 @@ export class Feed {
   }
 
   private again(segment: Segment): Promise<void> {
-    const running = this.readings.get(segment);
-    if (running) return running;
     const reading = this.read(segment).finally(() => this.readings.delete(segment));
     this.readings.set(segment, reading);
     return reading;
