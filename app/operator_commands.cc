@@ -19,6 +19,7 @@
 #include "auth/audit.h"
 #include "core/errc.h"
 #include "pipeline/redaction/redactor.h"
+#include "ticketing/people/person_merge.h"
 #include "ticketing/traces.h"
 #include "web/api/shapes.h"
 
@@ -102,6 +103,7 @@ Task<Result<Json>> invite_user(JsonObject request, Services& services) {
   if (!services.redactor().redact_text(email, {"email", by.workspace, {}}).redactions().empty())
     co_return core::fail(core::Errc::kInvalid, "the address holds a value that must not be stored");
   const std::string name = services.redactor().redact_text(text_of(request, "name"), {"name", by.workspace, {}}).text();
+  POSTERN_CO_CHECK(ticketing::check_has_one_address(services.desk().people(), by.workspace, email));
   POSTERN_CO_TRY(const auto made, co_await services.accounts().invite(by, email, name, role->second, custom_role));
   co_return Json(JsonObject{{"user", show(made.first)}, {"enrolment_token", made.second}, {"link", link_of(services, made.second)}});
 }

@@ -41,6 +41,35 @@ core::Result<void> retire_contact(storage::Transaction& transaction, const stora
   return put_user(transaction, vault, workspace, record);
 }
 
+core::Result<void> move_address(storage::Transaction& transaction, core::WorkspaceId workspace, std::string_view email, core::UserId from,
+                                core::UserId into) {
+  POSTERN_TRY(const core::UserId owner, find_contact(transaction, workspace, email));
+  if (owner != from) return {};
+  std::string key = keys::contact(workspace, canonical_address(email));
+  if (!into) {
+    transaction.erase(std::move(key));
+    return {};
+  }
+  schema::CredentialIndex index;
+  index.set_workspace(workspace.value);
+  index.set_user(into.value);
+  return storage::put_plain(transaction, std::move(key), index);
+}
+
+core::Result<void> merge_contact(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace, core::UserId from,
+                                 core::UserId into) {
+  POSTERN_TRY(schema::User gone, read_user(transaction, vault, workspace, from));
+  POSTERN_TRY(schema::User stays, read_user(transaction, vault, workspace, into));
+  for (schema::User* each : {&gone, &stays}) {
+    const bool is_contact = each->role() == static_cast<std::uint32_t>(Role::kContact) && !each->has_login();
+    if (!is_contact || each->is_disabled() || each->email().empty()) return core::fail(Errc::kForbidden, "only end users with an address are merged");
+  }
+  POSTERN_CHECK(move_address(transaction, workspace, gone.email(), from, into));
+  gone.set_email(stays.email());
+  gone.set_is_disabled(true);
+  return put_user(transaction, vault, workspace, gone);
+}
+
 core::Result<std::vector<std::string>> replace_contact(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
                                                        core::UserId id, std::string name, std::string email) {
   POSTERN_TRY(schema::User record, read_user(transaction, vault, workspace, id));

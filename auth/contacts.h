@@ -21,6 +21,13 @@ core::Result<void> retire_contact(storage::Transaction& transaction, const stora
 // Replaces name and address of a retired contact; keys whose old values told them.
 core::Result<std::vector<std::string>> replace_contact(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
                                                        core::UserId id, std::string name, std::string email);
+// A contact goes on as another one: its address leads there, it is switched off, and has the address of the other one until
+// replace_contact() gives it one of its own. Errors: Errc::kForbidden for accounts, for who is switched off or has no address.
+core::Result<void> merge_contact(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace, core::UserId from,
+                                 core::UserId into);
+// Lets a further address lead to somebody; with 0 to nobody. Only where it leads to `from` now.
+core::Result<void> move_address(storage::Transaction& transaction, core::WorkspaceId workspace, std::string_view email, core::UserId from,
+                                core::UserId into);
 // Whose address it is; 0: nobody's.
 core::Result<core::UserId> find_contact(storage::Transaction& transaction, core::WorkspaceId workspace, std::string_view email);
 core::Result<core::UserId> find_contact(const storage::Snapshot& snapshot, core::WorkspaceId workspace, std::string_view email);

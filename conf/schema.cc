@@ -347,6 +347,35 @@ void add_pipeline(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.pipeline.runner.hops_max; }, Bounds{10, 1000});
 }
 
+// A stage beyond its budget delays senders first (stage_wait_max_seconds), then defers them: 451 4.3.x with its name.
+void add_stages(Fields& out) {
+  auto row = [&out](std::string_view key, std::string_view comment, auto access, auto bounds) { add(out, "pipeline", key, comment, access, bounds); };
+  const Bounds time{1, 600};  // RFC 5321 section 4.5.3.2.6: senders wait ten minutes
+  const Bounds memory{kBytesMin, kMemoryMax};
+  row("sender_checks_max_seconds", "SPF, DKIM, DMARC and lists of one message; past it they count as not answered.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.stages.sender_checks.time_max; }, time);
+  row("sender_checks_memory_max", "Bytes of the messages in that stage; the next ones wait, then 451 4.3.2.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.stages.sender_checks.memory_max; }, memory);
+  row("redaction_max_seconds", "Redaction of one message; 451 4.3.0.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.stages.redaction.time_max; }, time);
+  row("redaction_memory_max", "Bytes of the messages in that stage.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.stages.redaction.memory_max; }, memory);
+  row("extraction_max_seconds", "The same of a message with documents or pictures that are read; 451 4.3.0.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.stages.extraction.time_max; }, time);
+  row("extraction_memory_max", "Bytes of the messages in that stage.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.stages.extraction.memory_max; }, memory);
+  row("spam_max_seconds", "Scoring of one message; 451 4.3.0.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.stages.spam_time_max; }, time);
+  row("intake_max_seconds", "Making it durable; 451 4.3.0.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.stages.intake.time_max; }, time);
+  row("intake_memory_max", "Bytes of the messages in that stage.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.stages.intake.memory_max; }, memory);
+  row("stage_wait_max_seconds", "How long a message waits for room in a stage; then 451 4.3.2.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.stages.wait_max; }, time);
+  row("stage_waiting_max", "Messages that wait for room in one stage; more are 451 4.3.2 at once.",
+      [](GatewayOptions& o) -> auto& { return o.pipeline.runner.stages.waiting_max; }, Bounds{1, kCountMax});
+}
+
 void add_redaction(Fields& out) {
   auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
     add(out, "redaction", key, comment, access, bounds...);
@@ -415,6 +444,7 @@ Fields make_fields() {
   add_feeds(out);
   add_text_messages(out);
   add_pipeline(out);
+  add_stages(out);
   add_redaction(out);
   return out;
 }

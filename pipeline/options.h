@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "pipeline/mime/limits.h"
+#include "pipeline/runner/stage_budget.h"
 #include "pipeline/sender/options.h"
 
 namespace postern::pipeline {
@@ -76,8 +77,7 @@ struct RunnerOptions {
   bool rejects_dmarc_fail = true;      // refuse where the From domain publishes reject; else it counts as spam evidence
   bool defers_dmarc_temperror = true;  // 451 while the policy cannot be looked up; else accepted with that verdict
   std::size_t inline_bytes_max = 64 * 1024;                    // smaller messages are scanned on the session's thread
-  core::Duration authenticate_max = std::chrono::seconds(30);  // all DNS of one message
-  core::Duration store_max = std::chrono::seconds(30);         // the sink; past it the answer is 451
+  StageBudgets stages;
 };
 
 struct PipelineOptions {

@@ -53,7 +53,7 @@ struct ServerOptions {
   std::size_t text_line_bytes_max = 1U << 20U;      // of message text; RFC 5322 asks for 998; 554 5.6.0
   std::size_t hops_max = 50;                        // Received fields of a message; 554 5.4.6 (RFC 5321 6.3)
   std::size_t discard_bytes_max = 100U << 20U;      // of a refused message read to its end; then the session is closed
-  std::size_t read_buffer_bytes = 32U << 10U;       // one a session, at least 8 KiB
+  std::size_t read_buffer_bytes = 32U << 10U;       // of a session while it sends content, at least 8 KiB
   std::size_t rcpts_max = 100;                      // a message; 452 4.5.3 (RFC 5321 4.5.3.1.8)
   std::size_t commands_max = 100'000;               // a session; 421 4.7.0
   std::size_t transactions_max = 20'000;            // MAIL commands a session; 421 4.7.0

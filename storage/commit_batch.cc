@@ -26,6 +26,7 @@ void CommitBatch::begin() {
   } else {
     batch_.Clear();
   }
+  counters_.begin();
   accepted_.clear();
   sequences_.clear();
   now_unix_ms_ = core::to_unix_ms(clock_.wall_now());
@@ -56,15 +57,29 @@ core::Result<std::uint64_t> CommitBatch::next_sequence(core::WorkspaceId workspa
 
 void CommitBatch::put(const std::string& key, const Transaction::Write& write) {
   using Kind = Transaction::Write::Kind;
-  rocksdb::Status status;
-  switch (write.kind) {
-    case Kind::kPut: status = batch_.Put(key, write.value); break;
-    case Kind::kErase: status = batch_.Delete(key); break;
-    case Kind::kAdd: status = batch_.Merge(key, encode_sum(write.delta)); break;
-    case Kind::kRaise: status = batch_.Merge(key, encode_maximum(static_cast<std::uint64_t>(write.delta))); break;
+  const std::uint64_t hash = ConflictWindow::hash(key);
+  if (write.kind == Kind::kAdd || write.kind == Kind::kRaise) {
+    counters_.add(key, write, window_.has_changed(hash, window_.floor()));
+  } else {
+    counters_.replace(key);
+    // Memory only; limits were checked at submission.
+    POSTERN_ASSERT((write.kind == Kind::kPut ? batch_.Put(key, write.value) : batch_.Delete(key)).ok());
   }
-  POSTERN_ASSERT(status.ok());  // memory only; limits were checked at submission
-  window_.stage(ConflictWindow::hash(key));
+  window_.stage(hash);
+}
+
+void CommitBatch::put_counters() {
+  const auto read = [this](const std::string& key) -> core::Result<std::optional<std::string>> {
+    std::string value;
+    const rocksdb::Status status = engine_->db().Get({}, key, &value);
+    if (status.ok()) return std::optional<std::string>(std::move(value));
+    if (status.IsNotFound()) return std::optional<std::string>();
+    return to_error(status, "counter");
+  };
+  const CounterFold::Emit emit{
+      [this](const std::string& key, const std::string& value) { POSTERN_ASSERT(batch_.Put(key, value).ok()); },
+      [this](const std::string& key, const std::string& operand) { POSTERN_ASSERT(batch_.Merge(key, operand).ok()); }};
+  counters_.finish(read, emit);
 }
 
 void CommitBatch::add(std::shared_ptr<Pending> pending) {
@@ -95,6 +110,8 @@ void CommitBatch::add(std::shared_ptr<Pending> pending) {
 }
 
 core::Result<void> CommitBatch::write() {
+  static core::Counter& keys = core::metrics().counter("postern_storage_keys_total", "keys written, of whatever kind");
+  put_counters();
   for (const auto& [workspace, sequence] : sequences_) {
     POSTERN_ASSERT(batch_.Put(last_sequence_key(workspace), encode_maximum(sequence)).ok());
   }
@@ -102,10 +119,12 @@ core::Result<void> CommitBatch::write() {
   const rocksdb::Status status = engine_->write_synced(batch_);
   if (!status.ok()) {
     window_.discard();
+    counters_.forget();
     sequences_.clear();
     core::log::error("storage.write_failed", {{"status", status_word(status)}});
     return core::fail_transient(Errc::kIo, std::string("write: ").append(status_word(status)));
   }
+  keys.add(static_cast<std::uint64_t>(batch_.Count()));
   window_.publish(engine_->latest_version());
   for (const auto& [workspace, sequence] : sequences_) last_[workspace] = sequence;
   return {};

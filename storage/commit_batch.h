@@ -10,6 +10,7 @@
 
 #include "storage/committer.h"
 #include "storage/conflict_window.h"
+#include "storage/counter_fold.h"
 
 namespace postern::storage {
 
@@ -36,10 +37,13 @@ class CommitBatch {
   bool has_conflict(const Transaction& transaction) const;
   core::Result<std::uint64_t> next_sequence(core::WorkspaceId workspace);
   void put(const std::string& key, const Transaction::Write& write);
+  // One write for each counter that the batch changes.
+  void put_counters();
 
   const std::shared_ptr<RocksEngine> engine_;
   const core::Clock& clock_;
   ConflictWindow window_;
+  CounterFold counters_;
   rocksdb::WriteBatch batch_;
   std::vector<Accepted> accepted_;
   std::map<core::WorkspaceId, std::uint64_t> sequences_;       // of this batch

@@ -22,7 +22,7 @@ struct RocksOptions {
   bool encrypt_files = true;      // off only for tests that search the folder for canaries
   bool read_only = false;         // for command-line verbs beside a running server
   std::size_t memtable_bytes = 64U << 20U;
-  std::size_t block_cache_bytes = 32U << 20U;
+  std::size_t block_cache_bytes = 64U << 20U;
   std::size_t blob_bytes_min = 4096;               // values from here on live in blob files
   std::chrono::milliseconds heal_delay_max{2000};  // longest pause between two attempts to write again after a failure
   // A write that takes longer, which none does on a working disk, makes the store unhealthy until it ends: nothing more

@@ -15,6 +15,7 @@ namespace postern::storage {
 namespace {
 
 constexpr std::size_t kSpacePrefixBytes = 9;  // workspace and space: key.h
+constexpr double kMemtableFilterShare = 0.02;  // of write_buffer_size: 20 bits a key of 60 bytes with a value of 80
 
 class CounterMerge final : public rocksdb::AssociativeMergeOperator {
  public:
@@ -83,7 +84,9 @@ rocksdb::Options rocks_options(const RocksOptions& options, rocksdb::Env* env,
   // Keys of one space of a workspace mostly grow: each space remembers where it wrote last and need not search from the top.
   out.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kSpacePrefixBytes));
   out.enable_write_thread_adaptive_yield = false;
-  out.max_successive_merges = 16;  // a hot counter is folded before reading it gets slow
+  // Most reads of a message ask for what is not there (repeats, known ids, profiles): the filter answers without a search.
+  out.memtable_prefix_bloom_size_ratio = kMemtableFilterShare;
+  out.memtable_whole_key_filtering = true;
 
   out.compression = rocksdb::kNoCompression;  // sealed values are compressed before sealing, and random after
   out.enable_blob_files = true;
@@ -95,6 +98,10 @@ rocksdb::Options rocks_options(const RocksOptions& options, rocksdb::Env* env,
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   table.cache_index_and_filter_blocks = true;  // so that the cache bounds them
   table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // In pieces of a block's size: a whole one is megabytes in a large file, and each read fetched again what the cache had no room for.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.pin_top_level_index_and_filter = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.format_version = 5;
   out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));

@@ -11,10 +11,10 @@ namespace {
 
 // The text as a body part, with its header: quoted-printable keeps mostly-ASCII text readable, base64 is shorter for
 // the rest.
-std::string text_part(std::string_view text) {
+std::string text_part(std::string_view text, std::string_view media_type = "text/plain") {
   const auto beyond_ascii = std::ranges::count_if(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
   const bool is_base64 = static_cast<std::size_t>(beyond_ascii) * 3 > text.size();
-  std::string out = "Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: ";
+  std::string out = "Content-Type: " + std::string(media_type) + "; charset=UTF-8\r\nContent-Transfer-Encoding: ";
   if (!is_base64) return out + "quoted-printable\r\n\r\n" + quoted_printable(text);
   std::string lines;  // text in base64 has CRLF line ends inside (RFC 2045 section 6.8)
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -30,12 +30,22 @@ std::string file_part(const OutgoingFile& file) {
          filename_parameter(file.name) + "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64_lines(file.content);
 }
 
+// What is read: the text, and with HTML both of them, the plain one first, as the richest comes last. Lines of HTML are those of
+// its transfer encoding, however long it runs on.
+std::string letter(const OutgoingMail& mail, const std::string& outer) {
+  if (mail.html.empty()) return text_part(mail.text);
+  const std::string boundary = "=_alt" + outer.substr(1);  // neither begins with the other, which some readers take for the same
+  const std::string page = "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head><body>\n" + mail.html + "\n</body></html>\n";
+  return "Content-Type: multipart/alternative;\r\n boundary=\"" + boundary + "\"\r\n\r\n--" + boundary + "\r\n" + text_part(mail.text) +
+         "\r\n--" + boundary + "\r\n" + text_part(page, "text/html") + "\r\n--" + boundary + "--\r\n";
+}
+
 std::string body(const OutgoingMail& mail) {
-  if (mail.files.empty()) return text_part(mail.text);
   // "=_" occurs in neither transfer encoding (RFC 2045 section 6.7).
   const std::string boundary = mail.boundary.empty() ? "=_pst_" + core::random_token(18) : mail.boundary;
+  if (mail.files.empty()) return letter(mail, boundary);
   std::string out = "Content-Type: multipart/mixed;\r\n boundary=\"" + boundary + "\"\r\n\r\n";
-  out += "--" + boundary + "\r\n" + text_part(mail.text);
+  out += "--" + boundary + "\r\n" + letter(mail, boundary);
   for (const OutgoingFile& file : mail.files) out += "\r\n--" + boundary + "\r\n" + file_part(file);
   return out + "\r\n--" + boundary + "--\r\n";
 }

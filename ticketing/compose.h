@@ -17,6 +17,7 @@ struct OutgoingFile {
   std::string name;
   std::string media_type;
   std::string content;
+  std::string text = {};  // what the file shows, for the search; it is not sent
 };
 
 struct OutgoingMail {
@@ -31,6 +32,7 @@ struct OutgoingMail {
   std::vector<std::string> references;
   std::string text;
   std::vector<OutgoingFile> files;
+  std::string html = {};      // the same as the text, formatted: both go out, as alternatives (RFC 2046 section 5.1.4); empty: plain
   std::string boundary = {};  // between parts, "=_" and more; empty: drawn. Given where the same has to give the same bytes
 };
 

@@ -10,6 +10,7 @@
 #include "ticketing/drafts/presence.h"
 #include "ticketing/detail/inbox_counts.h"
 #include "ticketing/erasure/person_erasure.h"
+#include "ticketing/fields/person_fields.h"
 #include "ticketing/fields/ticket_fields.h"
 #include "ticketing/imports/mail_import.h"
 #include "ticketing/imports/ticket_import.h"
@@ -20,6 +21,7 @@
 #include "ticketing/people/leavings.h"
 #include "ticketing/people/organizations.h"
 #include "ticketing/people/people.h"
+#include "ticketing/people/person_merge.h"
 #include "ticketing/people/ticket_people.h"
 #include "ticketing/satisfaction/ratings.h"
 #include "ticketing/search/ticket_search.h"
@@ -44,6 +46,9 @@ Helpdesk::Helpdesk(Parts parts)
     : parts_(std::move(parts)),
       with_({parts_.store, parts_.vault, parts_.directory, parts_.ids, parts_.clock, parts_.options, &hooks_}, parts_.accounts),
       chores_(parts_.clock, parts_.workspaces),
+      person_merges_(std::make_unique<PersonMerges>(with_)),
+      user_fields_(std::make_unique<PersonFields>(with_, parts_.redactor, FieldsOf::kUser)),
+      organization_fields_(std::make_unique<PersonFields>(with_, parts_.redactor, FieldsOf::kOrganization)),
       groups_(std::make_unique<Groups>(with_, parts_.redactor)),
       organizations_(std::make_unique<Organizations>(with_, parts_.redactor, *groups_)),
       people_(std::make_unique<People>(with_, parts_.redactor)),
@@ -110,6 +115,8 @@ void Helpdesk::add_held_mail() {
 }
 
 void Helpdesk::add_people() {
+  people_->use(*user_fields_);
+  organizations_->use(*organization_fields_);
   ticket_parts_.settle = [groups = groups_.get()](storage::Transaction& transaction, core::WorkspaceId workspace, TicketParts::Assigned before,
                                                   std::optional<std::uint64_t> group,
                                                   std::optional<core::UserId> assignee) -> core::Result<TicketParts::Assigned> {
@@ -127,6 +134,9 @@ void Helpdesk::add_people() {
   hooks_.indexes.push_back(ticket_people_.get());
   chores_.add("people leave", kPeopleInterval, [leavings = leavings_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
     return leavings->round(workspace, is_stopping);
+  });
+  chores_.add("people merged", kPeopleInterval, [merges = person_merges_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
+    return merges->round(workspace, is_stopping);
   });
   chores_.add("people index", kPeopleInterval, [people = people_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
     return people->index_round(workspace, is_stopping);
@@ -201,8 +211,8 @@ void Helpdesk::add_rules() {
   triggers_ = std::make_unique<Triggers>(parts);
   automations_ = std::make_unique<Automations>(parts);
   signatures_ = std::make_unique<Signatures>(parts);
-  ticket_parts_.signed_text = [signatures = signatures_.get()](TicketDraft& ticket, core::UserId author, const std::string& text) {
-    return signatures->signed_text(ticket, author, text);
+  ticket_parts_.signed_body = [signatures = signatures_.get()](TicketDraft& ticket, core::UserId author, const ReplyBody& body) {
+    return signatures->signed_body(ticket, author, body);
   };
   hooks_.rules.push_back(triggers_.get());
   add_service_levels();

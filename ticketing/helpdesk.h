@@ -28,6 +28,8 @@ class Macros;
 class MailImport;
 class Organizations;
 class People;
+class PersonFields;
+class PersonMerges;
 class TicketPeople;
 class InboxCensus;
 class Intake;
@@ -80,6 +82,9 @@ class Helpdesk {
   Groups& groups() { return *groups_; }
   Organizations& organizations() { return *organizations_; }
   People& people() { return *people_; }
+  const PersonMerges& person_merges() const { return *person_merges_; }
+  PersonFields& user_fields() { return *user_fields_; }
+  PersonFields& organization_fields() { return *organization_fields_; }
   const TicketPeople& ticket_people() const { return *ticket_people_; }
   Webhooks& webhooks() { return *webhooks_; }
   Views& views() { return *views_; }
@@ -132,6 +137,9 @@ class Helpdesk {
   std::unique_ptr<CustomerDesk> customers_;
   std::unique_ptr<Ratings> ratings_;
   std::unique_ptr<Signatures> signatures_;
+  std::unique_ptr<PersonMerges> person_merges_;
+  std::unique_ptr<PersonFields> user_fields_;
+  std::unique_ptr<PersonFields> organization_fields_;
   std::unique_ptr<Groups> groups_;
   std::unique_ptr<Organizations> organizations_;
   std::unique_ptr<People> people_;

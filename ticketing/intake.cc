@@ -33,12 +33,12 @@ struct Attempt {
 };
 
 core::Result<void> add_traces(Attempt& attempt, const Services& with, const std::vector<Target>& targets,
-                              const std::vector<Filed>& filed, Trace trace) {
+                              const std::vector<Filed>& filed, const Trace& trace, const pipeline::Verdicts& verdicts) {
   std::map<core::WorkspaceId, Trace> by_workspace;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const auto [place, is_new] = by_workspace.try_emplace(targets[i].workspace, trace);
     Trace& one = place->second;
-    if (is_new) one.verdicts = own_verdicts(trace.verdicts, targets[i].workspace);
+    if (is_new) one.verdicts = own_verdicts(verdicts, targets[i].workspace);
     one.workspace = targets[i].workspace;
     if (filed[i].as == Filed::As::kDuplicate) {
       const core::TicketId before = filed[i].ticket;  // 0: the first one made no ticket
@@ -67,7 +67,7 @@ core::Result<Attempt> prepare(const Services& with, const pipeline::Envelope& en
     const pipeline::Verdicts verdicts = own_verdicts(message.verdicts(), target.workspace);
     const IncomingMail mail{message.content(), verdicts,  message.raw(),
                             envelope.trace,    envelope.mail_from, envelope.client_ip, message.reports(),
-                            envelope.protocol == pipeline::kWebProtocol ? "web" : "mail"};
+                            envelope.protocol == pipeline::kWebProtocol ? "web" : "mail", envelope.requires_tls};
     MailFiler filer(with, attempt.transaction, mail, numbers);
     POSTERN_TRY(Filed one, filer.file(target));
     if (one.ticket) attempt.receipt.tickets.push_back(one.ticket);
@@ -79,7 +79,7 @@ core::Result<Attempt> prepare(const Services& with, const pipeline::Envelope& en
   }
   attempt.receipt.was_duplicate =
       !filed.empty() && std::ranges::all_of(filed, [](const Filed& one) { return one.as == Filed::As::kDuplicate; });
-  POSTERN_CHECK(add_traces(attempt, with, targets, filed, make_trace(envelope, message, with.now_ms())));
+  POSTERN_CHECK(add_traces(attempt, with, targets, filed, make_trace(envelope, message, with.now_ms()), message.verdicts()));
   return attempt;
 }
 

@@ -30,6 +30,7 @@ pipeline::OutboundMessage to_outbound(const schema::OutboxEntry& entry, core::Wo
   out.from_domain = entry.from_domain();
   out.message = std::move(message);
   out.needs_smtputf8 = entry.needs_smtputf8();
+  out.requires_tls = entry.requires_tls();
   out.attempts = entry.attempts();
   out.created_at = core::from_unix_ms(entry.created_unix_ms());
   return out;

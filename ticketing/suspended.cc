@@ -70,7 +70,7 @@ core::Result<core::TicketId> file_again(const Services& with, storage::Transacti
   const pipeline::Verdicts verdicts = codec::decode(record.verdicts());
   const IncomingMail mail{content,      verdicts,
                           raw,          core::TraceId{record.trace()},
-                          codec::decode(record.mail_from()).address, record.client_ip()};
+                          codec::decode(record.mail_from()).address, record.client_ip(), nullptr, "mail", record.requires_tls()};
   const Target target{by.workspace, core::InboxId{record.inbox()}, record.reply_token(), {}, {}, {}};
   MailFiler filer(with, transaction, mail, numbers, by);
   POSTERN_TRY(const Filed filed, filer.file_as_ticket(target));

@@ -20,6 +20,12 @@ class TicketDraft;
 class TicketFields;
 class TicketLinks;
 
+// What a reply says. The HTML says the same as the text; empty: the reply is plain.
+struct ReplyBody {
+  std::string text;
+  std::string html;
+};
+
 struct TicketParts {
   const TicketFields* fields = nullptr;
   const TicketLinks* links = nullptr;
@@ -36,8 +42,8 @@ struct TicketParts {
   std::function<core::Result<std::uint64_t>(storage::Transaction&, core::WorkspaceId, core::UserId requester)> organization_of;
   // Whether a ticket of that requester may belong to it.
   std::function<core::Result<bool>(storage::Transaction&, core::WorkspaceId, std::uint64_t organization, core::UserId requester)> may_belong;
-  // The text of a public reply as it is mailed, with the signatures of its author and the inbox.
-  std::function<core::Result<std::string>(TicketDraft&, core::UserId author, const std::string& text)> signed_text;
+  // A public reply as it is mailed, with the signatures of its author and the inbox.
+  std::function<core::Result<ReplyBody>(TicketDraft&, core::UserId author, const ReplyBody& body)> signed_body;
 };
 
 }  // namespace postern::ticketing

@@ -86,7 +86,7 @@ struct Comment {
   core::UserId author;
   bool is_public = true;
   std::string text;
-  std::string html;  // sanitised at intake; empty when none
+  std::string html;  // sanitised before it was stored; empty when none
   std::vector<Attachment> attachments;
   std::int64_t created_unix_ms = 0;
   std::string via;   // "mail", "api"
@@ -182,6 +182,10 @@ class Tickets {
     std::vector<pipeline::Redaction> earlier_shadow_findings = {};
     // What else belongs into the transaction: called with the saved ticket, again after a conflict. Not when nothing changed.
     std::function<core::Result<void>(TicketDraft&)> also = {};
+    // The comment as formatted text. `text` is made of it, unless it is given and has the same words: both say the same.
+    // Sanitised and redacted before anything else happens to it; at most Options::comment_bytes_max.
+    std::optional<std::string> html = {};
+    bool has_comment() const { return text || html || !files.empty(); }
   };
   struct Updated {
     Ticket ticket;

@@ -14,14 +14,15 @@ namespace postern::ticketing {
 namespace {
 
 core::Result<void> check(const auth::Principal& by, const Tickets::Update& update, const Options& options) {
-  const bool has_comment = update.text || !update.files.empty();
+  const bool has_comment = update.has_comment();
   if (has_comment && !auth::may(by, update.is_public ? auth::Permission::kReply : auth::Permission::kNotesWrite)) {
     return core::fail(auth::Errc::kForbidden);
   }
   const bool changes_fields = update.status || update.assignee || !update.wishes.is_empty();
   if ((changes_fields || !has_comment) && !auth::may(by, auth::Permission::kTicketsWrite)) return core::fail(auth::Errc::kForbidden);
   if (update.text && update.text->size() > options.comment_bytes_max) return core::fail(Errc::kInvalid, "text: too long");
-  if (update.text && update.files.empty() && core::trim_ascii(*update.text).empty()) {
+  if (update.html && update.html->size() > options.comment_bytes_max) return core::fail(Errc::kInvalid, "comment.html_body: too long");
+  if (update.text && !update.html && update.files.empty() && core::trim_ascii(*update.text).empty()) {
     return core::fail(Errc::kInvalid, "text: empty");
   }
   std::size_t bytes = 0;
@@ -31,6 +32,9 @@ core::Result<void> check(const auth::Principal& by, const Tickets::Update& updat
   }
   return {};
 }
+
+// The text of HTML has marks of quotations and lists, and targets of links, in front of it and behind.
+bool is_too_long(const CleanUpdate& typed, const Options& options) { return !typed.html.empty() && typed.text.size() > options.comment_bytes_max; }
 
 core::Result<core::InboxId> inbox_for(const Directory& directory, const auth::Principal& by, core::InboxId wanted) {
   for (const Inbox& each : directory.inboxes_of(by.workspace)) {
@@ -57,12 +61,13 @@ bool may_be_refused(const Tickets::Update& first, const CleanUpdate& typed) {
 core::Task<core::Result<void>> Tickets::clean_into(CleanUpdate& out, const Update& update, core::WorkspaceId workspace, core::InboxId inbox) const {
   if (update.files.empty() || cpu_ == nullptr) {
     POSTERN_CO_TRY(out, clean(redactor_, update, workspace, inbox));
-    co_return core::Result<void>();
+    co_return is_too_long(out, options_) ? core::Result<void>(core::fail(Errc::kInvalid, "comment.html_body: too long")) : core::Result<void>();
   }
   using Cleaned = core::Result<CleanUpdate>;
   auto job = [this, &update, workspace, inbox] { return std::make_unique<Cleaned>(clean(redactor_, update, workspace, inbox)); };
   POSTERN_CO_TRY(const std::unique_ptr<Cleaned> cleaned, co_await core::offload(*cpu_, std::move(job)));  // a document may take seconds
   POSTERN_CO_TRY(out, std::move(*cleaned));
+  if (is_too_long(out, options_)) co_return core::fail(Errc::kInvalid, "comment.html_body: too long");
   co_return core::Result<void>();
 }
 
@@ -96,7 +101,7 @@ core::Task<core::Result<Tickets::Updated>> Tickets::create(auth::Principal by, c
   const Services with({store_, vault_, directory_, ids_, clock_, options_, hooks_}, accounts_);
   POSTERN_CO_CHECK(check(by, first, options_));
   if (!auth::may(by, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
-  if (!first.text && first.files.empty()) co_return core::fail(Errc::kInvalid, "comment: cannot be blank");
+  if (!first.has_comment()) co_return core::fail(Errc::kInvalid, "comment: cannot be blank");
   if (!first.wishes.requester && !by.user) co_return core::fail(Errc::kInvalid, "requester_id: cannot be blank");
   POSTERN_CO_TRY(inbox, inbox_for(directory_, by, inbox));
   CleanUpdate typed;

@@ -37,9 +37,8 @@ Trace make_trace(const pipeline::Envelope& envelope, const pipeline::RedactedMes
   trace.helo = envelope.helo;
   trace.tls = envelope.tls_version.empty() ? "" : envelope.tls_version + ' ' + envelope.tls_cipher;
   trace.size = message.original_bytes();
-  trace.verdicts = message.verdicts();
   const auto& spam = message.verdicts().spam;
-  trace.steps.push_back({core::to_unix_ms(envelope.received_at), "received", envelope.protocol});
+  trace.steps.push_back({core::to_unix_ms(envelope.received_at), "received", envelope.protocol + (envelope.requires_tls ? " REQUIRETLS" : "")});
   trace.steps.push_back({now_ms, "authenticated", auth_summary(message.verdicts().auth)});
   trace.steps.push_back({now_ms, "redacted", fmt::format("{} places", redacted_count(message.verdicts()))});
   trace.steps.push_back({now_ms, "classified", fmt::format("{:.2f} {}", spam.score, to_string(spam.action))});

@@ -15,6 +15,8 @@
 #include "ticketing/people/groups.h"
 #include "ticketing/people/organizations.h"
 #include "ticketing/people/people.h"
+#include "web/api/desk/person_field_shapes.h"
+#include "web/api/desk/definition_lines.h"
 #include "web/api/shapes.h"
 
 namespace postern::app {
@@ -77,7 +79,7 @@ struct ExportDesk::Run {
   void add(const std::string& what, std::uint64_t more = 1) { progress[what] = std::to_string(count(what) + more); }
   Json told() const {
     JsonObject out{{"export", id}, {"state", has_ended ? "finished" : stage()}, {"folder", wish.folder}};
-    for (const char* what : {"tickets", "comments", "users", "organizations", "groups", "messages", "attachments", "passed_over"}) out[what] = count(what);
+    for (const char* what : {"tickets", "comments", "users", "organizations", "groups", "definitions", "messages", "attachments", "passed_over"}) out[what] = count(what);
     return Json(std::move(out));
   }
 };
@@ -148,13 +150,14 @@ Result<void> ExportDesk::write_organizations(Run& run) const {
   if (!run.wish.formats.contains("jsonl")) return run.enter("tickets"), Result<void>();
   std::string lines;
   std::uint64_t after = 0;
+  POSTERN_TRY(const auto fields, services_.desk().organization_fields().definitions().all(workspace));
   for (bool is_over = false; !is_over;) {
     POSTERN_TRY(const auto page, services_.desk().organizations().page(workspace, after, kOrganizationsPerPage));
     for (const ticketing::Organization& each : page) {
       after = each.id;
       lines += json_line({{"id", each.id}, {"name", each.name}, {"details", each.details}, {"notes", each.notes}, {"external_id", text_value(each.external_id)},
                         {"domain_names", JsonArray(each.domains.begin(), each.domains.end())}, {"tags", JsonArray(each.tags.begin(), each.tags.end())},
-                        {"group_id", each.group == 0 ? Json(nullptr) : Json(each.group)}, {"created_at", core::to_rfc3339(core::from_unix_ms(each.created_unix_ms))}});
+                        {"group_id", each.group == 0 ? Json(nullptr) : Json(each.group)}, {"organization_fields", web::api::person_values_json(*fields, each.fields)}, {"created_at", core::to_rfc3339(core::from_unix_ms(each.created_unix_ms))}});
       run.add("organizations");
     }
     is_over = page.size() < kOrganizationsPerPage;
@@ -169,6 +172,10 @@ Result<void> ExportDesk::write_organizations(Run& run) const {
     run.add("groups");
   }
   POSTERN_CHECK(run.folder.append("groups.jsonl", groups));
+  std::size_t definitions = 0;
+  POSTERN_TRY(const std::string set_up, web::definition_lines(services_.desk(), run.wish.by, definitions));
+  POSTERN_CHECK(run.folder.append("definitions.jsonl", set_up));
+  run.add("definitions", definitions);
   run.enter("users");
   return {};
 }
@@ -176,23 +183,30 @@ Result<void> ExportDesk::write_organizations(Run& run) const {
 Result<void> ExportDesk::write_people(Run& run, core::Instant until) const {
   const core::WorkspaceId workspace = run.wish.by.workspace;
   std::uint64_t after = noted_number(run.progress, "after");
+  POSTERN_TRY(const auto fields, services_.desk().user_fields().definitions().all(workspace));
   do {
     POSTERN_TRY(const auto page, auth::list_users(*services_.store().snapshot(), services_.vault(), workspace, core::UserId{after}, kPeoplePerPage));
     std::string lines;
+    std::size_t merged = 0;
     for (const auth::User& each : page) {
+      after = each.id.value;
       POSTERN_TRY(const ticketing::Profile profile, services_.desk().people().find(workspace, each.id));
+      if (profile.merged_into) {  // what they had is the survivor's
+        ++merged;
+        continue;
+      }
       JsonArray organizations;
       for (const auto& link : profile.organizations) organizations.emplace_back(link.organization);
       lines += json_line({{"id", each.id.value}, {"name", profile.name.empty() ? each.name : profile.name}, {"email", text_value(each.email)},
                         {"role", auth::to_string(each.role)}, {"alias", text_value(profile.alias)}, {"phone", text_value(profile.phone)},
                         {"details", text_value(profile.details)}, {"notes", text_value(profile.notes)}, {"external_id", text_value(profile.external_id)},
                         {"tags", JsonArray(profile.tags.begin(), profile.tags.end())}, {"suspended", profile.is_suspended || each.is_disabled},
+                        {"user_fields", web::api::person_values_json(*fields, profile.fields)},
                         {"organization_id", organizations.empty() ? Json(nullptr) : organizations.front()}, {"organization_ids", organizations},
                         {"created_at", core::to_rfc3339(core::from_unix_ms(each.created_unix_ms))}});
-      after = each.id.value;
     }
     POSTERN_CHECK(run.folder.append("users.jsonl", lines));
-    run.add("users", page.size());
+    run.add("users", page.size() - merged);
     run.progress["after"] = std::to_string(after);
     if (page.size() < kPeoplePerPage) return run.enter("tickets"), Result<void>();
   } while (services_.clock().now() < until);
@@ -283,7 +297,7 @@ Result<void> ExportDesk::finish(Run& run, core::Instant until) const {
   manifest["feed_sequence_ended"] = services_.store().last_sequence(workspace);
   manifest["formats"] = JsonArray(run.wish.formats.begin(), run.wish.formats.end());
   JsonObject counts;
-  for (const char* what : {"tickets", "comments", "users", "organizations", "groups", "messages", "attachments", "passed_over"}) counts[what] = run.count(what);
+  for (const char* what : {"tickets", "comments", "users", "organizations", "groups", "definitions", "messages", "attachments", "passed_over"}) counts[what] = run.count(what);
   manifest["counts"] = std::move(counts);
   POSTERN_TRY(run.has_ended, run.folder.finish(manifest, until, services_.clock()));
   return {};

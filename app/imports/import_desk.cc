@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "app/imports/mail_source.h"
+#include "app/imports/sample_source.h"
 #include "app/imports/zendesk_source.h"
 #include "app/services.h"
 #include "auth/audit.h"
@@ -71,6 +72,8 @@ Task<Result<Json>> ImportDesk::begin(ImportWish wish, bool resumes) {
   run->begun_unix_ms = core::to_unix_ms(services_.clock().wall_now());
   if (wish.kind == "zendesk") {
     POSTERN_CO_TRY(run->source, ZendeskSource::open(wish, services_));
+  } else if (wish.kind == "sample") {
+    POSTERN_CO_TRY(run->source, SampleSource::open(wish, services_));
   } else {
     POSTERN_CO_TRY(run->source, MailSource::open(wish, services_));
   }
@@ -194,7 +197,7 @@ Task<Result<Json>> run_import_command(std::string action, JsonObject request, au
   wish.kind = request_text(request, "kind");
   wish.path = request_text(request, "path");
   wish.is_rehearsal = request_flag(request, "dry_run");
-  if (!std::filesystem::path(wish.path).is_absolute()) co_return core::fail(core::Errc::kInvalid, "path: an absolute path is expected");
+  if (wish.kind != "sample" && !std::filesystem::path(wish.path).is_absolute()) co_return core::fail(core::Errc::kInvalid, "path: an absolute path is expected");
   const std::string address = request_text(request, "inbox");
   for (const ticketing::Inbox& each : services.directory()->inboxes_of(by.workspace)) {
     const auto found = address.empty() ? Result<pipeline::Recipient>(core::fail(core::Errc::kInvalid)) : services.directory()->resolve(pipeline::split_address(address));

@@ -17,8 +17,8 @@ namespace postern::app {
 
 struct ImportWish {
   auth::Principal by;
-  std::string kind;   // "mbox", "maildir", "eml", "zendesk"
-  std::string path;   // as the server sees it
+  std::string kind;   // "mbox", "maildir", "eml", "zendesk", "sample"
+  std::string path;   // as the server sees it; of a sample, how many tickets
   core::InboxId inbox;
   ticketing::Status status = ticketing::Status::kClosed;  // of tickets made of mail
   bool is_rehearsal = false;                              // nothing is stored

@@ -183,6 +183,11 @@ core::Result<bool> MailArchive::look(core::Instant until, const core::Clock& clo
     if (is_done) ++next_file_;
     if (clock.now() >= until && next_file_ < files_.size()) return false;
   }
+  if (places_.empty() && form_ == ArchiveForm::kMbox) {
+    std::error_code wrong;
+    const auto is_empty = [&wrong](const std::string& file) { return std::filesystem::file_size(file, wrong) == 0; };
+    if (!std::ranges::all_of(files_, is_empty)) return core::fail(core::Errc::kInvalid, files_.front() + ": no mbox: none of its lines begins a message (\"From somebody Sat Jan  3 01:05:34 1996\")");
+  }
   // Those of one moment in the order of the archive.
   std::ranges::sort(places_, {}, [](const Place& place) { return std::tuple(place.sent_unix_ms, place.file, place.begin); });
   return true;

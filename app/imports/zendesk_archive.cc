@@ -21,7 +21,7 @@ struct ListName {
   std::string_view one;   // of an object alone
   ZendeskKind kind;
 };
-constexpr std::array kLists{ListName{"groups", "group", ZendeskKind::kGroup}, ListName{"organizations", "organization", ZendeskKind::kOrganization},
+constexpr std::array kLists{ListName{"ticket_fields", "ticket_field", ZendeskKind::kTicketField}, ListName{"groups", "group", ZendeskKind::kGroup}, ListName{"organizations", "organization", ZendeskKind::kOrganization},
                             ListName{"users", "user", ZendeskKind::kUser}, ListName{"tickets", "ticket", ZendeskKind::kTicket},
                             ListName{"comments", "comment", ZendeskKind::kComment}};
 

@@ -1,6 +1,6 @@
 #pragma once
 // app/imports/zendesk_archive.h: documents of Zendesk's exports below a folder: JSON Lines (one object a line) and JSON files as the
-// API answers them: pages of organizations, users, tickets, groups, comments and ticket_events, and objects alone. Also what
+// API answers them: pages of ticket_fields, groups, organizations, users, tickets, comments and ticket_events, and objects alone. Also what
 // `postern export` writes. Only places are kept; a document is read again for each kind of thing in it.
 // Thread-safety: look() by one owner; then the rest from any thread.  Blocking: for a pool.
 // Errors: core::Errc::kIo, kInvalid beyond a limit.  Limits: ZendeskLimits.
@@ -24,7 +24,7 @@ struct ZendeskLimits {
 };
 
 // In the order in which they are imported: what is named stands before what names it.
-enum class ZendeskKind : std::uint8_t { kGroup, kOrganization, kUser, kTicket, kComment };
+enum class ZendeskKind : std::uint8_t { kTicketField, kGroup, kOrganization, kUser, kTicket, kComment };
 
 struct ZendeskThing {
   ZendeskKind kind = ZendeskKind::kTicket;
@@ -40,6 +40,7 @@ class ZendeskArchive {
   // A kind of thing in a document.
   std::size_t size() const { return items_.size(); }
   std::string name_of(std::size_t item) const;
+  bool is_of_fields(std::size_t item) const { return items_[item].kind == ZendeskKind::kTicketField; }  // these come first
   // Every thing of that item. False: it cannot be read, with the reason in `why`.
   bool visit(std::size_t item, const std::function<void(const ZendeskThing&)>& each, std::string& why) const;
   // Whether comments of it stand somewhere, so that its description is one of them.

@@ -7,10 +7,14 @@
 #include "core/encoding.h"
 #include "core/errc.h"
 #include "ticketing/errc.h"
+#include "ticketing/fields/ticket_fields.h"
+#include "ticketing/html_words.h"
 #include "ticketing/imports/mail_import.h"
 #include "ticketing/people/groups.h"
 #include "ticketing/people/organizations.h"
 #include "ticketing/people/people.h"
+#include "ticketing/people/survivors.h"
+#include "web/api/desk/field_shapes.h"
 #include "web/api/ticket_form.h"
 
 namespace postern::app {
@@ -23,7 +27,7 @@ namespace {
 
 constexpr std::string_view kZendesk = "zendesk";
 constexpr std::size_t kFileBytesMax = 50U << 20U;
-constexpr std::size_t kLeftOutMax = 8;  // attributes that are given up one by one until a ticket fits
+constexpr std::size_t kLeftOutMax = 500;  // attributes and fields that are given up one by one until a ticket fits
 
 std::string text_in(const JsonObject& object, std::string_view name) {
   const Json* value = object.if_contains(name);
@@ -84,7 +88,23 @@ std::string leave_out(ticketing::ImportedTicket& ticket, const std::string& cont
   if (field == "due_at" && wishes.due_unix_ms) return wishes.due_unix_ms.reset(), field;
   if (field == "tags" && wishes.tags) return wishes.tags.reset(), field;
   if (field == "external_id" && wishes.external_id) return wishes.external_id.reset(), field;
+  if (field == "custom_fields" && !wishes.fields.empty()) {  // the one that is named; without a name all of them
+    const auto is_named = [&context](const ticketing::FieldValue& each) { return context.find("field " + std::to_string(each.field) + " ") != std::string::npos; };
+    if (std::erase_if(wishes.fields, is_named) == 0) wishes.fields.clear();
+    return field;
+  }
   return {};
+}
+
+// A value of a field as texts; none: it has no value.
+std::vector<std::string> field_texts(const Json& value) {
+  std::vector<std::string> out;
+  const auto add = [&out](const Json& each) {
+    if (auto text = web::api::scalar_text(each); text && !text->empty()) out.push_back(std::move(*text));
+  };
+  if (value.is_array()) std::ranges::for_each(value.as_array(), add);
+  else add(value);
+  return out;
 }
 
 ticketing::Status status_in(const JsonObject& ticket) {
@@ -114,6 +134,7 @@ Task<Result<void>> ZendeskSource::take(std::uint64_t item, ImportTally& tally) {
   };
   auto job = [this, item] {
     auto out = std::make_shared<Read>();
+    if (!has_titles_) read_titles();
     const std::function<void(const ZendeskThing&)> keep = [&out](const ZendeskThing& each) { out->things.push_back({each.kind, each.object, each.ticket}); };
     out->is_good = archive_.visit(static_cast<std::size_t>(item), keep, out->why);
     return out;
@@ -127,6 +148,7 @@ Task<Result<void>> ZendeskSource::take(std::uint64_t item, ImportTally& tally) {
 
 Task<Result<void>> ZendeskSource::take_one(const Thing& thing, ImportTally& tally, const std::string& where) {
   switch (thing.kind) {
+    case ZendeskKind::kTicketField: break;  // read_titles()
     case ZendeskKind::kGroup: co_return co_await take_group(thing.object, tally, where);
     case ZendeskKind::kOrganization: co_return co_await take_organization(thing.object, tally, where);
     case ZendeskKind::kUser: co_return co_await take_user(thing.object, tally, where);
@@ -175,6 +197,57 @@ Task<Result<void>> ZendeskSource::take_group(const JsonObject& group, ImportTall
   co_return co_await mark(ImportKind::kGroup, id, ours);
 }
 
+void ZendeskSource::read_titles() {
+  const std::function<void(const ZendeskThing&)> keep = [this](const ZendeskThing& each) {
+    const std::uint64_t id = id_in(each.object, "id");
+    if (std::string title = text_in(each.object, "title"); id != 0 && !title.empty()) field_titles_[id] = std::move(title);
+  };
+  std::string why;  // told when the item itself is taken
+  for (std::size_t item = 0; item < archive_.size() && archive_.is_of_fields(item); ++item) (void)archive_.visit(item, keep, why);
+  has_titles_ = true;
+}
+
+Result<void> ZendeskSource::add_fields(const JsonObject& from, ticketing::ImportedTicket& to, ImportTally& tally, const std::string& where) const {
+  const Json* list = from.if_contains("custom_fields");
+  if (list == nullptr || !list->is_array()) return {};
+  POSTERN_TRY(const auto ours, services_.desk().fields().fields().all(wish_.by.workspace));
+  bool is_left_out = false;
+  for (const Json& each : list->as_array()) {
+    const Json* value = each.is_object() ? each.as_object().if_contains("value") : nullptr;
+    std::vector<std::string> texts = value == nullptr ? std::vector<std::string>() : field_texts(*value);
+    if (texts.empty()) continue;
+    const std::uint64_t id = id_in(each.as_object(), "id");
+    const auto title = field_titles_.find(id);
+    const auto is_it = [&](const schema::TicketField& one) {
+      const bool has_name = title == field_titles_.end() ? one.id() == id : core::equals_ignoring_case(one.title(), title->second);
+      return has_name && one.is_active();
+    };
+    const auto found = std::ranges::find_if(*ours, is_it);
+    is_left_out = is_left_out || found == ours->end();
+    if (found != ours->end()) to.wishes.fields.push_back({found->id(), std::move(texts)});
+  }
+  if (is_left_out) tally.pass_over("custom_field_values", where);
+  return {};
+}
+
+Result<std::vector<ticketing::FieldWish>> ZendeskSource::fields_of(const JsonObject& from, const ticketing::PersonFields& fields, ImportTally& tally,
+                                                                   const std::string& where) const {
+  std::vector<ticketing::FieldWish> out;
+  const std::string word(to_string(fields.whose()));
+  const Json* object = from.if_contains(word);
+  if (object == nullptr || !object->is_object()) return out;
+  bool is_left_out = false;
+  for (const auto& [key, value] : object->as_object()) {
+    ticketing::FieldWish wish{std::string(key.data(), key.size()), field_texts(value)};
+    if (wish.values.empty()) continue;
+    POSTERN_TRY(const bool is_taken, fields.takes(wish_.by.workspace, wish));
+    is_left_out = is_left_out || !is_taken;
+    if (is_taken) out.push_back(std::move(wish));
+  }
+  if (is_left_out) tally.pass_over(word.substr(0, word.size() - 1) + "_values", where);  // "user_field_values"
+  return out;
+}
+
 Task<Result<void>> ZendeskSource::take_organization(const JsonObject& from, ImportTally& tally, const std::string& where) {
   const std::uint64_t id = id_in(from, "id");
   POSTERN_CO_TRY(const std::uint64_t before, known(ImportKind::kOrganization, id));
@@ -183,8 +256,9 @@ Task<Result<void>> ZendeskSource::take_organization(const JsonObject& from, Impo
     co_return Result<void>();
   }
   ++tally.organizations;
-  if (wish_.is_rehearsal) co_return Result<void>();
   ticketing::Organizations::Change change;
+  POSTERN_CO_TRY(change.fields, fields_of(from, services_.desk().organization_fields(), tally, where));
+  if (wish_.is_rehearsal) co_return Result<void>();
   change.name = text_in(from, "name");
   change.details = text_in(from, "details");
   change.notes = text_in(from, "notes");
@@ -215,12 +289,13 @@ Task<Result<void>> ZendeskSource::take_user(const JsonObject& from, ImportTally&
     co_return Result<void>();
   }
   ++tally.people;
+  ticketing::People::Change change;
+  POSTERN_CO_TRY(change.fields, fields_of(from, services_.desk().user_fields(), tally, where));
   if (wish_.is_rehearsal) co_return Result<void>();
   ticketing::People& people = services_.desk().people();
   std::string email = text_in(from, "email");
   const bool is_reachable = !email.empty();
   if (!is_reachable) email = "user-" + std::to_string(id) + "@zendesk.invalid";
-  ticketing::People::Change change;
   change.name = text_in(from, "name");
   for (auto& [to, name] : {std::pair{&change.phone, "phone"}, {&change.details, "details"}, {&change.notes, "notes"}, {&change.alias, "alias"}}) {
     if (const std::string text = text_in(from, name); !text.empty()) *to = text;
@@ -251,7 +326,11 @@ Task<Result<void>> ZendeskSource::take_user(const JsonObject& from, ImportTally&
 }
 
 Task<Result<core::UserId>> ZendeskSource::person(std::uint64_t id, ImportTally& tally) {
-  POSTERN_CO_TRY(const std::uint64_t ours, known(ImportKind::kPerson, id));
+  POSTERN_CO_TRY(std::uint64_t ours, known(ImportKind::kPerson, id));
+  if (ours != 0) {
+    POSTERN_CO_TRY(const core::UserId now, ticketing::survivor_of(*services_.store().snapshot(), services_.vault(), wish_.by.workspace, core::UserId{ours}));
+    ours = now.value;  // merged since
+  }
   if (ours != 0 || id == 0 || wish_.is_rehearsal) co_return core::UserId{ours};
   JsonObject unknown{{"id", id}, {"name", "User " + std::to_string(id)}};
   POSTERN_CO_CHECK(co_await take_user(unknown, tally, "user/" + std::to_string(id)));
@@ -272,6 +351,8 @@ Task<Result<ticketing::ImportedComment>> ZendeskSource::comment_of(const JsonObj
   for (const char* name : {"body", "plain_body", "value", "html_body"}) {
     if (out.text.empty()) out.text = text_in(from, name);
   }
+  // Theirs is HTML always; kept where it says more than the text.
+  if (std::string html = text_in(from, "html_body"); ticketing::is_formatted(html)) out.html = std::move(html);
   const Json* is_public = from.if_contains("public");
   out.is_public = is_public == nullptr || !is_public->is_bool() || is_public->as_bool();
   out.created_unix_ms = time_in(from, "created_at");
@@ -335,9 +416,7 @@ Task<Result<void>> ZendeskSource::take_ticket(const JsonObject& from, ImportTall
   ticket.wishes.priority = ticketing::parse_priority(text_in(from, "priority"));
   ticket.wishes.tags = texts_in(from, "tags");
   if (const std::int64_t due = time_in(from, "due_at"); due != 0) ticket.wishes.due_unix_ms = due;
-  const Json* fields = from.if_contains("custom_fields");
-  const auto has_value = [](const Json& each) { return each.is_object() && each.as_object().contains("value") && !each.as_object().at("value").is_null(); };
-  if (fields != nullptr && fields->is_array() && std::ranges::any_of(fields->as_array(), has_value)) tally.pass_over("custom_field_values", where);
+  POSTERN_CO_CHECK(add_fields(from, ticket, tally, where));
   POSTERN_CO_TRY(const std::uint64_t organization, known(ImportKind::kOrganization, id_in(from, "organization_id")));
   if (organization != 0) ticket.wishes.organization = organization;
   POSTERN_CO_TRY(const std::uint64_t group, known(ImportKind::kGroup, id_in(from, "group_id")));

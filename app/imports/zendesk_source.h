@@ -3,11 +3,14 @@
 // Ids of elsewhere become external ids. Agents of elsewhere are found by their addresses among our accounts and are
 // contacts otherwise: an import lets nobody in. People without an address get one that no mail reaches
 // (user-ID@zendesk.invalid, RFC 2606), so that what they wrote stays theirs.
-// What a ticket names that is not here (an assignee who is no agent, a group, a custom field) is left out and told.
+// What a ticket names that is not here (an assignee who is no agent, a group, a custom field) is left out and told. A custom
+// field is the one here with the title that a document of fields gives it, else with its id; fields of people and
+// organisations are those of their keys.
 // Thread-safety, errors: see import_source.h.  Ownership: borrows Services.
 #include "app/imports/import_source.h"
 #include "app/imports/zendesk_archive.h"
 #include "app/services.h"
+#include "ticketing/fields/person_fields.h"
 #include "ticketing/imports/import_marks.h"
 #include "ticketing/imports/ticket_import.h"
 
@@ -32,6 +35,11 @@ class ZendeskSource final : public ImportSource {
   core::Task<core::Result<void>> take_ticket(const JsonObject& ticket, ImportTally& tally, const std::string& where);
   core::Task<core::Result<void>> take_comment(const Thing& thing, ImportTally& tally, const std::string& where);
 
+  void read_titles();  // once, whatever item a resumed import begins with; on a pool
+  core::Result<void> add_fields(const JsonObject& from, ticketing::ImportedTicket& to, ImportTally& tally, const std::string& where) const;
+  // Of a person or an organisation: those that a field here takes.
+  core::Result<std::vector<ticketing::FieldWish>> fields_of(const JsonObject& from, const ticketing::PersonFields& fields, ImportTally& tally,
+                                                            const std::string& where) const;
   core::Result<std::uint64_t> known(ticketing::ImportKind kind, std::uint64_t id) const;  // 0: not here
   core::Task<core::Result<void>> mark(ticketing::ImportKind kind, std::uint64_t id, std::uint64_t object) const;
   // Whoever had that id; somebody who is not in the archive is made known by it alone. 0 for 0.
@@ -43,6 +51,8 @@ class ZendeskSource final : public ImportSource {
   const ImportWish wish_;
   Services& services_;
   ZendeskArchive archive_;
+  bool has_titles_ = false;
+  std::map<std::uint64_t, std::string> field_titles_;  // of ticket fields, by their ids elsewhere
 };
 
 }  // namespace postern::app

@@ -27,6 +27,7 @@ class ExportVerb final : public Verb {
 
   int run(const Output& output) override {
     core::forbid_core_dumps();
+    if (out_.empty()) return output.usage("export: into which folder?");
     const std::filesystem::path whole = std::filesystem::absolute(out_).lexically_normal();
     JsonArray formats(formats_.begin(), formats_.end());
     const JsonObject begin{{"command", "export.begin"}, {"folder", whole.string()}, {"formats", formats}, {"workspace", workspace_}, {"resume", resume_}};

@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 #include "app/control.h"
 #include "app/offline.h"
@@ -39,6 +40,8 @@ class ImportVerb final : public Verb {
   }
 
   int run(const Output& output) override {
+    static const std::set<std::string> known{"mbox", "maildir", "eml", "zendesk"};
+    if (!known.contains(kind_)) return output.usage("import: the kind is mbox, maildir, eml or zendesk");
     core::forbid_core_dumps();
     std::error_code wrong;
     const std::filesystem::path whole = std::filesystem::canonical(path_, wrong);

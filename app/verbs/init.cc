@@ -47,6 +47,7 @@ class InitVerb final : public Verb {
   }
 
   int run(const Output& output) override {
+    if (data_.empty()) return output.usage("init: into which folder?");
     if (hostname_.empty()) hostname_ = "mail." + domain_;
     if (owner_.empty()) owner_ = "owner@" + domain_;
     if (workspace_.empty()) workspace_ = domain_;

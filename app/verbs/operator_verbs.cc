@@ -10,6 +10,7 @@
 
 #include "app/operator_commands.h"
 #include "app/verbs/make.h"
+#include "app/verbs/stepwise.h"
 #include "app/verdict_text.h"
 
 namespace postern::app {
@@ -121,13 +122,15 @@ class NetworkVerb final : public OperatorVerb {
 class WorkspaceVerb final : public OperatorVerb {
  public:
   void declare(Arguments& arguments) override {
-    arguments.positional("action", action_, "list or wipe");
+    arguments.positional("action", action_, "list, sample or wipe");
     arguments.positional("name", name_, "of the workspace", false);
-    arguments.option("confirm", confirm_, "its name once more: a wipe cannot be undone");
+    arguments.option("confirm", confirm_, "of wipe: its name once more, for a wipe cannot be undone");
+    arguments.option("tickets", tickets_, "of sample: how many (default: each conversation once)");
     declare_config(arguments);
   }
   int run(const Output& output) override {
-    if (action_ != "list" && action_ != "wipe") return output.usage("workspace: the action is list or wipe");
+    if (action_ != "list" && action_ != "wipe" && action_ != "sample") return output.usage("workspace: the action is list, sample or wipe");
+    if (action_ == "sample") return bring_sample(output);
     if (action_ == "wipe" && (name_.empty() || confirm_ != name_)) return output.usage("workspace wipe NAME --confirm NAME: the name, twice");
     Json answer;
     const int code = send(output, {{"command", "workspace." + action_}, {"name", name_}, {"confirm", confirm_}}, answer);
@@ -138,7 +141,24 @@ class WorkspaceVerb final : public OperatorVerb {
   }
 
  private:
-  std::string action_, name_, confirm_;
+  // An import like others, of what stands in the program itself.
+  int bring_sample(const Output& output) const {
+    const JsonObject begin{{"command", "import.begin"}, {"kind", "sample"}, {"path", tickets_}, {"workspace", name_}};
+    const auto next = [this](const Json& answer) -> std::optional<Json> {
+      if (answer.at("state").as_string() == "finished") return std::nullopt;
+      return Json(JsonObject{{"command", "import.step"}, {"import", answer.at("import")}, {"workspace", name_}});
+    };
+    const auto got = run_stepwise(config_, Json(begin), next);
+    if (!got) return output.problem(got.error());
+    if (output.as_json()) return output.json(*got), kExitOk;
+    const auto count = [&got](std::string_view what) { return got->at(what).to_number<std::uint64_t>(); };
+    if (count("tickets") == 0) return output.line("nothing new: the sample is here already"), kExitOk;
+    output.line(fmt::format("{} tickets with {} comments of {} people, all with the tag \"sample\"", count("tickets"), count("comments"), count("people")));
+    output.line("to be rid of them: search for tags:sample, select all, delete");
+    return kExitOk;
+  }
+
+  std::string action_, name_, confirm_, tickets_;
 };
 
 class TokenVerb final : public OperatorVerb {

@@ -42,6 +42,7 @@ struct Envelope {
   bool is_8bit = false;
   std::string tls_version;      // empty without TLS
   std::string tls_cipher;
+  bool requires_tls = false;    // REQUIRETLS of MAIL (RFC 8689): what answers it may travel over verified TLS only
   std::string protocol;         // RFC 3848: "SMTP", "ESMTP", "ESMTPS", "UTF8SMTPS" …
   std::string dsn_envid;
   std::string dsn_ret;

@@ -23,6 +23,7 @@ struct OutboundMessage {
   std::string from_domain;          // whose DKIM keys sign
   std::string message;              // RFC 5322 bytes, CRLF lines, unsigned
   bool needs_smtputf8 = false;
+  bool requires_tls = false;        // RFC 8689: verified TLS and a server that offers REQUIRETLS, or no delivery
   std::uint32_t attempts = 0;       // made so far
   core::WallTime created_at;
 };

@@ -33,6 +33,8 @@ class RawRewriter {
   virtual Rewritten hide_in_text(std::string_view text, const std::vector<std::string>& phrases) const = 0;
   // `html` is what intake's sanitiser left: text and attribute values are looked at, tags stay.
   virtual Rewritten hide_in_html(std::string_view html, const std::vector<std::string>& phrases) const = 0;
+  // The text of a comment that was typed as HTML (RedactedHtml): both of its forms say the same.
+  virtual std::string text_of_typed(std::string_view html) const = 0;
   virtual Rewritten hide_in_file(std::string_view name, std::string_view media_type, std::string_view content,
                                  const std::vector<std::string>& phrases) const = 0;
   // A whole stored message in every view, fields of machines too.

@@ -25,6 +25,7 @@ struct RedactedAttachment {
   bool is_inline = false;
   std::string content;      // transfer-decoded
   bool was_replaced = false;  // a notice stands here instead of what could not be rewritten safely
+  std::string text = {};      // what the file shows, UTF-8, bounded, for the search; empty: nothing that is read here
 };
 
 // What the header says of automatic origin (RFC 3834, RFC 2919, RFC 3464), for loop and backscatter rules.
@@ -97,6 +98,25 @@ class RedactedText {
   std::vector<std::string> tags_;
 };
 
+// Formatted text that people typed, after the sanitiser and the redactor. Only the Redactor constructs one.
+class RedactedHtml {
+ public:
+  const std::string& html() const { return html_; }  // few elements, no style, no pictures; empty: the text alone could be kept
+  const std::string& text() const { return text_; }  // what the HTML says as plain text, nothing else
+  const std::vector<Redaction>& redactions() const { return redactions_; }
+  const std::vector<Redaction>& shadow_findings() const { return shadow_findings_; }
+  const std::vector<std::string>& tags() const { return tags_; }
+
+ private:
+  friend class Redactor;
+  RedactedHtml() = default;
+  std::string html_;
+  std::string text_;
+  std::vector<Redaction> redactions_;
+  std::vector<Redaction> shadow_findings_;
+  std::vector<std::string> tags_;
+};
+
 // A file that came other than by mail (an agent's upload), after the looks that a mail's attachment gets.
 class RedactedFile {
  public:
@@ -108,12 +128,15 @@ class RedactedFile {
   const std::vector<Redaction>& shadow_findings() const { return shadow_findings_; }
   const std::vector<std::string>& tags() const { return tags_; }
   bool was_replaced() const { return was_replaced_; }  // content() is the notice
+  // What the file shows, as RedactedAttachment has it.
+  const std::string& text() const { return text_; }
 
  private:
   friend class Redactor;
   RedactedFile() = default;
   std::string name_;
   std::string content_;
+  std::string text_;
   std::vector<Redaction> redactions_;
   std::vector<Redaction> shadow_findings_;
   std::vector<std::string> tags_;
@@ -133,6 +156,7 @@ class TextRedactor {
  public:
   virtual ~TextRedactor() = default;
   virtual RedactedText redact_text(std::string_view text, const TextPlace& place) const = 0;
+  virtual RedactedHtml redact_html(std::string_view html, const TextPlace& place) const = 0;
   // `media_type` is what the sender claims; the bytes decide. May take seconds for documents: not on an event loop.
   virtual RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content,
                                    const TextPlace& place) const = 0;

@@ -5,7 +5,7 @@ namespace {
 
 constexpr char kDocument = 'D';
 constexpr std::string_view kReasonWords[] = {"",       "password", "damaged", "size", "pages",
-                                             "memory", "time",     "crash",   "busy", "confinement"};
+                                             "memory", "time",     "crash",   "busy", "confinement", "damaged"};
 static_assert(std::size(kReasonWords) == static_cast<std::size_t>(ExtractReason::kLast) + 1);
 
 template <class T>

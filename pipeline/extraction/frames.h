@@ -28,7 +28,8 @@ enum class ExtractReason : std::uint8_t {
   kCrash,        // the reader died of it
   kBusy,         // no worker became free in time
   kConfinement,  // the worker could not give up its rights, so it read nothing
-  kLast = kConfinement,
+  kNoDocument,   // neither library found one in the bytes: nothing was read, and nothing is left behind; to others, kDamaged
+  kLast = kNoDocument,
 };
 // "password", "damaged" …: the words of ExtractedText::reason.
 std::string_view to_word(ExtractReason reason);

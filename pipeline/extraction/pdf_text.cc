@@ -50,6 +50,7 @@ PdfText read_pdf(std::string_view bytes, std::size_t bytes_max) {
     if (pages == ObjectsResult::kNeedsPassword) return {ExtractOutcome::kEncrypted, ExtractReason::kPassword, {}, {}};
     const ObjectsResult objects = add_pdf_objects(bytes, out);
     if (objects == ObjectsResult::kNeedsPassword) return {ExtractOutcome::kEncrypted, ExtractReason::kPassword, {}, {}};
+    if (pages == ObjectsResult::kDamaged && objects == ObjectsResult::kDamaged) return failed(ExtractReason::kNoDocument);
     // One of the two may repair what the other cannot, but a half of the text is not all of it.
     if (pages == ObjectsResult::kDamaged || objects == ObjectsResult::kDamaged) return failed(ExtractReason::kDamaged);
   } catch (const TooMuch&) {

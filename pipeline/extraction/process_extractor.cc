@@ -192,7 +192,7 @@ ProcessExtractor::Reading ProcessExtractor::read_pdf_in_worker(std::string_view 
     if (head) {
       out.outcome = head->outcome;
       out.reason = head->reason;
-      if (head->outcome != ExtractOutcome::kUnreadable) lease.keep();
+      if (head->outcome != ExtractOutcome::kUnreadable || head->reason == ExtractReason::kNoDocument) lease.keep();
       return out;
     }
     out.text.clear();

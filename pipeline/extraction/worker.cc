@@ -64,7 +64,7 @@ bool read_one(const WorkerSettings& settings) {
   if (!document || !limit_cpu_from_now(settings.cpu_seconds_max)) return false;
   const PdfText found = read_pdf(core::view(*document), settings.text_bytes_max);
   // What a document that broke something left behind is not for the next one to see.
-  return answer(found) && found.outcome != ExtractOutcome::kUnreadable;
+  return answer(found) && (found.outcome != ExtractOutcome::kUnreadable || found.reason == ExtractReason::kNoDocument);
 }
 
 // The document is taken, for the server to hear the answer, but not looked at.

@@ -31,6 +31,13 @@ HtmlText html_to_text(std::string_view html, HtmlReading reading = HtmlReading::
 // tel; images only cid: (remote ones keep their address in data-remote-src); style filtered to a few properties.
 // HTML beyond the limits comes back as its text in a <pre>. Idempotent.
 std::string sanitise_html(std::string_view html, const MimeLimits& limits = {});
+// The same of what people type in an editor: paragraphs, line breaks, headings, lists, quotations, tables, code, rules,
+// bold, italic, underlined and struck text, links (http, https, mailto). No pictures, style, classes or other attributes.
+// Elements that mean the same are renamed; blocks of other names are <div>. Idempotent; sanitise_html() leaves it as it is.
+std::string sanitise_typed_html(std::string_view html, const MimeLimits& limits = {});
+// What sanitise_typed_html() left, as people write plain text: marks of lists and quotations, a blank line between
+// paragraphs, a link's address behind its words unless they are it.
+std::string typed_html_text(std::string_view typed_html);
 // Text as HTML character data or attribute value.
 std::string escape_html(std::string_view text);
 

@@ -12,6 +12,13 @@ enum class ElementRule {
   kDrop,    // the element goes with all it holds
 };
 ElementRule element_rule(std::string_view name_lower);
+// The same of what people type (sanitise_typed_html).
+ElementRule typed_element_rule(std::string_view name_lower);
+// The element of theirs that means the same; the name itself when there is none.
+std::string_view typed_name(std::string_view name_lower);
+bool is_typed_attribute(std::string_view element, std::string_view name_lower, std::string_view value);
+std::string safe_typed_link(std::string_view value);
+
 bool is_void_element(std::string_view name_lower);
 // For attributes whose value is harmless text; href, src and style have rules of their own.
 bool is_plain_attribute(std::string_view name_lower);

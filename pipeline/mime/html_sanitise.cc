@@ -70,9 +70,11 @@ std::string attribute_text(string_view raw) {
   return out;
 }
 
+enum class Written { kMail, kTyped };  // by whom: which rules apply
+
 class Sanitiser {
  public:
-  Sanitiser(string_view html, const MimeLimits& limits) : size_(html.size()), data_(html.data()), limits_(limits) {
+  Sanitiser(string_view html, const MimeLimits& limits, Written written) : size_(html.size()), data_(html.data()), limits_(limits), written_(written) {
     out_.reserve(html.size());
   }
 
@@ -158,7 +160,8 @@ class Sanitiser {
       }
       dropping_.clear();
     }
-    switch (element_rule(name)) {
+    if (written_ == Written::kTyped) tag_.name = std::string(typed_name(name));  // `name` is it
+    switch (written_ == Written::kTyped ? typed_element_rule(name) : element_rule(name)) {
       case ElementRule::kUnwrap: break;
       case ElementRule::kDrop:
         if (!tag_.closes && drops_content(name) && !(tag_.closes_itself && is_one_of(name, kForeign))) {
@@ -252,6 +255,20 @@ class Sanitiser {
     }
   }
 
+  bool write_attribute(const std::string& name, const std::string& key, const std::string& value) {
+    if (written_ == Written::kTyped) {
+      if (key == "href" && name == "a") return write(key, safe_typed_link(value));
+      if (is_typed_attribute(name, key, value)) write_plain(key, value);
+      return false;
+    }
+    if (key == "href" && name == "a") return write(key, safe_link(value));
+    if (key == "src" && name == "img") write_image(value);
+    else if (key == "data-remote-src" && name == "img") write(key, remote_image(value));
+    else if (key == "style") write(key, filter_style(value));
+    else if (is_plain_attribute(key)) write_plain(key, value);
+    return false;
+  }
+
   void write_attributes(const std::string& name) {
     bool is_link = false;
     std::vector<std::string> seen;
@@ -262,11 +279,7 @@ class Sanitiser {
       if (std::find(seen.begin(), seen.end(), key) != seen.end()) continue;  // the first one counts
       seen.push_back(key);
       const string_view raw = html().substr(attribute->value.begin, attribute->value.size());
-      if (key == "href" && name == "a") is_link = write(key, safe_link(attribute_text(raw))) || is_link;
-      else if (key == "src" && name == "img") write_image(attribute_text(raw));
-      else if (key == "data-remote-src" && name == "img") write(key, remote_image(attribute_text(raw)));
-      else if (key == "style") write(key, filter_style(attribute_text(raw)));
-      else if (is_plain_attribute(key)) write_plain(key, attribute_text(raw));
+      is_link = write_attribute(name, key, attribute_text(raw)) || is_link;
     }
     if (is_link) out_ += " target=\"_blank\" rel=\"noopener noreferrer nofollow\"";
   }
@@ -292,6 +305,7 @@ class Sanitiser {
   const std::size_t size_;
   const char* const data_;
   const MimeLimits& limits_;
+  const Written written_;
   HtmlTag tag_;
   std::vector<std::string> open_;
   std::string dropping_;  // the element whose content is being passed over
@@ -315,12 +329,15 @@ std::string as_text(string_view html, const MimeLimits& limits) {
   return "<pre>" + escape_html(text) + "</pre>";
 }
 
-}  // namespace
-
-std::string sanitise_html(string_view html, const MimeLimits& limits) {
+std::string sanitise(string_view html, const MimeLimits& limits, Written written) {
   if (html.size() > limits.html_bytes_max) return as_text(html, limits);
-  auto safe = Sanitiser(html, limits).run();
+  auto safe = Sanitiser(html, limits, written).run();
   return safe && safe->size() <= limits.html_bytes_max * 2 ? std::move(*safe) : as_text(html, limits);
 }
+
+}  // namespace
+
+std::string sanitise_html(string_view html, const MimeLimits& limits) { return sanitise(html, limits, Written::kMail); }
+std::string sanitise_typed_html(string_view html, const MimeLimits& limits) { return sanitise(html, limits, Written::kTyped); }
 
 }  // namespace postern::pipeline

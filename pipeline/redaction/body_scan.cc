@@ -64,6 +64,14 @@ bool is_escape(std::string_view bytes, ByteRange range) {
   return range.size() > 1 && std::string_view("%\\=").find(bytes[range.begin]) != std::string_view::npos;
 }
 
+// In a `cid:` or `mid:` link (RFC 2392): what it leads to has the same mask (machine_fields.h).
+bool is_in_id_link(std::string_view bytes, ByteRange range) {
+  constexpr std::size_t kIdMax = 250;
+  const std::string_view before = bytes.substr(range.begin - std::min(range.begin, kIdMax), std::min(range.begin, kIdMax));
+  const std::string_view word = before.substr(before.find_last_of(" \t\r\n\"'<>()") + 1);
+  return word.starts_with("cid:") || word.starts_with("mid:");
+}
+
 bool has_zero_near(std::string_view bytes, ByteRange range) {
   const std::size_t begin = range.begin == 0 ? 0 : range.begin - 1;
   return bytes.substr(begin, range.end + 1 - begin).find('\0') != std::string_view::npos;
@@ -116,7 +124,7 @@ std::string hide_in_body(std::string_view bytes, const BodyLabels& labels, const
   const auto mask_of = [&](ByteRange range) -> std::string {
     if (unit > 1) return wide_mask(unit, is_little_endian);
     if (is_shifted) return shifted_mask(bytes, range);
-    return std::string(is_utf8 && !is_escape(bytes, range) && !has_zero_near(bytes, range) ? kBlockMask : kAsciiMask);
+    return std::string(is_utf8 && !is_escape(bytes, range) && !has_zero_near(bytes, range) && !is_in_id_link(bytes, range) ? kBlockMask : kAsciiMask);
   };
   std::vector<Edit> edits;
   for (ByteRange range : scan.blanked) {

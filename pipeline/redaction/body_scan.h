@@ -23,6 +23,7 @@ struct BodyLabels {
   bool allows_8bit = true;  // the transfer encoding carries any byte; else the mask stays ASCII
   bool was_quoted_printable = false;  // decoded already: an escape that is left is text
   TextKind kind = TextKind::kBody;
+  std::string_view clean_reading = {};  // of undecoded bytes: what the label's reader sees, in which nothing was found
   bool may_hold_base64 = false;  // undecoded: it stands there, and readers do not begin to decode it at one place
 };
 

@@ -317,12 +317,20 @@ std::vector<CardMatch> CardDetector::find_in(std::string_view source, std::span<
   const std::vector<DensePlace> places = dense_digits(source);
   for (const DensePlace& place : places) {
     // digit_windows.h ends a row of digits at the letter that ends a control sequence.
-    if (!place.has_escapes) continue;
-    const ByteRange window = with_surroundings(source, place.range);
-    if (may_hold_escaped_number(source.substr(window.begin, window.size()))) find_in_window(source, window, matches);
+    if (place.has_escapes) find_escaped(source, with_surroundings(source, place.range), matches);
   }
   for (CardMatch& match : find_spread_cards(source, places)) matches.push_back(std::move(match));
   return without_overlaps(std::move(matches));
+}
+
+void CardDetector::find_escaped(std::string_view source, ByteRange place, std::vector<CardMatch>& matches) const {
+  for (const ContextWindow& one : context_windows(source, escaped_rows(source, place))) {
+    std::vector<CardMatch> found;
+    find_in_window(source, one.window, found);
+    for (CardMatch& match : found) {
+      if (one.holds(match.span().begin)) matches.push_back(std::move(match));
+    }
+  }
 }
 
 void CardDetector::find_in_window(std::string_view source, ByteRange window, std::vector<CardMatch>& matches) const {

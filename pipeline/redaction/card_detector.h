@@ -31,6 +31,8 @@ class CardDetector {
 
  private:
   struct Database;
+  // Rows that control sequences of terminals go through.
+  void find_escaped(std::string_view text, ByteRange place, std::vector<CardMatch>& matches) const;
   void find_in_window(std::string_view text, ByteRange window, std::vector<CardMatch>& matches) const;
   std::unique_ptr<Database> database_;
 };

@@ -6,8 +6,10 @@
 
 #include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/card_context.h"
+#include "pipeline/redaction/digit_windows.h"
 #include "pipeline/redaction/scan_text.h"
 #include "pipeline/redaction/spread_reader.h"
+#include "pipeline/redaction/wide_clusters.h"
 
 namespace postern::pipeline {
 namespace {
@@ -70,9 +72,12 @@ class SpreadFinder {
 
   // Where digits, letters and marks have other widths.
   void find_wide(ByteRange place) {
-    const ByteRange window = around(place);
-    const ScanText scan(text_.substr(window.begin, window.size()));
-    for_each_cluster(scan.text(), {0, scan.text().size()}, [&](ByteRange cluster) { find_in_wide_cluster(scan, cluster, place, window.begin); });
+    std::vector<ByteRange> clusters = wide_clusters(text_, around(place));
+    std::erase_if(clusters, [this](ByteRange cluster) { return !may_hold_number(cluster); });
+    for (const ContextWindow& one : context_windows(text_, clusters)) {
+      const ScanText scan(text_.substr(one.window.begin, one.window.size()));
+      for_each_cluster(scan.text(), {0, scan.text().size()}, [&](ByteRange cluster) { find_in_wide_cluster(scan, cluster, place, one); });
+    }
   }
   std::vector<CardMatch> found() { return std::move(found_); }
 
@@ -88,12 +93,22 @@ class SpreadFinder {
     }
   }
 
-  // `place`: what is looked at, in the source; `from`: where the scan text begins there.
-  void find_in_wide_cluster(const ScanText& scan, ByteRange cluster, ByteRange place, std::size_t from) {
+  // Without what stands around it: a whole look finds nothing that this does not allow. Most clusters hold nothing.
+  bool may_hold_number(ByteRange wide) const {
+    const ScanText scan(text_.substr(wide.begin, wide.size()));
+    bool may = false;
+    for_each_cluster(scan.text(), {0, scan.text().size()}, [&](ByteRange cluster) { may = may || !SpreadReader(scan.text(), cluster).read().empty(); });
+    return may;
+  }
+
+  // `place`: what is looked at, in the source; `window`: what the scan text was made of.
+  void find_in_wide_cluster(const ScanText& scan, ByteRange cluster, ByteRange place, const ContextWindow& window) {
+    const std::size_t from = window.window.begin;
     for (const SpreadCandidate& one : SpreadReader(scan.text(), cluster).read()) {
       const NumberPlace number{one.groups.front().begin, one.groups.back().end, false};
       const std::size_t begin = from + scan.source_of(number.begin).begin;
-      if (begin < std::max(end_, place.begin) || begin >= place.end || !is_allowed(scan.text(), number, one.need)) continue;
+      if (begin < std::max(end_, place.begin) || begin >= place.end || !window.holds(begin)) continue;
+      if (!is_allowed(scan.text(), number, one.need)) continue;
       CardMatch match{one.brand, {}};
       for (ByteRange group : one.groups) {
         for (std::size_t at = group.begin; at < group.end; ++at) {

@@ -1,13 +1,12 @@
 #include "pipeline/redaction/cvv_detector.h"
 
 #include <algorithm>
-#include <bit>
 #include <bitset>
 #include <span>
 #include <string>
 
 #include "core/encoding.h"
-#include "pipeline/redaction/byte_masks.h"
+#include "pipeline/redaction/masked_numbers.h"
 #include "pipeline/redaction/rules/folded_text.h"
 #include "pipeline/redaction/wiped.h"
 
@@ -17,8 +16,6 @@ namespace {
 constexpr std::size_t kCodeMin = 3;
 constexpr std::size_t kCodeMax = 4;
 constexpr std::size_t kBetweenMax = 40;   // bytes between the word and the code
-constexpr std::size_t kMaskedDigits = 4;  // shown at the end of a masked number
-constexpr std::size_t kMasksMin = 4;
 
 // Lower case. Words of three letters stand whole.
 constexpr std::string_view kWords[] = {"cvv",
@@ -74,76 +71,14 @@ constexpr std::string_view kFillers[] = {
     "card", "on",   "value",  "2",   "cvv",   "cvc", "cvv2", "csc",    "cid",    "back", "and", "le", "la",
     "der",  "die",  "das",    "was", "code:", "er",  "jest", "digit",  "digits", "3",    "4"};
 
-constexpr std::string_view kMarks[] = {"\u2587", "****", "xxxx", "XXXX", "\u2022\u2022", "####"};
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; }
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; }
-bool is_gap(char c) { return std::string_view(" \t\r\n-.,").find(c) != std::string_view::npos; }
-
-// Bytes of the mask character at `at`; 0: there is none.
-std::size_t mask_size(std::string_view text, std::size_t at) {
-  if (at < text.size() && std::string_view("*xX#").find(text[at]) != std::string_view::npos) return 1;
-  for (std::string_view mark : {"\u2587", "\u2022"}) {
-    if (text.substr(at).starts_with(mark)) return mark.size();
-  }
-  return 0;
-}
-
-// Masked numbers: four mask characters and more, in groups or not, then four digits.
-void add_masked_numbers(std::string_view text, std::vector<ByteRange>& out) {
-  for (std::string_view mark : kMarks) {
-    for (std::size_t at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at)) {
-      std::size_t masks = 0;
-      std::size_t end = at;
-      while (end < text.size()) {
-        if (const std::size_t size = mask_size(text, end); size > 0) {
-          ++masks;
-          end += size;
-        } else if (is_gap(text[end]) && end > at) {
-          ++end;
-        } else {
-          break;
-        }
-      }
-      std::size_t digits = 0;
-      while (end + digits < text.size() && is_digit(text[end + digits])) ++digits;
-      if (masks >= kMasksMin && digits == kMaskedDigits) out.push_back({at, end + digits});
-      at = std::max(end, at + mark.size());
-    }
-  }
-}
-
-// Two mask characters side by side.
-bool may_have_masks(std::string_view text) {
-  const auto is_mask = [text](std::size_t at) {
-    const std::string_view here = text.substr(at, 3);
-    if (here == "\u2587" || here == "\u2022") return true;
-    return here.size() > 1 && here[0] == here[1] && std::string_view("*xX#").find(here[0]) != std::string_view::npos;
-  };
-  std::size_t at = 0;
-  for (; at + kMaskBytes < text.size(); at += kMaskBytes) {
-    const Bytes64 bytes(text.data() + at);
-    std::uint64_t firsts = (bytes.equal_to(Bytes64(text.data() + at + 1)) & bytes.one_of("*xX#")) | bytes.equal_to('\xE2');
-    for (; firsts != 0; firsts &= firsts - 1) {
-      if (is_mask(at + static_cast<std::size_t>(std::countr_zero(firsts)))) return true;
-    }
-  }
-  for (; at < text.size(); ++at) {
-    if (is_mask(at)) return true;
-  }
-  return false;
-}
 
 // Ascending; masked and readable numbers do not overlap.
 std::vector<ByteRange> numbers_in(TextLook& look) {
-  std::vector<ByteRange> out;
+  std::vector<ByteRange> out = masked_numbers(look.text());
   for (const RawMatch& one : look.cards()) out.push_back(one.span);
-  if (may_have_masks(look.text())) {
-    std::vector<ByteRange> masked;
-    add_masked_numbers(look.folded().text(), masked);
-    for (ByteRange range : masked) out.push_back(look.folded().source_of(range));
-  }
   std::sort(out.begin(), out.end(), [](ByteRange a, ByteRange b) { return a.begin < b.begin; });
   return out;
 }

@@ -219,19 +219,57 @@ std::vector<ByteRange> digit_windows(std::string_view source) {
   return windows.take();
 }
 
-bool may_hold_escaped_number(std::string_view source) {
-  std::size_t digits = 0;
-  for (std::size_t at = 0; at < source.size();) {
-    if (source[at] == '\x1B') {
-      at += 1 + control_sequence_size(source.substr(at + 1));
-      continue;
+std::vector<ByteRange> escaped_rows(std::string_view source, ByteRange place) {
+  constexpr std::string_view kBegin = "\x1B[";
+  const std::string_view looked_at = source.substr(0, std::min(source.size(), place.end + 1));
+  std::vector<ByteRange> rows;
+  std::size_t done = 0;
+  for (std::size_t at = looked_at.find(kBegin, place.begin); at != std::string_view::npos; at = looked_at.find(kBegin, std::max(at + 1, done))) {
+    if (control_sequence_size(source.substr(at + 1)) == 0) continue;
+    ByteRange row{at, at};
+    std::size_t digits = 0;
+    while (row.begin > done && class_of(source[row.begin - 1]) != kBreak) digits += counts_as_digit(source, --row.begin);
+    while (row.end < source.size()) {
+      if (source[row.end] == '\x1B') {
+        row.end += 1 + control_sequence_size(source.substr(row.end + 1));
+        continue;
+      }
+      if (class_of(source[row.end]) == kBreak) break;
+      digits += counts_as_digit(source, row.end++);
     }
-    if (class_of(source[at]) == kBreak) digits = 0;
-    digits += counts_as_digit(source, at);
-    if (digits >= kCardDigitsMin) return true;
-    ++at;
+    done = row.end;
+    if (digits >= kCardDigitsMin) rows.push_back(row);
   }
-  return false;
+  return rows;
+}
+
+bool ContextWindow::holds(std::size_t at) const {
+  const auto behind = std::upper_bound(places.begin(), places.end(), at, [](std::size_t byte, ByteRange place) { return byte < place.begin; });
+  return behind != places.begin() && at < std::prev(behind)->end;
+}
+
+std::vector<ContextWindow> context_windows(std::string_view source, std::span<const ByteRange> places) {
+  constexpr std::size_t kMarginBytes = 2 * kContextBytes;
+  std::vector<ContextWindow> windows;
+  for (ByteRange place : places) {
+    const std::size_t floor = windows.empty() ? 0 : windows.back().window.end;
+    ByteRange window{std::max(place.begin, floor), std::max(place.end, floor)};
+    for (std::size_t left = kMarginCharacters; window.begin > floor && (left > 0 || place.begin - window.begin < kMarginBytes);) {
+      if (counts_as_character(source[--window.begin]) && left > 0) --left;
+    }
+    for (std::size_t left = kMarginCharacters; window.end < source.size() && (left > 0 || window.end - place.end < kMarginBytes);) {
+      if (counts_as_character(source[window.end++]) && left > 0) --left;
+    }
+    while (window.begin > floor && is_continuation(source[window.begin])) --window.begin;
+    while (window.end < source.size() && is_continuation(source[window.end])) ++window.end;
+    if (windows.empty() || window.begin > floor) {
+      windows.push_back({window, {place}});
+    } else {
+      windows.back().window.end = window.end;
+      windows.back().places.push_back(place);
+    }
+  }
+  return windows;
 }
 
 std::vector<ByteRange> card_windows(std::string_view source) {

@@ -10,6 +10,7 @@
 #include "pipeline/mime/encode.h"
 #include "pipeline/mime/params.h"
 #include "pipeline/redaction/finding_mask.h"
+#include "pipeline/redaction/machine_fields.h"
 #include "pipeline/redaction/views/views.h"
 #include "pipeline/redaction/wiped.h"
 
@@ -270,7 +271,7 @@ Edit remove_field(std::string_view message, const HeaderField& field) {
 
 FieldScan scan_field(const Detector& detector, std::string_view message, const HeaderField& field) {
   FieldScan scan;
-  if (!is_scanned_field(field.name_lower)) return scan;
+  if (!is_scanned_field(field.name_lower)) return scan_machine_field(message, field);
   if (!field.name.empty()) scan_name(detector, message, field, scan);
   if (!scan.found.empty()) return scan;  // the value is looked at in the next pass
   const ByteRange range = field.name.empty() ? field.whole : field.value;

@@ -9,11 +9,14 @@
 #include "core/encoding.h"
 #include "pipeline/mime/decode.h"
 #include "pipeline/mime/encode.h"
+#include "pipeline/redaction/attachment_texts.h"
 #include "pipeline/redaction/body_scan.h"
 #include "pipeline/redaction/finding_mask.h"
 #include "pipeline/redaction/formats/cleaner_files.h"
 #include "pipeline/redaction/formats/xml_scan.h"
 #include "pipeline/redaction/header_scan.h"
+#include "pipeline/redaction/issuers.h"
+#include "pipeline/redaction/machine_fields.h"
 #include "pipeline/redaction/notice.h"
 #include "pipeline/redaction/part_seams.h"
 #include "pipeline/redaction/wiped.h"
@@ -73,6 +76,12 @@ bool has_stray_lines(std::string_view raw) {
   return false;
 }
 
+// The name of a field may be the number itself.
+std::string name_to_tell(const std::string& name) {
+  const auto digits = std::count_if(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return static_cast<std::size_t>(digits) < kCardDigitsMin ? name : kAnyPlace;
+}
+
 class Pass {
  public:
   Pass(const ScanContext& context, const Message& message, const MimeTree& tree, ScanMode mode, CleanLeaves* clean_leaves)
@@ -96,7 +105,8 @@ class Pass {
         scan_plain(part.body, part);
       }
     });
-    scan_gaps();
+    for_each_gap([this](ByteRange gap) { scan_gap(gap); });
+    if (scan_.edits.empty()) mask_boundaries();
     return std::move(scan_);
   }
 
@@ -116,9 +126,10 @@ class Pass {
         continue;
       }
       FieldScan found = scan_field(context_.detector, message_.bytes(), field);
-      for (const FindingKey& key : found.shadows) shadows_.note(key, path, "header:" + field.name_lower, 1);
+      const std::string where = "header:" + name_to_tell(field.name_lower);
+      for (const FindingKey& key : found.shadows) shadows_.note(key, path, where, 1);
       if (found.found.empty()) continue;
-      for (const FindingKey& key : found.found) found_.note(key, path, "header:" + field.name_lower, 1);
+      for (const FindingKey& key : found.found) found_.note(key, path, where, 1);
       if (mode_ == ScanMode::kReplace) found.edits.assign(1, remove_field(message_.bytes(), field));
       scan_.edits.insert(scan_.edits.end(), found.edits.begin(), found.edits.end());
     }
@@ -194,7 +205,7 @@ class Pass {
       rewrite_body(part, hide_in_body(decoded.bytes, labels, found), is_encoded);
       return;
     }
-    if (is_encoded) scan_raw(part, raw);
+    if (is_encoded) scan_raw(part, raw, decoded.bytes);
   }
 
   static BodyLabels labels_of(const Part& part, bool carries_8bit) {
@@ -207,8 +218,13 @@ class Pass {
     const std::string_view raw = message_.view(part.body);
     const bool is_encoded = part.encoding != TransferEncoding::kIdentity && decoded != raw;
     const BodyLabels body = labels_of(part, allows_8bit(message_, part));
+    FileText text;
+    cleaner_.collect(context_.file_texts == nullptr ? nullptr : &text);
     FileOutcome outcome = cleaner_.clean(decoded, {part.media_type, part.media_subtype, part.charset, part.filename, body.allows_8bit,
                                                    body.was_quoted_printable, body.kind});
+    cleaner_.collect(nullptr);
+    const bool stays = outcome.result == FileResult::kClean || outcome.result == FileResult::kUnread;
+    if (stays && context_.file_texts != nullptr) context_.file_texts->note(decoded, text);
     note_all(outcome.findings, outcome.shadows, part.path, part.type());
     switch (outcome.result) {
       case FileResult::kRewritten: rewrite_body(part, std::move(outcome.bytes), is_encoded); return;
@@ -222,12 +238,13 @@ class Pass {
         break;
       case FileResult::kClean: break;
     }
-    if (is_encoded) scan_raw(part, raw);
+    if (is_encoded) scan_raw(part, raw, {});
   }
 
   // A reader that ignores the transfer encoding, or takes another of several, sees the raw bytes.
-  void scan_raw(const Part& part, std::string_view raw) {
+  void scan_raw(const Part& part, std::string_view raw, std::string_view clean_reading) {
     BodyLabels labels = labels_of(part, false);
+    labels.clean_reading = clean_reading;
     labels.may_hold_base64 = part.encoding == TransferEncoding::kUuencode || (part.encoding == TransferEncoding::kBase64 && has_stray_lines(raw));
     const BodyScan found = scan_undecoded(context_.detector, raw, labels, context_.limits, &readings_);
     note_all(found.findings, found.shadows, part.path, part.type());
@@ -300,14 +317,27 @@ class Pass {
     scan_.edits.push_back({part.body, std::string(notice)});
   }
 
-  // Bytes that belong to no field and no body. Delimiter lines must stay as they are.
-  void scan_gaps() {
+  // Bytes that belong to no field and no body.
+  template <class Use>
+  void for_each_gap(Use use) {
     std::size_t at = 0;
     covered_.push_back({message_.size(), message_.size()});
     for (ByteRange range : sorted(covered_)) {
-      if (range.begin > at) scan_gap({at, range.begin});
+      if (range.begin > at) use(ByteRange{at, range.begin});
       at = std::max(at, range.end);
     }
+  }
+
+  // In a pass that changes nothing else: a field and its delimiter lines must change together.
+  void mask_boundaries() {
+    BoundaryMasks masks;
+    for_each_part(tree_.root, [&](const Part& part, std::size_t) {
+      const HeaderField* const type = part.is_multipart() ? find_field(part.fields, "content-type") : nullptr;
+      if (type == nullptr || !masks.add(message_.bytes(), *type, scan_.edits)) return;
+      found_.note({std::string(kMachineRule), ""}, part.path.empty() ? "0" : part.path, "header:content-type", 1);
+    });
+    if (scan_.edits.empty()) return;
+    for_each_gap([&](ByteRange gap) { masks.mask_lines(message_.bytes(), gap, scan_.edits); });
   }
 
   static std::vector<ByteRange> sorted(std::vector<ByteRange> ranges) {
@@ -315,6 +345,7 @@ class Pass {
     return ranges;
   }
 
+  // Delimiter lines must stay as they are, or change with their boundary.
   void scan_gap(ByteRange gap) {
     const std::string_view bytes = message_.view(gap);
     if (!bytes.starts_with("--") && bytes.find("\n--") == std::string_view::npos) {

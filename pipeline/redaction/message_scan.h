@@ -34,6 +34,8 @@ struct MessageScan {
   std::vector<std::string> defects;  // words for ParseReport, of what bodies turned out to be
 };
 
+class FileTexts;
+
 struct ScanContext {
   const Detector& detector;
   const RedactionLimits& limits;
@@ -42,6 +44,7 @@ struct ScanContext {
   const TextExtractor* extractor = nullptr;
   std::uint32_t nested = 0;           // encoded messages around this one
   FileBudget* file_budget = nullptr;  // of the message around this one; none: one of its own a pass
+  FileTexts* file_texts = nullptr;    // where texts of files that stay as they are go; none: nowhere
 };
 
 // `clean_leaves`: what the pass before knows of this message; nullptr: there was none.

@@ -18,6 +18,7 @@ class PhraseHider final : public RawRewriter {
   MarkedHtml read_marks(std::string_view html, std::size_t phrases_max) const override;
   Rewritten hide_in_text(std::string_view text, const std::vector<std::string>& phrases) const override;
   Rewritten hide_in_html(std::string_view html, const std::vector<std::string>& phrases) const override;
+  std::string text_of_typed(std::string_view html) const override;
   Rewritten hide_in_file(std::string_view name, std::string_view media_type, std::string_view content,
                          const std::vector<std::string>& phrases) const override;
   Rewritten hide_in_message(std::string_view raw, const std::vector<std::string>& phrases) const override;

@@ -161,6 +161,8 @@ MarkedHtml PhraseHider::read_marks(std::string_view html, std::size_t phrases_ma
   return out;
 }
 
+std::string PhraseHider::text_of_typed(std::string_view html) const { return typed_html_text(html); }
+
 Rewritten PhraseHider::hide_in_html(std::string_view html, const std::vector<std::string>& phrases) const {
   Rewritten out;
   out.bytes = std::string(html);

@@ -9,7 +9,9 @@
 #include "pipeline/mime/ambiguity.h"
 #include "pipeline/mime/content.h"
 #include "pipeline/mime/header.h"
+#include "pipeline/redaction/attachment_texts.h"
 #include "pipeline/redaction/finding_mask.h"
+#include "pipeline/redaction/machine_fields.h"
 #include "pipeline/redaction/message_scan.h"
 #include "pipeline/redaction/notice.h"
 
@@ -99,7 +101,9 @@ RedactedMessage Redactor::redact_or_throw(const Message& original, const Envelop
   out.fingerprint_ = core::blake2b_keyed(fingerprint_key_, original.bytes());
   const HeaderBlock header = parse_message_header(original, mime_limits_);
   const RuleScanner scanner = rules_->scanner_for_mail(envelope);
-  const ScanContext context = context_of(scanner);
+  ScanContext context = context_of(scanner);
+  FileTexts texts;
+  context.file_texts = &texts;
   RewrittenMessage rewritten =
       rewrite_message(context, std::make_shared<const Message>(with_own_headers(original, header, headers)));
   out.raw_ = std::string(rewritten.message->bytes());
@@ -118,6 +122,7 @@ RedactedMessage Redactor::redact_or_throw(const Message& original, const Envelop
   out.verdicts_.shadow_findings = std::move(rewritten.shadow_findings);
   out.content_ = build_content(*rewritten.message, rewritten.tree, mime_limits_);
   if (envelope.mail_from.empty() && !envelope.rcpts.empty()) out.content_.machine.is_bounce = true;
+  add_attachment_texts(out.content_, texts, scanner, limits_, mime_limits_);
   clean_content(out.content_, scanner);
   return out;
 }
@@ -135,6 +140,9 @@ void Redactor::clean_content(MessageContent& content, const Detector& detector) 
   clean_text(content.subject, TextKind::kHeader);
   clean_text(content.text, TextKind::kBody);
   clean_text(content.html, TextKind::kBody);
+  std::vector<std::string> ids;
+  for (const RedactedAttachment& attachment : content.attachments) ids.push_back(attachment.content_id);
+  content.html = with_ids_as_they_are(std::move(content.html), ids);
   for (auto* list : {&content.from, &content.sender, &content.reply_to, &content.to, &content.cc}) {
     for (NamedAddress& one : *list) clean_text(one.name, TextKind::kHeader);
   }
@@ -143,6 +151,7 @@ void Redactor::clean_content(MessageContent& content, const Detector& detector) 
     const std::string_view content_now = core::trim_ascii(attachment.content);
     attachment.was_replaced = content_now == core::trim_ascii(kReplacedNotice) || content_now == core::trim_ascii(kUnreadNotice);
     if (attachment.was_replaced) attachment.media_type = "text/plain";
+    if (attachment.was_replaced) attachment.text.clear();  // nobody looks for the notice
   }
 }
 

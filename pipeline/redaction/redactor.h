@@ -20,6 +20,7 @@ namespace postern::pipeline {
 
 struct ScanContext;
 struct FileOutcome;
+class FileText;
 
 // Trace fields of ours for the stored copy.
 struct ResultHeaders {
@@ -39,6 +40,7 @@ class Redactor final : public TextRedactor {
   core::Result<RedactedMessage> redact(std::shared_ptr<const Message> message, const Envelope& envelope,
                                        AuthVerdicts auth, const ResultHeaders& headers = {}) const;
   RedactedText redact_text(std::string_view text, const TextPlace& place) const override;
+  RedactedHtml redact_html(std::string_view html, const TextPlace& place) const override;
   RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content,
                            const TextPlace& place) const override;
   // True when redact() may wait for the extractor: then it is no work for an event loop.
@@ -51,7 +53,7 @@ class Redactor final : public TextRedactor {
                                   const ResultHeaders& headers) const;
   void clean_content(MessageContent& content, const Detector& detector) const;
   ScanContext context_of(const Detector& detector) const;
-  FileOutcome clean_file(const Detector& detector, std::string_view name, std::string_view media_type, std::string_view content) const;
+  FileOutcome clean_file(const Detector& detector, std::string_view name, std::string_view media_type, std::string_view content, FileText& text) const;
 
   std::string fingerprint_key_;
   std::shared_ptr<const PublishedRules> rules_;

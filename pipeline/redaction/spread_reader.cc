@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <string>
 
 #include "core/secret.h"
+#include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/issuers.h"
 #include "pipeline/redaction/wiped.h"
 
@@ -18,7 +20,6 @@ constexpr std::string_view kFillWords[] = {"and",  "then",  "next",  "first", "s
                                            "part", "block", "piece", "the",   "are",    "is",    "by",     "with",  "plus",   "und",    "dann",  "danach",
                                            "et",   "puis",  "y",     "luego", "e",      "poi",   "en",     "vervolgens", "i", "finally", "ends", "ending"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\x02'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '\x03'; }
 
@@ -105,15 +106,21 @@ struct SpreadReader::Gaps {
 };
 
 SpreadReader::SpreadReader(std::string_view text, ByteRange place) : text_(text) {
-  for (std::size_t at = place.begin; at < place.end;) {
-    if (!is_digit(text[at])) {
-      ++at;
-      continue;
+  for_each_block(text.substr(place.begin, place.size()), [](const char* at) { return Bytes64(at).digits(); }, [&](std::size_t block, std::uint64_t left) {
+    while (left != 0) {
+      const int first = std::countr_zero(left);
+      const int size = std::countr_one(left >> first);
+      const auto begin = static_cast<std::uint32_t>(place.begin + block + static_cast<std::size_t>(first));
+      const auto end = begin + static_cast<std::uint32_t>(size);
+      if (!groups_.empty() && groups_.back().end == begin) {
+        groups_.back().end = end;
+      } else {
+        groups_.push_back({begin, end});
+      }
+      left = first + size == static_cast<int>(kMaskBytes) ? 0 : left >> (first + size) << (first + size);
     }
-    const std::size_t begin = at;
-    while (at < place.end && is_digit(text[at])) ++at;
-    groups_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at)});
-  }
+    return true;
+  });
 }
 
 std::string_view SpreadReader::gap_behind(std::size_t group) const {
@@ -245,6 +252,14 @@ void SpreadReader::try_row(std::size_t first, std::size_t last) {
   add(std::move(groups), is_single && gaps.are_marks && gaps.are_line_ends ? CardNeed::kNothing : CardNeed::kCalled);
 }
 
+// As it is written without zeros before it.
+bool SpreadReader::is_number(Group group, std::size_t number) const {
+  if (group.size() > 2 || (group.size() == 1) != (number < 10)) return false;
+  std::size_t value = 0;
+  for (std::size_t at = group.begin; at < group.end; ++at) value = value * 10 + static_cast<std::size_t>(text_[at] - '0');
+  return value == number;
+}
+
 // "1: 4111, 2: 1111 …", "digit 1 is 4, digit 2 is 1 …": numbers that count are no part of the number.
 void SpreadReader::try_counted(std::size_t first) {
   std::vector<ByteRange> kept;
@@ -252,15 +267,14 @@ void SpreadReader::try_counted(std::size_t first) {
   std::size_t total = 0;
   bool was_count = false;
   for (std::size_t i = first; i < groups_.size() && total <= kCardDigitsMax; ++i) {
-    const std::string_view digits = text_.substr(groups_[i].begin, groups_[i].size());
-    if (!was_count && digits == std::to_string(expected) && is_near_next(i) && !trimmed(gap_behind(i)).empty()) {
+    if (!was_count && is_number(groups_[i], expected) && is_near_next(i) && !trimmed(gap_behind(i)).empty()) {
       was_count = true;
       ++expected;
     } else if (i == first) {
       return;
     } else {
       was_count = false;
-      total += digits.size();
+      total += groups_[i].size();
       kept.push_back({groups_[i].begin, groups_[i].end});
     }
     if (!is_near_next(i)) break;

@@ -44,6 +44,7 @@ class SpreadReader {
   bool is_near_next(std::size_t group) const;
   Gaps look_at_gaps(std::size_t first, std::size_t last) const;
   static CardNeed need_of(const Gaps& gaps, bool is_longer);
+  bool is_number(Group group, std::size_t number) const;
   bool passes(std::size_t first, std::size_t last) const;
   bool goes_on(std::size_t first, std::size_t last) const;
   std::size_t printed_groups_at(std::size_t first) const;

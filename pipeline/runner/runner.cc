@@ -2,7 +2,14 @@
 
 #include <algorithm>
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <condition_variable>
+#include <mutex>
 
 #include "core/log.h"
 #include "core/metrics.h"
@@ -34,11 +41,17 @@ class StageTimer {
   core::Instant from_;
 };
 
+constexpr std::chrono::seconds kGraceOfChecks{1};  // for checks that keep their own deadline to say what they know
+
+core::Error late(std::string_view stage) { return core::fail_transient(Errc::kStageTimedOut, std::string(stage)); }
+
+// The context of the first two is the name of a stage, or of a pool.
 SmtpVerdict verdict_of(const core::Error& error) {
-  if (error == core::Errc::kOverloaded) return deferral("4.3.2", "Too busy, try again later");
+  const std::string where = error.context().empty() ? "" : " (" + error.context() + ")";
+  if (error == core::Errc::kOverloaded) return deferral("4.3.2", "Too busy" + where + ", try again later");
   if (error == Errc::kMemoryFull) return deferral("4.3.1", "No room for another message, try again later");
-  if (error == core::Errc::kTimedOut || error == Errc::kStageTimedOut)
-    return deferral("4.3.0", "Took too long, try again later");
+  if (error == Errc::kStageTimedOut) return deferral("4.3.0", "Took too long" + where + ", try again later");
+  if (error == core::Errc::kTimedOut) return deferral("4.3.0", "Took too long, try again later");
   return deferral("4.3.0", "Temporary failure, try again later");
 }
 
@@ -49,6 +62,15 @@ core::Task<core::Result<Receipt>> accept_or_fail(MessageSink& sink, Envelope env
   } catch (const std::exception&) {  // what() may quote content
   }
   co_return core::fail_transient(Errc::kStoreFailed, "sink threw");
+}
+
+core::Task<core::Result<AuthVerdicts>> check_or_fail(const SenderCheck& check, Envelope envelope, std::shared_ptr<const Message> message,
+                                                     core::Deadline by) {
+  try {
+    co_return co_await check(std::move(envelope), std::move(message), by);
+  } catch (const std::exception&) {  // what() may quote content
+  }
+  co_return core::fail_transient(Errc::kStageFailed);
 }
 
 std::string action_of(const Envelope& envelope, const SpamVerdict& spam) {
@@ -63,6 +85,34 @@ SmtpVerdict timed_out() { return verdict_of(core::fail_transient(Errc::kStageTim
 
 }  // namespace
 
+// Jobs that run, or wait on the pool, and use the runner.
+struct Runner::Jobs {
+  void begin() {
+    const std::lock_guard lock(mutex);
+    ++count;
+  }
+  void end() {
+    const std::lock_guard lock(mutex);
+    if (--count == 0) none.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex);
+    none.wait(lock, [this] { return count == 0; });
+  }
+  std::mutex mutex;
+  std::condition_variable none;
+  std::size_t count = 0;
+};
+
+// A job that its message may leave behind: the room in its stage is taken until the job has ended.
+struct Runner::PoolRun {
+  PoolRun(const boost::asio::any_io_executor& executor, StageGate::Lease the_room)
+      : ended(executor, boost::asio::steady_timer::time_point::max()), room(std::move(the_room)) {}
+  boost::asio::steady_timer ended;  // never fires: it is cancelled
+  StageGate::Lease room;
+  std::optional<Redacted> done;
+};
+
 Runner::Runner(SenderCheck authenticate, const Redactor& redactor, const SpamClassifier& classifier, MessageSink& sink,
                core::WorkPool& cpu, core::Clock& clock, RunnerOptions options, VerdictObserver* observer)
     : authenticate_(std::move(authenticate)),
@@ -72,7 +122,15 @@ Runner::Runner(SenderCheck authenticate, const Redactor& redactor, const SpamCla
       cpu_(cpu),
       clock_(clock),
       options_(std::move(options)),
-      observer_(observer) {}
+      observer_(observer),
+      sender_checks_("sender checks", options_.stages.sender_checks, options_.stages, clock),
+      redaction_("redaction", options_.stages.redaction, options_.stages, clock),
+      extraction_("extraction", options_.stages.extraction, options_.stages, clock),
+      intake_("intake", options_.stages.intake, options_.stages, clock),
+      spam_slow_(deferrals_of("spam", "slow")),
+      jobs_(std::make_shared<Jobs>()) {}
+
+Runner::~Runner() { jobs_->wait(); }
 
 core::Task<SmtpVerdict> Runner::take(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by) {
   SmtpVerdict verdict = deferral("4.3.0", "Temporary failure, try again later");
@@ -90,7 +148,9 @@ core::Task<SmtpVerdict> Runner::take(Envelope envelope, std::shared_ptr<const Me
 core::Task<SmtpVerdict> Runner::take_or_throw(Envelope envelope, std::shared_ptr<const Message> message,
                                               core::Deadline by) {
   if (auto refused = check_header(*message, options_)) co_return std::move(*refused);
-  AuthVerdicts auth = co_await authenticate(envelope, message, by);
+  core::Result<AuthVerdicts> checked = co_await authenticate(envelope, message, by);
+  if (!checked) co_return verdict_of(checked.error());
+  AuthVerdicts& auth = *checked;
   std::optional<SmtpVerdict> refused = apply_inbox_rules(envelope, auth, *message, options_, lists_);
   mask_envelope(envelope);
   mask_verdicts(auth);
@@ -107,7 +167,7 @@ core::Task<SmtpVerdict> Runner::take_or_throw(Envelope envelope, std::shared_ptr
 
 core::Task<SmtpVerdict> Runner::finish(Envelope envelope, std::shared_ptr<const Message> message, AuthVerdicts auth,
                                        core::Deadline by) {
-  Redacted redacted = co_await redact(envelope, std::move(message), std::move(auth));
+  Redacted redacted = co_await redact(envelope, std::move(message), std::move(auth), by);
   if (!redacted.message) co_return verdict_of(*redacted.error);
   if (auto refused = check_spam(redacted.message->verdicts().spam, envelope)) co_return std::move(*refused);
   if (auto refused = apply_rule_hits(envelope, redacted.message->verdicts(), redactor_.suspends_unread())) co_return std::move(*refused);
@@ -132,11 +192,16 @@ void Runner::tell_observer(const Envelope& envelope, const AuthVerdicts& auth, c
 core::Task<ScanResult> Runner::scan(Envelope envelope, std::shared_ptr<const Message> message, core::Deadline by) {
   ScanResult result;
   std::optional<SmtpVerdict> refused = check_header(*message, options_);
-  AuthVerdicts auth = co_await authenticate(envelope, message, by);
+  core::Result<AuthVerdicts> checked = co_await authenticate(envelope, message, by);
+  if (!checked) {
+    result.verdict = refused ? *refused : verdict_of(checked.error());
+    co_return result;
+  }
+  AuthVerdicts& auth = *checked;
   std::optional<SmtpVerdict> judged = apply_inbox_rules(envelope, auth, *message, options_, lists_);
   if (!refused) refused = std::move(judged);
   mask_verdicts(auth);
-  Redacted redacted = co_await redact(envelope, std::move(message), std::move(auth));
+  Redacted redacted = co_await redact(envelope, std::move(message), std::move(auth), by);
   if (!redacted.message) {
     result.verdict = refused ? *refused : verdict_of(*redacted.error);
     co_return result;
@@ -149,28 +214,65 @@ core::Task<ScanResult> Runner::scan(Envelope envelope, std::shared_ptr<const Mes
   co_return result;
 }
 
-core::Task<AuthVerdicts> Runner::authenticate(Envelope envelope, std::shared_ptr<const Message> message,
-                                              core::Deadline by) {
+core::Task<core::Result<AuthVerdicts>> Runner::authenticate(Envelope envelope, std::shared_ptr<const Message> message,
+                                                            core::Deadline by) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  POSTERN_CO_TRY(const StageGate::Lease room, co_await sender_checks_.enter(message->size(), by));
   const StageTimer timer(clock_, "stage=\"authenticate\"");
-  const core::Deadline until = by.earlier_of(core::Deadline::after(options_.authenticate_max, clock_));
-  co_return co_await authenticate_(std::move(envelope), std::move(message), until);
+  const core::Deadline until = by.earlier_of(core::Deadline::after(sender_checks_.time_max(), clock_));
+  const core::Instant end = until.is_never() ? until.at() : until.at() + kGraceOfChecks;
+  auto outcome = co_await (check_or_fail(authenticate_, std::move(envelope), std::move(message), until) || clock_.sleep_until(end));
+  if (outcome.index() == 0) co_return std::move(std::get<0>(outcome));
+  sender_checks_.count_slow();
+  co_return late(sender_checks_.name());
 }
 
-core::Task<Runner::Redacted> Runner::redact(Envelope envelope, std::shared_ptr<const Message> message,
-                                            AuthVerdicts auth) {
-  const StageTimer timer(clock_, "stage=\"redact\"");
+core::Task<Runner::Redacted> Runner::redact(Envelope envelope, std::shared_ptr<const Message> message, AuthVerdicts auth,
+                                            core::Deadline by) {
+  const bool may_block = redactor_.may_block(*message);
+  StageGate& stage = may_block ? extraction_ : redaction_;
+  core::Result<StageGate::Lease> room = co_await stage.enter(message->size(), by);
+  if (!room) co_return Redacted{std::nullopt, room.error()};
+  const StageTimer timer(clock_, may_block ? "stage=\"extract\"" : "stage=\"redact\"");
   // A small report may unpack to a large one.
   const bool reads_reports = std::ranges::any_of(envelope.rcpts, [](const Recipient& rcpt) { return rcpt.policy && rcpt.policy->takes_reports; });
-  const bool is_quick = message->size() < options_.inline_bytes_max && !redactor_.may_block(*message);
+  const bool is_quick = message->size() < options_.inline_bytes_max && !may_block;
   if (!reads_reports && is_quick) co_return redact_now(envelope, std::move(message), std::move(auth));
-  auto job = [this, envelope, message, auth]() mutable {
-    return redact_now(envelope, std::move(message), std::move(auth));
+  co_return co_await redact_on_pool(std::move(envelope), std::move(message), std::move(auth), stage, std::move(*room), by);
+}
+
+// A job cannot be stopped: when its time is over the sender is told so, and the job keeps its room until it ends.
+core::Task<Runner::Redacted> Runner::redact_on_pool(Envelope envelope, std::shared_ptr<const Message> message, AuthVerdicts auth,
+                                                    StageGate& stage, StageGate::Lease room, core::Deadline by) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  const boost::asio::any_io_executor home = co_await boost::asio::this_coro::executor;
+  const auto run = std::make_shared<PoolRun>(home, std::move(room));
+  jobs_->begin();
+  const std::shared_ptr<void> busy(nullptr, [jobs = jobs_](void*) { jobs->end(); });
+  if (!cpu_.try_enter()) co_return Redacted{std::nullopt, core::fail_transient(core::Errc::kOverloaded, std::string(stage.name()))};
+  auto job = [this, busy, run, home, keep = boost::asio::make_work_guard(home), envelope, message, auth]() mutable {
+    Redacted done{std::nullopt, core::fail_transient(Errc::kStageFailed)};
+    try {
+      done = redact_now(envelope, std::move(message), std::move(auth));
+    } catch (const std::exception&) {  // what() may quote content
+    }
+    cpu_.leave();
+    // The guard travels along: this thread touches nothing of the caller's loop once it is posted.
+    boost::asio::post(home, [run = std::move(run), keep = std::move(keep), done = std::move(done)]() mutable {
+      run->done = std::move(done);
+      run->ended.cancel();
+    });
   };
-  core::Result<Redacted> done = co_await core::offload(cpu_, std::move(job));
-  if (done) co_return std::move(*done);
-  Redacted failed;
-  failed.error = done.error();
-  co_return failed;
+  const auto await_end = [](std::shared_ptr<PoolRun> mine) -> core::Task<void> {
+    boost::system::error_code ignored;
+    if (!mine->done) co_await mine->ended.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+  };
+  const core::Deadline until = by.earlier_of(core::Deadline::after(stage.time_max(), clock_));
+  boost::asio::post(cpu_.threads(), std::move(job));
+  co_await (await_end(run) || clock_.sleep_until(until.at()));
+  if (run->done) co_return std::move(*run->done);
+  stage.count_slow();
+  co_return Redacted{std::nullopt, late(stage.name())};
 }
 
 Runner::Redacted Runner::redact_now(const Envelope& envelope, std::shared_ptr<const Message> message,
@@ -182,8 +284,15 @@ Runner::Redacted Runner::redact_now(const Envelope& envelope, std::shared_ptr<co
     out.error = redacted.error();
     return out;
   }
+  const core::Instant classified = clock_.now();
+  SpamVerdict spam = classifier_.classify(*redacted, envelope);
+  if (clock_.now() - classified > options_.stages.spam_time_max) {
+    spam_slow_.add();
+    out.error = late("spam");
+    return out;
+  }
   out.message = std::move(*redacted);
-  out.message->set_spam(classifier_.classify(*out.message, envelope));
+  out.message->set_spam(std::move(spam));
   attach_reports(*out.message, envelope);
   return out;
 }
@@ -196,14 +305,19 @@ std::optional<SmtpVerdict> Runner::check_spam(const SpamVerdict& spam, const Env
 
 core::Task<SmtpVerdict> Runner::store(Envelope envelope, RedactedMessage message, core::Deadline by) {
   using boost::asio::experimental::awaitable_operators::operator||;
+  auto room = co_await intake_.enter(message.raw().size(), by);
+  if (!room) co_return verdict_of(room.error());
   const StageTimer timer(clock_, "stage=\"store\"");
   const std::string id = core::to_base32(envelope.trace.value);
   const std::string action = action_of(envelope, message.verdicts().spam);
-  const core::Deadline until = by.earlier_of(core::Deadline::after(options_.store_max, clock_));
+  const core::Deadline until = by.earlier_of(core::Deadline::after(intake_.time_max(), clock_));
   // A sink that is cancelled or late may have stored the message: the sender tries again, and the fingerprint tells.
   auto outcome =
       co_await (accept_or_fail(sink_, std::move(envelope), std::move(message)) || clock_.sleep_until(until.at()));
-  if (outcome.index() != 0) co_return timed_out();
+  if (outcome.index() != 0) {
+    intake_.count_slow();
+    co_return verdict_of(late(intake_.name()));
+  }
   core::Result<Receipt>& receipt = std::get<0>(outcome);
   if (!receipt) {
     core::log::warn("pipeline.store_failed", {{"trace", id}, {"error", receipt.error().describe()}});

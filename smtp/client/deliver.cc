@@ -72,8 +72,12 @@ Courier::Courier(const pipeline::MessageSigner& the_signer, net::DnsResolver& th
       clock(the_clock),
       options(std::move(the_options)),
       connect(std::move(the_connect)),
-      opportunistic_tls(make_context(false, options)),
-      verified_tls(options.require_tls_domains.empty() ? nullptr : make_context(true, options)) {}
+      opportunistic_tls(make_context(false, options)) {}
+
+std::shared_ptr<const net::TlsContext> Courier::verified_tls() const {
+  std::call_once(has_verified_, [this] { verified_tls_ = make_context(true, options); });
+  return verified_tls_;
+}
 
 core::Task<DeliveryReport> deliver_once(pipeline::OutboundMessage message, std::shared_ptr<const Courier> courier) {
   const DeliveryOptions& options = courier->options;
@@ -88,15 +92,22 @@ core::Task<DeliveryReport> deliver_once(pipeline::OutboundMessage message, std::
   const Route route = co_await find_route(message.rcpt.domain, courier->resolver, options, random_number(), by);
   if (route.failure) co_return *route.failure;
   TlsPolicy tls;
-  tls.is_required = requires_tls(domain, options);
-  tls.context = tls.is_required ? courier->verified_tls : courier->opportunistic_tls;
+  // "TLS-Required: No" in a message loosens neither what the operator demands nor what the envelope does (RFC 8689 section 4.2).
+  tls.is_required = letter->requires_tls || requires_tls(domain, options);
+  tls.context = tls.is_required ? courier->verified_tls() : courier->opportunistic_tls;
   Attempt last;
+  bool may_pass = false;  // a host that failed otherwise may have what this one lacks
   for (const Target& target : route.targets) {
     last = co_await try_target(*courier, target, *letter, tls, by);
     if (last.next == Next::kSameWithoutTls) {
       last = co_await try_target(*courier, target, *letter, TlsPolicy(), by);
     }
+    if (last.next == Next::kOtherHost) may_pass = may_pass || last.report.outcome == DeliveryOutcome::kDeferred;
     if (last.next == Next::kStop || by.has_passed(courier->clock)) break;
+  }
+  if (last.report.outcome == DeliveryOutcome::kFailed && last.next == Next::kOtherHost && may_pass) {
+    last.report.outcome = DeliveryOutcome::kDeferred;
+    last.report.enhanced = "4.7.30";
   }
   co_return last.report;
 }

@@ -4,6 +4,7 @@
 // outlives the attempt.  Errors: none; every ending is a DeliveryReport.
 #include <functional>
 #include <memory>
+#include <mutex>
 
 #include "net/dns.h"
 #include "net/stream.h"
@@ -27,7 +28,12 @@ struct Courier {
   Connect connect;
   // Null when the context could not be made (logged): then nothing is encrypted and what requires it is deferred.
   std::shared_ptr<const net::TlsContext> opportunistic_tls;
-  std::shared_ptr<const net::TlsContext> verified_tls;
+  // The same; made when it is first needed, as it reads all trust anchors. Any thread.
+  std::shared_ptr<const net::TlsContext> verified_tls() const;
+
+ private:
+  mutable std::once_flag has_verified_;
+  mutable std::shared_ptr<const net::TlsContext> verified_tls_;
 };
 
 core::Task<pipeline::DeliveryReport> deliver_once(pipeline::OutboundMessage message,

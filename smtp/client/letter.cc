@@ -63,6 +63,7 @@ core::Result<Letter> make_letter(const pipeline::OutboundMessage& message, std::
   letter.mail_from = message.mail_from.to_string();
   letter.rcpt = message.rcpt.to_string();
   letter.bytes = std::move(signatures) + std::move(bytes);
+  letter.requires_tls = message.requires_tls;
   letter.is_8bit = has_high_bytes(letter.bytes);
   letter.needs_smtputf8 = message.needs_smtputf8 || has_high_bytes(letter.mail_from) || has_high_bytes(letter.rcpt);
   return letter;

@@ -15,6 +15,7 @@ struct Letter {
   std::string bytes;  // CRLF lines, the last one ended; signed; not yet dot-stuffed
   bool needs_smtputf8 = false;
   bool is_8bit = false;
+  bool requires_tls = false;  // RFC 8689
 };
 
 // Every line end becomes CRLF and the last line gets one: a bare CR or LF never leaves us (mail.md trap 6).

@@ -145,10 +145,17 @@ core::Task<ClientSession::Ending> ClientSession::say_hello() {
   co_return std::nullopt;
 }
 
+// Of mail that demands it itself (RFC 8689 section 4.2.1) that is an answer about the message, unless another host has it;
+// of what the operator demands, a state that may pass.
+ClientSession::Ending ClientSession::lacks_tls(std::string_view reply) const {
+  if (!letter_.requires_tls) return ended(DeliveryOutcome::kDeferred, Next::kOtherHost, "4.7.4", std::string(reply));
+  return ended(DeliveryOutcome::kFailed, Next::kOtherHost, "5.7.30", "REQUIRETLS support required: " + std::string(reply));
+}
+
 core::Task<ClientSession::Ending> ClientSession::encrypt() {
   if (!tls_.context || !offers("STARTTLS")) {
     if (!tls_.is_required) co_return std::nullopt;
-    co_return ended(DeliveryOutcome::kDeferred, Next::kOtherHost, "4.7.4", "TLS is required and not offered");
+    co_return lacks_tls("TLS is required and not offered");
   }
   const auto ready = co_await exchange("STARTTLS", options_.command_max);
   if (!ready) co_return broken(ready.error(), "STARTTLS");
@@ -166,6 +173,9 @@ core::Task<ClientSession::Ending> ClientSession::encrypt() {
 }
 
 ClientSession::Ending ClientSession::check_capabilities() const {
+  if (letter_.requires_tls && !(stream_.is_tls() && offers("REQUIRETLS"))) {
+    return lacks_tls("the server does not offer REQUIRETLS");
+  }
   if (letter_.needs_smtputf8 && !offers("SMTPUTF8")) {
     return ended(DeliveryOutcome::kFailed, Next::kStop, "5.6.7", "the server does not take internationalised mail");
   }
@@ -188,6 +198,7 @@ std::string ClientSession::mail_command() const {
   if (offers("SIZE")) out += " SIZE=" + std::to_string(letter_.bytes.size());
   if (letter_.is_8bit) out += " BODY=8BITMIME";
   if (letter_.needs_smtputf8) out += " SMTPUTF8";
+  if (letter_.requires_tls) out += " REQUIRETLS";
   return out;
 }
 

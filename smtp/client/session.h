@@ -49,6 +49,7 @@ class ClientSession {
   core::Task<Attempt> send_content();
   core::Task<Attempt> refused_or_broken(core::Error error);
   Ending check_capabilities() const;
+  Ending lacks_tls(std::string_view reply) const;  // TLS is required and this host has none of it
   std::string mail_command() const;
   core::Deadline within(core::Duration most) const;
   bool offers(const char* keyword) const { return capabilities_.contains(keyword); }

@@ -97,6 +97,11 @@ core::Result<void> apply_mail(MailArguments& mail, bool& has_body, Parameter p, 
     if (std::exchange(mail.is_smtputf8, true)) return bad(ProtoErrc::kParameterTwice);
     return {};
   }
+  if (p.keyword == "REQUIRETLS" && offered.requiretls) {
+    if (p.has_value) return bad(ProtoErrc::kParameterValue);
+    if (std::exchange(mail.requires_tls, true)) return bad(ProtoErrc::kParameterTwice);
+    return {};
+  }
   if (p.keyword == "RET" && offered.dsn) {
     std::string value = upper(p.value);
     const bool is_valid = value == "FULL" || value == "HDRS";

@@ -1,6 +1,6 @@
 #pragma once
 // smtp/proto/arguments.h: the arguments of MAIL and RCPT with their extension parameters (RFC 5321 section 4.1.2,
-// RFC 1870, 3030, 3461, 6152, 6531). Pure. Errors: ProtoErrc.
+// RFC 1870, 3030, 3461, 6152, 6531, 8689). Pure. Errors: ProtoErrc.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +16,7 @@ namespace postern::smtp {
 struct Offered {
   bool dsn = true;
   bool smtputf8 = true;
+  bool requiretls = false;  // over TLS only
 };
 
 struct MailArguments {
@@ -23,6 +24,7 @@ struct MailArguments {
   std::optional<std::uint64_t> size;
   bool is_8bit = false;
   bool is_smtputf8 = false;
+  bool requires_tls = false;
   std::string envid;  // xtext, as received
   std::string ret;    // "FULL" or "HDRS"
 };

@@ -36,6 +36,7 @@ std::string_view to_string(Refusal refusal) {
     case Refusal::kDraining: return "draining";
     case Refusal::kUnhealthy: return "unhealthy";
     case Refusal::kXclient: return "xclient";
+    case Refusal::kBusy: return "busy";
     case Refusal::kInternal: return "internal";
   }
   return "unknown";

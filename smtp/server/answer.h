@@ -10,7 +10,7 @@ namespace postern::smtp {
 enum class Refusal {
   kNone, kSyntax, kUnknownCommand, kSequence, kUtf8, kUnknownUser, kRelay, kDirectory, kRcptCount, kSize, kMemory,
   kSmuggling, kLineLength, kLoop, kContent, kEarlyTalk, kPipelining, kTlsRequired, kTls, kTimeout, kTooManyErrors,
-  kTooManyCommands, kNetwork, kRate, kBlocked, kGreylisted, kProxy, kDraining, kUnhealthy, kXclient, kInternal
+  kTooManyCommands, kNetwork, kRate, kBlocked, kGreylisted, kProxy, kDraining, kUnhealthy, kXclient, kBusy, kInternal
 };
 inline constexpr std::size_t kRefusals = static_cast<std::size_t>(Refusal::kInternal) + 1;
 std::string_view to_string(Refusal refusal);

@@ -14,7 +14,8 @@ Answer answer_of(const pipeline::SmtpVerdict& verdict, core::TraceId trace) {
   const bool is_final = verdict.code >= 400 ? verdict.code < 600 : verdict.code == 250;
   if (!is_final) return refuse(451, "4.3.0", "Local error, try again later", Refusal::kInternal);
   Answer answer{verdict.code, verdict.enhanced, verdict.text + " [" + core::to_base32(trace.value) + ']'};
-  if (!verdict.is_accepted()) answer.refusal = Refusal::kContent;
+  // 4.3.x is about us, not about the message (RFC 3463 section 3.4): a stage that is full or slow, or the store.
+  if (!verdict.is_accepted()) answer.refusal = verdict.enhanced.starts_with("4.3.") ? Refusal::kBusy : Refusal::kContent;
   answer.closes = verdict.code == 421;
   return answer;
 }
@@ -46,6 +47,7 @@ core::Deadline Session::content_deadline(core::Instant since, std::uint64_t wire
 }
 
 core::Task<Session::ContentEnd> Session::more_content(core::Deadline by) {
+  input_.widen();
   const core::Result<void> filled = co_await input_.fill(by);
   if (filled) co_return ContentEnd::kComplete;
   co_return filled.error() == core::Errc::kTimedOut ? ContentEnd::kTimedOut : ContentEnd::kGone;

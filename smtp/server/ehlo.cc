@@ -28,6 +28,7 @@ Answer Session::ehlo(std::string_view argument) {
                  options_.message_bytes_max);
   if (options_.offers_dsn) answer.text += "\nDSN";
   if (offers_starttls()) answer.text += "\nSTARTTLS";
+  if (stream_.is_tls()) answer.text += "\nREQUIRETLS";  // RFC 8689: never in plain
   // RFC 9422; RCPTMAX is a promise only while the client's allowance is larger.
   fmt::format_to(std::back_inserter(answer.text), "\nLIMITS MAILMAX={} RCPTMAX={}", options_.transactions_max, options_.rcpts_max);
   if (context_.trusts(peer_ip_)) answer.text += "\nXCLIENT ADDR NAME HELO";

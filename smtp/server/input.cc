@@ -7,7 +7,19 @@
 
 namespace postern::smtp {
 
-Input::Input(net::Stream& stream, std::size_t bytes) : stream_(stream), buffer_(std::max<std::size_t>(bytes, 8192)) {}
+Input::Input(net::Stream& stream, std::size_t bytes)
+    : stream_(stream), bytes_max_(std::max<std::size_t>(bytes, 2 * kCommandBytes)), buffer_(kCommandBytes) {}
+
+// Keeps what is buffered; the old memory is wiped on release.
+void Input::resize(std::size_t bytes) {
+  if (bytes == buffer_.size()) return;
+  const std::size_t kept = end_ - begin_;
+  core::SecretBuffer next(bytes);
+  std::memcpy(next.data(), buffer_.data() + begin_, kept);
+  buffer_ = std::move(next);
+  begin_ = 0;
+  end_ = dirty_ = kept;
+}
 
 core::Task<core::Result<void>> Input::fill(core::Deadline by) {
   if (begin_ == end_) {
@@ -32,6 +44,7 @@ void Input::wipe() {
   end_ = kept;
   core::wipe(buffer_.data() + kept, dirty_ - kept);
   dirty_ = kept;
+  if (kept <= kCommandBytes / 2) resize(kCommandBytes);
 }
 
 void Input::discard() {

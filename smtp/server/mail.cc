@@ -1,4 +1,4 @@
-// MAIL (RFC 5321 section 4.1.1.2) with SIZE (RFC 1870), BODY, SMTPUTF8, RET and ENVID: begins a transaction.
+// MAIL (RFC 5321 section 4.1.1.2) with SIZE (RFC 1870), BODY, SMTPUTF8, RET, ENVID and REQUIRETLS: begins a transaction.
 #include "smtp/proto/arguments.h"
 #include "smtp/server/admission.h"
 #include "smtp/server/received.h"
@@ -8,7 +8,7 @@ namespace postern::smtp {
 
 Answer Session::mail(std::string_view argument) {
   if (tx_) return refuse(503, "5.5.1", "A transaction is already open", Refusal::kSequence);
-  auto parsed = parse_mail(argument, Offered{options_.offers_dsn, true});
+  auto parsed = parse_mail(argument, Offered{options_.offers_dsn, true, stream_.is_tls()});
   named_ = {};
   if (!parsed) return answer_of(parsed.error(), true);
   named_.mail_from = parsed->sender.to_string();
@@ -36,6 +36,7 @@ Answer Session::mail(std::string_view argument) {
   envelope.mail_from = std::move(parsed->sender);
   envelope.is_smtputf8 = parsed->is_smtputf8;
   envelope.is_8bit = parsed->is_8bit;
+  envelope.requires_tls = parsed->requires_tls;
   if (stream_.is_tls()) {
     net::TlsInfo tls = stream_.tls_info();
     envelope.tls_version = std::move(tls.version);

@@ -219,7 +219,8 @@ bool Session::is_to_be_delayed(const Answer& answer) {
   if (answer.code >= 500 && answer.refusal != Refusal::kContent) count_error();
   if (answer.closes) return false;
   const bool is_error = answer.refusal != Refusal::kNone || junk_ > options_.junk_max;
-  if (is_error && answer.code < 500 && answer.code >= 400 && answer.refusal != Refusal::kContent) ++deferrals_;
+  const bool is_of_message = answer.refusal == Refusal::kContent || answer.refusal == Refusal::kBusy;
+  if (is_error && answer.code < 500 && answer.code >= 400 && !is_of_message) ++deferrals_;
   return is_error && (errors_ + deferrals_ > options_.errors_soft_max || context_.budget->is_suspect(client_ip_));
 }
 

@@ -1,4 +1,5 @@
 // The daily reports, on a clock moved by hand: one a domain and day whatever happens, to those who agreed, not too fast.
+// compiled alone: tests/ticketing/redacted_fixture.h has a class of the name of the real redactor
 #include "app/dmarc_reporter.h"
 
 #include <gmock/gmock.h>

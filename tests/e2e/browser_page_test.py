@@ -21,7 +21,7 @@ class Page(unittest.TestCase):
     def test_page(self):
         pictures = pathlib.Path(os.environ.get("POSTERN_PICTURES") or temporary_folder("pictures"))
         pictures.mkdir(exist_ok=True)
-        done = subprocess.run(["node", "browser_page.js", str(pictures)], cwd=E2E, capture_output=True, text=True, timeout=300,
+        done = subprocess.run(["node", "browser_page.js", str(pictures)], cwd=E2E, capture_output=True, text=True, timeout=1100,
                               env={"POSTERN_UI": str(BINARY.parent / "ui"), **os.environ})
         self.assertIn("passed", done.stdout, done.stderr)
         outcome = json.loads(done.stdout)

@@ -21,7 +21,7 @@ class Browser(unittest.TestCase):
         pictures = pathlib.Path(os.environ.get("POSTERN_PICTURES") or temporary_folder("pictures"))
         pictures.mkdir(exist_ok=True)
         done = subprocess.run(["node", "browser.js", f"https://localhost:{gateway.web}", gateway.enrolment, PASSWORD, str(gateway.smtp), str(pictures)],
-                              cwd=E2E, capture_output=True, text=True, timeout=120)
+                              cwd=E2E, capture_output=True, text=True, timeout=1100)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         gateway.stop()
         dns.stop()

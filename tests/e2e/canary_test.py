@@ -27,6 +27,19 @@ from harness import Dns, Gateway, run_cli  # noqa: E402
 from smtp_client import Session  # noqa: E402
 
 RCPT, SENDER = "support@desk.example", "customer@sender.example"
+# Every kind of field that a mail, a mail in it, or a part may have; {} is the number.
+MAIL_FIELDS = ["Received: from relay (card {}) by mx id x; Mon, 16 Nov 2026 09:00:00 +0000", "Received: by mx id {}; Mon, 16 Nov 2026 09:00:00 +0000",
+               "X-Received: by 10.1.1.1 id {}", "Return-Path: <{}@sender.example>", "DKIM-Signature: v=1; a=rsa-sha256; d=sender.example; s={}; h=from; bh=AA==; b=AA==",
+               "Authentication-Results: mx.sender.example; spf=pass smtp.helo={}", "Received-SPF: pass (card {})", "ARC-Seal: i=1; a=rsa-sha256; d=sender.example; s={}; cv=none; b=AA==",
+               "Message-ID: <{}@sender.example>", "In-Reply-To: <order.{}@sender.example>", "References: <1.2@sender.example> <{}@sender.example>",
+               "Resent-Message-ID: <{}@sender.example>", "Date: Mon, 16 Nov 2026 09:00:00 +0000 ({})", "MIME-Version: 1.0 (card {})",
+               "From: \"Ann {}\" <ann@sender.example>", "Reply-To: card {} <ann@sender.example>", "Cc: <{}@sender.example>", "Subject: card {}", "Comments: {}",
+               "Keywords: {}", "Organization: card {}", "Thread-Topic: card {}", "Thread-Index: {}", "List-ID: <{}.sender.example>",
+               "List-Unsubscribe: <mailto:leave-{}@sender.example>", "List-Post: <https://sender.example/?card={}>", "X-Mailer: shop {}", "X-Ticket-{}: y", "X-Card: {}",
+               "Content-Language: {}", "Feedback-ID: {}:shop"]
+PART_FIELDS = ["Content-ID: <{}@sender.example>", "Content-Location: https://sender.example/?card={}", "Content-Description: card {}",
+               "Content-MD5: {}", "X-Attachment-Id: {}", "Content-Base: http:{}", "Content-Transfer-Encoding: 7bit (card {})",
+               "Content-Disposition: attachment; filename=\"{}.txt\"; x-note={}", "Content-Features: {}"]
 
 
 def luhn(prefix):
@@ -76,7 +89,7 @@ class Canary(unittest.TestCase):
         gateway = self.plain_gateway()
         client = gateway.owner_over_control()
         numbers = cards()
-        sent = self.send_mail(gateway, numbers) + self.type_text(client, numbers) + self.ask_command_line(gateway, numbers)
+        sent = self.send_mail(gateway, numbers) + self.send_fields(gateway, client, numbers) + self.type_text(client, numbers) + self.ask_command_line(gateway, numbers)
         shown = self.everything_the_api_shows(client, gateway)
         gateway.kill()  # what lies in the write-ahead log stays there
         self.search(gateway, sent, shown)
@@ -99,6 +112,42 @@ class Canary(unittest.TestCase):
             self.assertEqual(code, 250, f"{kind}, {name}: {text}")
             sent.append((f"{kind}, {name}", number))
         session.quit()
+        return sent
+
+    def send_fields(self, gateway, client, numbers):
+        """A number in each field of a mail, of a mail in it, of each part, and as boundaries; ids go on leading where they led."""
+        sent = []
+
+        def fields(forms, level):
+            out = []
+            for form in forms:
+                number = next(numbers)
+                sent.append((f"{level}: {form}", number))
+                out.append(form.replace("{}", number))
+            return "\r\n".join(out) + "\r\n"
+
+        outer, inner, picture = (next(numbers) for _ in range(3))
+        sent.extend([("boundary", outer), ("boundary inside", inner), ("content id", picture)])
+        nested = (fields(MAIL_FIELDS, "mail in a mail") + f"Content-Type: multipart/mixed; boundary=\"{inner}\"\r\n\r\n--{inner}\r\n" +
+                  fields(PART_FIELDS, "part of a mail in a mail") + f"Content-Type: text/plain\r\n\r\nInside the inner one.\r\n--{inner}--\r\n")
+        mail = (fields(MAIL_FIELDS, "mail") + f"To: {RCPT}\r\nContent-Type: multipart/related; boundary={outer}\r\n\r\n--{outer}\r\nContent-Type: text/html\r\n\r\n"
+                f"<p>Canary in fields.</p><img src=\"cid:{picture}@sender.example\">\r\n--{outer}\r\nContent-Type: image/gif\r\nContent-ID: <{picture}@sender.example>\r\n"
+                f"Content-Transfer-Encoding: base64\r\n\r\nR0lGODdhAQABAIAAAAAAAAAAACwAAAAAAQABAAACAkQBADs=\r\n--{outer}\r\n" +
+                fields(PART_FIELDS, "part") + f"Content-Type: text/plain\r\n\r\nInside a part.\r\n--{outer}\r\nContent-Type: message/rfc822\r\n\r\n" + nested + f"--{outer}--\r\n")
+        message_id = next(number for name, number in sent if name.startswith("mail: Message-ID"))
+        reply = (f"From: <ann@sender.example>\r\nTo: {RCPT}\r\nSubject: Another subject\r\nMessage-ID: <answer@sender.example>\r\nIn-Reply-To: <{message_id}@sender.example>\r\n\r\n"
+                 "It leads to the same ticket.\r\n")
+        session = Session(gateway.smtp)
+        for message in (mail, reply):
+            code, text = session.data(SENDER, [RCPT], message.encode())
+            self.assertEqual(code, 250, text)
+        session.quit()
+        comments = [(ticket["id"], comment) for ticket in client.tickets() for comment in client.get(f"/api/v2/tickets/{ticket['id']}/comments")["comments"]]
+        ticket, first = next(one for one in comments if "Canary in fields" in one[1]["html_body"])
+        self.assertEqual([one for one, comment in comments if "leads to the same" in comment["body"]], [ticket])
+        gif = next(one for one in first["attachments"] if one["content_type"] == "image/gif")
+        self.assertEqual(gif["content_id"], f"{picture[:6]}{'*' * (len(picture) - 10)}{picture[-4:]}@sender.example")
+        self.assertTrue(any("Inside a part" in str(client.raw("GET", f"/api/v2/attachments/{one['id']}/content")[1]) for one in first["attachments"]))
         return sent
 
     def type_text(self, client, numbers):

@@ -12,7 +12,7 @@ E2E = pathlib.Path(__file__).parent
 
 
 class Pages(unittest.TestCase):
-    def run_pages(self, script, steps, settings=None, seconds=400, prepare=None, records=None):
+    def run_pages(self, script, steps, settings=None, seconds=1100, prepare=None, records=None):
         """Runs ui/<script> before a fresh gateway; it must report no problem and at least `steps` steps. "{web}" in a setting is the
         port of its HTTPS listener."""
         if not shutil.which("chromium"):

@@ -96,6 +96,40 @@ class Reply(unittest.TestCase):
         comments = self.api.get(f"/api/v2/tickets/{ticket['id']}/comments")["comments"]
         self.assertEqual([c["public"] for c in comments], [True, True, True])
 
+    def test_formatted_reply_is_signed_and_parses_back_issue_7_8(self):
+        """Both forms, a file around them, signatures under both; an independent parser finds that tree, and nothing that was hidden."""
+        send(self.gateway, question("Formatted"))
+        ticket = next(each for each in self.api.tickets() if each["subject"] == "Formatted")
+        path = f"/api/v2/tickets/{ticket['id']}"
+        html = ('<p onclick="x()">Have you tried <strong>water</strong>, Émile?</p><ul><li>one</li><li>card <b>4111</b> 1111 1111 <i>1111</i></li></ul>'
+                f'<p>{"long " * 600}</p><script>alert(1)</script><img src="https://spy.example/x.png">')
+        self.api.call("PUT", "/api/v2/inboxes/" + str(ticket["inbox_id"]) + "/signature", {"signature": {"html_body": "<b>Desk</b> of {{ticket.id}}"}})
+        before = len(self.postfix.messages())
+        self.api.call("PUT", path, {"ticket": {"comment": {"html_body": html, "public": True}}})
+        wait_until(lambda: len(self.postfix.messages()) > before, "Postfix has the formatted reply")
+        raw = self.postfix.messages()[-1].replace(b"\n", b"\r\n")
+        raw = raw[raw.index(b"DKIM-Signature:"):]
+        self.assertLessEqual(max(len(line) for line in raw.split(b"\r\n")), 998)
+        for index in range(raw.count(b"DKIM-Signature:")):
+            self.assertTrue(dkim.DKIM(raw).verify(idx=index, dnsfunc=self.look_up), f"signature {index}")
+        reply = email.message_from_bytes(raw, policy=email.policy.default)
+        self.assertEqual(reply.get_content_type(), "multipart/alternative")
+        plain, rich = list(reply.iter_parts())
+        self.assertEqual((plain.get_content_type(), rich.get_content_type()), ("text/plain", "text/html"))
+        self.assertEqual(reply.defects + plain.defects + rich.defects, [])
+        text, page = plain.get_content().replace("\r\n", "\n"), rich.get_content()
+        self.assertTrue(text.startswith("Have you tried water, Émile?\n\n- one\n- card 4111 11"), text[:200])
+        self.assertIn(f"-- \nDesk of {ticket['id']}", text)
+        self.assertIn("<p>Have you tried <strong>water</strong>, Émile?</p><ul><li>one</li>", page)
+        self.assertIn(f"<b>Desk</b> of {ticket['id']}", page)
+        for gone in ("onclick", "script", "spy.example", "1111 1111 <i>1111"):
+            self.assertNotIn(gone, page)
+        stored = self.api.get(path + "/comments")["comments"][-1]
+        self.assertIn(stored["html_body"], page)
+        self.assertNotIn("Desk", stored["html_body"])
+        self.assertTrue(stored["redactions"])
+        self.api.call("PUT", "/api/v2/inboxes/" + str(ticket["inbox_id"]) + "/signature", {"signature": {"body": ""}})
+
     def test_internal_note_is_not_mailed(self):
         send(self.gateway, question("A quiet one"))
         ticket = self.api.tickets()[0]["id"]

@@ -158,7 +158,7 @@ async function demandIt(page) {
   await page.getByRole("button", { name: "Make the invitation" }).click();
   const link = await page.locator("code.secret").textContent();
   const ann = await (await page.context().browser().newContext({ ignoreHTTPSErrors: true, locale: "en" })).newPage();
-  ann.setDefaultTimeout(15000);
+  ann.setDefaultTimeout(60000);
   ann.on("pageerror", (error) => problems.push(`of the other: ${error}`));
   await ann.goto(link);
   await ann.getByLabel("New password").fill("another long pass phrase");
@@ -190,7 +190,7 @@ async function demandIt(page) {
       "--disable-sync", `--ignore-certificate-errors-spki-list=${spki}`],
   });
   const page = context.pages()[0] || await context.newPage();
-  page.setDefaultTimeout(15000);
+  page.setDefaultTimeout(60000);
   page.on("pageerror", (error) => problems.push(String(error)));
   try {
     await addVirtualKey(page);

@@ -31,7 +31,7 @@ class TwoFactor(unittest.TestCase):
         pictures = pathlib.Path(os.environ.get("POSTERN_PICTURES") or temporary_folder("pictures"))
         pictures.mkdir(exist_ok=True)
         done = subprocess.run(["node", "two_factor.js", f"https://localhost:{gateway.web}", gateway.enrolment, PASSWORD,
-                               spki_hash(gateway.data / "tls" / "cert.pem"), str(pictures)], cwd=E2E, capture_output=True, text=True, timeout=300)
+                               spki_hash(gateway.data / "tls" / "cert.pem"), str(pictures)], cwd=E2E, capture_output=True, text=True, timeout=1100)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
         client = Api(gateway)

@@ -86,7 +86,7 @@ class Customers(unittest.TestCase):
         pictures = pathlib.Path(os.environ.get("POSTERN_PICTURES") or temporary_folder("pictures"))
         pictures.mkdir(exist_ok=True)
         done = subprocess.run(["node", "ui/customers.js", f"https://localhost:{self.gateway.web}", json.dumps(paths), "-", "0", str(pictures)],
-                              cwd=E2E, capture_output=True, text=True, timeout=300)
+                              cwd=E2E, capture_output=True, text=True, timeout=1100)
         lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
         self.assertTrue(lines, done.stdout + done.stderr)
         outcome = json.loads(lines[-1])

@@ -62,7 +62,7 @@ class UiMail(unittest.TestCase):
         publisher = Publisher(dns, pictures)
         publisher.start()
         done = subprocess.run(["node", "ui/mail.js", f"https://localhost:{gateway.web}", gateway.enrolment, PASSWORD, str(gateway.smtp), str(pictures)],
-                              cwd=E2E, capture_output=True, text=True, timeout=600)
+                              cwd=E2E, capture_output=True, text=True, timeout=1100)
         publisher.ended.set()
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         gateway.stop()

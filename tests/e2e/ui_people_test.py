@@ -11,7 +11,7 @@ from pages import Pages  # noqa: E402
 
 class UiPeople(Pages):
     def test_people_security_and_the_audit_log(self):
-        self.run_pages("people.js", 10, settings={"delivery.relay": '"127.0.0.1:1"'}, seconds=600,
+        self.run_pages("people.js", 10, settings={"delivery.relay": '"127.0.0.1:1"'},
                        records={("desk.example", "TXT"): ["v=spf1 -all"]})
 
 

@@ -6,6 +6,7 @@
 #include "core/assert.h"
 #include "pipeline/redaction/card_detector.h"
 #include "pipeline/redaction/formats/file_cleaner.h"
+#include "pipeline/redaction/formats/file_text.h"
 
 namespace {
 
@@ -46,7 +47,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string file(reinterpret_cast<const char*>(data), size);
   for (std::uint32_t pass = 0;; ++pass) {
     pipeline::FileCleaner cleaner(detector, limits, mime_limits, options, nullptr);
+    pipeline::FileText text;
+    cleaner.collect(&text);
     pipeline::FileOutcome outcome = cleaner.clean(file, {"application", "octet-stream", "", "file.xml"});
+    POSTERN_ASSERT(text.view().size() <= pipeline::kFileTextBytesMax + 2);
+    const std::string shown = pipeline::clean_file_text(text, detector, limits.passes_max);
+    POSTERN_ASSERT(detector.find(shown, pipeline::TextKind::kAttachment).empty());
     if (outcome.result != pipeline::FileResult::kRewritten) break;
     POSTERN_ASSERT(!outcome.findings.empty());
     POSTERN_ASSERT(outcome.bytes.size() <= 4 * (size + kUnpackedBytesMax));

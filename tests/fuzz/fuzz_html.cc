@@ -15,6 +15,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::string_view tag : {"<script", "<style", "<iframe", "<svg", "<math", "<form", "<meta", "<link", "<base", "<object", "<!--"}) {
     POSTERN_ASSERT(lower.find(tag) == std::string::npos);
   }
+  const auto typed = postern::pipeline::sanitise_typed_html(html);
+  POSTERN_ASSERT(postern::pipeline::sanitise_typed_html(typed) == typed && sanitise_html(typed) == typed);
+  POSTERN_ASSERT(typed.find("<img") == std::string::npos && typed.find(" style=") == std::string::npos);
+  POSTERN_ASSERT(postern::pipeline::typed_html_text(typed).size() <= 16 * typed.size() + 16);
   const auto text = postern::pipeline::html_to_text(html);
   POSTERN_ASSERT(text.map.out_size() == text.text.size());
   const auto whole = text.map.covering({0, text.text.size()});

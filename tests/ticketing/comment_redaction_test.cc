@@ -1,6 +1,7 @@
 // Requirement Z-35, by hand: what an agent takes out of a comment is in no copy of it, on no disk and in no audit record.
 #include "ticketing/comment_redaction.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <unistd.h>
@@ -55,6 +56,15 @@ class PlainRewriter final : public pipeline::RawRewriter {
   pipeline::Rewritten hide_in_html(std::string_view html, const std::vector<std::string>& phrases) const override {
     return hide_in_text(html, phrases);
   }
+  std::string text_of_typed(std::string_view html) const override {
+    std::string text;
+    bool is_tag = false;
+    for (const char c : html) {
+      if (c == '<' || is_tag) is_tag = c != '>';
+      else text += c;
+    }
+    return text;
+  }
   pipeline::Rewritten hide_in_file(std::string_view, std::string_view, std::string_view content,
                                    const std::vector<std::string>& phrases) const override {
     return hide_in_text(content, phrases);
@@ -88,7 +98,8 @@ class CommentRedaction : public ::testing::Test {
     Mail mail;
     mail.subject = std::string("About ") + kPhrase;
     mail.text = std::string("I am ") + kPhrase + "." + std::string(10'000, 'x');  // a blob
-    mail.attachments = {{std::string(kPhrase) + ".txt", "text/plain", "", false, std::string("name: ") + kPhrase, false}};
+    mail.attachments = {{std::string(kPhrase) + ".txt", "text/plain", "", false, std::string("name: ") + kPhrase, false,
+                         std::string("shown: ") + kPhrase}};
     mail.raw_extra = mail.attachments[0].content;
     return mail;
   }
@@ -245,6 +256,33 @@ TEST_F(CommentRedaction, AFileGoesForGoodAndOnce) {
   EXPECT_EQ(again->ticket.version, out->ticket.version);
   order.attachments = {core::AttachmentId{12345}};
   EXPECT_TRUE(redact(ticket, before.id, order).error() == Errc::kNotFound);
+}
+
+// What was typed as HTML says the same in both forms, also when something is taken out of only one of them.
+TEST_F(CommentRedaction, APhraseLeavesBothFormsOfAFormattedReply) {
+  Mail mail;
+  const core::TicketId ticket = take(mail);
+  Tickets::Update reply;
+  reply.html = "<p>" + std::string(10'000, 'x') + "</p><p>I am <b>" + kPhrase + "</b></p>";  // a blob
+  const auto done = desk.update(ticket, reply);
+  ASSERT_TRUE(done);
+  EXPECT_GE(copies_of(kPhrase), 2U) << "the comment's two forms, and the mail that waits";
+  const auto out = redact(ticket, done->comment->id, phrase());
+  ASSERT_TRUE(out) << out.error().describe();
+  EXPECT_EQ(copies_of(kPhrase), 0U);
+  EXPECT_THAT(out->comment.html, testing::EndsWith("<p>I am <b>###############</b></p>"));
+  EXPECT_THAT(out->comment.text, testing::EndsWith("I am ###############"));
+  EXPECT_EQ(desk.claim().at(0).message.find(kPhrase), std::string::npos);
+
+  Tickets::Update divided;
+  divided.html = "<p>violet<i>-example</i></p>";
+  divided.is_public = false;
+  const auto second = desk.update(ticket, divided);
+  ASSERT_TRUE(second);
+  const auto gone = redact(ticket, second->comment->id, phrase("violet-example"));  // in the text; tags stand in the HTML's
+  ASSERT_TRUE(gone) << gone.error().describe();
+  EXPECT_EQ(gone->comment.text, "##############");
+  EXPECT_EQ(gone->comment.html, "<pre>##############</pre>");
 }
 
 TEST_F(CommentRedaction, MarksInHtmlAreAnOrder) {
@@ -412,6 +450,21 @@ TEST_F(RedactionOnDisk, NoFileHoldsItAfterThePurge) {
   EXPECT_EQ(purger.pending(desk.acme).value(), 0U);
   EXPECT_EQ(desk.audit_actions(desk.acme).front(), "comment.purged");
   EXPECT_EQ(desk.run(purger.run()).value(), 0U);
+}
+
+TEST_F(RedactionOnDisk, ARemovedFileLeavesNoTextForTheSearch) {
+  Mail mail;
+  mail.attachments = {{"plan.pdf", "application/pdf", "", false, "%PDF", false, "an okapizebra plan"}};
+  mail.raw_extra = mail.attachments[0].content;
+  const core::TicketId ticket = take(mail);
+  ASSERT_TRUE(is_on_disk("okapizebra"));
+  Order order;
+  order.attachments = {desk.comments(desk.acme, ticket)->at(0).attachments.at(0).id};
+  ASSERT_TRUE(redact(ticket, first_comment(ticket), std::move(order)));
+  EXPECT_EQ(copies_of("okapizebra"), 0U);
+  Purger purger(*desk.store, *desk.vault, desk.ids, desk.clock, pool_);
+  ASSERT_TRUE(desk.run(purger.run()));
+  EXPECT_FALSE(is_on_disk("okapizebra"));
 }
 
 TEST_F(RedactionOnDisk, WhatTheSearchIndexMergedLongAgoGoesToo) {

@@ -151,6 +151,52 @@ TEST(Compose, AttachmentsAreParts) {
   EXPECT_THAT(composed.bytes, Not(HasSubstr("message/rfc822")));
 }
 
+// RFC 2046 section 5.1.4: the plain one first.
+TEST(Compose, Issue7FormattedTextGoesBesideThePlainOne) {
+  OutgoingMail mail = plain();
+  mail.html = "<p>Hello <b>Ann</b>,</p><p>" + std::string(3000, 'x') + " Grüße</p>";
+  const auto composed = compose(mail).value();
+  expect_clean_lines(composed.bytes);
+  const std::string& bytes = composed.bytes;
+  const auto begin = bytes.find("Content-Type: multipart/alternative;\r\n boundary=\"=_alt_pst_");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string boundary = bytes.substr(bytes.find('"', begin) + 1, bytes.find('"', bytes.find('"', begin) + 1) - bytes.find('"', begin) - 1);
+  EXPECT_LE(boundary.size(), 70U);
+  const auto text = bytes.find("--" + boundary + "\r\nContent-Type: text/plain; charset=UTF-8\r\n");
+  const auto html = bytes.find("--" + boundary + "\r\nContent-Type: text/html; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n");
+  ASSERT_NE(text, std::string::npos);
+  ASSERT_NE(html, std::string::npos);
+  EXPECT_LT(text, html);
+  EXPECT_THAT(bytes, EndsWith("--" + boundary + "--\r\n"));
+  EXPECT_THAT(bytes, HasSubstr("Hello Ann,\r\nplease try again.\r\n"));
+  EXPECT_THAT(bytes, HasSubstr("<p>Hello <b>Ann</b>,</p>"));
+  EXPECT_THAT(bytes, Not(HasSubstr("multipart/mixed")));
+  for (std::size_t at = html; at < bytes.size();) {
+    const auto end = bytes.find("\r\n", at);
+    EXPECT_LE(end - at, 76U);
+    at = end + 2;
+  }
+}
+
+TEST(Compose, Issue7FilesStandAroundTheAlternatives) {
+  OutgoingMail mail = plain();
+  mail.html = "<p>Hello</p>";
+  mail.files = {{"a.txt", "text/plain", "x"}};
+  mail.boundary = "=_form_1";
+  const std::string bytes = compose(mail)->bytes;
+  expect_clean_lines(bytes);
+  const auto mixed = bytes.find("boundary=\"=_form_1\"");
+  const auto inner = bytes.find("--=_form_1\r\nContent-Type: multipart/alternative;\r\n boundary=\"=_alt_form_1\"");
+  const auto end = bytes.find("--=_alt_form_1--\r\n");
+  const auto file = bytes.find("--=_form_1\r\nContent-Type: text/plain\r\nContent-Disposition: attachment");
+  ASSERT_NE(inner, std::string::npos);
+  EXPECT_LT(mixed, inner);
+  EXPECT_LT(inner, end);
+  EXPECT_LT(end, file);
+  EXPECT_THAT(bytes, EndsWith("--=_form_1--\r\n"));
+  EXPECT_EQ(bytes, compose(mail)->bytes) << "the same to the byte";
+}
+
 TEST(Compose, AddressesBeyondAsciiNeedSmtputf8) {  // RFC 6531
   OutgoingMail mail = plain();
   mail.to[0].address = {"änn", "customer.example"};

@@ -35,6 +35,27 @@ TEST(Outbox, LeasesAnEntryToOneCallerAtATime) {
   EXPECT_EQ(desk.claim().size(), 1U);
 }
 
+// RFC 8689 section 5: what answers a message is as private as it was.
+TEST(Outbox, WhatAnswersMailWithRequireTlsHasItToo) {
+  Desk desk;
+  pipeline::Envelope envelope = desk.envelope({}, {"support@acme.example"});
+  envelope.requires_tls = true;
+  ASSERT_TRUE(desk.run(desk.intake->accept(std::move(envelope), test::Mail().build())));
+  ASSERT_TRUE(desk.reply(kFirst, "Try again."));
+  const auto sent = desk.claim();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_TRUE(sent[0].requires_tls);
+  ASSERT_TRUE(desk.take(test::answer()));  // the answer came without: the conversation quotes what came with it
+  ASSERT_TRUE(desk.reply(kFirst, "And again."));
+  for (const auto& each : desk.claim()) EXPECT_TRUE(each.requires_tls);
+}
+
+TEST(Outbox, WhatAnswersOtherMailAsksForNoTls) {
+  Desk desk;
+  queue_one(desk);
+  EXPECT_FALSE(desk.claim().at(0).requires_tls);
+}
+
 TEST(Outbox, DeliveredEntriesEndWithAnEvent) {
   Desk desk;
   queue_one(desk);

@@ -16,6 +16,15 @@ RedactedFile Redactor::file(std::string name, std::string content, std::vector<R
   RedactedFile out;
   out.name_ = std::move(name);
   out.content_ = std::move(content);
+  out.text_ = out.content_;
+  out.redactions_ = std::move(redactions);
+  return out;
+}
+
+RedactedHtml Redactor::html(std::string html, std::string text, std::vector<Redaction> redactions) {
+  RedactedHtml out;
+  out.html_ = std::move(html);
+  out.text_ = std::move(text);
   out.redactions_ = std::move(redactions);
   return out;
 }
@@ -30,6 +39,17 @@ RedactedText Redactor::text(std::string text, std::vector<Redaction> redactions)
 }  // namespace postern::pipeline
 
 namespace postern::test {
+
+pipeline::RedactedHtml MarkingRedactor::redact_html(std::string_view html, const pipeline::TextPlace& place) const {
+  const pipeline::RedactedText clean = redact_text(html, place);
+  std::string text;
+  bool is_tag = false;
+  for (const char c : clean.text()) {
+    if (c == '<' || is_tag) is_tag = c != '>';
+    else text += c;
+  }
+  return pipeline::Redactor::html(clean.text(), std::move(text), clean.redactions());
+}
 
 pipeline::RedactedText MarkingRedactor::redact_text(std::string_view text, const pipeline::TextPlace& place) const {
   constexpr std::string_view kCard = "4111111111111111";

@@ -12,6 +12,7 @@ class Redactor {
  public:
   static RedactedMessage message(MessageContent content, Verdicts verdicts, std::string raw);
   static RedactedFile file(std::string name, std::string content, std::vector<Redaction> redactions);
+  static RedactedHtml html(std::string html, std::string text, std::vector<Redaction> redactions);
   static RedactedText text(std::string text, std::vector<Redaction> redactions);
 };
 
@@ -23,6 +24,8 @@ namespace postern::test {
 class MarkingRedactor final : public pipeline::TextRedactor {
  public:
   pipeline::RedactedText redact_text(std::string_view text, const pipeline::TextPlace& place) const override;
+  // Elements stay as they are: what the sanitiser does is tested with it. The text has no tags.
+  pipeline::RedactedHtml redact_html(std::string_view html, const pipeline::TextPlace& place) const override;
   pipeline::RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content,
                                      const pipeline::TextPlace& place) const override;
 };

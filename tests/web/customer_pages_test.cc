@@ -136,11 +136,16 @@ TEST(CustomerPages, RefuseFormsOfOtherSitesWithoutAStampOrTooLarge) {
   CustomerApp app;
   const std::string link = app.link();
   const std::string stamp = stamp_in(app.page(link).body);
-  EXPECT_EQ(app.submit(link, {{"stamp", stamp}, {"text", "x"}}, "cross-site").status, 403);
+  const Reply elsewhere = app.submit(link, {{"stamp", stamp}, {"text", "x"}}, "cross-site");
+  EXPECT_EQ(elsewhere.status, 403);
+  EXPECT_THAT(elsewhere.body, HasSubstr("The form was not sent from its own page."));
+  EXPECT_THAT(elsewhere.body, testing::Not(HasSubstr("open for too long")));
   EXPECT_EQ(app.submit(link, {{"text", "x"}}).status, 422);
   EXPECT_EQ(app.submit(link, {{"stamp", stamp}, {"text", " "}}).status, 422);
   EXPECT_EQ(app.submit(link, {{"stamp", stamp}, {"text", std::string(app.customers().limits().text_bytes_max + 1, 'x')}}).status, 422);
-  EXPECT_EQ(app.send(Call{"POST", link, {{"Content-Type", "application/json"}}, "{}"}).status, 415);
+  const Reply no_form = app.send(Call{"POST", link, {{"Content-Type", "application/json"}}, "{}"});
+  EXPECT_EQ(no_form.status, 415);
+  EXPECT_THAT(no_form.body, HasSubstr("is not this page’s form"));
   EXPECT_EQ(app.send(Call{"PUT", link, {}, ""}).status, 405);
   const Reply large = app.send(Call{"POST", link, {{"Content-Type", "multipart/form-data; boundary=x"}}, std::string(app.customers().limits().file_bytes_max + (1U << 20U), 'x')});
   EXPECT_EQ(large.status, 413);

@@ -117,6 +117,27 @@ TEST(RulesApi, ADryRunShowsWhatWouldChangeAndChangesNothing) {
   EXPECT_EQ(app.post("/api/v2/triggers/dry_run", app.agent_token, fmt::format(R"({{"trigger":{}}})", kVip)).status, 403);
 }
 
+TEST(RulesApi, ADryRunOfAnAutomationTellsWhatIsNowAndWhatIsDue) {
+  WebApp app;
+  const Described described(app);
+  app.receive("ann@customer.example", "Refund please", "\r\nNow.\r\n");
+  app.receive("ben@customer.example", "Hello", "\r\nHello.\r\n");
+  ASSERT_EQ(app.put("/api/v2/tickets/1", app.agent_token, R"({"ticket":{"status":"solved"}})").status, 200);
+  const std::string rule = R"({"conditions":{"all":[{"field":"status","operator":"is","value":"solved"},{"field":"SOLVED","operator":"greater_than","value":"4"}]},)"
+                           R"("actions":[{"field":"status","value":"closed"}]})";
+  const Reply run = app.post("/api/v2/automations/dry_run", app.admin_token, fmt::format(R"({{"automation":{},"last":10}})", rule));
+  ASSERT_EQ(run.status, 200) << run.body;
+  EXPECT_EQ(described.wrong_with(run, "/api/v2/automations/dry_run", "post"), "");
+  EXPECT_EQ(run.at("tickets_looked_at").to_number<int>(), 2);
+  EXPECT_EQ(run.at("count").to_number<int>(), 0);
+  const json::value due = run.at("due");
+  ASSERT_EQ(due.as_array().size(), 1U);
+  EXPECT_EQ(due.at(0).at("ticket_id").to_number<int>(), 1);
+  EXPECT_EQ(app.post("/api/v2/automations/dry_run", app.admin_token, fmt::format(R"({{"automation":{},"last":201}})", rule)).status, 422);
+  EXPECT_EQ(app.post("/api/v2/automations/dry_run", app.agent_token, fmt::format(R"({{"automation":{}}})", rule)).status, 403);
+  EXPECT_EQ(app.post("/api/v2/automations/dry_run", app.admin_token, R"({"automation":{"actions":[{"field":"priority","value":"high"}]}})").status, 422);
+}
+
 TEST(RulesApi, RefusalsNameTheFieldAndRepeatNothing) {
   WebApp app;
   const auto refused = [&app](const std::string& body) {

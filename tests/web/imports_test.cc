@@ -70,6 +70,10 @@ TEST_F(ImportApi, NeedsSettingsAndSense) {
   EXPECT_EQ(refused(R"({"ticket":{"subject":"A","description":"x","requester":{"email":"a@customer.example"},"created_at":"yesterday"}})"), 422);
   EXPECT_EQ(refused(R"({"ticket":{"subject":"A","comments":[7],"requester":{"email":"a@customer.example"}}})"), 422);
   EXPECT_EQ(refused(R"({"ticket":{"subject":"A","comments":[{"value":"x","author_id":123}],"requester":{"email":"a@customer.example"}}})"), 422);
+  const Reply nobody = app.post("/api/v2/imports/tickets", app.owner_token,
+                                R"({"ticket":{"subject":"A","description":"x","submitter_id":123,"requester":{"email":"a@customer.example"}}})");
+  EXPECT_EQ(nobody.status, 422) << nobody.body;
+  EXPECT_THAT(nobody.body, testing::HasSubstr("submitter_id"));
   EXPECT_EQ(app.post("/api/v2/imports/tickets/create_many", app.owner_token, R"({"tickets":[]})").status, 422);
 }
 

@@ -36,6 +36,30 @@ TEST(JoinRequests, AreListedAcceptedOnceAndRefused) {
   EXPECT_EQ(put_nothing(app, fmt::format("{}/99/accept", path), app.agent_token).status, 404);
 }
 
+// Rule 5 for whoever looks after all inboxes: what waits, without knowing the ticket.
+TEST(JoinRequests, AllOfTheWorkspaceInPagesByStateAndWithinReach) {
+  WebApp app;
+  claimed(app);
+  claimed(app);
+  Reply first = app.get("/api/v2/join_requests?status=waiting&page[size]=1", app.agent_token);
+  ASSERT_EQ(first.status, 200) << first.body;
+  ASSERT_EQ(first.at("join_requests").as_array().size(), 1U) << first.body;
+  EXPECT_EQ(first.at("join_requests").at(0).at("ticket_id").to_number<int>(), 3) << "the newest first";
+  ASSERT_TRUE(first.at("meta", "has_more").as_bool());
+  const std::string after(first.at("meta", "after_cursor").as_string());
+  Reply second = app.get("/api/v2/join_requests?status=waiting&page[size]=1&page[after]=" + after, app.agent_token);
+  ASSERT_EQ(second.at("join_requests").as_array().size(), 1U) << second.body;
+  EXPECT_EQ(second.at("join_requests").at(0).at("ticket_id").to_number<int>(), 1);
+  ASSERT_EQ(put_nothing(app, "/api/v2/tickets/1/join_requests/2/refuse", app.agent_token).status, 200);
+  EXPECT_EQ(app.get("/api/v2/join_requests?status=waiting", app.agent_token).at("count").to_number<int>(), 1);
+  EXPECT_EQ(app.get("/api/v2/join_requests?status=refused", app.agent_token).at("count").to_number<int>(), 1);
+  EXPECT_EQ(app.get("/api/v2/join_requests", app.agent_token).at("count").to_number<int>(), 2);
+  EXPECT_EQ(app.get("/api/v2/join_requests?status=secret", app.agent_token).status, 422);
+  EXPECT_EQ(app.get("/api/v2/join_requests?page[after]=-", app.agent_token).status, 422);
+  EXPECT_EQ(app.get("/api/v2/join_requests", app.foreign_token).at("count").to_number<int>(), 0) << "of another workspace";
+  EXPECT_EQ(app.get("/api/v2/join_requests", app.contact_token).status, 403);
+}
+
 TEST(JoinRequests, NobodyElseReachesThem) {
   WebApp app;
   const std::string path = fmt::format("/api/v2/tickets/{}/join_requests", claimed(app).value);

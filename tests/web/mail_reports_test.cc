@@ -1,6 +1,7 @@
 // Reports of others about our mail, over the API: lists, sums, sources, TLS; who sees them, periods, pages.
 #include <fmt/format.h>
 
+#include "tests/web/described.h"
 #include "tests/web/web_app.h"
 
 namespace postern::test {
@@ -171,6 +172,30 @@ TEST(MailReportsApi, NobodyElseReachesIt) {
   for (const std::string& path : {std::string(kPath), url, std::string(kPath) + "/aggregate"}) {
     EXPECT_EQ(app.get(path, app.agent_token).status, 403) << path;
     EXPECT_EQ(app.get(path, app.foreign_token).status, 403) << path;
+  }
+}
+
+TEST(MailReportsApi, AnswersAreAsDescribed) {
+  WebApp app;
+  const Described described(app);
+  Reporting reporting(app);
+  reporting.aggregate("a-1", {row("192.0.2.1", 8, true), row("192.0.2.2", 2, false)});
+  reporting.tls();
+  const Reply list = app.get(kPath, app.admin_token);
+  EXPECT_EQ(described.wrong_with(list, kPath, "get"), "");
+  const json::value reports = list.at("mail_reports");
+  for (const json::value& each : reports.as_array()) {
+    const Reply one = app.get(fmt::format("{}/{}", kPath, each.at("id").to_number<std::uint64_t>()), app.admin_token);
+    EXPECT_EQ(described.wrong_with(one, "/api/v2/mail_reports/{id}", "get"), "");
+  }
+  for (const char* kind : {"aggregate", "sources", "tls"}) {
+    const std::string path = fmt::format("{}/{}", kPath, kind);
+    for (const std::string query : {"", "?domain=example.com"}) {
+      if (query.empty() && path.ends_with("sources")) continue;  // those of one domain
+      const Reply sums = app.get(path + query, app.admin_token);
+      ASSERT_EQ(sums.status, 200) << sums.body;
+      EXPECT_EQ(described.wrong_with(sums, path, "get"), "") << query;
+    }
   }
 }
 

@@ -56,6 +56,25 @@ TEST_F(PrivacyApi, PreviewAndPersonalDataTellWhatThereIs) {
   EXPECT_FALSE(data.json().at("meta").at("has_more").as_bool());
 }
 
+TEST_F(PrivacyApi, I1_14_PersonalDataHaveTheWordsOfTheRatingAndErasureTakesThem) {
+  ASSERT_EQ(app.put(fmt::format("/api/v2/tickets/{}", ticket), app.agent_token, R"({"ticket":{"status":"solved"}})").status, 200);
+  const Reply rated = app.post(fmt::format("/api/v2/tickets/{}/satisfaction_rating", ticket), app.agent_token,
+                               R"({"satisfaction_rating":{"score":"bad","comment":"words about plugh"}})");
+  ASSERT_EQ(rated.status / 100, 2) << rated.body;
+  const Reply data = app.act(owner, "GET", of("users") + "/personal_data");
+  ASSERT_EQ(data.status, 200) << data.body;
+  const boost::json::value rating = data.json().at("tickets").at(0).at("satisfaction_rating");
+  EXPECT_EQ(rating.at("comment").as_string(), "words about plugh");
+  EXPECT_EQ(rating.at("score").as_string(), "bad");
+  // Somebody else's ticket now: the words stay hers.
+  ASSERT_EQ(app.put(fmt::format("/api/v2/tickets/{}", ticket), app.agent_token, R"({"ticket":{"requester":{"email":"bob@customer.example"}}})").status, 200);
+  EXPECT_THAT(app.act(owner, "GET", of("users") + "/personal_data").body, testing::HasSubstr("words about plugh"));
+  ASSERT_EQ(app.act(owner, "DELETE", of("users")).status, 200);
+  ASSERT_EQ(app.act(owner, "DELETE", of("deleted_users")).status, 200);
+  app.run(app.desk->chores().run_once("people erased")).value();
+  EXPECT_THAT(app.get(fmt::format("/api/v2/satisfaction_ratings"), app.owner_token).body, testing::Not(testing::HasSubstr("plugh")));
+}
+
 TEST_F(PrivacyApi, NeedsUsersManageAndASession) {
   EXPECT_EQ(app.send(Call{"DELETE", of("users"), {}, ""}.with("Authorization", "Bearer " + app.owner_token)).status, 403);
   EXPECT_EQ(app.send(Call{"DELETE", of("users"), {}, ""}.with("Authorization", "Bearer " + app.agent_token)).status, 403);

@@ -111,6 +111,18 @@ TEST_F(ReplayBookTest, KeepsTheShortFormOfWhatIsLargeOrSecret) {
   EXPECT_EQ(begin(before, "secret").response->body, "{}");
 }
 
+// What an answer repeats of what was typed is kept as what is typed is: an upload's name, a value that was refused.
+TEST_F(ReplayBookTest, KeepsNoSecretThatAnAnswerRepeats) {
+  (void)begin(before);
+  finish(before, web::plain_response(422, R"({"id":4111111111111111,"url":"/api/v2/x/4111111111111111","details":[{"detail":"no event 4111111111111111"}]})"));
+  const std::string kept = begin(before).response->body;
+  EXPECT_THAT(kept, testing::HasSubstr(R"("id":4111111111111111,"url":"/api/v2/x/4111111111111111")"));
+  EXPECT_THAT(kept, testing::Not(testing::HasSubstr("event 4111111111111111")));
+  (void)begin(before, "plain");
+  finish(before, web::plain_response(200, "card 4111111111111111"), true, "plain");
+  EXPECT_THAT(begin(before, "plain").response->body, testing::Not(testing::HasSubstr("4111111111111111")));
+}
+
 TEST_F(ReplayBookTest, ExpiresAndGivesItsPlaceBack) {
   options.replays_per_user_max = 2;
   for (const char* key : {"a", "b"}) {

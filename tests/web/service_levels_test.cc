@@ -89,6 +89,9 @@ TEST(ServiceLevelsApi, RefusalsNameTheFieldAndRepeatNothing) {
   EXPECT_THAT(refused(kPolicies, R"({"sla_policy":{"title":"P","policy_metrics":[{"priority":"low","metric":"first_reply_time","target":5},{"priority":"low","metric":"first_reply_time","target":6}]}})"),
               HasSubstr("two targets"));
   EXPECT_THAT(refused(kPolicies, R"({"sla_policy":{"title":"P","policy_metrics":[{"priority":"low","metric":"first_reply_time","target":0}]}})"), HasSubstr("policy_metrics"));
+  EXPECT_THAT(refused(kPolicies, R"({"sla_policy":{"title":"P","schedule_id":12345}})"), HasSubstr("sla_policy.schedule_id"));
+  const std::uint64_t policy = id_in(app.post(kPolicies, app.admin_token, fmt::format(R"({{"sla_policy":{{"title":"P","schedule_id":{}}}}})", id_in(made, "schedule"))), "sla_policy");
+  EXPECT_EQ(app.put(fmt::format("{}/{}", kPolicies, policy), app.admin_token, R"({"sla_policy":{"schedule_id":12345}})").status, 422);
   EXPECT_EQ(app.post(kPolicies, app.agent_token, kPolicy).status, 403);
   EXPECT_EQ(app.post(kSchedules, app.agent_token, R"({"schedule":{"name":"A"}})").status, 403);
 }

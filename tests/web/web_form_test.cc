@@ -159,6 +159,51 @@ TEST(WebForm, Z36IsLimitedByNetwork) {
   EXPECT_EQ(form.submit({{"stamp", stamp}, {"email", "ann@customer.example"}, {"text", "x"}}).status, 429);
 }
 
+std::string request_body(const std::string& email, const std::string& more = "") {
+  return R"({"request":{"requester":{"email":")" + email + R"("},"comment":{"body":"It leaks."})" + more + "}}";
+}
+
+TEST(RequestsApi, Z36HasTheLimitOfTheForm) {  // one for both: whoever is stopped on the page does not go on here
+  web::WebOptions options;
+  options.rate_customer_forms = {2, 1};
+  FormApp form(options);
+  const auto ask = [&form] { return form.app.send(Call{"POST", "/api/v2/requests", {{"Content-Type", "application/json"}}, request_body("ann@customer.example")}); };
+  EXPECT_EQ(form.submit({{"stamp", form.stamp()}, {"email", "ann@customer.example"}, {"text", "x"}}).status, 200);
+  EXPECT_EQ(ask().status, 201);
+  const Reply over = ask();
+  EXPECT_EQ(over.status, 429) << over.body;
+  EXPECT_FALSE(over.field("retry-after").empty());
+  EXPECT_EQ(form.submit({{"stamp", form.stamp()}, {"email", "ann@customer.example"}, {"text", "x"}}).status, 429);
+}
+
+TEST(RequestsApi, Z36WhatIsSuspiciousWaitsForAPersonAndTheAnswerDoesNotTell) {
+  FormApp form;
+  const auto ask = [&form](const std::string& body) { return form.app.send(Call{"POST", "/api/v2/requests", {{"Content-Type", "application/json"}}, body}); };
+  const Reply trapped = ask(request_body("eve@customer.example", R"(,"website":"https://spam.example")"));
+  ASSERT_EQ(trapped.status, 201) << trapped.body;
+  EXPECT_EQ(form.tickets(), 0U) << "the field that nobody sees";
+  EXPECT_THAT(form.held(), HasSubstr("web_form"));
+  form.app.clock.advance(std::chrono::seconds(10));
+  const Reply taken = ask(request_body("ann@customer.example"));
+  EXPECT_EQ(form.tickets(), 1U);
+  EXPECT_EQ(taken.at("request", "status"), trapped.at("request", "status"));
+  EXPECT_EQ(ask(request_body("bob@customer.example")).status, 201);
+  EXPECT_EQ(form.tickets(), 1U) << "faster than people write";
+}
+
+TEST(RequestsApi, Issue8TakesFormattedRequests) {
+  FormApp form;
+  const std::string body =
+      R"({"request":{"requester":{"email":"ann@customer.example"},"subject":"Kettle","comment":{"html_body":"<p>It <b>leaks</b></p><script>x</script>"}}})";
+  const Reply made = form.app.send(Call{"POST", "/api/v2/requests", {{"Content-Type", "application/json"}}, body});
+  ASSERT_EQ(made.status, 201) << made.body;
+  const ticketing::Ticket ticket = form.app.tickets->list(form.app.workspace(), {}).value().tickets.front();
+  const auto comment = form.app.tickets->comment_page(form.app.workspace(), ticket.id, {}, 1, 1000).value().comments.at(0);
+  EXPECT_THAT(comment.html, HasSubstr("<p>It <b>leaks</b></p>"));
+  EXPECT_THAT(comment.html, Not(HasSubstr("script")));
+  EXPECT_THAT(comment.text, HasSubstr("It leaks"));
+}
+
 TEST(RequestsApi, MakesARequestWithoutAnAccount) {
   FormApp form;
   const std::string body = R"({"request":{"requester":{"name":"Ann","email":"ann@customer.example"},"subject":"Kettle","comment":{"body":"It leaks."}}})";

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/encoding.h"
+#include "ticketing/html_words.h"
 #include "ticketing/fields/ticket_fields.h"
 #include "ticketing/people/groups.h"
 
@@ -134,11 +135,42 @@ core::Result<void> ActionRun::apply_text(const schema::RuleAction& action) {
   // Zendesk writes ["channel:all", text] too.
   const std::string& written = action.values(action.values_size() - 1);
   TicketText text(parts_, ticket_, current_);
-  POSTERN_TRY(const std::string filled, text.fill(action.field() == "comment_value_html" ? html_as_text(written) : written, Readers::kAgents));
+  if (action.field() == "comment_value_html") {
+    POSTERN_TRY(const std::string html, text.fill_html(written, Readers::kAgents));
+    const pipeline::RedactedHtml clean = parts_.redactor.redact_html(html, {"comment", ticket_.workspace(), core::InboxId{ticket_.record().inbox()}});
+    add_comment(clean.text(), clean.html());
+    return {};
+  }
+  POSTERN_TRY(const std::string filled, text.fill(written, Readers::kAgents));
   const std::string clean = parts_.redactor.redact_text(filled, {"comment", ticket_.workspace(), core::InboxId{ticket_.record().inbox()}}).text();
   if (action.field() == "subject") return ticket_.set_subject(actor_, clean);
-  out_.comment += (out_.comment.empty() ? "" : "\n\n") + clean;
+  add_comment(clean, {});
   return {};
+}
+
+RuleEffects ActionRun::comment_as_written(const Actions& actions) {
+  for (const schema::RuleAction& each : actions) {
+    if (!each.field().starts_with("comment_value")) continue;
+    const std::string& written = each.values(each.values_size() - 1);
+    if (each.field() == "comment_value") {
+      add_comment(written, {});
+      continue;
+    }
+    const pipeline::RedactedHtml clean = parts_.redactor.redact_html(written, {"comment", ticket_.workspace(), core::InboxId{ticket_.record().inbox()}});
+    add_comment(clean.text(), clean.html());
+  }
+  return std::move(out_);
+}
+
+// Several actions write one comment, which is formatted when one of them is.
+void ActionRun::add_comment(const std::string& text, const std::string& html) {
+  if (text.empty()) return;
+  const bool is_first = out_.comment.empty();
+  if (!html.empty() || !out_.comment_html.empty()) {
+    if (out_.comment_html.empty() && !is_first) out_.comment_html = "<p>" + as_html(out_.comment) + "</p>";
+    out_.comment_html += html.empty() ? "<p>" + as_html(text) + "</p>" : html;
+  }
+  out_.comment += (is_first ? "" : "\n\n") + text;
 }
 
 core::Result<void> ActionRun::apply_custom(const schema::RuleAction& action) {

@@ -17,6 +17,7 @@ struct RuleEffects {
   std::vector<std::string> done;     // "priority high"
   std::vector<std::string> skipped;  // "group_id 12: there is no such group"
   std::string comment;               // filled in; empty: none
+  std::string comment_html;          // the same, formatted; empty: it is plain
   std::optional<bool> is_public;     // of the comment, where the rule says so
   std::vector<schema::RuleAction> messages;  // to be sent
 };
@@ -27,6 +28,8 @@ class ActionRun {
   ActionRun(const RuleParts& parts, TicketDraft& ticket, core::UserId actor, core::UserId current)
       : parts_(parts), ticket_(ticket), actor_(actor), current_(current) {}
   core::Result<RuleEffects> apply(const Actions& actions);
+  // The comment alone, with its placeholders as they stand in the rule.
+  RuleEffects comment_as_written(const Actions& actions);
 
  private:
   core::Result<void> apply_one(const schema::RuleAction& action);
@@ -34,6 +37,7 @@ class ActionRun {
   core::Result<void> apply_tags(const schema::RuleAction& action);
   core::Result<void> apply_person(const schema::RuleAction& action);
   core::Result<void> apply_text(const schema::RuleAction& action);
+  void add_comment(const std::string& text, const std::string& html);
   core::Result<void> apply_custom(const schema::RuleAction& action);
   core::Result<void> set_status(Status status);
   core::Result<void> assign();

@@ -39,7 +39,7 @@ constexpr std::array kSpecs{
     ActionSpec{"due_date", "Due date of a task", "ticket", ActionTakes::kDue, "days_from_now,hours_from_now", kAll},
     // Of triggers and automations always an internal note: what customers get by mail are notifications.
     ActionSpec{"comment_value", "Comment", "comment", ActionTakes::kText, {}, kAll},
-    ActionSpec{"comment_value_html", "Comment (HTML, taken as text)", "comment", ActionTakes::kText, {}, kAll},
+    ActionSpec{"comment_value_html", "Comment (HTML)", "comment", ActionTakes::kText, {}, kAll},
     ActionSpec{"comment_mode_is_public", "Comment is public", "comment", ActionTakes::kFlag, "true,false", kMacros},
     ActionSpec{"notification_user", "Mail to people", "notification", ActionTakes::kMail, kWhom, kRules},
     ActionSpec{"notification_group", "Mail to a group", "notification", ActionTakes::kGroupMail, "group_id", kRules},

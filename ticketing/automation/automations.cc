@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/log.h"
+#include "ticketing/automation/automation_review.h"
 #include "ticketing/automation/keys.h"
 #include "ticketing/automation/rule_messages.h"
 #include "ticketing/detail/retry.h"
@@ -51,8 +52,7 @@ Automations::Automations(RuleParts parts)
 core::Task<core::Result<schema::Automation>> Automations::save(auth::Principal by, std::uint64_t id, Edit edit) {
   auto change = [this, &by, &edit](schema::Automation& automation) -> core::Result<void> {
     POSTERN_CHECK(edit(automation));
-    POSTERN_CHECK(prepare_rule(parts_, by.workspace, RuleKind::kAutomation, ConditionContext::kAutomation, automation));
-    return check_ends(automation);
+    return prepare_automation(parts_, by.workspace, automation);
   };
   if (id != 0) co_return co_await definitions_.update(by, id, std::move(change));
   schema::Automation draft;

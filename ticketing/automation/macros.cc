@@ -123,15 +123,13 @@ core::Result<Macros::Applied> Macros::apply(const auth::Principal& by, std::uint
   out.after = shown(transaction.snapshot(), parts_.with.vault, by, draft.record());
   out.after.version = out.before.version;  // nothing has happened
   out.comment = std::move(effects.comment);
+  out.comment_html = std::move(effects.comment_html);
   out.is_public = effects.is_public;
   out.skipped = std::move(effects.skipped);
   if (ticket) return out;
-  out.comment.clear();  // there is no ticket that could fill in anything
-  for (const schema::RuleAction& each : macro.actions()) {
-    if (!each.field().starts_with("comment_value")) continue;
-    const std::string& text = each.values(each.values_size() - 1);
-    out.comment += (out.comment.empty() ? "" : "\n\n") + (each.field() == "comment_value_html" ? html_as_text(text) : text);
-  }
+  RuleEffects unfilled = ActionRun(parts_, draft, by.user, by.user).comment_as_written(macro.actions());  // no ticket could fill in anything
+  out.comment = std::move(unfilled.comment);
+  out.comment_html = std::move(unfilled.comment_html);
   return out;
 }
 

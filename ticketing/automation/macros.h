@@ -32,6 +32,7 @@ class Macros {
     Ticket before;
     Ticket after;
     std::string comment;             // empty: it writes none
+    std::string comment_html;        // the same, formatted and sanitised; empty: it is plain
     std::optional<bool> is_public;   // where the macro says so
     std::vector<std::string> skipped;  // what it cannot do to this ticket, and why
   };

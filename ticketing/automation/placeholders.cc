@@ -9,6 +9,7 @@
 #include "ticketing/customers/link_text.h"
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/header_text.h"
+#include "ticketing/html_words.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/people/groups.h"
 
@@ -161,7 +162,7 @@ core::Result<std::optional<auth::User>> find_person(const RuleParts& parts, stor
   return known ? core::Result<std::optional<auth::User>>(known) : auth::find_user(transaction, parts.with.vault, workspace, id);
 }
 
-core::Result<std::string> TicketText::fill(std::string_view text, Readers readers, bool is_json) {
+core::Result<std::string> TicketText::fill(std::string_view text, Readers readers, Inside inside) {
   std::string out;
   std::size_t from = 0;
   while (const auto place = next_place(text, from)) {
@@ -169,7 +170,7 @@ core::Result<std::string> TicketText::fill(std::string_view text, Readers reader
     from = place->end;
     POSTERN_TRY(std::string filled, value(place->name, readers));
     filled = cut(std::move(filled), parts_.limits.inserted_bytes_max);
-    out += is_json ? in_json_string(filled) : filled;
+    out += inside == Inside::kJson ? in_json_string(filled) : inside == Inside::kHtml ? as_html(filled) : filled;
     if (out.size() > parts_.limits.mail_bytes_max) break;
   }
   if (from < text.size()) out += text.substr(from);

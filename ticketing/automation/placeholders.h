@@ -34,12 +34,15 @@ class TicketText {
   // What is filled in from now on is a mail to that customer alone: only there are links to their own requests. 0: it is not.
   void write_to(core::UserId customer) { customer_ = customer; }
   TicketText(const RuleParts& parts, TicketDraft& ticket, core::UserId current) : parts_(parts), ticket_(ticket), current_(current) {}
-  core::Result<std::string> fill(std::string_view text, Readers readers) { return fill(text, readers, false); }
+  core::Result<std::string> fill(std::string_view text, Readers readers) { return fill(text, readers, Inside::kText); }
   // A JSON document stays one: what is filled in stands inside its strings.
-  core::Result<std::string> fill_json(std::string_view text, Readers readers) { return fill(text, readers, true); }
+  core::Result<std::string> fill_json(std::string_view text, Readers readers) { return fill(text, readers, Inside::kJson); }
+  // HTML gets no elements by what is filled in, but for line ends.
+  core::Result<std::string> fill_html(std::string_view html, Readers readers) { return fill(html, readers, Inside::kHtml); }
 
  private:
-  core::Result<std::string> fill(std::string_view text, Readers readers, bool is_json);
+  enum class Inside : std::uint8_t { kText, kJson, kHtml };
+  core::Result<std::string> fill(std::string_view text, Readers readers, Inside inside);
   core::Result<std::string> value(std::string_view name, Readers readers);
   core::Result<std::string> of_person(core::UserId who, std::string_view what);
   // Newest first, those of this change among them.

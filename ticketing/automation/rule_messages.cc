@@ -43,18 +43,19 @@ std::string machine_header(const RuleParts& parts, bool is_answer) {
 }  // namespace
 
 core::Result<void> RuleMessages::send(RuleEffects& effects) {
-  if (!effects.comment.empty()) POSTERN_CHECK(add_note(effects.comment));
+  if (!effects.comment.empty()) POSTERN_CHECK(add_note(effects.comment, effects.comment_html));
   for (const schema::RuleAction& action : effects.messages) {
     POSTERN_CHECK(action.field() == "notification_webhook" ? call_webhook(action, effects) : send_one(action, effects));
   }
   return {};
 }
 
-core::Result<void> RuleMessages::add_note(const std::string& text) {
+core::Result<void> RuleMessages::add_note(const std::string& text, const std::string& html) {
   schema::Comment comment;
   comment.set_id(parts_.with.ids.next());
   comment.set_is_public(false);
   POSTERN_CHECK(codec::put_text(ticket_.transaction(), parts_.with, ticket_.workspace(), text, *comment.mutable_text()));
+  if (!html.empty()) POSTERN_CHECK(codec::put_text(ticket_.transaction(), parts_.with, ticket_.workspace(), html, *comment.mutable_html()));
   comment.set_created_unix_ms(parts_.with.now_ms());
   comment.set_via("rule");
   POSTERN_CHECK(ticket_.add_comment(comment, false));
@@ -240,6 +241,7 @@ core::Result<void> RuleMessages::mail(const Recipient& to, const schema::RuleAct
   entry.mutable_rcpt()->set_local(rcpt.local);
   entry.mutable_rcpt()->set_domain(rcpt.domain);
   entry.set_from_domain(inbox->address.domain_lower());
+  entry.set_requires_tls(ticket_.record().requires_tls());
   entry.set_needs_smtputf8(composed.needs_smtputf8);
   std::string message = machine_header(parts_, is_answer()) + composed.bytes;
   const std::size_t bytes = message.size();

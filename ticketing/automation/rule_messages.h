@@ -29,7 +29,7 @@ class RuleMessages {
     auth::User user;
     Readers readers = Readers::kAgents;
   };
-  core::Result<void> add_note(const std::string& text);
+  core::Result<void> add_note(const std::string& text, const std::string& html);
   core::Result<void> send_one(const schema::RuleAction& action, RuleEffects& effects);
   core::Result<void> call_webhook(const schema::RuleAction& action, RuleEffects& effects);
   core::Result<std::vector<core::UserId>> whom(const schema::RuleAction& action);

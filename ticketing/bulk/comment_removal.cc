@@ -1,6 +1,7 @@
 #include "ticketing/bulk/comment_removal.h"
 
 #include "ticketing/detail/keys.h"
+#include "ticketing/search/file_texts.h"
 
 namespace postern::ticketing {
 
@@ -16,7 +17,11 @@ core::Result<std::vector<std::string>> release_comment_blobs(storage::Transactio
   POSTERN_CHECK(release(comment.text().blob()));
   POSTERN_CHECK(release(comment.html().blob()));
   POSTERN_CHECK(release(comment.raw_blob()));
-  for (const schema::Attachment& each : comment.attachments()) POSTERN_CHECK(release(each.blob()));
+  for (const schema::Attachment& each : comment.attachments()) {
+    POSTERN_CHECK(release(each.blob()));
+    POSTERN_TRY(std::optional<std::string> text, search::forget_file_text(transaction, workspace, each.id()));
+    if (text) out.push_back(std::move(*text));
+  }
   return out;
 }
 

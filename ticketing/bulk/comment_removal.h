@@ -10,7 +10,7 @@
 
 namespace postern::ticketing {
 
-// One use less of each blob that the comment refers to; keys of those that are gone.
+// One use less of each blob that the comment refers to, and no text of its files any more; keys of what is gone.
 core::Result<std::vector<std::string>> release_comment_blobs(storage::Transaction& transaction, core::WorkspaceId workspace,
                                                              const schema::Comment& comment);
 // Takes comments out of the ticket for good. Those that are not there any more are passed over.

@@ -13,6 +13,7 @@
 #include "ticketing/drafts/draft_keys.h"
 #include "ticketing/purge.h"
 #include "ticketing/satisfaction/ratings.h"
+#include "ticketing/service_levels/metric_events.h"
 
 namespace postern::ticketing {
 namespace {
@@ -41,7 +42,9 @@ class Eraser {
   core::Result<bool> erase_events(std::size_t most) {
     POSTERN_TRY(const auto entries, transaction_.snapshot().scan(keys::events_prefix(workspace_, ticket_), storage::Direction::kForward, most));
     for (const storage::Entry& each : entries) erase(each.key);
-    return !entries.empty();
+    POSTERN_TRY(const std::vector<std::string> of_clocks, forget_metric_events(transaction_, workspace_, ticket_, most));
+    keys_.insert(keys_.end(), of_clocks.begin(), of_clocks.end());
+    return !entries.empty() || !of_clocks.empty();
   }
   core::Result<void> erase_rest(const schema::Ticket& record) {
     POSTERN_TRY(const std::vector<std::string> values, forget_values(transaction_, workspace_, ticket_));

@@ -103,7 +103,9 @@ core::Result<schema::JobChange> encode(const pipeline::TextRedactor& redactor, T
   for (const core::InboxId inbox : inboxes) {
     POSTERN_TRY(CleanUpdate typed, clean(redactor, change, workspace, inbox));
     change.wishes = std::move(typed.wishes);
-    if (change.text) change.text = std::move(typed.text);
+    if (change.text || change.html) change.text = std::move(typed.text);
+    if (change.html && typed.html.empty()) change.html.reset();
+    if (change.html) change.html = std::move(typed.html);
     change.earlier_redactions = std::move(typed.redactions);
     change.earlier_shadow_findings = std::move(typed.shadow_findings);
     for (std::string& tag : typed.tags) {
@@ -112,6 +114,7 @@ core::Result<schema::JobChange> encode(const pipeline::TextRedactor& redactor, T
   }
   schema::JobChange out;
   if (change.text) out.set_text(*change.text);
+  if (change.html) out.set_html(*change.html);
   out.set_is_internal(!change.is_public);
   if (change.status) out.set_status(static_cast<std::uint32_t>(*change.status));
   if (change.assignee) out.set_assignee(change.assignee->value);
@@ -123,7 +126,7 @@ core::Result<schema::JobChange> encode(const pipeline::TextRedactor& redactor, T
 
 std::size_t typed_bytes(const Tickets::Update& change) {
   const TicketWishes& wishes = change.wishes;
-  std::size_t out = change.text.value_or(std::string()).size() + wishes.subject.value_or(std::string()).size() +
+  std::size_t out = change.text.value_or(std::string()).size() + change.html.value_or(std::string()).size() + wishes.subject.value_or(std::string()).size() +
                     wishes.external_id.value_or(std::string()).size();
   const auto add = [&out](const auto& words) {
     for (const std::string& each : words) out += each.size();
@@ -137,6 +140,7 @@ std::size_t typed_bytes(const Tickets::Update& change) {
 Tickets::Update decode(const schema::JobChange& from) {
   Tickets::Update to;
   if (from.has_text()) to.text = from.text();
+  if (from.has_html()) to.html = from.html();
   to.is_public = !from.is_internal();
   if (from.has_status()) to.status = static_cast<Status>(from.status());
   if (from.has_assignee()) to.assignee = core::UserId{from.assignee()};

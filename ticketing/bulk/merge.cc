@@ -64,8 +64,9 @@ class Merge {
   }
 
  private:
-  core::Result<void> close_source(core::TicketId id, const TicketDraft& target) {
+  core::Result<void> close_source(core::TicketId id, TicketDraft& target) {
     POSTERN_TRY(TicketDraft source, open_within(with_, transaction_, by_, id));
+    if (source.record().requires_tls()) target.record().set_requires_tls(true);  // what is answered there may quote it
     if (source.status() == Status::kClosed) return refused("ids: " + word_of(id) + " is closed");
     const std::vector<core::UserId> people = newcomers(source, target, brought_);
     brought_.insert(brought_.end(), people.begin(), people.end());

@@ -27,7 +27,7 @@ core::Result<core::CommentId> add_note(const Services& with, TicketDraft& ticket
   for (const auto& finding : note.shadow_findings) codec::encode(finding, *comment.add_shadow_findings());
   if (is_public) {
     POSTERN_TRY(const auto author, with.accounts.find(ticket.workspace(), by.user));
-    POSTERN_CHECK(queue_reply(with, transaction, ticket, author.value_or(auth::User{}), note.text, {}, comment));
+    POSTERN_CHECK(queue_reply(with, transaction, ticket, author.value_or(auth::User{}), {note.text, {}}, {}, comment));
   }
   POSTERN_CHECK(ticket.add_comment(comment, false));
   POSTERN_CHECK(ticket.add_tags(by.user, note.tags));

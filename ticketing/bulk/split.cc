@@ -124,6 +124,7 @@ void fill(TicketDraft& fresh, const TicketDraft& source, const SplitOrder& order
   to.set_group(from.group());
   if (requester.value == from.requester()) to.set_organization(from.organization());
   *to.mutable_tags() = from.tags();
+  to.set_requires_tls(from.requires_tls());
 }
 
 }  // namespace

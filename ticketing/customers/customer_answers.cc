@@ -20,11 +20,11 @@ constexpr std::int64_t kMsPerHour = 3'600'000;
 constexpr std::int64_t kMsPerDay = 24 * kMsPerHour;
 
 core::Result<void> check_answer(const CustomerDesk::Answer& answer, const CustomerLimits& limits) {
-  if (answer.text.size() > limits.text_bytes_max) return core::fail(Errc::kInvalid, "text: too long");
+  if (std::max(answer.text.size(), answer.html.size()) > limits.text_bytes_max) return core::fail(Errc::kInvalid, "text: too long");
   std::size_t bytes = 0;
   for (const auto& file : answer.files) bytes += file.content.size();
   if (answer.files.size() > limits.files_max || bytes > limits.file_bytes_max) return core::fail(Errc::kInvalid, "files: too many or too large");
-  const bool is_empty = core::trim_ascii(answer.text).empty() && answer.files.empty();
+  const bool is_empty = core::trim_ascii(answer.text).empty() && core::trim_ascii(answer.html).empty() && answer.files.empty();
   if (is_empty && !answer.solves) return core::fail(Errc::kInvalid, "text: empty");
   return {};
 }
@@ -76,6 +76,7 @@ core::Result<void> CustomerDesk::add_answer(TicketDraft& ticket, const CustomerV
   comment.set_author(visit.link.person.value);
   comment.set_is_public(true);
   POSTERN_CHECK(codec::put_text(transaction, with_, workspace, typed.text, *comment.mutable_text()));
+  if (!typed.html.empty()) POSTERN_CHECK(codec::put_text(transaction, with_, workspace, typed.html, *comment.mutable_html()));
   comment.set_created_unix_ms(with_.now_ms());
   comment.set_via("web");
   for (const auto& redaction : typed.redactions) codec::encode(redaction, *comment.add_redactions());
@@ -85,6 +86,7 @@ core::Result<void> CustomerDesk::add_answer(TicketDraft& ticket, const CustomerV
     attachment.name = file.name;
     attachment.media_type = file.media_type;
     attachment.content = file.content;
+    attachment.text = file.text;
     POSTERN_TRY(*comment.add_attachments(), store_attachment(with_, transaction, workspace, attachment));
   }
   POSTERN_CHECK(ticket.add_comment(comment, true));
@@ -103,6 +105,7 @@ core::Task<core::Result<void>> CustomerDesk::answer(CustomerVisit visit, core::T
   const core::WorkspaceId workspace = visit.link.workspace;
   Tickets::Update update;
   if (!core::trim_ascii(answer.text).empty() || !answer.files.empty()) update.text = std::move(answer.text);
+  if (!core::trim_ascii(answer.html).empty()) update.html = std::move(answer.html);
   update.files = std::move(answer.files);
   auto job = [this, &update, workspace, inbox = shown.ticket.inbox] { return clean(redactor_, update, workspace, inbox); };
   POSTERN_CO_TRY(const CleanUpdate typed, co_await run_on(update.files.empty() ? nullptr : cpu_, std::move(job)));

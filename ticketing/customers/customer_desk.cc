@@ -10,6 +10,7 @@
 #include "ticketing/detail/header_text.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/people/profile_records.h"
+#include "ticketing/people/survivors.h"
 
 namespace postern::ticketing {
 namespace {
@@ -52,11 +53,14 @@ core::Result<std::string> CustomerDesk::make_link(core::WorkspaceId workspace, c
 }
 
 core::Result<CustomerVisit> CustomerDesk::visit(std::string_view text, std::string client_ip) const {
-  POSTERN_TRY(const auto link, check_customer_link(with_.vault, text, with_.now_ms()));
+  POSTERN_TRY(auto link, check_customer_link(with_.vault, text, with_.now_ms()));
   if (!link) return no_link();
   const auto snapshot = with_.store.snapshot();
   POSTERN_TRY(const std::int64_t revoked, revoked_until(*snapshot, link->workspace, link->person));
   if (link->issued_unix_ms <= revoked) return no_link();
+  POSTERN_TRY(const core::UserId now, survivor_of(*snapshot, with_.vault, link->workspace, link->person));
+  if (now != link->person && !link->ticket) return no_link();  // it would open what the survivor has
+  link->person = now;
   POSTERN_TRY(const auto person, with_.accounts.find(link->workspace, link->person));
   if (!person || person->is_disabled || person->email.empty()) return no_link();
   POSTERN_TRY(const schema::Profile profile, read_profile(*snapshot, with_.vault, link->workspace, link->person));

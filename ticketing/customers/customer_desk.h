@@ -96,6 +96,7 @@ class CustomerDesk {
     std::vector<Tickets::Update::File> files;
     FormStamp stamp;
     bool solves = false;  // beside the text, or instead of one
+    std::string html = {};  // the same, formatted; empty: it is plain
   };
   // An answer, once for each stamp: sent again it is done already. It reopens what waited for it, and mails nobody.
   core::Task<core::Result<void>> answer(CustomerVisit visit, core::TicketId id, Answer answer);

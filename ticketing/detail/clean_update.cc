@@ -1,5 +1,8 @@
 #include "ticketing/detail/clean_update.h"
+
+#include "core/encoding.h"
 #include "ticketing/detail/header_text.h"
+#include "ticketing/html_words.h"
 
 namespace postern::ticketing {
 namespace {
@@ -19,6 +22,7 @@ class WishCleaner {
     if (wishes.external_id) text(*wishes.external_id, "external_id");
     if (wishes.tags) tags(*wishes.tags);
     tags(wishes.added_tags);
+    tags(wishes.removed_tags);  // a stored one was masked alike
     for (FieldValue& field : wishes.fields) {
       for (std::string& each : field.values) text(each, "custom_field");
     }
@@ -81,17 +85,30 @@ core::Result<CleanUpdate> clean(const pipeline::TextRedactor& redactor, const Ti
     append(out.shadow_findings, redacted.shadow_findings());
     append(out.tags, redacted.tags());
   };
-  out.has_comment = update.text.has_value() || !update.files.empty();
+  out.has_comment = update.has_comment();
   append(out.redactions, update.earlier_redactions);
   append(out.shadow_findings, update.earlier_shadow_findings);
+  const auto is_blank = [](std::string_view text) { return core::trim_ascii(text).empty(); };
+  if (update.html) {
+    const pipeline::RedactedHtml redacted = redactor.redact_html(*update.html, {"comment", workspace, inbox});
+    note(redacted);
+    if (!is_blank(redacted.text())) {
+      out.html = redacted.html();
+      out.text = redacted.text();
+    } else if (is_blank(update.text.value_or(std::string())) && update.files.empty()) {
+      return core::fail(Errc::kInvalid, "comment.html_body: cannot be blank");
+    }
+  }
   if (update.text) {
     const pipeline::RedactedText redacted = redactor.redact_text(*update.text, {"comment", workspace, inbox});
-    out.text = redacted.text();
-    note(redacted);
+    // Beside HTML, marks that somebody's editor puts around words stay. What else differs does not: two texts would be two comments.
+    if (out.html.empty() && out.text.empty()) note(redacted);
+    if ((out.html.empty() && out.text.empty()) || has_same_words(redacted.text(), out.text)) out.text = redacted.text();
   }
   for (const auto& file : update.files) {
     const pipeline::RedactedFile redacted = redactor.redact_file(file.name, file.media_type, file.content, {"file", workspace, inbox});
-    out.files.push_back({redacted.name(), redacted.was_replaced() ? "text/plain" : stored_media_type(file.media_type), redacted.content()});
+    out.files.push_back({redacted.name(), redacted.was_replaced() ? "text/plain" : stored_media_type(file.media_type), redacted.content(),
+                         redacted.text()});
     note(redacted);
   }
   out.wishes = update.wishes;

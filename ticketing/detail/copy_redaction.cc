@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "ticketing/detail/codec.h"
+#include "ticketing/html_words.h"
+#include "ticketing/search/file_texts.h"
 
 namespace postern::ticketing {
 
@@ -46,13 +48,20 @@ core::Result<void> CopyRedactor::release(const std::string& blob) {
   return {};
 }
 
-core::Result<void> CopyRedactor::hide_in_texts(schema::Text& text, schema::Text& html) {
+core::Result<void> CopyRedactor::hide_in_texts(schema::Text& text, schema::Text& html, bool is_typed) {
   if (phrases_.empty()) return {};
   const auto& snapshot = transaction_.snapshot();
   POSTERN_TRY(const std::string plain, codec::get_text(snapshot, with_.vault, workspace_, text));
   POSTERN_TRY(const std::string marked, codec::get_text(snapshot, with_.vault, workspace_, html));
-  const pipeline::Rewritten clean = rewriter_.hide_in_text(plain, phrases_);
-  const pipeline::Rewritten clean_html = rewriter_.hide_in_html(marked, phrases_);
+  pipeline::Rewritten clean = rewriter_.hide_in_text(plain, phrases_);
+  pipeline::Rewritten clean_html = rewriter_.hide_in_html(marked, phrases_);
+  if (is_typed && !marked.empty() && clean.count + clean_html.count > 0) {
+    // Marks of lists and quotations stand between words of the text, and tags between those of the HTML: what was found in one
+    // is gone in both.
+    const pipeline::Rewritten again = rewriter_.hide_in_text(rewriter_.text_of_typed(clean_html.bytes), phrases_);
+    clean = {again.bytes, std::max(clean.count, 1U), false};
+    if (again.count > 0) clean_html = {"<pre>" + as_html(again.bytes) + "</pre>", std::max(clean_html.count, 1U), true};
+  }
   if (clean.count > 0) POSTERN_CHECK(put_text(text, clean.bytes));
   if (clean_html.count > 0) POSTERN_CHECK(put_text(html, clean_html.bytes));
   if (clean.count + clean_html.count > 0) count("comment", std::max(clean.count, clean_html.count));  // two forms of one text
@@ -77,12 +86,13 @@ core::Result<void> CopyRedactor::redact_file(schema::Attachment& attachment) {
     attachment.set_was_replaced(true);
     attachment.set_size(kRemovedFileNotice.size());
     count("attachment", 1);
-    return {};
+    return forget_text(attachment);
   }
   if (phrases_.empty()) return {};
   hide_in_line(*attachment.mutable_name(), "attachment");
   POSTERN_TRY(const std::string content, read(attachment.blob()));
   const pipeline::Rewritten clean = rewriter_.hide_in_file(attachment.name(), attachment.media_type(), content, phrases_);
+  POSTERN_CHECK(clean.was_replaced ? forget_text(attachment) : hide_in_text_of(attachment, clean.count == 0));
   if (clean.count == 0) return {};
   POSTERN_CHECK(swap(*attachment.mutable_blob(), clean.bytes));
   attachment.set_size(clean.bytes.size());
@@ -91,6 +101,25 @@ core::Result<void> CopyRedactor::redact_file(schema::Attachment& attachment) {
     attachment.set_media_type("text/plain");
   }
   count("attachment", clean.count);
+  return {};
+}
+
+core::Result<void> CopyRedactor::forget_text(const schema::Attachment& attachment) {
+  POSTERN_TRY(std::optional<std::string> key, search::forget_file_text(transaction_, workspace_, attachment.id()));
+  if (key) remember_key(std::move(*key));
+  return {};
+}
+
+// What the search knows of the file. It counts where the file itself does not: a phrase may stand there and nowhere in the
+// bytes, such as over the end of a page.
+core::Result<void> CopyRedactor::hide_in_text_of(const schema::Attachment& attachment, bool counts) {
+  POSTERN_TRY(const std::string text, search::file_text(transaction_, with_.vault, workspace_, attachment.id()));
+  if (text.empty()) return {};
+  const pipeline::Rewritten clean = rewriter_.hide_in_text(text, phrases_);
+  if (clean.count == 0) return {};
+  POSTERN_CHECK(forget_text(attachment));
+  POSTERN_CHECK(search::put_file_text(transaction_, with_.vault, workspace_, attachment.id(), clean.bytes));
+  if (counts) count("attachment text", clean.count);
   return {};
 }
 

@@ -35,7 +35,8 @@ class CopyRedactor {
   template <class Record>
   core::Result<std::uint32_t> redact(Record& record) {
     const std::uint32_t before = total_;
-    POSTERN_CHECK(hide_in_texts(*record.mutable_text(), *record.mutable_html()));
+    const bool is_typed = record.trace() == 0 && record.raw_blob().empty();
+    POSTERN_CHECK(hide_in_texts(*record.mutable_text(), *record.mutable_html(), is_typed));
     for (schema::Attachment& one : *record.mutable_attachments()) POSTERN_CHECK(redact_file(one));
     POSTERN_CHECK(redact_raw(*record.mutable_raw_blob()));
     if (record.has_verdicts()) hide_in_verdicts(*record.mutable_verdicts());
@@ -61,9 +62,12 @@ class CopyRedactor {
   core::Result<std::string> read(const std::string& blob) const;
   core::Result<void> swap(std::string& blob, std::string_view content);
   core::Result<void> release(const std::string& blob);
-  core::Result<void> hide_in_texts(schema::Text& text, schema::Text& html);
+  // `is_typed`: the text is what the HTML says, and stays so.
+  core::Result<void> hide_in_texts(schema::Text& text, schema::Text& html, bool is_typed);
   core::Result<void> put_text(schema::Text& text, const std::string& content);
   core::Result<void> redact_file(schema::Attachment& attachment);
+  core::Result<void> forget_text(const schema::Attachment& attachment);
+  core::Result<void> hide_in_text_of(const schema::Attachment& attachment, bool counts);
   core::Result<void> redact_raw(std::string& blob);
   pipeline::Rewritten redact_message(std::string message) const;
 

@@ -11,6 +11,8 @@
 #include "ticketing/forwarding/forwarded.h"
 #include "ticketing/joining/join_requests.h"
 #include "ticketing/people/profile_records.h"
+#include "ticketing/people/survivors.h"
+#include "ticketing/search/file_texts.h"
 #include "ticketing/senders/sender_lists.h"
 
 namespace postern::ticketing {
@@ -50,6 +52,7 @@ core::Result<schema::Attachment> store_attachment(const Services& with, storage:
   to.set_size(from.content.size());
   POSTERN_TRY(std::string address, storage::put_blob(transaction, with.vault, workspace, from.content));
   to.set_blob(std::move(address));
+  POSTERN_CHECK(search::put_file_text(transaction, with.vault, workspace, to.id(), from.text));
   return to;
 }
 
@@ -232,6 +235,7 @@ core::Result<MailFiler::Added> MailFiler::add_comment(const Target& target, Tick
   POSTERN_TRY(std::string raw, storage::put_blob(transaction_, with_.vault, target.workspace, mail_.raw));
   comment.set_raw_blob(std::move(raw));
   comment.set_trace(mail_.trace.value);
+  if (mail_.requires_tls) ticket.record().set_requires_tls(true);  // and never false again: what follows may quote it
   POSTERN_CHECK(ticket.add_comment(comment, !sender.is_agent && !content.machine.is_bounce));
   const Added added{core::CommentId{comment.id()}, is_public};
   POSTERN_CHECK(remember_message_id(target, ticket.id(), added.comment));
@@ -254,7 +258,10 @@ core::Result<bool> MailFiler::is_addressed_to_requester(const TicketDraft& ticke
   if (!requester) return false;
   for (const auto* list : {&mail_.content.to, &mail_.content.cc}) {
     for (const auto& one : *list) {
-      if (core::equals_ignoring_case(one.address.to_string(), requester->email)) return true;
+      const std::string address = one.address.to_string();
+      if (core::equals_ignoring_case(address, requester->email)) return true;
+      POSTERN_TRY(const bool is_his, has_address(transaction_, with_.vault, ticket.workspace(), requester->id, address));
+      if (is_his) return true;
     }
   }
   return false;

@@ -19,6 +19,7 @@ struct IncomingMail {
   std::string client_ip;
   const pipeline::ReceivedReports* reports = nullptr;  // that it holds; nullptr when nobody looked
   std::string via = "mail";  // "web": written into a form
+  bool requires_tls = false;  // it came with REQUIRETLS (RFC 8689)
 };
 
 // Where one message goes in one workspace.

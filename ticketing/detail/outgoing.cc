@@ -67,6 +67,7 @@ core::Result<void> queue_one(const Services& with, storage::Transaction& transac
   entry.mutable_rcpt()->set_domain(recipient.address.domain);
   entry.set_from_domain(inbox.address.domain_lower());
   entry.set_needs_smtputf8(shared.needs_smtputf8 || !is_ascii(recipient.address.to_string()));
+  entry.set_requires_tls(ticket.record().requires_tls());  // RFC 8689 section 5: what answers a message is as private as it was
   entry.set_header(mailbox_field("Reply-To", {{inbox.display_name, answers_to}}));
   auto& state = *comment.add_deliveries();
   state.set_outbox(entry.id());
@@ -79,7 +80,7 @@ core::Result<void> queue_one(const Services& with, storage::Transaction& transac
 }  // namespace
 
 core::Result<void> queue_reply(const Services& with, storage::Transaction& transaction, const TicketDraft& ticket,
-                               const auth::User& author, const std::string& text, const std::vector<OutgoingFile>& files,
+                               const auth::User& author, const ReplyBody& body, const std::vector<OutgoingFile>& files,
                                schema::Comment& comment) {
   const Inbox* inbox = with.directory.find(core::InboxId{ticket.record().inbox()});
   if (inbox == nullptr) inbox = with.directory.find_by_workspace(ticket.workspace());
@@ -98,7 +99,8 @@ core::Result<void> queue_reply(const Services& with, storage::Transaction& trans
                                                core::CommentId{comment.id()}, with.options.hostname));
   mail.in_reply_to = ticket.record().last_customer_message_id();
   mail.references.assign(ticket.record().thread_ids().begin(), ticket.record().thread_ids().end());
-  mail.text = text;
+  mail.text = body.text;
+  mail.html = body.html;
   mail.files = files;
   comment.set_message_id(mail.message_id);
   POSTERN_TRY(ComposedMail shared, compose(mail));

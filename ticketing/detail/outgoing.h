@@ -9,13 +9,14 @@
 #include "ticketing/detail/services.h"
 #include "ticketing/detail/ticket_draft.h"
 #include "ticketing/outbox.h"
+#include "ticketing/ticket_parts.h"
 
 namespace postern::ticketing {
 
 // Adds the entries to the transaction and their states to the comment, which the caller writes afterwards.
 // Call before the comment's own Message-ID joins the ticket's thread.
 core::Result<void> queue_reply(const Services& with, storage::Transaction& transaction, const TicketDraft& ticket,
-                               const auth::User& author, const std::string& text, const std::vector<OutgoingFile>& files,
+                               const auth::User& author, const ReplyBody& body, const std::vector<OutgoingFile>& files,
                                schema::Comment& comment);
 
 // One entry with a message of its own. Errors: Errc::kInvalid when the recipient is no address that can be mailed.

@@ -4,6 +4,7 @@
 #include "ticketing/detail/filing.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/purge.h"
+#include "ticketing/search/file_texts.h"
 
 namespace postern::ticketing {
 namespace {
@@ -55,6 +56,7 @@ core::Result<void> put_suspended(const Services& with, storage::Transaction& tra
   to.set_raw_blob(std::move(raw));
   to.set_reply_token(target.reply_token);
   to.set_client_ip(mail.client_ip);
+  to.set_requires_tls(mail.requires_tls);
   return storage::put_sealed(transaction, with.vault, target.workspace,
                              keys::suspended(target.workspace, mail.trace, target.inbox), to);
 }
@@ -77,6 +79,7 @@ core::Result<pipeline::MessageContent> read_suspended_content(const Services& wi
   for (const auto& one : from.attachments()) {
     pipeline::RedactedAttachment attachment{one.name(), one.media_type(), one.content_id(), one.is_inline(), {},
                                             one.was_replaced()};
+    POSTERN_TRY(attachment.text, search::file_text(snapshot, with.vault, workspace, one.id()));
     POSTERN_TRY(attachment.content, storage::get_blob(snapshot, with.vault, workspace, one.blob()));
     to.attachments.push_back(std::move(attachment));
   }
@@ -96,6 +99,17 @@ std::vector<std::string> blobs_of(const schema::Suspended& record) {
   return blobs;
 }
 
+// Their keys.
+core::Result<std::vector<std::string>> forget_file_texts(storage::Transaction& transaction, core::WorkspaceId workspace,
+                                                         const schema::Suspended& record) {
+  std::vector<std::string> keys;
+  for (const schema::Attachment& each : record.attachments()) {
+    POSTERN_TRY(std::optional<std::string> key, search::forget_file_text(transaction, workspace, each.id()));
+    if (key) keys.push_back(std::move(*key));
+  }
+  return keys;
+}
+
 }  // namespace
 
 core::Result<void> erase_suspended(const Basics& with, storage::Transaction& transaction, core::WorkspaceId workspace,
@@ -107,11 +121,14 @@ core::Result<void> erase_suspended(const Basics& with, storage::Transaction& tra
     POSTERN_TRY(const bool is_last, storage::release_blob(transaction, workspace, blob));
     if (is_last) gone.push_back(storage::blob_key(workspace, blob));
   }
+  POSTERN_TRY(const std::vector<std::string> texts, forget_file_texts(transaction, workspace, record));
+  gone.insert(gone.end(), texts.begin(), texts.end());
   return add_purge_due(transaction, workspace, {}, {}, std::move(gone), with.ids.next(), with.now_ms());
 }
 
 core::Result<void> release_suspended(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Suspended& record) {
   for (const std::string& blob : blobs_of(record)) POSTERN_CHECK(storage::release_blob(transaction, workspace, blob));
+  POSTERN_CHECK(forget_file_texts(transaction, workspace, record));
   return {};
 }
 

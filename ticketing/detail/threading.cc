@@ -4,6 +4,7 @@
 #include "ticketing/detail/keys.h"
 #include "ticketing/detail/proof.h"
 #include "ticketing/detail/ticket_draft.h"
+#include "ticketing/people/survivors.h"
 
 namespace postern::ticketing {
 namespace {
@@ -25,6 +26,7 @@ class Threader {
   // Where its conversation goes on: the ticket that it was merged into, and so on. None when that one was deleted.
   core::Result<std::optional<TicketDraft>> follow_merges(TicketDraft from) const;
 
+  core::Result<bool> is_on(const TicketDraft& ticket) const;
   core::Result<void> consider(core::TicketId id, std::string_view evidence, Proof proof);
 
   core::Result<void> try_reply_address();
@@ -107,13 +109,29 @@ core::Result<void> Threader::consider(core::TicketId id, std::string_view eviden
   POSTERN_TRY(const auto ticket, follow_merges(std::move(*named)));
   if (!ticket) return {};
   id = ticket->id();
-  if (proof == Proof::kComplete || (proof == Proof::kIfParticipant && ticket->is_participant(sender_.user))) {
+  bool joins = proof == Proof::kComplete;
+  if (proof == Proof::kIfParticipant) {
+    POSTERN_TRY(joins, is_on(*ticket));
+  }
+  if (joins) {
     out_ = {id, std::string(evidence), 0, {}};
   } else if (out_.claims == 0) {
     out_.claims = id.value;
     out_.claimed_by = evidence;
   }
   return {};
+}
+
+// Also as who was merged into the sender, while the ticket is on its way to him.
+core::Result<bool> Threader::is_on(const TicketDraft& ticket) const {
+  if (ticket.is_participant(sender_.user)) return true;
+  std::vector<std::uint64_t> users(ticket.record().ccs().begin(), ticket.record().ccs().end());
+  users.push_back(ticket.record().requester());
+  for (const std::uint64_t each : users) {
+    POSTERN_TRY(const core::UserId now, survivor_of(transaction_, with_.vault, target_.workspace, core::UserId{each}));
+    if (now == sender_.user) return true;
+  }
+  return false;
 }
 
 core::Result<void> Threader::try_reply_address() {
@@ -146,8 +164,12 @@ core::Result<bool> Threader::was_given_to_participant(const schema::Ticket& tick
   for (const std::uint64_t id : users) {
     POSTERN_TRY(const auto user, with_.accounts.find(target_.workspace, core::UserId{id}));
     if (!user) continue;
-    POSTERN_TRY(const bool is_theirs, is_token_of(ticket, user->email));
-    if (is_theirs) return true;
+    POSTERN_TRY(std::vector<std::string> addresses, other_addresses(transaction_.snapshot(), with_.vault, target_.workspace, user->id));
+    addresses.insert(addresses.begin(), user->email);
+    for (const std::string& each : addresses) {
+      POSTERN_TRY(const bool is_theirs, is_token_of(ticket, each));
+      if (is_theirs) return true;
+    }
   }
   return false;
 }

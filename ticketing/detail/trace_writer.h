@@ -13,7 +13,7 @@ core::Result<void> put_trace(storage::Transaction& transaction, const storage::V
 inline constexpr int kTraceStepsMax = 200;
 core::Result<void> add_trace_step(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
                                   core::TraceId id, const TraceStep& step, core::TicketId ticket = {});
-// The steps that intake knows of, up to "stored" with `outcome`.
+// What intake knows of before anything is filed; the verdicts are for each workspace to add as it may see them.
 Trace make_trace(const pipeline::Envelope& envelope, const pipeline::RedactedMessage& message, std::int64_t now_ms);
 
 }  // namespace postern::ticketing

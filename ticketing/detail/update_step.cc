@@ -112,6 +112,7 @@ core::Result<schema::Comment> UpdateStep::add_comment(TicketDraft& ticket, core:
   comment.set_author(is_own(named) ? scene_.by.user.value : named.value);
   comment.set_is_public(update_.is_public);
   POSTERN_CHECK(codec::put_text(scene_.transaction, with, workspace, typed_.text, *comment.mutable_text()));
+  POSTERN_CHECK(codec::put_text(scene_.transaction, with, workspace, typed_.html, *comment.mutable_html()));
   comment.set_created_unix_ms(with.now_ms());
   comment.set_via("api");
   for (const auto& redaction : typed_.redactions) codec::encode(redaction, *comment.add_redactions());
@@ -121,13 +122,14 @@ core::Result<schema::Comment> UpdateStep::add_comment(TicketDraft& ticket, core:
     attachment.name = file.name;
     attachment.media_type = file.media_type;
     attachment.content = file.content;
+    attachment.text = file.text;
     POSTERN_TRY(*comment.add_attachments(), store_attachment(with, scene_.transaction, workspace, attachment));
   }
   if (is_mailed) {
     POSTERN_TRY(const auto known, with.accounts.find(workspace, scene_.by.user));
-    std::string mailed = typed_.text;
-    if (scene_.parts.signed_text) {
-      POSTERN_TRY(mailed, scene_.parts.signed_text(ticket, scene_.by.user, typed_.text));
+    ReplyBody mailed{typed_.text, typed_.html};
+    if (scene_.parts.signed_body) {
+      POSTERN_TRY(mailed, scene_.parts.signed_body(ticket, scene_.by.user, mailed));
     }
     POSTERN_CHECK(queue_reply(with, scene_.transaction, ticket, known.value_or(auth::User{}), mailed, typed_.files, comment));
   }

@@ -5,6 +5,7 @@
 #include "core/encoding.h"
 #include "ticketing/detail/header_text.h"
 #include "ticketing/fields/ticket_fields.h"
+#include "ticketing/people/survivors.h"
 
 namespace postern::ticketing {
 namespace {
@@ -28,12 +29,13 @@ core::Result<bool> WishStep::is_seen(core::UserId user) const {
 
 core::Result<core::UserId> WishStep::find_person(const PersonWish& wish, std::string_view field) {
   if (wish.id) {
-    POSTERN_TRY(const auto known, scene_.with.accounts.find(ticket_.workspace(), wish.id));
-    POSTERN_TRY(const bool is_shown, is_seen(wish.id));
+    POSTERN_TRY(const core::UserId id, survivor_of(scene_.transaction, scene_.with.vault, ticket_.workspace(), wish.id));
+    POSTERN_TRY(const auto known, scene_.with.accounts.find(ticket_.workspace(), id));
+    POSTERN_TRY(const bool is_shown, is_seen(id));
     if (!known || !is_shown) return wrong(field, "no such user");
     const pipeline::EmailAddress address = pipeline::split_address(known->email);
     if (scene_.with.directory.resolve(address)) return wrong(field, "is one of our own addresses");
-    return wish.id;
+    return id;
   }
   const pipeline::EmailAddress address = pipeline::split_address(std::string(core::trim_ascii(wish.email)));
   if (!is_safe_address(address)) return wrong(field, "an id or a mail address is expected");
@@ -56,7 +58,8 @@ core::Result<void> WishStep::check_agent(core::UserId user, std::string_view fie
 core::Result<bool> WishStep::is_of(core::UserId user, const PersonWish& wish) const {
   if (wish.id) return user == wish.id;
   POSTERN_TRY(const auto known, scene_.with.accounts.find(ticket_.workspace(), user));
-  return known && core::equals_ignoring_case(known->email, core::trim_ascii(wish.email));
+  if (known && core::equals_ignoring_case(known->email, core::trim_ascii(wish.email))) return true;
+  return has_address(scene_.transaction, scene_.with.vault, ticket_.workspace(), user, core::trim_ascii(wish.email));
 }
 
 core::Result<std::vector<core::UserId>> WishStep::people(const std::optional<std::vector<PersonWish>>& all, const std::vector<PersonWish>& changes,

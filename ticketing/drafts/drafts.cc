@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "core/encoding.h"
 #include "storage/schema/bulk.pb.h"
 #include "ticketing/bulk/bulk_keys.h"
 #include "ticketing/bulk/note.h"
+#include "ticketing/detail/clean_update.h"
 #include "ticketing/detail/header_text.h"
 #include "ticketing/detail/retry.h"
 #include "ticketing/drafts/draft_keys.h"
@@ -21,7 +23,7 @@ core::Result<void> check_writer(const auth::Principal& by) {
 }
 
 Draft from_record(const schema::Draft& from) {
-  return {core::TicketId{from.ticket()}, from.text(), from.is_public(), from.revision(), from.updated_unix_ms()};
+  return {core::TicketId{from.ticket()}, from.text(), from.is_public(), from.revision(), from.updated_unix_ms(), from.html()};
 }
 
 // Somebody's drafts, a few at a time: each may be as long as a comment.
@@ -66,6 +68,7 @@ core::Result<Draft> Drafts::store(storage::Transaction& transaction, const auth:
   record.set_user(by.user.value);
   record.set_ticket(draft.ticket.value);
   record.set_text(draft.text);
+  record.set_html(draft.html);
   record.set_is_public(draft.is_public);
   record.set_revision(draft.revision);
   record.set_updated_unix_ms(draft.updated_unix_ms);
@@ -75,8 +78,8 @@ core::Result<Draft> Drafts::store(storage::Transaction& transaction, const auth:
 }
 
 core::Task<core::Result<Draft>> Drafts::put(auth::Principal by, core::TicketId ticket, std::string text, bool is_public,
-                                            std::optional<std::uint64_t> expected_revision) {
-  if (text.size() > with_.options.comment_bytes_max) co_return core::fail(Errc::kInvalid, "text: too long");
+                                            std::optional<std::uint64_t> expected_revision, std::string html) {
+  if (std::max(text.size(), html.size()) > with_.options.comment_bytes_max) co_return core::fail(Errc::kInvalid, "text: too long");
   for (Patience patience(with_.clock, with_.options);;) {
     storage::Transaction transaction = with_.store.begin();
     POSTERN_CO_CHECK(check_writer(by));
@@ -94,8 +97,11 @@ core::Task<core::Result<Draft>> Drafts::put(auth::Principal by, core::TicketId t
       if (others >= limits_.per_user_max) co_return core::fail(Errc::kInvalid, "drafts: too many");
     }
     const core::InboxId inbox{about.record().inbox()};
-    const pipeline::RedactedText clean = redactor_.redact_text(text, {"comment", by.workspace, inbox});
-    POSTERN_CO_TRY(Draft stored, store(transaction, by, {ticket, clean.text(), is_public, revision, 0}));
+    Tickets::Update typed;
+    typed.text = text;
+    if (!core::trim_ascii(html).empty()) typed.html = html;
+    POSTERN_CO_TRY(CleanUpdate draft, clean(redactor_, typed, by.workspace, inbox));
+    POSTERN_CO_TRY(Draft stored, store(transaction, by, {ticket, std::move(draft.text), is_public, revision, 0, std::move(draft.html)}));
     const auto committed = co_await with_.store.commit(std::move(transaction));
     if (committed) co_return stored;
     if (!co_await patience.again(committed.error())) co_return committed.error();
@@ -131,6 +137,7 @@ core::Result<std::vector<Draft>> Drafts::list(const auth::Principal& by, std::si
     if (!open_within(with_, reader, by, core::TicketId{record.ticket()})) return {};
     out.push_back(from_record(record));
     out.back().text = cut_utf8(out.back().text, text_bytes_max);
+    out.back().html.clear();
     return {};
   };
   POSTERN_CHECK(each_of(reader.snapshot(), by, limit, keep));

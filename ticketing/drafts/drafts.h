@@ -29,6 +29,7 @@ struct Draft {
   bool is_public = true;
   std::uint64_t revision = 0;  // counts the times that it was stored
   std::int64_t updated_unix_ms = 0;
+  std::string html = {};  // the same, formatted and sanitised; empty: it is plain
 };
 
 struct Unsent {
@@ -43,7 +44,7 @@ class Drafts final : public TicketIndex {
 
   // The last one to write wins, unless he says which revision he has read.
   core::Task<core::Result<Draft>> put(auth::Principal by, core::TicketId ticket, std::string text, bool is_public,
-                                      std::optional<std::uint64_t> expected_revision);
+                                      std::optional<std::uint64_t> expected_revision, std::string html = {});
   core::Result<Draft> get(const auth::Principal& by, core::TicketId ticket) const;
   core::Task<core::Result<void>> erase(auth::Principal by, core::TicketId ticket);
   // One's own, by ticket; those of tickets that are not there any more are left out. Texts

@@ -12,6 +12,7 @@
 #include "ticketing/detail/retry.h"
 #include "ticketing/drafts/draft_keys.h"
 #include "ticketing/drafts/drafts.h"
+#include "ticketing/html_words.h"
 #include "ticketing/shown.h"
 
 namespace postern::ticketing {
@@ -96,6 +97,7 @@ core::Result<Unsent> Drafts::take_back(storage::Transaction& transaction, const 
   if (!comment.is_public() || comment.deliveries().empty()) return core::fail(Errc::kInvalid, "comment: it was mailed to nobody");
   POSTERN_CHECK(drop_waiting(with_, transaction, by.workspace, comment));
   POSTERN_TRY(const std::string text, codec::get_text(transaction.snapshot(), with_.vault, by.workspace, comment.text()));
+  POSTERN_TRY(const std::string html, codec::get_text(transaction.snapshot(), with_.vault, by.workspace, comment.html()));
   POSTERN_TRY(const auto item, read_undo_item(with_, transaction, by.workspace, comment_id.value, id));
   const bool is_as_sent = item && is_untouched(ticket, *item);
   POSTERN_CHECK(ticket.take_comment(comment_id));
@@ -115,8 +117,13 @@ core::Result<Unsent> Drafts::take_back(storage::Transaction& transaction, const 
   POSTERN_CHECK(ticket.save(true));
   // What was typed since comes behind it.
   POSTERN_TRY(const auto since, read(transaction, by.workspace, by.user, id));
-  Draft draft{id, text, true, since ? since->revision : 0, 0};
-  if (since && !since->text.empty()) draft.text += "\n\n" + since->text;
+  Draft draft{id, text, true, since ? since->revision : 0, 0, html};
+  if (since && !since->text.empty()) {
+    const auto as_paragraph = [](const std::string& words) { return "<p>" + as_html(words) + "</p>"; };
+    const bool is_formatted = !html.empty() || !since->html.empty();
+    if (is_formatted) draft.html = (html.empty() ? as_paragraph(text) : html) + (since->html.empty() ? as_paragraph(since->text) : since->html);
+    draft.text += "\n\n" + since->text;
+  }
   Unsent out;
   POSTERN_TRY(out.draft, store(transaction, by, std::move(draft)));
   out.ticket = shown(transaction.snapshot(), with_.vault, by, ticket.record());

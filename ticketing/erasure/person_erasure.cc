@@ -40,8 +40,8 @@ bool is_telling(const std::string& name) {
   return blank != std::string::npos && blank > 0 && blank + 1 < name.size() && name.size() >= 6;
 }
 
-bool is_from(const schema::Suspended& mail, const std::string& email) {
-  const auto is_it = [&email](const schema::MailAddress& each) { return core::equals_ignoring_case(each.local() + "@" + each.domain(), email); };
+bool is_from(const schema::Suspended& mail, const ErasedPerson& person) {
+  const auto is_it = [&person](const schema::MailAddress& each) { return person.has_address(each.local() + "@" + each.domain()); };
   return is_it(mail.mail_from()) || std::ranges::any_of(mail.from(), is_it) || std::ranges::any_of(mail.sender(), is_it) ||
          std::ranges::any_of(mail.reply_to(), is_it);
 }
@@ -72,7 +72,11 @@ core::Task<core::Result<DeletedPerson>> PersonErasures::remove(auth::Principal b
     POSTERN_TRY(const auto before, transaction.get(erasure_keys::deleted(by.workspace, user)));
     if (!known || before) return core::fail(Errc::kNotFound, person_object(user));
     if (known->role != auth::Role::kContact) return core::fail(Errc::kInvalid, "id: is an account; only end users are deleted");
+    POSTERN_TRY(const schema::Profile profile, read_profile(transaction, with_.vault, by.workspace, user));
+    if (profile.merged_into() != 0) return core::fail(Errc::kInvalid, "id: was merged into user " + std::to_string(profile.merged_into()));
+    if (!profile.merging().empty()) return core::fail(Errc::kConflict, "tickets of somebody who was merged into them are still on their way");
     POSTERN_CHECK(auth::retire_contact(transaction, with_.vault, by.workspace, user));
+    for (const std::string& each : profile.other_emails()) POSTERN_CHECK(auth::move_address(transaction, by.workspace, each, user, {}));
     schema::DeletedPerson record;
     record.set_user(user.value);
     record.set_deleted_unix_ms(with_.now_ms());
@@ -145,6 +149,7 @@ core::Result<ErasurePreview> PersonErasures::preview(core::WorkspaceId workspace
   if (!known) return core::fail(Errc::kNotFound, person_object(user));
   ErasurePreview out;
   const auto snapshot = with_.store.snapshot();
+  POSTERN_TRY(const ErasedPerson person, person_of(with_, *snapshot, workspace, user));
   const std::size_t most = limits_.preview_tickets_max;
   POSTERN_TRY(const auto requested, snapshot->scan(keys::by_requester_prefix(workspace, user), storage::Direction::kForward, most));
   POSTERN_TRY(const auto copied, snapshot->scan(people_keys::tickets_copied_to(workspace, user), storage::Direction::kForward, most));
@@ -164,7 +169,7 @@ core::Result<ErasurePreview> PersonErasures::preview(core::WorkspaceId workspace
     if (!value) continue;
     schema::Ticket record;
     POSTERN_CHECK(storage::open_record(with_.vault, workspace, key, *value, record));
-    POSTERN_TRY(const PersonShare share, share_of_person(with_, *snapshot, workspace, record, {user, known->email, known->name}, limits_.preview_comments_max));
+    POSTERN_TRY(const PersonShare share, share_of_person(with_, *snapshot, workspace, record, person, limits_.preview_comments_max));
     out.comments += share.comments;
     out.files += share.files;
     out.is_whole = out.is_whole && record.comment_count() <= limits_.preview_comments_max;
@@ -174,7 +179,7 @@ core::Result<ErasurePreview> PersonErasures::preview(core::WorkspaceId workspace
   for (const storage::Entry& each : held) {
     schema::Suspended mail;
     if (!storage::open_record(with_.vault, workspace, each.key, each.value, mail)) continue;
-    out.held += is_from(mail, known->email) ? 1 : 0;
+    out.held += is_from(mail, person) ? 1 : 0;
   }
   return out;
 }
@@ -194,8 +199,7 @@ core::Task<core::Result<std::size_t>> PersonErasures::round(core::WorkspaceId wo
 
 core::Task<core::Result<std::size_t>> PersonErasures::go_on(core::WorkspaceId workspace, core::UserId user, const std::atomic<bool>& is_stopping) {
   POSTERN_CO_TRY(schema::PersonErasure plan, read_plan(with_, *with_.store.snapshot(), workspace, user));
-  POSTERN_CO_TRY(const auto known, with_.accounts.find(workspace, user));
-  const ErasedPerson person{user, known ? known->email : std::string(), known ? known->name : std::string()};
+  POSTERN_CO_TRY(const ErasedPerson person, person_of(with_, *with_.store.snapshot(), workspace, user));
   std::size_t looked = 0;
   while (plan.stage() == static_cast<std::uint32_t>(ErasureStage::kTickets)) {
     const std::string after = plan.ticket() == 0 ? std::string() : keys::ticket(workspace, core::TicketId{plan.ticket()});
@@ -258,6 +262,7 @@ core::Task<core::Result<void>> PersonErasures::hide_quotes(core::WorkspaceId wor
   if (redactions_ == nullptr) co_return core::Result<void>();
   std::vector<std::string> phrases;
   if (auth::may_be_address(person->email)) phrases.push_back(person->email);
+  for (const std::string& each : person->other_emails) phrases.push_back(each);
   if (is_telling(person->name)) phrases.push_back(person->name);
   for (std::string& phrase : phrases) {
     CommentRedactor::Order order;
@@ -280,7 +285,7 @@ core::Task<core::Result<void>> PersonErasures::erase_held(core::WorkspaceId work
         POSTERN_TRY(const auto value, transaction.get(each.key));
         schema::Suspended mail;
         if (!value || !storage::open_record(with_.vault, workspace, each.key, *value, mail)) return false;
-        if (!is_from(mail, person->email)) return false;
+        if (!is_from(mail, *person)) return false;
         POSTERN_CHECK(erase_suspended(with_, transaction, workspace, mail));
         std::string trace = keys::trace(workspace, core::TraceId{mail.trace()});
         transaction.erase(trace);
@@ -309,6 +314,14 @@ core::Task<core::Result<void>> PersonErasures::replace_identity(core::WorkspaceI
       nothing.set_left_domain(true);  // belongs to nobody any more
       POSTERN_TRY(const auto renamed, auth::find_user(transaction, with_.vault, workspace, user));
       POSTERN_CHECK(put_profile(transaction, with_.vault, *renamed, before, std::move(nothing)));
+    }
+    for (const core::UserId each : person->merged) {  // the places that they left have names
+      POSTERN_TRY(const auto left, auth::find_user(transaction, with_.vault, workspace, each));
+      if (!left) continue;
+      POSTERN_TRY(const auto keys_of, auth::replace_contact(transaction, with_.vault, workspace, each, std::string(kErasedName),
+                                                            "deleted-" + std::to_string(each.value) + "@erased.invalid"));
+      purged.insert(purged.end(), keys_of.begin(), keys_of.end());
+      purged.push_back(people_keys::profile(workspace, each));
     }
     transaction.erase(erasure_keys::deleted(workspace, user));
     transaction.erase(erasure_keys::begun(workspace, user));

@@ -11,8 +11,10 @@
 #include "ticketing/detail/keys.h"
 #include "ticketing/detail/queue_item.h"
 #include "ticketing/drafts/draft_keys.h"
+#include "ticketing/people/profile_records.h"
 #include "ticketing/purge.h"
 #include "ticketing/satisfaction/rating_keys.h"
+#include "ticketing/satisfaction/ratings.h"
 
 namespace postern::ticketing {
 namespace {
@@ -46,20 +48,50 @@ core::Result<void> each_comment_of(const Basics& with, const storage::Snapshot& 
   return {};
 }
 
-bool was_mailed_to(const schema::Comment& comment, const std::string& email) {
-  const auto is_it = [&email](const schema::DeliveryState& each) { return core::equals_ignoring_case(each.rcpt(), email); };
-  return !email.empty() && std::ranges::any_of(comment.deliveries(), is_it);
+bool was_mailed_to(const schema::Comment& comment, const ErasedPerson& person) {
+  return std::ranges::any_of(comment.deliveries(), [&person](const schema::DeliveryState& each) { return person.has_address(each.rcpt()); });
 }
 
 }  // namespace
+
+bool ErasedPerson::has_address(std::string_view address) const {
+  const auto is_it = [address](const std::string& each) { return !each.empty() && core::equals_ignoring_case(each, address); };
+  return is_it(email) || std::ranges::any_of(other_emails, is_it);
+}
+
+core::Result<ErasedPerson> person_of(const Services& with, const storage::Snapshot& snapshot, core::WorkspaceId workspace, core::UserId user) {
+  POSTERN_TRY(const auto known, with.accounts.find(workspace, user));
+  POSTERN_TRY(const schema::Profile profile, read_profile(snapshot, with.vault, workspace, user));
+  ErasedPerson out{user, known ? known->email : std::string(), known ? known->name : std::string()};
+  out.other_emails.assign(profile.other_emails().begin(), profile.other_emails().end());
+  for (const std::uint64_t each : profile.merged()) out.merged.push_back(core::UserId{each});
+  return out;
+}
+
+core::Result<std::optional<schema::SatisfactionRating>> rating_of_person(const Basics& with, const storage::Snapshot& snapshot,
+                                                                         core::WorkspaceId workspace, const schema::Ticket& ticket, core::UserId person) {
+  std::optional<schema::SatisfactionRating> out;
+  const std::string key = rating_keys::of_ticket(workspace, core::TicketId{ticket.id()});
+  POSTERN_TRY(const auto value, snapshot.get(key));
+  if (!value) return out;
+  out.emplace();
+  const auto opened = storage::open_record(with.vault, workspace, key, *value, *out);
+  if (!opened && !is_damage(opened.error())) return opened.error();
+  const std::uint64_t rater = out->requester() == 0 ? ticket.requester() : out->requester();
+  const bool is_said = is_given(static_cast<Score>(out->score())) || !out->comment().empty();
+  if (!opened || rater != person.value || !is_said) out.reset();
+  return out;
+}
 
 core::Result<PersonShare> share_of_person(const Basics& with, const storage::Snapshot& snapshot, core::WorkspaceId workspace,
                                           const schema::Ticket& ticket, const ErasedPerson& person, std::size_t comments_max) {
   PersonShare out;
   out.is_requester = ticket.requester() == person.user.value;
   out.is_copied = std::ranges::find(ticket.ccs(), person.user.value) != ticket.ccs().end();
+  POSTERN_TRY(const auto rating, rating_of_person(with, snapshot, workspace, ticket, person.user));
+  out.is_rater = rating && !rating->comment().empty();
   POSTERN_CHECK(each_comment_of(with, snapshot, workspace, core::TicketId{ticket.id()}, comments_max, [&](const schema::Comment& each) -> core::Result<bool> {
-    out.is_mailed = out.is_mailed || was_mailed_to(each, person.email);
+    out.is_mailed = out.is_mailed || was_mailed_to(each, person);
     if (each.author() != person.user.value || is_erased(each)) return true;
     ++out.comments;
     out.files += static_cast<std::uint64_t>(each.attachments_size());
@@ -74,6 +106,8 @@ core::Result<PersonStep::Done> PersonStep::erase_from(core::TicketId id, std::si
   schema::Ticket& record = ticket.record();
   out.share.is_requester = record.requester() == person_.user.value;
   out.share.is_copied = std::ranges::find(record.ccs(), person_.user.value) != record.ccs().end();
+  POSTERN_TRY(const auto rating, rating_of_person(with_, transaction_.snapshot(), workspace_, record, person_.user));
+  out.share.is_rater = rating && !rating->comment().empty();
   std::size_t erased = 0;
   bool is_cut = false;
   POSTERN_CHECK(each_comment_of(with_, transaction_.snapshot(), workspace_, id, static_cast<std::size_t>(-1),
@@ -86,7 +120,7 @@ core::Result<PersonStep::Done> PersonStep::erase_from(core::TicketId id, std::si
       POSTERN_CHECK(erase_comment(ticket, std::move(comment), out));
       return true;
     }
-    if (!was_mailed_to(comment, person_.email)) return true;
+    if (!was_mailed_to(comment, person_)) return true;
     out.share.is_mailed = true;
     POSTERN_TRY(schema::Comment fresh, ticket.read_comment(core::CommentId{comment.id()}));
     POSTERN_TRY(const bool is_hidden, hide_recipient(fresh));
@@ -101,7 +135,7 @@ core::Result<PersonStep::Done> PersonStep::erase_from(core::TicketId id, std::si
   }
   if (!out.share.is_any()) return out;
   if (out.share.is_requester) POSTERN_CHECK(erase_drafts(id));
-  if (out.share.is_requester) POSTERN_CHECK(erase_rating_words(id));
+  if (out.share.is_rater) POSTERN_CHECK(erase_rating_words(id));
   POSTERN_TRY(const std::vector<std::string> copies, forget_values(transaction_, workspace_, id));
   keys_.insert(keys_.end(), copies.begin(), copies.end());
   keys_.push_back(keys::ticket(workspace_, id));
@@ -147,7 +181,7 @@ core::Result<bool> PersonStep::hide_recipient(schema::Comment& comment) {
   bool is_changed = false;
   bool others_wait = false;  // then the message that all of them get stays until it is sent
   for (schema::DeliveryState& each : *comment.mutable_deliveries()) {
-    if (person_.email.empty() || !core::equals_ignoring_case(each.rcpt(), person_.email)) {
+    if (!person_.has_address(each.rcpt())) {
       POSTERN_TRY(const bool waits, is_waiting(core::OutboxId{each.outbox()}));
       others_wait = others_wait || waits;
       continue;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/schema/satisfaction.pb.h"
 #include "storage/schema/ticket.pb.h"
 #include "ticketing/detail/services.h"
 #include "ticketing/detail/ticket_draft.h"
@@ -25,12 +26,17 @@ struct PersonErasureLimits {
   std::size_t held_scan_max = 10'000;         // held messages that are looked at
 };
 
-// Who it is about. The address is compared without case.
+// Who it is about. Addresses are compared without case.
 struct ErasedPerson {
   core::UserId user;
   std::string email;
   std::string name;
+  std::vector<std::string> other_emails = {};  // of those who were merged into them
+  std::vector<core::UserId> merged = {};
+  bool has_address(std::string_view address) const;  // one of them
 };
+// As stored now; an empty address and name of somebody who is not there.
+core::Result<ErasedPerson> person_of(const Services& with, const storage::Snapshot& snapshot, core::WorkspaceId workspace, core::UserId user);
 
 struct PersonShare {  // of a ticket
   std::uint64_t comments = 0;
@@ -38,12 +44,17 @@ struct PersonShare {  // of a ticket
   bool is_requester = false;
   bool is_copied = false;
   bool is_mailed = false;  // a comment of it was mailed to their address
-  bool is_any() const { return comments != 0 || is_requester || is_copied || is_mailed; }
+  bool is_rater = false;   // they said what they think of the help, and why: also who is its requester no more
+  bool is_any() const { return comments != 0 || is_requester || is_copied || is_mailed || is_rater; }
 };
 
 // What a ticket has of somebody that is not erased yet. `comments_max`: that are looked at.
 core::Result<PersonShare> share_of_person(const Basics& with, const storage::Snapshot& snapshot, core::WorkspaceId workspace,
                                           const schema::Ticket& ticket, const ErasedPerson& person, std::size_t comments_max);
+
+// What they said of the help that they got with a ticket; nothing: nothing, or it cannot be read.
+core::Result<std::optional<schema::SatisfactionRating>> rating_of_person(const Basics& with, const storage::Snapshot& snapshot,
+                                                                         core::WorkspaceId workspace, const schema::Ticket& ticket, core::UserId person);
 
 class PersonStep {
  public:

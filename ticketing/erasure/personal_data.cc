@@ -17,8 +17,9 @@ core::Result<std::size_t> add_ticket(const Services& with, const storage::Snapsh
                                      const schema::Ticket& record, std::vector<PersonalTicket>& out) {
   POSTERN_TRY(const PersonShare share, share_of_person(with, snapshot, workspace, record, person, static_cast<std::size_t>(-1)));
   if (!share.is_any()) return std::size_t{0};
-  PersonalTicket one{codec::decode(record), share, {}};
-  std::size_t bytes = 0;
+  PersonalTicket one{codec::decode(record), share, {}, {}};
+  POSTERN_TRY(one.rating, rating_of_person(with, snapshot, workspace, record, person.user));
+  std::size_t bytes = one.rating ? one.rating->comment().size() : 0;
   std::string after;
   for (bool is_over = share.comments == 0; !is_over;) {
     POSTERN_TRY(const auto entries, snapshot.scan(keys::comments_prefix(workspace, one.ticket.id), storage::Direction::kForward, kLookedAtATime, after));
@@ -36,7 +37,7 @@ core::Result<std::size_t> add_ticket(const Services& with, const storage::Snapsh
   return bytes;
 }
 
-core::Result<void> add_held_mail_of(const Services& with, const storage::Snapshot& snapshot, core::WorkspaceId workspace, const std::string& email,
+core::Result<void> add_held_mail_of(const Services& with, const storage::Snapshot& snapshot, core::WorkspaceId workspace, const ErasedPerson& person,
                             std::size_t most, std::vector<PersonalHeld>& out) {
   std::string after;
   for (;;) {
@@ -45,7 +46,7 @@ core::Result<void> add_held_mail_of(const Services& with, const storage::Snapsho
       after = each.key;
       schema::Suspended mail;
       if (!storage::open_record(with.vault, workspace, each.key, each.value, mail)) continue;
-      const auto is_it = [&email](const schema::MailAddress& one) { return core::equals_ignoring_case(one.local() + "@" + one.domain(), email); };
+      const auto is_it = [&person](const schema::MailAddress& one) { return person.has_address(one.local() + "@" + one.domain()); };
       if (!is_it(mail.mail_from()) && !std::ranges::any_of(mail.from(), is_it)) continue;
       if (out.size() == most) return {};
       POSTERN_TRY(std::string text, codec::get_text(snapshot, with.vault, workspace, mail.text()));
@@ -61,10 +62,10 @@ core::Result<PersonalDataPage> personal_data(const Services& with, core::Workspa
                                              const PersonalDataLimits& limits) {
   POSTERN_TRY(const auto known, with.accounts.find(workspace, user));
   if (!known) return core::fail(Errc::kNotFound, "user/" + std::to_string(user.value));
-  const ErasedPerson person{user, known->email, known->name};
   const auto snapshot = with.store.snapshot();
+  POSTERN_TRY(const ErasedPerson person, person_of(with, *snapshot, workspace, user));
   PersonalDataPage out;
-  if (!after && !known->email.empty()) POSTERN_CHECK(add_held_mail_of(with, *snapshot, workspace, known->email, limits.held_max, out.held));
+  if (!after && !known->email.empty()) POSTERN_CHECK(add_held_mail_of(with, *snapshot, workspace, person, limits.held_max, out.held));
   out.after = after;
   std::size_t bytes = 0;
   for (std::size_t looked = 0; looked < limits.tickets_looked_max && bytes < limits.text_bytes_max;) {

@@ -21,6 +21,7 @@ struct PersonalTicket {
   Ticket ticket;
   PersonShare share;
   std::vector<Comment> comments;  // of the person
+  std::optional<schema::SatisfactionRating> rating;  // that they gave
 };
 struct PersonalHeld {
   core::TraceId trace;

@@ -5,21 +5,14 @@
 #include "core/encoding.h"
 #include "ticketing/detail/ticket_draft.h"
 #include "ticketing/fields/definition_checks.h"
+#include "ticketing/fields/field_definition.h"
 
 namespace postern::ticketing {
 namespace {
 
-constexpr DefinitionLimits kFieldRoom{TicketFields::kFieldsMax, 1U << 19U, 5};
-constexpr DefinitionLimits kFormRoom{TicketFields::kFormsMax, 65536, 5};
-constexpr DefinitionLimits kStatusRoom{TicketFields::kStatusesMax, 65536, 5};
-
-// A type that changes would leave values behind that the new one does not take.
-core::Result<void> keep_kind(storage::Transaction& /*transaction*/, core::WorkspaceId /*workspace*/, const schema::TicketField* before,
-                             const schema::TicketField* after) {
-  const bool is_changed = before != nullptr && after != nullptr && before->kind() != after->kind();
-  if (is_changed) return core::fail(Errc::kInvalid, "type: does not change");
-  return {};
-}
+constexpr DefinitionLimits kFieldRoom{TicketFields::kFieldsMax, 0, 200, 1U << 19U, 5};
+constexpr DefinitionLimits kFormRoom{TicketFields::kFormsMax, 0, 200, 65536, 5};
+constexpr DefinitionLimits kStatusRoom{TicketFields::kStatusesMax, 0, 200, 65536, 5};
 
 core::Result<void> keep_category(storage::Transaction& /*transaction*/, core::WorkspaceId /*workspace*/, const schema::CustomStatus* before,
                                  const schema::CustomStatus* after) {
@@ -104,17 +97,7 @@ std::string TicketFields::clean(core::WorkspaceId workspace, const std::string& 
 core::Task<core::Result<schema::TicketField>> TicketFields::save_field(auth::Principal by, std::uint64_t id, Edit<schema::TicketField> edit) {
   auto whole = [this, &by, &edit](schema::TicketField& field) -> core::Result<void> {
     POSTERN_CHECK(edit(field));
-    field.set_title(clean(by.workspace, field.title()));
-    field.set_description(clean(by.workspace, field.description()));
-    field.set_agent_description(clean(by.workspace, field.agent_description()));
-    field.set_title_in_portal(clean(by.workspace, field.title_in_portal()));
-    field.set_pattern(clean(by.workspace, field.pattern()));
-    field.set_tag(normal_tag(clean(by.workspace, field.tag())));
-    for (schema::FieldOption& each : *field.mutable_options()) {
-      each.set_name(clean(by.workspace, each.name()));
-      each.set_value(normal_tag(clean(by.workspace, each.value())));
-      if (each.id() == 0) each.set_id(with_.ids.next());
-    }
+    clean_definition(field, redactor_, by.workspace, with_.ids);
     return {};
   };
   if (id != 0) co_return co_await fields_.update(by, id, std::move(whole));

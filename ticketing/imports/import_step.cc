@@ -9,6 +9,7 @@
 #include "ticketing/dmarc_ledger.h"
 #include "ticketing/fields/ticket_fields.h"
 #include "ticketing/imports/mail_import.h"
+#include "ticketing/people/survivors.h"
 
 namespace postern::ticketing {
 namespace {
@@ -33,7 +34,8 @@ core::Result<CleanImport> clean_import(const pipeline::TextRedactor& redactor, c
   POSTERN_TRY(out.head, clean(redactor, head, workspace, inbox));
   for (const ImportedComment& each : ticket.comments) {
     Tickets::Update comment;
-    comment.text = each.text;
+    if (!each.text.empty() || each.html.empty()) comment.text = each.text;
+    if (!each.html.empty()) comment.html = each.html;
     comment.files = each.files;
     POSTERN_TRY(CleanUpdate cleaned, clean(redactor, comment, workspace, inbox));
     out.comments.push_back(std::move(cleaned));
@@ -51,7 +53,8 @@ core::Result<ImportDone> ImportStep::open(TicketDraft& ticket, const ImportedTic
   if (!typed.head.wishes.requester) return core::fail(Errc::kInvalid, "requester_id: cannot be blank");
   POSTERN_TRY(const core::UserId requester, wishes.find_person(*typed.head.wishes.requester, "requester_id"));
   record.set_requester(requester.value);
-  record.set_submitter(from.submitter ? from.submitter.value : requester.value);
+  POSTERN_TRY(const core::UserId submitter, known_person(ticket, from.submitter, "submitter_id"));
+  record.set_submitter(submitter ? submitter.value : requester.value);
   POSTERN_CHECK(ticket.add_event(actor, "created", told_source(from)));
   POSTERN_CHECK(wishes.apply_people());
   POSTERN_TRY(const std::size_t comments, add_comments(ticket, from, typed));
@@ -122,14 +125,15 @@ core::Result<bool> ImportStep::add_comment(TicketDraft& ticket, const ImportedTi
     POSTERN_TRY(const auto known, find_import(scene_.transaction, key));
     if (known) return false;
   }
-  POSTERN_CHECK(check_author(ticket, comment.author));
+  POSTERN_TRY(const core::UserId writer, known_person(ticket, comment.author, "comments.author_id"));
   const Services& with = scene_.with;
   clock_.set(time_of(comment, from));
   schema::Comment record;
   record.set_id(with.ids.next());
-  record.set_author(comment.author ? comment.author.value : ticket.record().requester());
+  record.set_author(writer ? writer.value : ticket.record().requester());
   record.set_is_public(comment.is_public);
   POSTERN_CHECK(codec::put_text(scene_.transaction, with, ticket.workspace(), typed.text, *record.mutable_text()));
+  POSTERN_CHECK(codec::put_text(scene_.transaction, with, ticket.workspace(), typed.html, *record.mutable_html()));
   record.set_created_unix_ms(with.now_ms());
   record.set_via(std::string(kImportWay));
   for (const auto& each : typed.redactions) codec::encode(each, *record.add_redactions());
@@ -139,6 +143,7 @@ core::Result<bool> ImportStep::add_comment(TicketDraft& ticket, const ImportedTi
     attachment.name = file.name;
     attachment.media_type = stored_media_type(file.media_type);
     attachment.content = file.content;
+    attachment.text = file.text;
     POSTERN_TRY(*record.add_attachments(), store_attachment(with, scene_.transaction, ticket.workspace(), attachment));
   }
   const core::CommentId id{record.id()};
@@ -155,11 +160,12 @@ core::Result<bool> ImportStep::add_comment(TicketDraft& ticket, const ImportedTi
   return true;
 }
 
-core::Result<void> ImportStep::check_author(const TicketDraft& ticket, core::UserId author) const {
-  if (!author || author.value == ticket.record().requester() || author == scene_.by.user) return {};
-  POSTERN_TRY(const auto known, scene_.with.accounts.find(ticket.workspace(), author));
-  if (!known) return core::fail(Errc::kInvalid, "comments.author_id: no such user");
-  return {};
+core::Result<core::UserId> ImportStep::known_person(const TicketDraft& ticket, core::UserId wanted, std::string_view field) const {
+  if (!wanted || wanted.value == ticket.record().requester() || wanted == scene_.by.user) return wanted;
+  POSTERN_TRY(const core::UserId now, survivor_of(scene_.transaction, scene_.with.vault, ticket.workspace(), wanted));
+  POSTERN_TRY(const auto known, scene_.with.accounts.find(ticket.workspace(), now));
+  if (!known) return core::fail(Errc::kInvalid, std::string(field) + ": no such user");
+  return now;
 }
 
 void ImportStep::count(schema::TicketMetrics& to, const schema::Ticket& ticket, const schema::Comment& comment, bool is_by_agent) const {

@@ -31,7 +31,8 @@ class ImportStep {
  private:
   core::Result<std::size_t> add_comments(TicketDraft& ticket, const ImportedTicket& from, const CleanImport& typed);
   core::Result<bool> add_comment(TicketDraft& ticket, const ImportedTicket& from, const ImportedComment& comment, const CleanUpdate& typed);
-  core::Result<void> check_author(const TicketDraft& ticket, core::UserId author) const;
+  // Whoever that is now; 0 for 0.
+  core::Result<core::UserId> known_person(const TicketDraft& ticket, core::UserId wanted, std::string_view field) const;
   void count(schema::TicketMetrics& metrics, const schema::Ticket& ticket, const schema::Comment& comment, bool is_by_agent) const;
   core::Result<std::string> key_of(ImportKind kind, const std::string& source, const std::string& foreign_id) const;
   std::int64_t end_of(const ImportedTicket& from) const;

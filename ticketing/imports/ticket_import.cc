@@ -36,9 +36,9 @@ core::Result<void> TicketImport::check(const auth::Principal& by, const std::vec
   if (comments.size() > limits_.comments_max) return core::fail(Errc::kInvalid, "comments: too many");
   std::size_t bytes = 0, file_bytes = 0;
   for (const ImportedComment& each : comments) {
-    bytes += each.text.size();
+    bytes += std::max(each.text.size(), each.html.size());
     for (const auto& file : each.files) file_bytes += file.content.size();
-    if (each.text.size() > with_.options.comment_bytes_max) return core::fail(Errc::kInvalid, "comments.value: too long");
+    if (std::max(each.text.size(), each.html.size()) > with_.options.comment_bytes_max) return core::fail(Errc::kInvalid, "comments.value: too long");
     if (each.files.size() > with_.options.files_max) return core::fail(Errc::kInvalid, "comments.uploads: too many");
   }
   if (bytes > limits_.text_bytes_max || file_bytes > with_.options.file_bytes_max) return core::fail(Errc::kInvalid, "comments: too large together");

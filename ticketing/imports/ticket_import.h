@@ -27,6 +27,7 @@ struct ImportedComment {
   bool is_public = true;
   std::int64_t created_unix_ms = 0;  // 0: that of the ticket
   std::vector<Tickets::Update::File> files;
+  std::string html = {};             // in place of the text; empty: it is plain
 };
 
 struct ImportedTicket {

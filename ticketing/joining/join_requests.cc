@@ -7,6 +7,7 @@
 #include "ticketing/bulk/merge.h"
 #include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
+#include "ticketing/people/survivors.h"
 #include "ticketing/people/transact.h"
 #include "ticketing/senders/keys.h"
 
@@ -163,6 +164,36 @@ core::Result<std::vector<JoinRequest>> JoinRequests::of(const auth::Reach& reach
   return out;
 }
 
+core::Result<JoinPage> JoinRequests::page(const auth::Reach& reach, std::optional<JoinState> state, JoinCursor after, std::size_t size) const {
+  constexpr std::size_t kAtATime = 100;
+  const auto snapshot = with_.store.snapshot();
+  JoinPage out;
+  out.last = after;
+  std::string behind = after.ticket ? intake_keys::join_request(reach.workspace, after.ticket, after.made) : std::string();
+  for (std::size_t looked = 0; looked < kJoinRequestsLookedMax;) {
+    POSTERN_TRY(const std::vector<storage::Entry> entries,
+                snapshot->scan(intake_keys::join_requests_prefix(reach.workspace), storage::Direction::kBackward, kAtATime, behind));
+    for (const storage::Entry& entry : entries) {
+      if (out.requests.size() == size) return out.has_more = true, out;
+      behind = entry.key;
+      ++looked;
+      storage::KeyReader key(entry.key);
+      (void)key.u64();
+      out.last.ticket = core::TicketId{key.u64()};
+      out.last.made = core::TicketId{key.u64()};
+      schema::JoinRequest record;
+      const auto opened = storage::open_record(with_.vault, reach.workspace, entry.key, entry.value, record);
+      if (!opened && !is_damage(opened.error())) return opened.error();
+      if (!opened || (state && record.state() != static_cast<std::uint32_t>(*state))) continue;
+      if (!is_there(with_, *snapshot, reach, out.last.ticket) || !is_there(with_, *snapshot, reach, out.last.made)) continue;
+      out.requests.push_back(to_request(record));
+    }
+    if (entries.size() < kAtATime) return out;
+  }
+  out.has_more = true;
+  return out;
+}
+
 core::Task<core::Result<JoinRequest>> JoinRequests::accept(auth::Principal by, core::TicketId ticket,
                                                            core::TicketId made) {
   if (!auth::may(by, auth::Permission::kTicketsWrite)) co_return core::fail(auth::Errc::kForbidden);
@@ -174,7 +205,8 @@ core::Task<core::Result<JoinRequest>> JoinRequests::accept(auth::Principal by, c
     if (source.record().merged_into() != 0) return join_refused(join_word(made) + " has been merged");
     POSTERN_TRY(const std::vector<core::CommentId> comments, comments_of(transaction, by.workspace, made));
     POSTERN_CHECK(move_comments(with_, source, target, comments));
-    POSTERN_CHECK(let_in(with_, by, target, core::UserId{record.person()}));
+    POSTERN_TRY(const core::UserId person, survivor_of(transaction, with_.vault, by.workspace, core::UserId{record.person()}));
+    POSTERN_CHECK(let_in(with_, by, target, person));
     if (sleeps(target.status())) POSTERN_CHECK(target.set_status(by.user, Status::kOpen));
     POSTERN_CHECK(target.add_event(by.user, "join_accepted", join_word(made)));
     POSTERN_CHECK(audit_ticket(with_, target, by, "ticket.join_accepted", join_word(made)));

@@ -7,6 +7,7 @@
 // executor.  Ownership: borrows the services. Errors: Errc::kNotFound, Errc::kConflict (answered already),
 // Errc::kInvalid with a sentence, auth::Errc::kForbidden; those of the store.  Limits: kJoinRequestsMax of a ticket,
 // kJoinedCommentsMax, Options::participants_max.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,12 +48,26 @@ struct JoinWish {
 core::Result<void> ask_to_join(const Basics& with, storage::Transaction& transaction, core::WorkspaceId workspace,
                                const JoinWish& wish);
 
+// Of a whole workspace: the newest tickets' first, of each the newest first. A page may be short and not the last.
+inline constexpr std::size_t kJoinRequestsLookedMax = 500;  // that one page reads
+struct JoinCursor {
+  core::TicketId ticket;  // 0: from the newest on
+  core::TicketId made;
+};
+struct JoinPage {
+  std::vector<JoinRequest> requests;
+  JoinCursor last;  // go on behind it
+  bool has_more = false;
+};
+
 class JoinRequests {
  public:
   explicit JoinRequests(Services with) : with_(with) {}
 
   // Oldest first; of a ticket within the reach, those whose own ticket is too and still there.
   core::Result<std::vector<JoinRequest>> of(const auth::Reach& reach, core::TicketId ticket) const;
+  // All within the reach (both tickets have to be), or those of one state.
+  core::Result<JoinPage> page(const auth::Reach& reach, std::optional<JoinState> state, JoinCursor after, std::size_t size) const;
   core::Task<core::Result<JoinRequest>> accept(auth::Principal by, core::TicketId ticket, core::TicketId made);
   core::Task<core::Result<JoinRequest>> refuse(auth::Principal by, core::TicketId ticket, core::TicketId made);
 

@@ -6,6 +6,7 @@
 #include "core/encoding.h"
 #include "storage/schema/people.pb.h"
 #include "ticketing/detail/ticket_draft.h"
+#include "ticketing/fields/person_fields.h"
 #include "ticketing/people/groups.h"
 #include "ticketing/people/name_words.h"
 #include "ticketing/people/people_keys.h"
@@ -34,6 +35,7 @@ Organization to_organization(const schema::Organization& record) {
   out.shared_tickets = record.shared_tickets();
   out.shared_comments = record.shared_comments();
   out.group = record.group();
+  out.fields = to_values(record.fields());
   out.created_unix_ms = record.created_unix_ms();
   out.updated_unix_ms = record.updated_unix_ms();
   return out;
@@ -158,7 +160,15 @@ core::Result<Organizations::Change> Organizations::clean(core::WorkspaceId works
     std::ranges::sort(*change.tags);
     change.tags->erase(std::ranges::unique(*change.tags).begin(), change.tags->end());
   }
+  if (!change.fields.empty() && fields_ == nullptr) return core::fail(Errc::kInvalid, "organization_fields: there is no field of such a key");
+  if (!change.fields.empty()) change.fields = fields_->clean(workspace, std::move(change.fields));
   return change;
+}
+
+core::Result<void> Organizations::set_fields(storage::Transaction& transaction, core::WorkspaceId workspace, const Change& change,
+                                             schema::Organization& to) const {
+  if (change.fields.empty()) return {};
+  return fields_->set(transaction, workspace, change.fields, *to.mutable_fields(), *to.mutable_tags());
 }
 
 core::Result<schema::Organization> Organizations::read(storage::Transaction& transaction, core::WorkspaceId workspace, std::uint64_t id) const {
@@ -190,6 +200,10 @@ core::Result<void> Organizations::put(storage::Transaction& transaction, const a
   event.action = before == nullptr ? "organization.created" : "organization.changed";
   event.object = object_of(after.id());
   event.changes = difference(from, after);
+  if (fields_ != nullptr) {
+    POSTERN_TRY(const auto fields, fields_->difference(transaction, workspace, from.fields(), after.fields()));
+    for (const auto& each : fields) event.changes.push_back({each.key, each.before, each.after});
+  }
   return auth::audit(transaction, with_.vault, with_.ids, with_.clock, by, event);
 }
 
@@ -202,8 +216,10 @@ core::Task<core::Result<Organization>> Organizations::create(auth::Principal by,
   draft.set_updated_unix_ms(with_.now_ms());
   apply(change, draft);
   auto write = [&](storage::Transaction& transaction) -> core::Result<Organization> {
-    POSTERN_CHECK(put(transaction, by, nullptr, draft));
-    return to_organization(draft);
+    schema::Organization made = draft;
+    POSTERN_CHECK(set_fields(transaction, by.workspace, change, made));
+    POSTERN_CHECK(put(transaction, by, nullptr, made));
+    return to_organization(made);
   };
   co_return co_await transact_people(with_, std::move(write));
 }
@@ -214,6 +230,7 @@ core::Task<core::Result<Organization>> Organizations::update(auth::Principal by,
     POSTERN_TRY(const schema::Organization before, read(transaction, by.workspace, id));
     schema::Organization after = before;
     apply(change, after);
+    POSTERN_CHECK(set_fields(transaction, by.workspace, change, after));
     if (after.SerializeAsString() == before.SerializeAsString()) return to_organization(before);
     after.set_updated_unix_ms(with_.now_ms());
     POSTERN_CHECK(put(transaction, by, &before, after));

@@ -13,6 +13,8 @@
 #include "core/task.h"
 #include "pipeline/api/redacted_message.h"
 #include "ticketing/detail/services.h"
+#include "ticketing/fields/field_wish.h"
+#include "ticketing/ticket_wishes.h"
 
 namespace postern::schema {
 class Organization;
@@ -21,6 +23,7 @@ class Organization;
 namespace postern::ticketing {
 
 class Groups;
+class PersonFields;
 
 struct OrganizationLimits {
   std::size_t name_bytes_max = 255;
@@ -42,6 +45,7 @@ struct Organization {
   bool shared_tickets = false;
   bool shared_comments = false;
   std::uint64_t group = 0;  // where its new tickets go; 0: nowhere
+  std::vector<FieldValue> fields;  // of the workspace's own (fields/person_fields.h), also of those that were deleted
   std::int64_t created_unix_ms = 0;
   std::int64_t updated_unix_ms = 0;
 };
@@ -51,6 +55,8 @@ class Organizations {
   Organizations(const Services& with, const pipeline::TextRedactor& redactor, const Groups& groups,
                 OrganizationLimits limits = OrganizationLimits())
       : with_(with), redactor_(redactor), groups_(groups), limits_(limits) {}
+  // Before the first call; borrowed. Without it there are no fields.
+  void use(const PersonFields& fields) { fields_ = &fields; }
 
   // What is not given stays.
   struct Change {
@@ -58,6 +64,7 @@ class Organizations {
     std::optional<std::vector<std::string>> domains, tags;
     std::optional<bool> shared_tickets, shared_comments;
     std::optional<std::uint64_t> group;
+    std::vector<FieldWish> fields;  // those that are named; the others stay
   };
   core::Task<core::Result<Organization>> create(auth::Principal by, Change change);
   core::Task<core::Result<Organization>> update(auth::Principal by, std::uint64_t id, Change change);
@@ -79,6 +86,7 @@ class Organizations {
  private:
   core::Result<schema::Organization> read(storage::Transaction& transaction, core::WorkspaceId workspace, std::uint64_t id) const;
   core::Result<std::optional<Organization>> find_unique(core::WorkspaceId workspace, std::string_view kind, std::string_view text) const;
+  core::Result<void> set_fields(storage::Transaction& transaction, core::WorkspaceId workspace, const Change& change, schema::Organization& to) const;
   // Typed text goes through the redactor, words of the network into their form.
   core::Result<Change> clean(core::WorkspaceId workspace, Change change) const;
   core::Result<void> put(storage::Transaction& transaction, const auth::Principal& by, const schema::Organization* before,
@@ -88,6 +96,7 @@ class Organizations {
   const pipeline::TextRedactor& redactor_;
   const Groups& groups_;
   const OrganizationLimits limits_;
+  const PersonFields* fields_ = nullptr;
 };
 
 }  // namespace postern::ticketing

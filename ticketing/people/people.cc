@@ -7,11 +7,12 @@
 #include "core/encoding.h"
 #include "storage/schema/people.pb.h"
 #include "ticketing/detail/ticket_draft.h"
+#include "ticketing/fields/person_fields.h"
 #include "ticketing/people/name_words.h"
 #include "ticketing/people/people_keys.h"
 #include "ticketing/people/profile_records.h"
 #include "ticketing/people/transact.h"
-#include "ticketing/signatures/signatures.h"
+#include "ticketing/signatures/signature_form.h"
 
 namespace postern::ticketing {
 namespace {
@@ -35,11 +36,15 @@ Profile to_profile(const schema::Profile& record) {
   out.locale = record.locale();
   out.time_zone = record.time_zone();
   out.signature = record.signature();
+  out.signature_html = record.signature_html();
   out.tags.assign(record.tags().begin(), record.tags().end());
   out.is_verified = record.is_verified();
   out.is_shared = record.is_shared();
   out.is_suspended = record.is_suspended();
   for (int at = 0; at < record.organizations_size(); ++at) out.organizations.push_back(to_membership(record, at));
+  out.fields = to_values(record.fields());
+  out.other_emails.assign(record.other_emails().begin(), record.other_emails().end());
+  out.merged_into = core::UserId{record.merged_into()};
   out.updated_unix_ms = record.updated_unix_ms();
   return out;
 }
@@ -54,6 +59,7 @@ void apply(const People::Change& change, schema::Profile& to) {
   if (change.locale) to.set_locale(*change.locale);
   if (change.time_zone) to.set_time_zone(*change.time_zone);
   if (change.signature) to.set_signature(*change.signature);
+  if (change.signature_html) to.set_signature_html(*change.signature_html);
   if (change.tags) to.mutable_tags()->Assign(change.tags->begin(), change.tags->end());
   if (change.is_verified) to.set_is_verified(*change.is_verified);
   if (change.is_shared) to.set_is_shared(*change.is_shared);
@@ -88,6 +94,7 @@ std::vector<auth::AuditChange> difference(const schema::Profile& a, const schema
   add("locale", a.locale(), b.locale());
   add("time_zone", a.time_zone(), b.time_zone());
   add("signature", a.signature(), b.signature());
+  add("signature_html", a.signature_html(), b.signature_html());
   add("tags", joined_texts(a.tags()), joined_texts(b.tags()));
   add("verified", flag(a.is_verified()), flag(b.is_verified()));
   add("shared", flag(a.is_shared()), flag(b.is_shared()));
@@ -120,9 +127,15 @@ core::Result<People::Change> People::clean(core::WorkspaceId workspace, Change c
     *each.text = redactor_.redact_text(**each.text, {each.part, workspace, {}}).text();
     if ((*each.text)->size() > each.bytes_max) return core::fail(Errc::kInvalid, std::string(each.part) + ": too long");
   }
-  if (change.signature) {
-    *change.signature = std::string(core::trim_ascii(redactor_.redact_text(*change.signature, {"signature", workspace, {}}).text()));
-    if (const auto checked = check_signature(*change.signature); !checked) return core::fail(Errc::kInvalid, "signature: " + checked.error().context());
+  if (change.signature || change.signature_html) {
+    const SignatureForm typed{change.signature.value_or(std::string()), change.signature_html.value_or(std::string())};
+    const auto clean = clean_signature(redactor_, typed, workspace, {});
+    if (!clean) {
+      const std::string why = clean.error().context();  // "body: …", "html_body: …"
+      return core::fail(Errc::kInvalid, (why.starts_with("html_body") ? "signature_html" : "signature") + why.substr(why.find(": ")));
+    }
+    if (change.signature || !clean->html.empty()) change.signature = clean->text;
+    change.signature_html = clean->html;
   }
   if (change.tags) {
     if (change.tags->size() > limits_.tags_max) return core::fail(Errc::kInvalid, "tags: too many");
@@ -133,6 +146,8 @@ core::Result<People::Change> People::clean(core::WorkspaceId workspace, Change c
     std::ranges::sort(*change.tags);
     change.tags->erase(std::ranges::unique(*change.tags).begin(), change.tags->end());
   }
+  if (!change.fields.empty() && fields_ == nullptr) return core::fail(Errc::kInvalid, "user_fields: there is no field of such a key");
+  if (!change.fields.empty()) change.fields = fields_->clean(workspace, std::move(change.fields));
   return change;
 }
 
@@ -169,13 +184,15 @@ core::Result<Profile> People::write(storage::Transaction& transaction, const aut
   const bool is_account = user.role != auth::Role::kContact;
   const bool is_renamed = is_account && change.name && *change.name != user.name;
   if (is_renamed && core::trim_ascii(*change.name).empty()) return core::fail(Errc::kInvalid, "name: cannot be blank");
-  if (!is_account && change.signature) return core::fail(Errc::kInvalid, "signature: of agents only");
+  if (!is_account && (change.signature || change.signature_html)) return core::fail(Errc::kInvalid, "signature: of agents only");
   if (is_account && change.is_suspended) return core::fail(Errc::kInvalid, "suspended: an account is suspended otherwise");
   POSTERN_TRY(const schema::Profile before, read_profile(transaction, with_.vault, by.workspace, user.id));
+  if (before.merged_into() != 0) return core::fail(Errc::kInvalid, "id: was merged into user " + std::to_string(before.merged_into()));
   schema::Profile after = before;
   apply(change, after);
   if (is_account) after.set_name(before.name());  // the account has it
   if (change.organizations) POSTERN_CHECK(set_organizations(transaction, by.workspace, *change.organizations, after));
+  if (!change.fields.empty()) POSTERN_CHECK(fields_->set(transaction, by.workspace, change.fields, *after.mutable_fields(), *after.mutable_tags()));
   if (!is_renamed && after.SerializeAsString() == before.SerializeAsString()) return to_profile(before);
   after.set_updated_unix_ms(with_.now_ms());
   auth::User named = user;
@@ -188,6 +205,10 @@ core::Result<Profile> People::write(storage::Transaction& transaction, const aut
   event.action = before.is_suspended() == after.is_suspended() ? "user.changed" : after.is_suspended() ? "user.suspended" : "user.unsuspended";
   event.object = object_of(user.id);
   event.changes = difference(before, after, is_account);
+  if (fields_ != nullptr) {
+    POSTERN_TRY(const auto fields, fields_->difference(transaction, by.workspace, before.fields(), after.fields()));
+    for (const auto& each : fields) event.changes.push_back({each.key, is_account ? each.before : std::string(), is_account ? each.after : std::string()});
+  }
   if (is_renamed) event.changes.push_back({"name", user.name, named.name});
   POSTERN_CHECK(auth::audit(transaction, with_.vault, with_.ids, with_.clock, by, event));
   return to_profile(after);

@@ -15,12 +15,16 @@
 #include "core/task.h"
 #include "pipeline/api/redacted_message.h"
 #include "ticketing/detail/services.h"
+#include "ticketing/fields/field_wish.h"
+#include "ticketing/ticket_wishes.h"
 
 namespace postern::schema {
 class Profile;
 }
 
 namespace postern::ticketing {
+
+class PersonFields;
 
 struct PeopleLimits {
   std::size_t name_bytes_max = 255;
@@ -47,11 +51,15 @@ struct Profile {
   std::string name;  // in place of that of the contact; empty: that one
   std::string alias, phone, details, notes, external_id, locale, time_zone;
   std::string signature;  // of agents (signatures/signatures.h)
+  std::string signature_html = {};  // the same, formatted; empty: it is plain
   std::vector<std::string> tags;
   bool is_verified = false;
   bool is_shared = false;
   bool is_suspended = false;
   std::vector<OrganizationMembership> organizations;  // the default one first
+  std::vector<std::string> other_emails;  // that lead here since a merge (person_merge.h)
+  core::UserId merged_into;          // 0: not merged
+  std::vector<FieldValue> fields;    // of the workspace's own (fields/person_fields.h), also of those that were deleted
   std::int64_t updated_unix_ms = 0;  // 0: never
 };
 
@@ -59,16 +67,20 @@ class People {
  public:
   People(const Services& with, const pipeline::TextRedactor& redactor, PeopleLimits limits = PeopleLimits())
       : with_(with), redactor_(redactor), limits_(limits) {}
+  // Before the first call; borrowed. Without it there are no fields.
+  void use(const PersonFields& fields) { fields_ = &fields; }
 
   core::Result<Profile> find(core::WorkspaceId workspace, core::UserId user) const;  // an empty one of whoever has none
 
   // What is not given stays. Suspension is of end users only; the name of an account is changed where the account is.
   struct Change {
     std::optional<std::string> name, alias, phone, details, notes, external_id, locale, time_zone;
-    std::optional<std::string> signature;  // of accounts only
+    std::optional<std::string> signature;  // of accounts only; alone it takes the HTML away
+    std::optional<std::string> signature_html = {};
     std::optional<std::vector<std::string>> tags;
     std::optional<bool> is_verified, is_shared, is_suspended;
     std::optional<std::vector<std::uint64_t>> organizations;  // all of them, the default one first
+    std::vector<FieldWish> fields;  // those that are named; the others stay
   };
   // An end user with that address. Errors: Errc::kInvalid "email" when it is somebody's already.
   core::Task<core::Result<core::UserId>> create(auth::Principal by, std::string email, Change change);
@@ -106,6 +118,7 @@ class People {
   const Services with_;
   const pipeline::TextRedactor& redactor_;
   const PeopleLimits limits_;
+  const PersonFields* fields_ = nullptr;
 };
 
 }  // namespace postern::ticketing

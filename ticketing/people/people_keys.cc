@@ -22,6 +22,7 @@ constexpr std::uint64_t kDefaultGroup = 13;
 constexpr std::uint64_t kWorkspaceGroup = 15;
 constexpr std::uint64_t kIndexProgress = 16;
 constexpr std::uint64_t kMembership = 17;
+constexpr std::uint64_t kMerge = 18;
 
 KeyBuilder people(core::WorkspaceId workspace, std::uint64_t kind) { return std::move(KeyBuilder(workspace, Space::kPeople).u64(kind)); }
 std::uint64_t ms(std::int64_t value) { return value < 0 ? 0 : static_cast<std::uint64_t>(value); }
@@ -36,6 +37,8 @@ std::string organization_counter(core::WorkspaceId workspace) {
 std::string unique(core::WorkspaceId workspace, Unique what, std::string_view digest) {
   return people(workspace, static_cast<std::uint64_t>(what)).text(digest).bytes();
 }
+std::string merges_prefix(core::WorkspaceId workspace) { return people(workspace, kMerge).take(); }
+std::string merge(core::WorkspaceId workspace, core::UserId user) { return people(workspace, kMerge).u64(user.value).bytes(); }
 std::string profile(core::WorkspaceId workspace, core::UserId user) { return people(workspace, kProfile).u64(user.value).bytes(); }
 
 std::string named_prefix(core::WorkspaceId workspace, Named what, std::string_view digest) {

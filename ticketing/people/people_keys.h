@@ -15,6 +15,9 @@ std::string organization_counter(core::WorkspaceId workspace);
 // Unique ones: each names one organisation, or one person.
 enum class Unique : std::uint64_t { kName = 2, kDomain = 3, kExternalId = 4, kUserExternalId = 14 };  // never renumber
 std::string unique(core::WorkspaceId workspace, Unique what, std::string_view digest);
+// Merges whose tickets are on their way, by whoever is merged.
+std::string merges_prefix(core::WorkspaceId workspace);
+std::string merge(core::WorkspaceId workspace, core::UserId user);
 std::string profile(core::WorkspaceId workspace, core::UserId user);
 // Who or what has a word that begins so.
 enum class Named : std::uint64_t { kPerson = 6, kOrganization = 7 };  // never renumber

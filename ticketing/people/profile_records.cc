@@ -101,8 +101,9 @@ core::Result<schema::Profile> read_profile(storage::Transaction& transaction, co
 core::Result<void> put_profile(storage::Transaction& transaction, const storage::Vault& vault, const auth::User& user,
                                const schema::Profile& before, schema::Profile after) {
   const core::WorkspaceId workspace = user.workspace;
-  after.set_indexed_name(after.name().empty() ? user.name : after.name());
-  after.set_indexed_email(user.email);
+  const bool is_merged = after.merged_into() != 0;  // nobody is to be found there
+  after.set_indexed_name(is_merged ? std::string() : after.name().empty() ? user.name : after.name());
+  after.set_indexed_email(is_merged ? std::string() : user.email);
   POSTERN_TRY(const NameWords words, NameWords::of(vault, workspace));
   move_names(transaction, words, workspace, before, after);
   if (!has_same_links(before, after)) move_memberships(transaction, workspace, before, after);
@@ -144,6 +145,7 @@ core::Result<void> enrol_person(storage::Transaction& transaction, const storage
   POSTERN_TRY(const std::optional<auth::User> known, auth::find_user(transaction, vault, workspace, user));
   if (!known) return {};
   POSTERN_TRY(const schema::Profile before, read_profile(transaction, vault, workspace, user));
+  if (before.merged_into() != 0) return {};
   schema::Profile after = before;
   auto& links = *after.mutable_organizations();
   const bool has_word = std::ranges::any_of(links, [](const schema::OrganizationLink& each) { return !each.by_domain(); });

@@ -15,8 +15,23 @@ constexpr double kSaturation = 1.2;
 constexpr double kLengthShare = 0.75;
 constexpr double kUsualLength = 256;
 constexpr double kSubjectFactor = 2.0;
+constexpr double kFileFactor = 0.5;  // long texts that nobody wrote for this ticket
 
 }  // namespace
+
+Weights::Weights(double all, double with) {
+  const double rarity = std::log1p((all - with + 0.5) / (with + 0.5));
+  constexpr std::array kFactors{kFileFactor, 1.0, kSubjectFactor};
+  for (std::size_t place = 0; place < kFactors.size(); ++place) {
+    for (std::size_t uses = 0; uses <= kUsesMax; ++uses) {
+      for (std::size_t step = 0; step < kSteps; ++step) {
+        const double length = 1 - kLengthShare + kLengthShare * length_of_step(static_cast<std::uint8_t>(step)) / kUsualLength;
+        const auto times = static_cast<double>(uses);
+        table_[place][uses][step] = kFactors[place] * rarity * times * (kSaturation + 1) / (times + kSaturation * length);
+      }
+    }
+  }
+}
 
 Evaluation::Evaluation(const View& view, const auth::Reach& reach, const Query& query, const Filters& filters)
     : view_(view), reach_(reach), filters_(filters), texts_(view) {
@@ -53,31 +68,23 @@ core::Result<void> Evaluation::open() {
   for (std::size_t i = 0; i < wanted_.size(); ++i) {
     readers_.push_back(std::make_unique<WordReader>(view_, tail_, i, wanted_[i]));
     POSTERN_CHECK(readers_.back()->open());
+    const double all = static_cast<double>(last_ticket_) + 1;
+    weights_.push_back(wanted_[i].fields == 0 ? Weights() : Weights(all, std::min(all, readers_.back()->estimate())));
   }
   std::ranges::sort(positive_, {}, [this](std::size_t reader) { return readers_[reader]->estimate(); });
   return {};
 }
 
-double Evaluation::weight(std::size_t reader, const Posting& posting) const {
-  if (wanted_[reader].fields == 0) return 0;  // a fact, not a word
-  const double all = static_cast<double>(last_ticket_) + 1;
-  const double with = std::min(all, readers_[reader]->estimate());
-  const double rarity = std::log1p((all - with + 0.5) / (with + 0.5));
-  const double uses = posting.use.uses;
-  const double length = 1 - kLengthShare + kLengthShare * length_of_step(posting.length) / kUsualLength;
-  const double factor = (posting.use.fields & kInSubject) != 0 ? kSubjectFactor : 1.0;
-  return factor * rarity * uses * (kSaturation + 1) / (uses + kSaturation * length);
-}
-
 core::Result<void> Evaluation::narrow(std::vector<Candidate>& to, std::uint64_t range, std::size_t reader) {
   POSTERN_TRY(const Postings* const postings, readers_[reader]->range(range));
+  const Weights& weights = weights_[reader];
   auto here = postings->begin();
   auto kept = to.begin();
   for (Candidate& each : to) {
     while (here != postings->end() && here->ticket < each.ticket) ++here;
     if (here == postings->end()) break;
     if (here->ticket != each.ticket) continue;
-    each.score += weight(reader, *here);
+    each.score += weights.of(*here);
     *kept++ = each;
   }
   to.erase(kept, to.end());
@@ -86,22 +93,32 @@ core::Result<void> Evaluation::narrow(std::vector<Candidate>& to, std::uint64_t 
 
 core::Result<std::vector<Candidate>> Evaluation::candidates() {
   std::vector<Candidate> out;
+  POSTERN_CHECK(each_candidate([&out](std::span<const Candidate> some) { out.insert(out.end(), some.begin(), some.end()); }));
+  return out;
+}
+
+core::Result<void> Evaluation::each_candidate(const std::function<void(std::span<const Candidate>)>& take) {
+  const Weights& weights = weights_[positive_.front()];
+  std::vector<Candidate> here;
   for (const std::uint64_t range : readers_[positive_.front()]->ranges(last_ticket_)) {
     POSTERN_TRY(const Postings* const first, readers_[positive_.front()]->range(range));
-    std::vector<Candidate> here;
-    here.reserve(first->size());
-    for (const Posting& each : *first) here.push_back({each.ticket, weight(positive_.front(), each)});
+    here.clear();
+    for (const Posting& each : *first) here.push_back({each.ticket, weights.of(each)});
     for (std::size_t i = 1; i < positive_.size() && !here.empty(); ++i) POSTERN_CHECK(narrow(here, range, positive_[i]));
-    for (auto each = here.rbegin(); each != here.rend(); ++each) {
-      bool is_unwanted = false;
-      for (const Demand& demand : demands_) {
-        if (is_unwanted) break;
-        POSTERN_TRY(is_unwanted, meets(demand, each->ticket));
-      }
-      if (!is_unwanted) out.push_back(*each);
+    for (const Demand& demand : demands_) {
+      core::Result<void> failure;
+      std::erase_if(here, [&](const Candidate& each) {
+        const core::Result<bool> is_unwanted = meets(demand, each.ticket);
+        if (!is_unwanted) failure = is_unwanted.error();
+        return is_unwanted && *is_unwanted;
+      });
+      POSTERN_CHECK(failure);
     }
+    std::ranges::reverse(here);
+    take(here);
+    for (const auto& reader : readers_) reader->forget(range);
   }
-  return out;
+  return {};
 }
 
 core::Result<bool> Evaluation::meets(const Demand& demand, std::uint64_t ticket) {
@@ -153,6 +170,7 @@ TextReader::Marks Evaluation::marks() const {
   for (const std::size_t reader : positive_) {
     const Wanted& wanted = wanted_[reader];
     if (wanted.fields == 0) continue;
+    out.fields |= wanted.fields;
     out.words.insert(wanted.words.begin(), wanted.words.end());
     if (!wanted.prefix.empty()) out.prefixes.push_back(wanted.prefix);
   }

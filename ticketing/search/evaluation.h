@@ -2,8 +2,12 @@
 // ticketing/search/evaluation.h: one query over one view of the store: which tickets have its words, ranked (BM25), and which
 // pass its filters. What is expensive is counted: beyond the limits the answer says that it is not all.
 // Thread-safety: one owner.  Ownership: borrows all that it is given.  Errors: those of the store; Errc::kInvalid of words.
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "auth/principal.h"
@@ -18,6 +22,22 @@ struct Candidate {
   double score = 0;
 };
 
+// What a posting of a word adds to a score. There are few kinds of postings and millions of them.
+class Weights {
+ public:
+  Weights() = default;
+  // `all`: tickets, of which `with` have the word.
+  Weights(double all, double with);
+  double of(const Posting& posting) const {
+    const std::size_t place = (posting.use.fields & kInSubject) != 0 ? 2 : posting.use.fields == kInFileText ? 0 : 1;
+    return table_[place][std::min<std::size_t>(posting.use.uses, kUsesMax)][std::min<std::size_t>(posting.length, kSteps - 1)];
+  }
+
+ private:
+  static constexpr std::size_t kSteps = 16;
+  std::array<std::array<std::array<double, kSteps>, kUsesMax + 1>, 3> table_{};
+};
+
 class Evaluation {
  public:
   Evaluation(const View& view, const auth::Reach& reach, const Query& query, const Filters& filters);
@@ -29,6 +49,8 @@ class Evaluation {
 
   // Tickets with all words and none of those that are not wanted, highest number first. With has_words().
   core::Result<std::vector<Candidate>> candidates();
+  // The same one by one, for whoever keeps few of them.
+  core::Result<void> each_candidate(const std::function<void(std::span<const Candidate>)>& take);
   // The same of one ticket, for whoever walks over an index.
   core::Result<bool> has_right_words(std::uint64_t ticket);
   // The ticket, if it is within reach, not deleted, and passes filters and phrases. `sealed`: its record, if it is known.
@@ -41,6 +63,8 @@ class Evaluation {
   TextReader& texts() { return texts_; }
   TextReader::Marks marks() const;
   std::uint64_t last_ticket() const { return last_ticket_; }
+  // How many tickets have the words, roughly.
+  double estimate() const { return positive_.empty() ? 0 : readers_[positive_.front()]->estimate(); }
 
  private:
   // One clause: all of these readers have the ticket.
@@ -51,13 +75,13 @@ class Evaluation {
   void demand(const WordClause& clause);
   core::Result<bool> meets(const Demand& demand, std::uint64_t ticket);
   core::Result<void> narrow(std::vector<Candidate>& to, std::uint64_t range, std::size_t reader);
-  double weight(std::size_t reader, const Posting& posting) const;
 
   const View& view_;
   const auth::Reach& reach_;
   const Filters& filters_;
   std::vector<Wanted> wanted_;
   std::vector<std::unique_ptr<WordReader>> readers_;  // of each wanted
+  std::vector<Weights> weights_;                      // the same; of facts, which are no words, nothing
   std::vector<std::size_t> positive_;                 // readers that all candidates are in, fewest tickets first
   std::vector<Demand> demands_;                       // negated ones
   std::vector<PhraseTest> phrases_;

@@ -8,6 +8,7 @@
 #include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/purge.h"
+#include "ticketing/search/file_texts.h"
 #include "ticketing/search/postings.h"
 #include "ticketing/search/removal.h"
 #include "ticketing/search/upkeep.h"
@@ -16,13 +17,6 @@ namespace postern::ticketing::search {
 namespace {
 
 constexpr std::size_t kAtATime = 50;
-
-core::Result<void> put_waiting(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
-                               std::string key, const WordBag& words, bool is_whole) {
-  POSTERN_TRY(std::string sealed, vault.seal(workspace, key, encode_waiting(words, is_whole)));
-  transaction.put(std::move(key), std::move(sealed));
-  return {};
-}
 
 // Entries below a prefix, as the transaction will leave them: its own writes over what was there before.
 core::Result<std::map<std::string, std::string>> entries_below(storage::Transaction& transaction, const std::string& prefix, bool with_own) {
@@ -86,6 +80,15 @@ core::Result<void> SearchIndex::follow(storage::Transaction& transaction, const 
   return replace(transaction, change.workspace, before, after, change.rewritten, purges);
 }
 
+// Known to queries before it is committed: what nobody knows of is not looked for.
+core::Result<void> SearchIndex::put_waiting(storage::Transaction& transaction, core::WorkspaceId workspace, std::string key, const WordBag& words,
+                                            bool is_whole) const {
+  POSTERN_TRY(std::string sealed, with_.vault.seal(workspace, key, encode_waiting(words, is_whole)));
+  waiting_.add(workspace, key);
+  transaction.put(std::move(key), std::move(sealed));
+  return {};
+}
+
 core::Result<void> SearchIndex::add(storage::Transaction& transaction, const TicketChange& change) const {
   const core::TicketId ticket{change.after->id()};
   const bool is_new = change.before == nullptr;
@@ -99,12 +102,12 @@ core::Result<void> SearchIndex::add(storage::Transaction& transaction, const Tic
     }
     needs_subject = false;
     POSTERN_CHECK(add_comment(transaction, change.workspace, comment, words));
-    POSTERN_CHECK(put_waiting(transaction, with_.vault, change.workspace, waiting(change.workspace, ticket, comment.id()), words, false));
+    POSTERN_CHECK(put_waiting(transaction, change.workspace, waiting(change.workspace, ticket, comment.id()), words, false));
   }
   if (!needs_subject) return {};
   WordBag words(limits_);
   words.add_text(change.after->subject(), kInSubject);
-  return put_waiting(transaction, with_.vault, change.workspace, waiting(change.workspace, ticket, 0), words, true);
+  return put_waiting(transaction, change.workspace, waiting(change.workspace, ticket, 0), words, true);
 }
 
 core::Result<void> SearchIndex::add_comment(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Comment& comment,
@@ -122,9 +125,15 @@ core::Result<void> SearchIndex::add_comment(storage::Transaction& transaction, c
       if (!text) tell_damage("text", workspace, comment.id(), text.error());
     }
   }
+  std::size_t left = limits_.file_texts_bytes_max;
   for (const schema::Attachment& file : comment.attachments()) {
     to.add_text(file.name(), kInFileName);
     if (!file.is_inline()) to.add_marker("file");
+    const core::Result<std::string> text = file_text(transaction, with_.vault, workspace, file.id());
+    if (!text && !is_damage(text.error())) return text.error();
+    if (!text) tell_damage("file text", workspace, file.id(), text.error());
+    if (text) to.add_text(std::string_view(*text).substr(0, left), kInFileText);
+    if (text) left -= std::min(left, text->size());
   }
   to.add_marker("by " + std::to_string(comment.author()));
   return {};
@@ -177,7 +186,7 @@ core::Result<void> SearchIndex::replace(storage::Transaction& transaction, core:
   for (const auto& [word, use] : old_words.words()) {
     if (!new_words.words().contains(word)) POSTERN_CHECK(removal.erase_word(word));
   }
-  if (after != nullptr) POSTERN_CHECK(put_waiting(transaction, with_.vault, workspace, waiting(workspace, ticket, 0), new_words, true));
+  if (after != nullptr) POSTERN_CHECK(put_waiting(transaction, workspace, waiting(workspace, ticket, 0), new_words, true));
   if (!purges) return {};
   // What waited for a comment, or for the whole ticket, was merged long ago and is perhaps still on the disk.
   POSTERN_TRY(const auto known, entries_below(transaction, comments, true));

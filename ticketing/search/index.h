@@ -8,6 +8,7 @@
 #include "storage/schema/ticket.pb.h"
 #include "ticketing/detail/services.h"
 #include "ticketing/search/keys.h"
+#include "ticketing/search/waiting_keys.h"
 #include "ticketing/search/words.h"
 #include "ticketing/ticket_hooks.h"
 
@@ -22,6 +23,7 @@ class SearchIndex final : public TicketIndex {
   core::Result<void> take_in(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket& ticket);
   // Lets go of a ticket, which is about to leave the store for good, while its comments still are in the transaction's view.
   core::Result<void> forget(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket& ticket);
+  WaitingKeys& waiting_keys() const { return waiting_; }
 
  private:
   struct Texts;
@@ -33,8 +35,11 @@ class SearchIndex final : public TicketIndex {
   core::Result<void> add_comment(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Comment& comment,
                                  WordBag& to) const;
 
+  core::Result<void> put_waiting(storage::Transaction& transaction, core::WorkspaceId workspace, std::string key, const WordBag& words, bool is_whole) const;
+
   const Basics with_;
   const Limits& limits_;
+  mutable WaitingKeys waiting_;
 };
 
 // What tickets are looked up by, beside words: "tag vip", "group 7", "cc 12", "field 3 red" …

@@ -9,7 +9,7 @@ namespace postern::ticketing::search {
 namespace {
 
 // Never renumber: on disk.
-enum class Kind : std::uint64_t { kWaiting = 1, kPostings = 2, kDictionary = 3, kAttribute = 4, kFill = 5 };
+enum class Kind : std::uint64_t { kWaiting = 1, kPostings = 2, kDictionary = 3, kAttribute = 4, kFill = 5, kFileText = 6 };
 
 // Beginnings of a word by which the dictionary is sorted; on disk, never change.
 constexpr std::array<std::size_t, 5> kLevels = {1, 2, 3, 5, 8};
@@ -97,6 +97,10 @@ std::string waiting_prefix(core::WorkspaceId workspace, core::TicketId ticket) {
 
 std::string waiting(core::WorkspaceId workspace, core::TicketId ticket, std::uint64_t comment) {
   return key_of(workspace, Kind::kWaiting).u64(ticket.value).u64(comment).bytes();
+}
+
+std::string file_text_key(core::WorkspaceId workspace, std::uint64_t attachment) {
+  return key_of(workspace, Kind::kFileText).u64(attachment).bytes();
 }
 
 std::string fill_state(core::WorkspaceId workspace) { return key_of(workspace, Kind::kFill).bytes(); }

@@ -39,6 +39,8 @@ class WordKeys {
 std::string waiting_prefix(core::WorkspaceId workspace);
 std::string waiting_prefix(core::WorkspaceId workspace, core::TicketId ticket);
 std::string waiting(core::WorkspaceId workspace, core::TicketId ticket, std::uint64_t comment);
+// What an attached file shows.
+std::string file_text_key(core::WorkspaceId workspace, std::uint64_t attachment);
 // How far the tickets of before the index have been taken in.
 std::string fill_state(core::WorkspaceId workspace);
 

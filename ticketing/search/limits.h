@@ -8,12 +8,13 @@ namespace postern::ticketing::search {
 struct Limits {
   // Of what is indexed.
   std::size_t text_bytes_max = 256U << 10U;      // of one comment; what is behind it is not found by its words
-  std::size_t words_max = 20'000;                // different ones of one comment
+  std::size_t words_max = 20'000;                // different ones of one text
+  std::size_t file_texts_bytes_max = 1U << 20U;  // of all files of one comment; of one file, text_bytes_max
   std::size_t word_bytes_max = 64;               // a longer word is found by its beginning, a longer compound by its parts
   std::size_t compound_parts_max = 4;            // neighbours in "a.b-c@d" that are one word too
   // Of the index.
-  std::size_t merge_min = 256;                   // saved changes that wait before they are merged into postings
-  std::size_t merge_batch_max = 512;             // of one transaction
+  std::size_t merge_min = 64;                    // saved changes that wait before they are merged into postings: each query reads them
+  std::size_t merge_batch_max = 4096;            // of one transaction: the more, the fewer times a common word's block is written
   std::size_t merge_blocks_max = 60'000;        // … and the blocks that it may touch before it takes in no more
   std::size_t fill_batch_max = 64;               // tickets of before the index, of one transaction
   std::size_t fill_bytes_max = 8U << 20U;        // … and their text
@@ -31,6 +32,7 @@ struct Limits {
   std::size_t results_max = 10'000;              // that pages by number reach; the export has no end
   std::size_t page_max = 100;
   std::size_t snippet_comments_max = 10;         // of one hit, from the first on
+  std::size_t snippet_files_max = 8;             // of one comment, from the first on
   std::size_t snippet_bytes = 240;
 };
 

@@ -7,7 +7,6 @@
 namespace postern::ticketing::search {
 namespace {
 
-constexpr char kFormat = 1;
 constexpr unsigned kVarintBits = 7;
 constexpr unsigned kVarintMore = 0x80;
 
@@ -20,14 +19,14 @@ core::Error corrupt() { return core::fail(storage::Errc::kCorrupt, "search posti
 }  // namespace
 
 std::string encode_postings(const Postings& postings) {
-  std::string out{kFormat};
+  std::string out{kUseFormat};
   out.reserve(1 + postings.size() * 4);
   std::uint64_t last = postings.empty() ? 0 : postings.front().ticket / kRange * kRange;
   for (const Posting& each : postings) {
     std::uint64_t step = each.ticket - last;
     for (; step >= kVarintMore; step >>= kVarintBits) out += static_cast<char>((step & (kVarintMore - 1)) | kVarintMore);
     out += static_cast<char>(step);
-    out += static_cast<char>((static_cast<unsigned>(each.use.fields) << 5U) | each.use.uses);
+    out += pack_use(each.use);
     out += static_cast<char>(each.length);
     last = each.ticket;
   }
@@ -36,7 +35,7 @@ std::string encode_postings(const Postings& postings) {
 
 core::Result<Postings> decode_postings(std::uint64_t range, std::string_view bytes) {
   Postings out;
-  if (bytes.empty() || bytes[0] != kFormat) return corrupt();
+  if (bytes.empty() || (bytes[0] != kUseFormat && bytes[0] != kFirstUseFormat)) return corrupt();
   out.reserve(bytes.size() / 3);
   std::uint64_t ticket = range * kRange;
   for (std::size_t at = 1; at < bytes.size(); at += 2) {
@@ -49,8 +48,7 @@ core::Result<Postings> decode_postings(std::uint64_t range, std::string_view byt
     }
     if (at + 2 > bytes.size()) return corrupt();
     ticket += step;
-    const auto use = static_cast<unsigned char>(bytes[at]);
-    out.push_back({ticket, {static_cast<std::uint8_t>(use & kUsesMax), static_cast<std::uint8_t>(use >> 5U)}, static_cast<std::uint8_t>(bytes[at + 1])});
+    out.push_back({ticket, unpack_use(bytes[at], bytes[0]), static_cast<std::uint8_t>(bytes[at + 1])});
   }
   return out;
 }

@@ -15,7 +15,7 @@ constexpr std::array kKeywords = {
     "type",      "status",    "priority",     "ticket_type",    "assignee",   "requester",   "submitter", "commenter",  "cc",
     "follower",  "group",     "organization", "tags",           "created",    "updated",     "solved",    "due_date",   "via",
     "inbox",     "problem",   "external_id",  "has_attachment", "fieldvalue", "custom_status", "form",    "order_by",   "sort",
-    "subject",   "description", "comment",    "filename"};
+    "subject",   "description", "comment",    "filename",       "attachment"};
 constexpr std::string_view kCustomField = "custom_field_";
 
 bool is_custom_field(std::string_view name) {
@@ -29,6 +29,7 @@ std::optional<std::uint8_t> scope_of(std::string_view keyword) {
   if (keyword == "subject") return kInSubject;
   if (keyword == "description" || keyword == "comment") return kInComment;
   if (keyword == "filename") return kInFileName;
+  if (keyword == "attachment") return kInFileName | kInFileText;
   return std::nullopt;
 }
 

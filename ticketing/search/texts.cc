@@ -6,6 +6,7 @@
 #include "ticketing/detail/codec.h"
 #include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
+#include "ticketing/search/file_texts.h"
 
 namespace postern::ticketing::search {
 namespace {
@@ -99,7 +100,8 @@ core::Result<bool> TextReader::any_comment(std::uint64_t ticket, std::size_t cou
       if (!text && !is_damage(text.error())) return text.error();
       if (!text) continue;  // nothing of it can be shown
       ++texts_read_;
-      if (visit(indexed_part(*text, view_.limits), comment)) return true;
+      POSTERN_TRY(const bool is_it, visit(indexed_part(*text, view_.limits), comment));
+      if (is_it) return true;
     }
     if (page.size() < kAtATime) return false;
     after = page.back().key;
@@ -109,27 +111,68 @@ core::Result<bool> TextReader::any_comment(std::uint64_t ticket, std::size_t cou
 core::Result<bool> TextReader::has_phrase(const schema::Ticket& ticket, const PhraseTest& test) {
   const auto is_in = [this, &test](std::string_view text) { return search::has_phrase(text, test.atoms, view_.limits); };
   if ((test.fields & kInSubject) != 0 && is_in(ticket.subject())) return true;
-  if ((test.fields & (kInComment | kInFileName)) == 0) return false;
-  const auto visit = [&test, &is_in](std::string_view text, const schema::Comment& comment) {
+  if ((test.fields & (kInComment | kInFileName | kInFileText)) == 0) return false;
+  const auto visit = [this, &test, &is_in](std::string_view text, const schema::Comment& comment) -> core::Result<bool> {
     if ((test.fields & kInComment) != 0 && is_in(text)) return true;
-    if ((test.fields & kInFileName) == 0) return false;
-    return std::ranges::any_of(comment.attachments(), [&is_in](const schema::Attachment& file) { return is_in(file.name()); });
+    return is_in_files(comment, test);
   };
   return any_comment(ticket.id(), ~std::size_t{0}, visit);
 }
 
-core::Result<std::string> TextReader::snippet(const schema::Ticket& ticket, const Marks& marks) {
-  std::string out;
-  const auto visit = [this, &marks, &out](std::string_view text, const schema::Comment& comment) {
-    out = marked_html(text, marks, view_.limits);
-    for (const schema::Attachment& file : comment.attachments()) {
-      if (out.empty()) out = marked_html(file.name(), marks, view_.limits);
+core::Result<bool> TextReader::is_in_files(const schema::Comment& comment, const PhraseTest& test) {
+  const auto is_in = [this, &test](std::string_view text) { return search::has_phrase(text, test.atoms, view_.limits); };
+  for (const schema::Attachment& file : comment.attachments()) {
+    if ((test.fields & kInFileName) != 0 && is_in(file.name())) return true;
+    if ((test.fields & kInFileText) == 0) continue;
+    POSTERN_TRY(const std::string text, text_of(file));
+    if (is_in(indexed_part(text, view_.limits))) return true;
+  }
+  return false;
+}
+
+// One that cannot be read is as if there were none.
+core::Result<std::string> TextReader::text_of(const schema::Attachment& file) {
+  core::Result<std::string> text = file_text(view_.snapshot, view_.vault, view_.keys.workspace(), file.id());
+  if (!text && is_damage(text.error())) return std::string();
+  if (text && !text->empty()) ++texts_read_;
+  return text;
+}
+
+core::Result<Snippet> TextReader::snippet(const schema::Ticket& ticket, const Marks& marks) {
+  Snippet out;
+  const auto visit = [this, &marks, &out](std::string_view text, const schema::Comment& comment) -> core::Result<bool> {
+    if ((marks.fields & kInComment) != 0) out.html = marked_html(text, marks, view_.limits);
+    out.in = kInComment;
+    if (out.html.empty()) {
+      POSTERN_TRY(out, snippet_of_files(comment, marks));
     }
-    return !out.empty();
+    out.comment = comment.id();
+    return !out.html.empty();
   };
   POSTERN_CHECK(any_comment(ticket.id(), view_.limits.snippet_comments_max, visit));
-  if (out.empty()) out = marked_html(ticket.subject(), marks, view_.limits);
+  if (!out.html.empty()) return out;
+  out = Snippet();
+  if ((marks.fields & kInSubject) != 0) out.html = marked_html(ticket.subject(), marks, view_.limits);
   return out;
+}
+
+core::Result<Snippet> TextReader::snippet_of_files(const schema::Comment& comment, const Marks& marks) {
+  Snippet out;
+  std::size_t left = view_.limits.snippet_files_max;
+  for (const schema::Attachment& file : comment.attachments()) {
+    if (left-- == 0) break;
+    out.attachment = file.id();
+    out.file_name = file.name();
+    out.in = kInFileName;
+    if ((marks.fields & kInFileName) != 0) out.html = marked_html(file.name(), marks, view_.limits);
+    if (out.html.empty() && (marks.fields & kInFileText) != 0) {
+      POSTERN_TRY(const std::string text, text_of(file));
+      out.in = kInFileText;
+      out.html = marked_html(indexed_part(text, view_.limits), marks, view_.limits);
+    }
+    if (!out.html.empty()) return out;
+  }
+  return Snippet();
 }
 
 std::string marked_html(std::string_view text, const TextReader::Marks& marks, const Limits& limits) {

@@ -17,6 +17,15 @@ struct PhraseTest {
   bool is_negated = false;
 };
 
+// What is shown of a hit, and where it stands.
+struct Snippet {
+  std::string html;              // escaped, with <mark>; empty: nothing to be marked was found where it was looked for
+  FieldBit in = kInSubject;
+  std::uint64_t comment = 0;     // 0: the subject
+  std::uint64_t attachment = 0;  // kInFileName, kInFileText
+  std::string file_name;
+};
+
 class TextReader {
  public:
   explicit TextReader(const View& view) : view_(view) {}
@@ -28,12 +37,17 @@ class TextReader {
   struct Marks {
     std::set<std::string, std::less<>> words;
     std::vector<std::string> prefixes;
+    std::uint8_t fields = 0;  // where they are looked for
     bool has(std::string_view word) const;
   };
-  // A piece of the first comment, or of the subject, in which something is to be marked, as HTML with <mark>; empty: none.
-  core::Result<std::string> snippet(const schema::Ticket& ticket, const Marks& marks);
+  // A piece of the first comment with its files, or of the subject, in which something is to be marked.
+  core::Result<Snippet> snippet(const schema::Ticket& ticket, const Marks& marks);
 
  private:
+  core::Result<std::string> text_of(const schema::Attachment& file);
+  core::Result<bool> is_in_files(const schema::Comment& comment, const PhraseTest& test);
+  core::Result<Snippet> snippet_of_files(const schema::Comment& comment, const Marks& marks);
+
   // Comments from the first on, until `visit` returns true; false at the end, or behind that many.
   template <class Visit>
   core::Result<bool> any_comment(std::uint64_t ticket, std::size_t count_max, Visit visit);

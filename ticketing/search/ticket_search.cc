@@ -32,28 +32,36 @@ std::int64_t rank_of(const schema::Ticket& ticket, Order order) {
 
 Source all_tickets(core::WorkspaceId workspace) { return {storage::KeyBuilder(workspace, storage::Space::kTicket).bytes(), Listing::kRecords}; }
 
+// What it is thought to take to open a ticket, in index entries walked over.
+constexpr double kEntriesOfRecord = 12;
+
 // Collects what one query finds, the first of it sorted.
 class Collector {
  public:
-  Collector(Evaluation& evaluation, const View& view, const Filters& filters, Order order, bool is_ascending)
-      : evaluation_(evaluation), view_(view), filters_(filters), order_(order), is_ascending_(is_ascending) {}
+  // `wanted`: how many are looked at, from the first on. `keeps_all`: and all of them are kept, whatever it costs.
+  Collector(Evaluation& evaluation, const View& view, const Filters& filters, Order order, bool is_ascending, std::size_t wanted, bool keeps_all)
+      : evaluation_(evaluation), view_(view), filters_(filters), order_(order), is_ascending_(is_ascending), wanted_(wanted), keeps_all_(keeps_all) {}
 
-  // `wanted`: how many are looked at, from the first on.
-  core::Result<void> run(std::size_t wanted) {
+  core::Result<void> run() {
     if (filters_.is_never()) return {};
     is_approximate = !evaluation_.is_tail_complete();
+    const bool needs_rank = order_ != Order::kRelevance && order_ != Order::kCreated;
     if (!evaluation_.has_words()) {
       POSTERN_CHECK(walk(nullptr));
+    } else if (!evaluation_.needs_records() && !needs_rank && !keeps_all_) {
+      return keep_first();
     } else {
       POSTERN_TRY(std::vector<Candidate> candidates, evaluation_.candidates());
       POSTERN_CHECK(look_at(candidates));
     }
-    const auto end = found.begin() + static_cast<std::ptrdiff_t>(std::min(wanted, found.size()));
-    std::ranges::partial_sort(found, end, [this](const Found& a, const Found& b) { return is_ascending_ ? before(b, a) : before(a, b); });
+    if (count == 0) count = found.size();
+    const auto end = found.begin() + static_cast<std::ptrdiff_t>(std::min(wanted_, found.size()));
+    std::ranges::partial_sort(found, end, [this](const Found& a, const Found& b) { return comes_first(a, b); });
     return {};
   }
 
   std::vector<Found> found;
+  std::uint64_t count = 0;  // of all; `found` may have the first ones alone
   bool is_approximate = false;
 
  private:
@@ -61,6 +69,36 @@ class Collector {
     if (a.rank != b.rank) return a.rank > b.rank;
     if (order_ == Order::kRelevance && a.score != b.score) return a.score > b.score;
     return a.ticket > b.ticket;
+  }
+  bool comes_first(const Found& a, const Found& b) const { return is_ascending_ ? before(b, a) : before(a, b); }
+
+  // Words alone decide: the first of however many, without keeping the others.
+  core::Result<void> keep_first() {
+    const auto is_less = [this](const Found& a, const Found& b) { return comes_first(a, b); };  // a heap, the last of them on top
+    const auto take = [&](std::span<const Candidate> some) {
+      count += some.size();
+      for (const Candidate& each : some) {
+        const Found candidate{each.ticket, 0, each.score};
+        if (found.size() == wanted_) {
+          if (wanted_ == 0 || !comes_first(candidate, found.front())) continue;
+          std::ranges::pop_heap(found, is_less);
+          found.pop_back();
+        }
+        found.push_back(candidate);
+        std::ranges::push_heap(found, is_less);
+      }
+    };
+    POSTERN_CHECK(evaluation_.each_candidate(take));
+    std::ranges::sort_heap(found, is_less);
+    return {};
+  }
+
+  // Whether the first ones by update are found sooner by walking over all tickets in that order than by opening each of these.
+  bool walks_by_update(std::size_t candidates) const {
+    if (order_ != Order::kUpdated) return false;
+    if (evaluation_.needs_records() || keeps_all_) return candidates > view_.limits.records_max;
+    const double entries = static_cast<double>(wanted_) * static_cast<double>(evaluation_.last_ticket()) / static_cast<double>(candidates + 1);
+    return entries < static_cast<double>(candidates) * kEntriesOfRecord;
   }
 
   core::Result<void> look_at(std::vector<Candidate>& candidates) {
@@ -70,9 +108,11 @@ class Collector {
       return {};
     }
     const bool is_many = candidates.size() > view_.limits.records_max;
-    if (is_many && (order_ == Order::kUpdated || !filters_.sources().empty())) return walk(&candidates);
+    if (walks_by_update(candidates.size()) || (is_many && !filters_.sources().empty())) return walk(&candidates);
     if (order_ == Order::kRelevance) {
-      std::ranges::sort(candidates, [](const Candidate& a, const Candidate& b) { return a.score != b.score ? a.score > b.score : a.ticket > b.ticket; });
+      // No more are opened than the limit lets.
+      const auto end = candidates.begin() + static_cast<std::ptrdiff_t>(std::min(candidates.size(), view_.limits.records_max + 1));
+      std::ranges::partial_sort(candidates, end, [](const Candidate& a, const Candidate& b) { return a.score != b.score ? a.score > b.score : a.ticket > b.ticket; });
     } else if (is_ascending_) {
       std::ranges::reverse(candidates);
     }
@@ -96,7 +136,12 @@ class Collector {
     if (sources.empty()) sources.push_back({keys::by_update_prefix(view_.keys.workspace()), Listing::kByUpdate});
     const bool is_in_order = (order_ == Order::kUpdated) == (sources.front().listing == Listing::kByUpdate);
     Walk walk(view_.snapshot, std::move(sources), is_ascending_ && is_in_order);
+    const bool ends_early = among != nullptr && is_in_order && order_ == Order::kUpdated && !evaluation_.needs_records() && !keeps_all_;
     for (;;) {
+      if (ends_early && found.size() >= wanted_) {
+        count = among->size();  // words alone decide, and these come first
+        return {};
+      }
       if (evaluation_.is_exhausted() || walk.entries() >= view_.limits.entries_max) {
         is_approximate = true;
         return {};
@@ -122,6 +167,8 @@ class Collector {
   const Filters& filters_;
   const Order order_;
   const bool is_ascending_;
+  const std::size_t wanted_;
+  const bool keeps_all_;
 };
 
 // Tickets that the query names stand before all others.
@@ -177,25 +224,28 @@ core::Task<core::Result<ExportAnswer>> TicketSearch::page(auth::Principal by, Ex
 
 core::Result<SearchAnswer> TicketSearch::find_now(const auth::Principal& by, const SearchRequest& request) const {
   POSTERN_TRY(const Query query, parse_query(request.query, limits_));
-  const auto snapshot = with_.store.snapshot();
+  POSTERN_TRY(const WaitingKeys::Look seen, index_.waiting_keys().look(with_.store, by.workspace, limits_.tail_scan_max));
+  const auto& snapshot = seen.snapshot;
   POSTERN_TRY(const WordKeys keys, WordKeys::open(with_.vault, by.workspace));
   SearchAnswer out;
   POSTERN_TRY(out.filling, Upkeep::progress(*snapshot, by.workspace));
   if (is_empty(query, request.query)) return out;
   const Asker asker{by, *snapshot, keys, names_, with_.now_ms()};
   POSTERN_TRY(const Filters filters, make_filters(query, asker));
-  const View view{*snapshot, with_.vault, keys, limits_};
+  const View view{*snapshot, with_.vault, keys, limits_, seen.keys, seen.is_complete};
   const auth::Reach reach(by);
   Evaluation evaluation(view, reach, query, filters);
   POSTERN_CHECK(evaluation.open());
   const bool has_words = evaluation.has_words();
   Order order = request.order.value_or(query.order.value_or(Order::kRelevance));
   if (order == Order::kRelevance && !has_words) order = Order::kUpdated;
-  Collector collector(evaluation, view, filters, order, request.is_ascending.value_or(query.is_ascending.value_or(false)));
   const std::size_t count = std::min(request.count, limits_.page_max);
-  if (!names_only(query)) POSTERN_CHECK(collector.run(request.offset + count + query.numbers.size()));
+  // Named ones come first and must not be counted twice: then all are kept.
+  Collector collector(evaluation, view, filters, order, request.is_ascending.value_or(query.is_ascending.value_or(false)),
+                      request.offset + count + query.numbers.size(), !query.numbers.empty());
+  if (!names_only(query)) POSTERN_CHECK(collector.run());
   POSTERN_CHECK(put_first(query, evaluation, collector.found));
-  out.count = collector.found.size();
+  out.count = query.numbers.empty() ? collector.count : collector.found.size();
   out.is_approximate = collector.is_approximate || out.filling.has_value();
   const TextReader::Marks marks = evaluation.marks();
   const std::size_t end = std::min(collector.found.size(), request.offset + count);
@@ -205,7 +255,8 @@ core::Result<SearchAnswer> TicketSearch::find_now(const auth::Principal& by, con
     SearchHit hit;
     hit.ticket = shown(view.snapshot, view.vault, reach, *record);
     if (request.with_snippets && has_words) {
-      POSTERN_TRY(hit.snippet, evaluation.texts().snippet(*record, marks));
+      POSTERN_TRY(hit.place, evaluation.texts().snippet(*record, marks));
+      hit.snippet = std::exchange(hit.place.html, {});
     }
     out.hits.push_back(std::move(hit));
   }
@@ -214,13 +265,14 @@ core::Result<SearchAnswer> TicketSearch::find_now(const auth::Principal& by, con
 
 core::Result<ExportAnswer> TicketSearch::page_now(const auth::Principal& by, const ExportRequest& request) const {
   POSTERN_TRY(const Query query, parse_query(request.query, limits_));
-  const auto snapshot = with_.store.snapshot();
+  POSTERN_TRY(const WaitingKeys::Look seen, index_.waiting_keys().look(with_.store, by.workspace, limits_.tail_scan_max));
+  const auto& snapshot = seen.snapshot;
   POSTERN_TRY(const WordKeys keys, WordKeys::open(with_.vault, by.workspace));
   const Asker asker{by, *snapshot, keys, names_, with_.now_ms()};
   POSTERN_TRY(const Filters filters, make_filters(query, asker));
   ExportAnswer out;
   if (filters.is_never() || is_empty(query, request.query)) return out;
-  const View view{*snapshot, with_.vault, keys, limits_};
+  const View view{*snapshot, with_.vault, keys, limits_, seen.keys, seen.is_complete};
   const auth::Reach reach(by);
   Evaluation evaluation(view, reach, query, filters);
   POSTERN_CHECK(evaluation.open());

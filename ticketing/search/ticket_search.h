@@ -10,6 +10,7 @@
 
 #include "ticketing/search/filter.h"
 #include "ticketing/search/index.h"
+#include "ticketing/search/texts.h"
 #include "ticketing/search/upkeep.h"
 #include "ticketing/tickets.h"
 
@@ -27,6 +28,7 @@ struct SearchRequest {
 struct SearchHit {
   Ticket ticket;
   std::string snippet;  // HTML: escaped, with <mark>
+  Snippet place = {};   // where that stands; its text is `snippet`
 };
 
 struct SearchAnswer {

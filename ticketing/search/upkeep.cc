@@ -39,6 +39,14 @@ struct Additions {
 // Blocks in the order of their keys, so that reading them is walking.
 using Batch = std::map<std::pair<std::uint64_t, std::uint64_t>, Additions>;
 
+std::vector<std::string> erased_below(const storage::Transaction& transaction, const std::string& prefix) {
+  std::vector<std::string> out;
+  for (auto own = transaction.writes().lower_bound(prefix); own != transaction.writes().end() && own->first.starts_with(prefix); ++own) {
+    if (own->second.kind == storage::Transaction::Write::Kind::kErase) out.push_back(own->first);
+  }
+  return out;
+}
+
 core::Result<void> write(storage::Transaction& transaction, const storage::Vault& vault, const WordKeys& keys, const Batch& batch) {
   for (const auto& [place, additions] : batch) {
     std::string key = keys.postings(place.first, place.second);
@@ -76,7 +84,9 @@ core::Task<core::Result<std::size_t>> Upkeep::transact(Step step, core::Workspac
       POSTERN_CO_TRY(done, co_await core::offload(*cpu_, std::move(job)));
     }
     if (!*done || transaction.writes().empty()) co_return *done;
+    const std::vector<std::string> merged = erased_below(transaction, waiting_prefix(workspace));
     const auto committed = co_await with_.store.commit(std::move(transaction));
+    if (committed) index_.waiting_keys().forget(workspace, merged);
     if (committed) co_return *done;
     if (!co_await patience.again(committed.error())) co_return committed.error();
   }
@@ -110,25 +120,26 @@ core::Task<core::Result<std::size_t>> Upkeep::run(core::WorkspaceId workspace, c
 }
 
 core::Result<std::size_t> Upkeep::merge_into(storage::Transaction& transaction, core::WorkspaceId workspace, std::size_t merge_min) const {
-  POSTERN_TRY(const std::vector<storage::Entry> entries,
-              transaction.snapshot().scan(waiting_prefix(workspace), storage::Direction::kForward, limits_.merge_batch_max));
-  if (entries.empty() || entries.size() < merge_min) return std::size_t{0};
+  POSTERN_TRY(const std::vector<std::string> waiting, index_.waiting_keys().known(transaction.snapshot(), workspace, limits_.merge_batch_max));
+  if (waiting.empty() || waiting.size() < merge_min) return std::size_t{0};
   POSTERN_TRY(const WordKeys keys, WordKeys::open(with_.vault, workspace));
   std::unordered_map<std::string, std::uint64_t> digests;
   Batch batch;
   std::size_t merged = 0;
   std::set<std::uint64_t> again;  // tickets whose waiting words cannot be read
-  for (const storage::Entry& each : entries) {
+  std::vector<std::string> absent;
+  for (const std::string& key : waiting) {
     if (batch.size() > limits_.merge_blocks_max) break;
-    POSTERN_TRY(const std::optional<std::string> value, transaction.get(each.key));
+    POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
+    if (!value) absent.push_back(key);
     if (!value) continue;
-    const std::uint64_t ticket = number_before_last(each.key);
-    const core::Result<Waiting> read = read_waiting(workspace, each.key, *value);
+    const std::uint64_t ticket = number_before_last(key);
+    const core::Result<Waiting> read = read_waiting(workspace, key, *value);
     if (!read && !is_damage(read.error())) return read.error();
     if (!read) {
       tell_damage("search.waiting", workspace, ticket, read.error());
       again.insert(ticket);
-      transaction.erase(each.key);
+      transaction.erase(key);
       ++merged;
       continue;
     }
@@ -140,9 +151,10 @@ core::Result<std::size_t> Upkeep::merge_into(storage::Transaction& transaction, 
       additions.word = &known->first;
       additions.postings.emplace_back(Posting{ticket, use, change.length}, change.is_whole);
     }
-    transaction.erase(each.key);
+    transaction.erase(key);
     ++merged;
   }
+  index_.waiting_keys().forget_old(workspace, absent);
   POSTERN_CHECK(write(transaction, with_.vault, keys, batch));
   for (const std::uint64_t each : again) POSTERN_CHECK(take_in_ticket(transaction, workspace, each));
   return merged;

@@ -47,40 +47,33 @@ core::Result<void> Tail::read(const View& view, const std::vector<Wanted>& wante
     prefixes.push_back(i);
     beginnings.add_prefix(wanted[i].prefix);
   }
-  const std::string prefix = waiting_prefix(view.keys.workspace());
   std::string looked_up;
-  std::size_t scanned = 0;
-  for (std::string after;;) {
-    POSTERN_TRY(const std::vector<storage::Entry> page, view.snapshot.scan(prefix, storage::Direction::kForward, kPage, after));
-    for (const storage::Entry& each : page) {
-      const core::Result<std::string> plain = view.vault.open(view.keys.workspace(), each.key, each.value);
-      if (!plain && !is_damage(plain.error())) return plain.error();
-      if (!plain) continue;  // the merger tells, and mends it
-      const std::uint64_t ticket = number_before_last(each.key);
-      std::vector<std::pair<std::size_t, WordUse>> hits;
-      const auto visit = [&](std::string_view word, const WordUse& use) {
-        if (!beginnings.may_have(word)) return;
-        looked_up.assign(word);
-        const auto known = exact.find(looked_up);
-        if (known != exact.end()) for (const std::size_t i : known->second) hits.emplace_back(i, use);
-        for (const std::size_t i : prefixes) if (word.starts_with(wanted[i].prefix)) hits.emplace_back(i, use);
-      };
-      const core::Result<Waiting> read = visit_waiting(*plain, visit);
-      if (!read && !is_damage(read.error())) return read.error();
-      if (!read) continue;
-      const Waiting& head = *read;
-      if (head.is_whole) whole_.insert(ticket);
-      for (const auto& [i, use] : hits) {
-        const auto [place, is_new] = found_[i].try_emplace(ticket, Posting{ticket, use, head.length});
-        if (!is_new) place->second.use.merge(use);
-      }
+  for (const std::string& key : view.waiting) {
+    POSTERN_TRY(const std::optional<std::string> sealed, view.snapshot.get(key));
+    if (!sealed) continue;  // merged by now, or never committed
+    const core::Result<std::string> plain = view.vault.open(view.keys.workspace(), key, *sealed);
+    if (!plain && !is_damage(plain.error())) return plain.error();
+    if (!plain) continue;  // the merger tells, and mends it
+    const std::uint64_t ticket = number_before_last(key);
+    std::vector<std::pair<std::size_t, WordUse>> hits;
+    const auto visit = [&](std::string_view word, const WordUse& use) {
+      if (!beginnings.may_have(word)) return;
+      looked_up.assign(word);
+      const auto known = exact.find(looked_up);
+      if (known != exact.end()) for (const std::size_t i : known->second) hits.emplace_back(i, use);
+      for (const std::size_t i : prefixes) if (word.starts_with(wanted[i].prefix)) hits.emplace_back(i, use);
+    };
+    const core::Result<Waiting> read = visit_waiting(*plain, visit);
+    if (!read && !is_damage(read.error())) return read.error();
+    if (!read) continue;
+    const Waiting& head = *read;
+    if (head.is_whole) whole_.insert(ticket);
+    for (const auto& [i, use] : hits) {
+      const auto [place, is_new] = found_[i].try_emplace(ticket, Posting{ticket, use, head.length});
+      if (!is_new) place->second.use.merge(use);
     }
-    scanned += page.size();
-    if (page.size() < kPage) return {};
-    after = page.back().key;
-    if (scanned >= view.limits.tail_scan_max) break;
   }
-  is_complete_ = false;
+  is_complete_ = view.knows_all_waiting;
   return {};
 }
 
@@ -131,16 +124,30 @@ core::Result<std::vector<std::uint64_t>> WordReader::words_with_prefix() const {
 core::Result<void> WordReader::preload(std::uint64_t digest, std::size_t blocks_max) {
   const std::string prefix = view_.keys.postings_prefix(digest);
   std::size_t loaded = 0;
-  for (std::string after;;) {
+  std::string after;
+  for (;;) {
     const std::size_t count = std::min(blocks_max - loaded, kPage);
     POSTERN_TRY(std::vector<storage::Entry> page, view_.snapshot.scan(prefix, storage::Direction::kBackward, count, after));
     for (storage::Entry& each : page) blocks_[last_number(each.key)].push_back(std::move(each.value));
     loaded += page.size();
     if (page.size() < count) return {};
-    if (loaded >= blocks_max) break;
     after = page.back().key;
+    if (loaded >= blocks_max) break;
   }
   is_preloaded_ = false;
+  lowest_ = last_number(after);
+  lowest_key_ = after;
+  return {};
+}
+
+// The next blocks downwards, for whoever goes through all of them.
+core::Result<void> WordReader::load_more() {
+  POSTERN_TRY(std::vector<storage::Entry> page,
+              view_.snapshot.scan(view_.keys.postings_prefix(digests_.front()), storage::Direction::kBackward, kPreloaded, lowest_key_));
+  is_preloaded_ = page.size() < kPreloaded;
+  if (!page.empty()) lowest_key_ = page.back().key;
+  if (!page.empty()) lowest_ = last_number(lowest_key_);
+  for (storage::Entry& each : page) blocks_[last_number(each.key)] = {std::move(each.value)};
   return {};
 }
 
@@ -158,8 +165,9 @@ std::vector<std::uint64_t> WordReader::ranges(std::uint64_t last) const {
 core::Result<const Postings*> WordReader::range(std::uint64_t range) {
   const auto known = ranges_.find(range);
   if (known != ranges_.end()) return &known->second;
+  if (!is_preloaded_ && range + 1 == lowest_) POSTERN_CHECK(load_more());
   auto stored = blocks_.find(range);
-  if (stored == blocks_.end() && !is_preloaded_) {
+  if (stored == blocks_.end() && !is_preloaded_ && range < lowest_) {
     POSTERN_TRY(std::optional<std::string> value, view_.snapshot.get(view_.keys.postings(digests_.front(), range)));
     stored = blocks_.emplace(range, std::vector<std::string>()).first;
     if (value) stored->second.push_back(std::move(*value));

@@ -21,6 +21,8 @@ struct View {
   const storage::Vault& vault;
   const WordKeys& keys;
   const Limits& limits;
+  const std::vector<std::string>& waiting;  // keys that may wait in this view
+  bool knows_all_waiting = true;
 };
 
 // Words of which one is enough.
@@ -57,11 +59,14 @@ class WordReader {
   std::vector<std::uint64_t> ranges(std::uint64_t last) const;
   core::Result<const Postings*> range(std::uint64_t range);
   core::Result<const Posting*> find(std::uint64_t ticket);  // null: it has none of the words
+  // Lets go of what range() made of its blocks, so that a common word's are never all in memory.
+  void forget(std::uint64_t range) { ranges_.erase(range); }
 
  private:
   core::Result<std::vector<std::uint64_t>> digests() const;
   core::Result<std::vector<std::uint64_t>> words_with_prefix() const;
   core::Result<void> preload(std::uint64_t digest, std::size_t blocks_max);
+  core::Result<void> load_more();
   void add_tail(std::uint64_t range, Postings& to) const;
 
   const View& view_;
@@ -69,7 +74,9 @@ class WordReader {
   const std::size_t index_;
   const Wanted& wanted_;
   std::vector<std::uint64_t> digests_;
-  bool is_preloaded_ = true;  // every block there is
+  bool is_preloaded_ = true;  // every block there is; otherwise those from lowest_ on
+  std::uint64_t lowest_ = 0;
+  std::string lowest_key_;
   std::map<std::uint64_t, std::vector<std::string>> blocks_;  // by range, as stored
   std::unordered_map<std::uint64_t, Postings> ranges_;
   double estimate_ = 0;

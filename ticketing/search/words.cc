@@ -9,7 +9,6 @@
 namespace postern::ticketing::search {
 namespace {
 
-constexpr char kFormat = 1;
 constexpr std::size_t kHead = 3;
 constexpr char kMarkerByte = '\x01';
 
@@ -37,20 +36,22 @@ class BagSink final : public WordSink {
   std::uint32_t length_ = 0;
 };
 
-std::uint8_t packed(const WordUse& use) {
-  return static_cast<std::uint8_t>((static_cast<unsigned>(use.fields) << 5U) | std::min(use.uses, kUsesMax));
-}
-
-WordUse unpacked(char byte) {
-  const auto value = static_cast<unsigned char>(byte);
-  return {static_cast<std::uint8_t>(value & kUsesMax), static_cast<std::uint8_t>(value >> 5U)};
-}
-
 }  // namespace
 
 void WordUse::merge(const WordUse& other) {
   uses = static_cast<std::uint8_t>(std::min<unsigned>(kUsesMax, 0U + uses + other.uses));
   fields = static_cast<std::uint8_t>(fields | other.fields);
+}
+
+char pack_use(const WordUse& use) {
+  return static_cast<char>((static_cast<unsigned>(use.fields) << 4U) | std::min(use.uses, kUsesMax));
+}
+
+WordUse unpack_use(char byte, char format) {
+  const unsigned bits = format == kFirstUseFormat ? 5 : 4;  // of the uses
+  const auto value = static_cast<unsigned char>(byte);
+  const auto uses = static_cast<std::uint8_t>(value & ((1U << bits) - 1));
+  return {std::min(uses, kUsesMax), static_cast<std::uint8_t>(value >> bits)};
 }
 
 std::string marker(std::string_view what) { return kMarkerByte + std::string(what); }
@@ -75,7 +76,7 @@ std::uint8_t joined_length(std::uint8_t a, std::uint8_t b) {
 double length_of_step(std::uint8_t step) { return std::exp2(static_cast<double>(step)); }
 
 std::string encode_waiting(const WordBag& words, bool is_whole) {
-  std::string out{kFormat, static_cast<char>(is_whole ? 1 : 0), static_cast<char>(length_step(words.length()))};
+  std::string out{kUseFormat, static_cast<char>(is_whole ? 1 : 0), static_cast<char>(length_step(words.length()))};
   std::string_view last;
   for (const auto& [word, use] : words.words()) {
     const auto differs = std::ranges::mismatch(last, word);
@@ -83,7 +84,7 @@ std::string encode_waiting(const WordBag& words, bool is_whole) {
     out += static_cast<char>(shared);
     out += static_cast<char>(word.size() - shared);
     out.append(word, shared);
-    out += static_cast<char>(packed(use));
+    out += pack_use(use);
     last = word;
   }
   return out;
@@ -91,7 +92,7 @@ std::string encode_waiting(const WordBag& words, bool is_whole) {
 
 core::Result<Waiting> visit_waiting(std::string_view bytes, const WordVisitor& visit) {
   Waiting out;
-  if (bytes.size() < kHead || bytes[0] != kFormat) return core::fail(storage::Errc::kCorrupt, "search words");
+  if (bytes.size() < kHead || (bytes[0] != kUseFormat && bytes[0] != kFirstUseFormat)) return core::fail(storage::Errc::kCorrupt, "search words");
   out.is_whole = bytes[1] != 0;
   out.length = static_cast<std::uint8_t>(bytes[2]);
   std::string word;
@@ -102,7 +103,7 @@ core::Result<Waiting> visit_waiting(std::string_view bytes, const WordVisitor& v
     if (shared > word.size() || rest.size() < size + 3U) return core::fail(storage::Errc::kCorrupt, "search words");
     word.resize(shared);
     word.append(rest.substr(2, size));
-    visit(word, unpacked(rest[size + 2U]));
+    visit(word, unpack_use(rest[size + 2U], bytes[0]));
     rest.remove_prefix(size + 3U);
   }
   return out;

@@ -15,9 +15,9 @@
 namespace postern::ticketing::search {
 
 // Never renumber: these bits are on disk.
-enum FieldBit : std::uint8_t { kInSubject = 1, kInComment = 2, kInFileName = 4 };
-inline constexpr std::uint8_t kAnywhere = 7;
-inline constexpr std::uint8_t kUsesMax = 31;  // more are counted as that
+enum FieldBit : std::uint8_t { kInSubject = 1, kInComment = 2, kInFileName = 4, kInFileText = 8 };
+inline constexpr std::uint8_t kAnywhere = 15;
+inline constexpr std::uint8_t kUsesMax = 15;  // more are counted as that
 
 struct WordUse {
   std::uint8_t uses = 0;
@@ -25,6 +25,12 @@ struct WordUse {
   void merge(const WordUse& other);
   friend bool operator==(const WordUse&, const WordUse&) = default;
 };
+
+// One byte: fields and uses. Of format 1, which had no texts of files, three bits and five; since then four and four.
+inline constexpr char kFirstUseFormat = 1;
+inline constexpr char kUseFormat = 2;
+char pack_use(const WordUse& use);
+WordUse unpack_use(char byte, char format);
 
 // Words that nobody can type stand for facts: "\x01file", "\x01by 17", "\x01via mail".
 std::string marker(std::string_view what);

@@ -37,7 +37,9 @@ void start_over(schema::ServiceLevels& service, SlaMetric metric, std::int64_t a
     std::sort(service.mutable_clocks()->begin(), service.mutable_clocks()->end(), [](const TicketClock& a, const TicketClock& b) { return a.metric() < b.metric(); });
     clock = find_clock(service, metric);
   }
+  const std::uint32_t instance = clock->stage() == 0 ? 1 : std::max(1U, clock->instance()) + 1;
   clock->Clear();
+  clock->set_instance(instance);
   clock->set_metric(static_cast<std::uint32_t>(metric));
   clock->set_stage(static_cast<std::uint32_t>(ClockStage::kPaused));
   clock->set_since_unix_ms(at_ms);

@@ -4,7 +4,7 @@ namespace postern::ticketing::keys {
 namespace {
 
 // Never renumber: these are on disk. Those below 20 are automation/keys.cc's.
-enum class SlaKind : std::uint64_t { kDue = 20, kRebuild = 21 };
+enum class SlaKind : std::uint64_t { kDue = 20, kRebuild = 21, kEvents = 22 };
 
 storage::KeyBuilder sla_key(core::WorkspaceId workspace, SlaKind kind) {
   storage::KeyBuilder out(workspace, storage::Space::kTicketDue);
@@ -25,6 +25,12 @@ SlaDue read_sla_due(std::string_view key) {
   out.due_ms = static_cast<std::int64_t>(reader.u64());
   out.ticket = core::TicketId{reader.u64()};
   return reader.ok() ? out : SlaDue{};
+}
+std::string sla_events_prefix(core::WorkspaceId workspace, core::TicketId ticket) {
+  return sla_key(workspace, SlaKind::kEvents).u64(ticket.value).bytes();
+}
+std::string sla_events(core::WorkspaceId workspace, core::TicketId ticket, std::uint64_t id) {
+  return sla_key(workspace, SlaKind::kEvents).u64(ticket.value).u64(id).bytes();
 }
 std::string sla_rebuild(core::WorkspaceId workspace) { return sla_key(workspace, SlaKind::kRebuild).take(); }
 

@@ -16,6 +16,9 @@ struct SlaDue {
   core::TicketId ticket;
 };
 SlaDue read_sla_due(std::string_view key);
+// (kTicketDue, 22, ticket, id): MetricEvents of one save.
+std::string sla_events_prefix(core::WorkspaceId workspace, core::TicketId ticket);
+std::string sla_events(core::WorkspaceId workspace, core::TicketId ticket, std::uint64_t id);
 // (kTicketDue, 21): DueRebuild, of tickets that follow changed policies and schedules.
 std::string sla_rebuild(core::WorkspaceId workspace);
 

@@ -47,8 +47,7 @@ SlaPolicies::SlaPolicies(RuleParts parts, Also also)
                    {.kind = DefinitionKind::kSlaPolicy,
                     .word = "sla_policy",
                     .shown = shown_policy,
-                    .also = [also = std::move(also)](storage::Transaction& transaction, core::WorkspaceId workspace, const schema::SlaPolicy*,
-                                                     const schema::SlaPolicy*) { return also(transaction, workspace); }}),
+                    .also = std::move(also)}),
       book_(ConditionContext::kSla) {}
 
 core::Result<void> SlaPolicies::prepare(core::WorkspaceId workspace, schema::SlaPolicy& policy) const {

@@ -26,8 +26,8 @@ class SlaPolicies {
  public:
   using List = Definitions<schema::SlaPolicy>::List;
   using Edit = std::function<core::Result<void>(schema::SlaPolicy&)>;
-  // Called in the transaction of a change of what is promised.
-  using Also = std::function<core::Result<void>(storage::Transaction&, core::WorkspaceId)>;
+  // Called in the transaction of a change of what is promised; `before` is null for a new one, `after` for one that goes.
+  using Also = std::function<core::Result<void>(storage::Transaction&, core::WorkspaceId, const schema::SlaPolicy* before, const schema::SlaPolicy* after)>;
   SlaPolicies(RuleParts parts, Also also);
 
   core::Result<List> all(core::WorkspaceId workspace) const { return definitions_.all(workspace); }

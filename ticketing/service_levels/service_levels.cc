@@ -7,6 +7,7 @@
 #include "ticketing/detail/retry.h"
 #include "ticketing/detail/ticket_draft.h"
 #include "ticketing/imports/mail_import.h"
+#include "ticketing/service_levels/metric_events.h"
 
 namespace postern::ticketing {
 namespace {
@@ -28,8 +29,24 @@ core::Result<void> ask_for_rebuild(storage::Transaction& transaction, core::Work
 
 }  // namespace
 
-ServiceLevels::ServiceLevels(RuleParts parts) : parts_(std::move(parts)), schedules_(parts_), policies_(parts_, &ask_for_rebuild) {
+ServiceLevels::ServiceLevels(RuleParts parts)
+    : parts_(std::move(parts)),
+      schedules_(parts_),
+      policies_(parts_, [this](storage::Transaction& transaction, core::WorkspaceId workspace, const schema::SlaPolicy* before,
+                               const schema::SlaPolicy* after) -> core::Result<void> {
+        POSTERN_CHECK(check_schedule(transaction, workspace, before, after));
+        return ask_for_rebuild(transaction, workspace);
+      }) {
   schedules_.tell(&ask_for_rebuild);
+}
+
+core::Result<void> ServiceLevels::check_schedule(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::SlaPolicy* before,
+                                                 const schema::SlaPolicy* after) {
+  const std::uint64_t wanted = after == nullptr ? 0 : after->schedule();
+  if (wanted == 0 || (before != nullptr && before->schedule() == wanted)) return {};
+  POSTERN_TRY(const auto schedules, schedules_.set(transaction, workspace));
+  if (schedules->hours_of(wanted) == nullptr) return core::fail(Errc::kInvalid, "schedule_id: there is no such schedule");
+  return {};
 }
 
 core::Result<void> ServiceLevels::before_save(TicketDraft& ticket) {
@@ -79,7 +96,22 @@ core::Result<void> ServiceLevels::tell(TicketDraft& ticket, const std::vector<Sl
   return {};
 }
 
+core::Result<void> ServiceLevels::note_clocks(storage::Transaction& transaction, const TicketChange& change) {
+  const schema::ServiceLevels none;
+  const std::int64_t now = parts_.with.now_ms();
+  const auto spent = [&](const schema::TicketClock& clock, std::int64_t at_ms) -> core::Result<Spent> {
+    POSTERN_TRY(const auto schedules, schedules_.set(transaction, change.workspace));
+    const BusinessHours* hours = schedules->hours_of(change.before->service().schedule());
+    if (hours == nullptr) hours = schedules->choose(0, change.before->group()).hours;
+    return spent_of(clock, *hours, at_ms);
+  };
+  const ClockChange clocks{change.before != nullptr ? &change.before->service() : &none, &change.after->service(), now, spent};
+  POSTERN_TRY(std::vector<schema::MetricEvent> events, compare_clocks(clocks));
+  return put_metric_events(transaction, parts_.with.vault, parts_.with.ids, change.workspace, core::TicketId{change.after->id()}, now, std::move(events));
+}
+
 core::Result<void> ServiceLevels::follow(storage::Transaction& transaction, const TicketChange& change) {
+  POSTERN_CHECK(note_clocks(transaction, change));
   const std::optional<std::int64_t> from = due_of(change.before);
   const std::optional<std::int64_t> to = due_of(change.after);
   if (from == to) return {};

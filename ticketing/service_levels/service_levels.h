@@ -37,9 +37,14 @@ class ServiceLevels final : public TicketRules, public TicketIndex {
   core::Task<core::Result<std::size_t>> rebuild(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping);
 
  private:
+  // A policy may name a schedule that has gone since; a new one names one that is there.
+  core::Result<void> check_schedule(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::SlaPolicy* before,
+                                    const schema::SlaPolicy* after);
   // Policy, schedule and targets as they are now.
   core::Result<void> apply_policy(TicketDraft& ticket, const ScheduleSet& schedules, schema::ServiceLevels& service);
   core::Result<void> tell(TicketDraft& ticket, const std::vector<SlaBreach>& breaches);
+  // What happened to the clocks, for programs that count for themselves.
+  core::Result<void> note_clocks(storage::Transaction& transaction, const TicketChange& change);
   core::Task<core::Result<bool>> tell_one(core::WorkspaceId workspace, keys::SlaDue due);
   core::Result<bool> tell_one(storage::Transaction& transaction, core::WorkspaceId workspace, keys::SlaDue due);
   core::Result<std::size_t> rebuild_step(storage::Transaction& transaction, core::WorkspaceId workspace, std::size_t most);

@@ -4,6 +4,7 @@
 #include "core/encoding.h"
 #include "storage/schema/people.pb.h"
 #include "ticketing/automation/placeholders.h"
+#include "ticketing/html_words.h"
 #include "ticketing/people/profile_records.h"
 #include "ticketing/people/transact.h"
 
@@ -18,78 +19,89 @@ std::string inbox_signature_key(core::WorkspaceId workspace, core::InboxId inbox
   return storage::KeyBuilder(workspace, storage::Space::kPeople).u64(kInboxSignature).u64(inbox.value).bytes();
 }
 
-core::Result<std::string> read_signature(const storage::Snapshot& snapshot, const storage::Vault& vault, core::WorkspaceId workspace, core::InboxId inbox) {
+core::Result<SignatureForm> read_signature(const storage::Snapshot& snapshot, const storage::Vault& vault, core::WorkspaceId workspace, core::InboxId inbox) {
   const std::string key = inbox_signature_key(workspace, inbox);
   POSTERN_TRY(const auto value, snapshot.get(key));
-  if (!value) return std::string();
+  if (!value) return SignatureForm();
   schema::Signature record;
   POSTERN_CHECK(storage::open_record(vault, workspace, key, *value, record));
-  return record.text();
+  return SignatureForm{record.text(), record.html()};
 }
+
+SignatureForm own_of(const schema::Profile& profile) { return {profile.signature(), profile.signature_html()}; }
+
+// As it stands in a mail of HTML: that of a plain one is its text.
+std::string paragraph(std::string_view text) { return text.empty() ? std::string() : "<p>" + as_html(text) + "</p>"; }
 
 }  // namespace
 
-core::Result<void> check_signature(std::string_view text, const SignatureLimits& limits) {
-  if (text.size() > limits.bytes_max) return core::fail(Errc::kInvalid, "too long");
-  return check_placeholders(text);
-}
-
-core::Result<std::string> Signatures::of_inbox(core::WorkspaceId workspace, core::InboxId inbox) const {
+core::Result<SignatureForm> Signatures::of_inbox(core::WorkspaceId workspace, core::InboxId inbox) const {
   return read_signature(*parts_.with.store.snapshot(), parts_.with.vault, workspace, inbox);
 }
 
-core::Task<core::Result<std::string>> Signatures::set_of_inbox(auth::Principal by, core::InboxId inbox, std::string text) {
-  text = std::string(core::trim_ascii(parts_.redactor.redact_text(text, {"signature", by.workspace, inbox}).text()));
-  if (const auto checked = check_signature(text, limits_); !checked) co_return core::fail(Errc::kInvalid, "body: " + checked.error().context());
-  auto change = [this, by, inbox, text](storage::Transaction& transaction) -> core::Result<std::string> {
+core::Task<core::Result<SignatureForm>> Signatures::set_of_inbox(auth::Principal by, core::InboxId inbox, SignatureForm typed) {
+  POSTERN_CO_TRY(const SignatureForm form, clean_signature(parts_.redactor, typed, by.workspace, inbox, limits_));
+  auto change = [this, by, inbox, form](storage::Transaction& transaction) -> core::Result<SignatureForm> {
     const std::string key = inbox_signature_key(by.workspace, inbox);
     POSTERN_TRY(const auto before, transaction.get(key));
-    if (text.empty()) {
-      if (!before) return text;
+    if (form.text.empty()) {
+      if (!before) return form;
       transaction.erase(key);
     } else {
       schema::Signature record;
-      record.set_text(text);
+      record.set_text(form.text);
+      record.set_html(form.html);
       record.set_updated_unix_ms(parts_.with.now_ms());
       record.set_updated_by(by.user.value);
       POSTERN_CHECK(storage::put_sealed(transaction, parts_.with.vault, by.workspace, key, record));
     }
     POSTERN_CHECK(auth::audit(transaction, parts_.with.vault, parts_.with.ids, parts_.with.clock, by, "inbox.signature",
-                              "inbox/" + std::to_string(inbox.value), text.empty() ? "none" : "changed"));
-    return text;
+                              "inbox/" + std::to_string(inbox.value), form.text.empty() ? "none" : "changed"));
+    return form;
   };
   co_return co_await transact_people(parts_.with, std::move(change));
 }
 
-core::Result<std::string> Signatures::filled(TicketDraft& ticket, core::UserId author, const std::string& own) const {
-  POSTERN_TRY(const std::string of_all, read_signature(ticket.transaction().snapshot(), parts_.with.vault, ticket.workspace(),
-                                                       core::InboxId{ticket.record().inbox()}));
-  TicketText text(parts_, ticket, author);
-  POSTERN_TRY(std::string out, text.fill(own, Readers::kCustomers));
-  POSTERN_TRY(const std::string below, text.fill(of_all, Readers::kCustomers));
-  if (!out.empty() && !below.empty()) out += "\n\n";
-  return out + below;
+core::Result<SignatureForm> Signatures::filled(TicketDraft& ticket, core::UserId author, const SignatureForm& own) const {
+  const core::InboxId inbox{ticket.record().inbox()};
+  POSTERN_TRY(const SignatureForm of_all, read_signature(ticket.transaction().snapshot(), parts_.with.vault, ticket.workspace(), inbox));
+  TicketText words(parts_, ticket, author);
+  SignatureForm out;
+  for (const SignatureForm* each : {&own, &of_all}) {
+    POSTERN_TRY(const std::string text, words.fill(each->text, Readers::kCustomers));
+    if (!out.text.empty() && !text.empty()) out.text += "\n\n";
+    out.text += text;
+    POSTERN_TRY(const std::string html, words.fill_html(each->html, Readers::kCustomers));
+    out.html += html.empty() ? paragraph(text) : "<div>" + html + "</div>";
+  }
+  if (own.html.empty() && of_all.html.empty()) out.html = paragraph(out.text);
+  // What was filled into an attribute may have made another of it.
+  out.html = parts_.redactor.redact_html(out.html, {"signature", ticket.workspace(), inbox}).html();
+  return out;
 }
 
-core::Result<std::string> Signatures::signed_text(TicketDraft& ticket, core::UserId author, const std::string& text) const {
+core::Result<ReplyBody> Signatures::signed_body(TicketDraft& ticket, core::UserId author, const ReplyBody& body) const {
   POSTERN_TRY(const schema::Profile profile, read_profile(ticket.transaction().snapshot(), parts_.with.vault, ticket.workspace(), author));
-  POSTERN_TRY(const std::string signature, filled(ticket, author, profile.signature()));
-  if (signature.empty() || core::trim_ascii(text).ends_with(signature)) return text;
-  std::string_view written = text;
+  POSTERN_TRY(const SignatureForm signature, filled(ticket, author, own_of(profile)));
+  if (signature.text.empty() || core::trim_ascii(body.text).ends_with(signature.text)) return body;
+  std::string_view written = body.text;
   while (written.ends_with('\n') || written.ends_with('\r') || written.ends_with(' ')) written.remove_suffix(1);
-  return std::string(written) + std::string(kSeparator) + signature;
+  ReplyBody out{std::string(written) + std::string(kSeparator) + signature.text, body.html};
+  if (!out.html.empty()) out.html += "\n<div>-- <br></div>\n" + (signature.html.empty() ? paragraph(signature.text) : signature.html);
+  return out;
 }
 
-core::Result<std::string> Signatures::preview(const auth::Principal& by, core::TicketId id, const std::optional<std::string>& body) const {
-  if (body) {
-    if (const auto checked = check_signature(*body, limits_); !checked) return core::fail(Errc::kInvalid, "body: " + checked.error().context());
+core::Result<SignatureForm> Signatures::preview(const auth::Principal& by, core::TicketId id, const std::optional<SignatureForm>& typed) const {
+  std::optional<SignatureForm> own;
+  if (typed) {
+    POSTERN_TRY(own, clean_signature(parts_.redactor, *typed, by.workspace, {}, limits_));
   }
   storage::Transaction transaction = parts_.with.store.begin();  // never committed
   POSTERN_TRY(TicketDraft ticket, TicketDraft::open(parts_.with, transaction, by.workspace, id));
   const bool is_there = ticket.record().deleted_unix_ms() == 0 && by.inboxes.has(core::InboxId{ticket.record().inbox()});
   if (!is_there) return core::fail(Errc::kNotFound, "ticket/" + std::to_string(id.value));
   POSTERN_TRY(const schema::Profile profile, read_profile(transaction.snapshot(), parts_.with.vault, by.workspace, by.user));
-  return filled(ticket, by.user, body ? parts_.redactor.redact_text(*body, {"signature", by.workspace, {}}).text() : profile.signature());
+  return filled(ticket, by.user, own ? *own : own_of(profile));
 }
 
 }  // namespace postern::ticketing

@@ -7,6 +7,10 @@
 #include "web/server/router.h"
 #include "web/services.h"
 
+namespace postern::web::customer {
+class FormGate;
+}
+
 namespace postern::web {
 
 struct Context {
@@ -16,6 +20,7 @@ struct Context {
   ChangeHub& changes;
   DrainSignal& drain;
   const Router& router;
+  customer::FormGate& forms;
 };
 
 }  // namespace postern::web

@@ -37,6 +37,31 @@ Response response_of(const schema::Replay& record) {
   return out;
 }
 
+// What an answer repeats of what was typed is stored as what is typed is: without secrets. Addresses of ours are left alone.
+bool hide_secrets(json::value& value, const pipeline::TextRedactor& redactor, core::WorkspaceId workspace) {
+  bool has_changed = false;
+  if (value.is_object()) {
+    for (auto& each : value.get_object()) has_changed = hide_secrets(each.value(), redactor, workspace) || has_changed;
+  } else if (value.is_array()) {
+    for (json::value& each : value.get_array()) has_changed = hide_secrets(each, redactor, workspace) || has_changed;
+  } else if (value.is_string()) {
+    const std::string_view text(value.get_string().data(), value.get_string().size());
+    if (text.starts_with("/api/") || text.starts_with("http")) return false;
+    const pipeline::RedactedText clean = redactor.redact_text(text, {"answer", workspace, {}});
+    if (clean.redactions().empty()) return false;
+    value = json::string(clean.text());
+    has_changed = true;
+  }
+  return has_changed;
+}
+
+std::string storable_answer(const std::string& body, const pipeline::TextRedactor& redactor, core::WorkspaceId workspace) {
+  boost::system::error_code wrong;
+  json::value parsed = json::parse(body, wrong);
+  if (wrong) return std::string(redactor.redact_text(body, {"answer", workspace, {}}).text());
+  return hide_secrets(parsed, redactor, workspace) ? json::serialize(parsed) : body;
+}
+
 // "ticket/12" as {"ticket":{"id":12}}: where the outcome is, without what it looked like then.
 Response response_of(const auth::AuditEntry& entry) {
   const bool is_creation = entry.action.ends_with(".created");
@@ -170,7 +195,7 @@ core::Task<core::Result<void>> ReplayBook::finish(auth::Principal who, std::stri
     record.set_is_done(true);
     record.set_status(static_cast<std::uint32_t>(response.status));
     const bool is_whole = keeps_body && response.body.size() <= options_.replay_body_bytes_max;
-    record.set_body(is_whole ? response.body : (response.short_body.empty() ? std::string("{}") : response.short_body));
+    record.set_body(is_whole ? storable_answer(response.body, with_.redactor, who.workspace) : (response.short_body.empty() ? std::string("{}") : response.short_body));
     record.clear_fields();
     for (const Field& each : response.fields) {
       if (core::equals_ignoring_case(each.name, "set-cookie")) continue;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <vector>
 #include "web/api/desk/tables.h"
+#include "web/api/mail_schemas.h"
 
 namespace postern::web {
 namespace {
@@ -264,7 +265,7 @@ json::object field_json(const SchemaField& field) {
     case Type::kObjects: return list_of(reference(field.of));
     case Type::kAny: {
       json::object any{{"type", json::array{"string", "number", "boolean", "array", "object", "null"}}};
-      any["items"] = json::object{{"type", json::array{"string", "number", "boolean", "object"}}};
+      any["items"] = json::object{{"type", json::array{"string", "number", "boolean", "array", "object"}}, {"items", json::object()}};
       return any;
     }
   }
@@ -276,7 +277,7 @@ json::object field_json(const SchemaField& field) {
 std::span<const Schema> schemas() {
   static const std::vector<Schema> all = [] {
     std::vector<Schema> out(std::begin(kRuleSchemas), std::end(kRuleSchemas));
-    out.insert(out.end(), people_schemas().begin(), people_schemas().end());
+    for (const auto part : {people_schemas(), conversation_schemas(), mail_schemas()}) out.insert(out.end(), part.begin(), part.end());
     for (const auto part : desk_schema_tables()) out.insert(out.end(), part.begin(), part.end());
     return out;
   }();
@@ -306,6 +307,7 @@ json::object schema_json(const Schema& schema) {
     json::object shown = field_json(field);
     if (field.need == Need::kReadOnly) shown["readOnly"] = true;
     if (field.need == Need::kRequired) required.emplace_back(field.name);
+    if (field.need == Need::kNullable && shown.contains("enum")) shown["enum"].as_array().emplace_back(nullptr);  // else no value is both
     if (field.need == Need::kNullable && shown.contains("type")) shown["type"] = json::array{shown.at("type"), "null"};
     else if (field.need == Need::kNullable) shown = json::object{{"anyOf", json::array{std::move(shown), json::object{{"type", "null"}}}}};
     properties[field.name] = std::move(shown);

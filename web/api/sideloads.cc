@@ -53,8 +53,10 @@ core::Result<json::array> named_by(const std::vector<ticketing::Ticket>& tickets
   json::array out;
   for (const std::uint64_t each : ids) {
     const auto found = find(each);
-    if (found) out.push_back(shape(*found));
-    else if (!(found.error() == ticketing::Errc::kNotFound)) return found.error();
+    if (!found && !(found.error() == ticketing::Errc::kNotFound)) return found.error();
+    if (!found) continue;
+    POSTERN_TRY(json::object one, shape(*found));
+    out.push_back(std::move(one));
   }
   return out;
 }
@@ -63,7 +65,7 @@ core::Result<json::array> groups_of(const Request& request, Context& context, co
   if (context.services.desk == nullptr) return json::array();
   const ticketing::Groups& groups = context.services.desk->groups();
   const auto find = [&](std::uint64_t id) { return groups.find(request.who().workspace, id); };
-  return named_by(tickets, &ticketing::Ticket::group, find, [](const ticketing::Group& group) { return api::group_json(group); });
+  return named_by(tickets, &ticketing::Ticket::group, find, [](const ticketing::Group& group) -> core::Result<json::object> { return api::group_json(group); });
 }
 
 core::Result<json::array> organizations_of(const Request& request, Context& context, const std::vector<ticketing::Ticket>& tickets) {
@@ -71,7 +73,7 @@ core::Result<json::array> organizations_of(const Request& request, Context& cont
   if (context.services.desk == nullptr) return json::array();
   const ticketing::Organizations& organizations = context.services.desk->organizations();
   const auto find = [&](std::uint64_t id) { return organizations.find(request.who().workspace, id); };
-  const auto shape = [](const ticketing::Organization& organization) { return api::organization_json(organization); };
+  const auto shape = [&](const ticketing::Organization& organization) { return api::organization_json(context, request.who().workspace, organization); };
   return named_by(tickets, &ticketing::Ticket::organization, find, shape);
 }
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "ticketing/automation/action_run.h"
 #include "ticketing/errc.h"
 #include "ticketing/helpdesk.h"
 #include "ticketing/people/people.h"
 #include "ticketing/ticket_limits.h"
 #include "web/api/days.h"
+#include "web/api/desk/field_shapes.h"
 
 namespace postern::web {
 namespace {
@@ -152,18 +152,10 @@ std::vector<std::string> read_tags(Form& form, std::string_view name) {
   return words;
 }
 
-std::optional<std::string> scalar_text(const json::value& value) {
-  if (value.is_string()) return std::string(value.as_string().data(), value.as_string().size());
-  if (value.is_bool()) return value.as_bool() ? "true" : "false";
-  if (value.is_double()) return number_text(value.get_double());
-  if (value.is_int64() || value.is_uint64()) return json::serialize(value);
-  return std::nullopt;
-}
-
 void read_field(Form& form, std::uint64_t field, const json::value& value, TicketWishes& wishes) {
   ticketing::FieldValue wish{field, {}};
   const auto add = [&](const json::value& each) {
-    if (auto text = scalar_text(each)) wish.values.push_back(std::move(*text));
+    if (auto text = api::scalar_text(each)) wish.values.push_back(std::move(*text));
     else form.refuse("custom_fields", "InvalidFormat", "a text, a number, true or false, or a list of texts is expected");
   };
   if (value.is_array()) {
@@ -367,14 +359,12 @@ std::vector<std::string> read_comment(Form& form, const json::object& ticket, Re
   else object = form.object("comment");
   Form comment(object, "ticket.comment");
   std::optional<std::string> body = comment.text("body", context.options.json_bytes_max);
-  if (!body) {
-    const std::optional<std::string> html = comment.text("html_body", context.options.json_bytes_max);
-    if (html) body = ticketing::html_as_text(*html);
-  }
+  std::optional<std::string> html = comment.text("html_body", context.options.json_bytes_max);
+  const auto is_blank = [](const std::optional<std::string>& each) { return !each || each->find_first_not_of(" \t\r\n") == std::string::npos; };
   update.author = somebody_else(comment.id("author_id"), request);
   update.is_public = comment.boolean("public").value_or(true);
   tokens = comment.texts("uploads", kUploadsMax, 128);
-  if (!body || body->find_first_not_of(" \t\r\n") == std::string::npos) comment.refuse("body", "BlankValue", "cannot be blank");
+  if (is_blank(body) && is_blank(html)) comment.refuse("body", "BlankValue", "cannot be blank");
   for (const std::string& token : tokens) {
     core::Result<std::vector<PendingUploads::File>> files = context.uploads.files(request.who(), token);
     if (!files) {
@@ -383,7 +373,8 @@ std::vector<std::string> read_comment(Form& form, const json::object& ticket, Re
     }
     for (PendingUploads::File& each : *files) update.files.push_back(std::move(each));
   }
-  update.text = std::move(body);
+  if (!is_blank(body)) update.text = std::move(body);
+  if (!is_blank(html)) update.html = std::move(html);
   form.adopt(comment);
   return tokens;
 }

@@ -77,7 +77,7 @@ Answer update_ticket(Request& request, Context& context) {
   count_used_macros(object, request, context, update);
   POSTERN_CO_CHECK(read_version(request, form, context, id, update));
   if (!form.ok()) co_return form.response(request);
-  bool is_empty = !update.text && !update.status && !update.assignee && update.wishes.is_empty();
+  bool is_empty = !update.has_comment() && !update.status && !update.assignee && update.wishes.is_empty();
   if (is_empty) co_return invalid_field(request, "ticket", "BlankValue", "nothing to change");
 
   core::Result<ticketing::Tickets::Updated> updated =

@@ -2,7 +2,11 @@
 #include "auth/contacts.h"
 #include "auth/errc.h"
 #include "core/errc.h"
+#include "ticketing/people/people.h"
+#include "ticketing/people/person_merge.h"
+#include "ticketing/signatures/signature_form.h"
 #include "web/api/desk/people_handlers.h"
+#include "web/api/desk/person_field_shapes.h"
 #include "web/errc.h"
 #include "web/server/audited.h"
 
@@ -95,11 +99,13 @@ core::Result<UserWish> read_user(const Request& request, Context& context) {
   change.locale = text_or_empty(form, "locale", kWordBytesMax);
   change.time_zone = text_or_empty(form, "time_zone", kWordBytesMax);
   change.signature = text_or_empty(form, "signature", kTextBytesMax);
+  change.signature_html = text_or_empty(form, "signature_html", ticketing::SignatureLimits().html_bytes_max);
   if (form.has("tags")) change.tags = form.texts("tags", kListMax, kWordBytesMax);
   change.is_verified = form.boolean("verified");
   change.is_shared = form.boolean("shared");
   change.is_suspended = form.boolean("suspended");
   read_organizations(form, object, change);
+  change.fields = read_person_values(form, object, ticketing::FieldsOf::kUser);
   for (const auto& field : object) {
     out.has_profile = out.has_profile || (field.key() != "suspended" && field.key() != "email" && field.key() != "role" && field.key() != "custom_role_id");
   }
@@ -115,6 +121,11 @@ Answer invite(Request& request, Context& context, UserWish wish, auth::Role role
   std::string name = context.services.redactor.redact_text(wish.change.name.value_or(std::string()), {"name", workspace, {}}).text();
   if (!context.services.redactor.redact_text(wish.email, {"email", workspace, {}}).redactions().empty()) {
     co_return invalid_field(request, "user.email", "InvalidValue", "holds a value that must not be stored");
+  }
+  if (context.services.desk != nullptr) {
+    const core::Result<void> alone = ticketing::check_has_one_address(context.services.desk->people(), workspace, wish.email);
+    if (!alone && alone.error() == ticketing::Errc::kInvalid) co_return invalid_field(request, "user.email", "InvalidValue", alone.error().context().substr(7));
+    if (!alone) co_return alone.error();
   }
   auto answer = co_await context.services.accounts.invite(request.who(), std::move(wish.email), std::move(name), role, wish.custom_role);
   if (!answer && answer.error() == core::Errc::kInvalid) {
@@ -171,6 +182,7 @@ core::Result<Response> list_people(const Request& request, Context& context, boo
       POSTERN_TRY(const bool is_shown, is_seen(request, context, users[i]));
       if (!is_shown) continue;
       POSTERN_TRY(json::object one, person_json(request, context, users[i]));
+      if (const json::value* into = one.if_contains("merged_into_id"); into != nullptr && !into->is_null()) continue;  // nobody any more
       list.push_back(std::move(one));
     }
     looked += users.size();
@@ -253,8 +265,8 @@ Answer update_me(Request& request, Context& context) {
   if (wish.refused) co_return std::move(*wish.refused);
   const ticketing::People::Change& change = wish.change;
   const bool is_others = !wish.email.empty() || wish.role || wish.custom_role != 0 || change.is_suspended || change.organizations || change.is_verified ||
-                         change.is_shared || change.notes || change.details || change.external_id || change.tags;
-  if (is_others) co_return invalid_field(request, "user", "InvalidValue", "of oneself: name, alias, phone, locale, time_zone and signature");
+                         change.is_shared || change.notes || change.details || change.external_id || change.tags || !change.fields.empty();
+  if (is_others) co_return invalid_field(request, "user", "InvalidValue", "of oneself: name, alias, phone, locale, time_zone and signatures");
   POSTERN_CO_CHECK(co_await desk->people().update(request.who(), request.who().user, std::move(wish.change)));
   co_return one_user(request, context, request.who().user);
 }

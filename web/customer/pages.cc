@@ -75,19 +75,21 @@ Response told(const core::Error& error, const Words& words) {
     return customer::notice_response(422, words, words.wrong_title, why);
   }
   const int status = problem_of(error).status;
-  if (status < 500) return customer::notice_response(status, words, words.wrong_title, words.wrong_old);
+  // Nothing was wrong with the page's age: the form was sent by another page, or by a program that speaks no form.
+  if (error == Errc::kCrossSite) return customer::notice_response(status, words, words.wrong_title, words.wrong_site);
+  if (status < 500) return customer::notice_response(status, words, words.wrong_title, words.wrong_form);
   return customer::notice_response(status, words, words.broken_title, words.broken_text);
 }
 
 }  // namespace
 
-CustomerPages::CustomerPages(const WebOptions& options, Services& services)
+CustomerPages::CustomerPages(const WebOptions& options, Services& services, customer::FormGate& forms)
     : options_(options),
       services_(services),
       pages_("customer pages", options.rate_customer_pages, options.rate_keys_max, services.clock),
       posts_("customer posts", options.rate_customer_posts, options.rate_keys_max, services.clock),
       misses_("customer links", options.rate_customer_misses, options.rate_keys_max, services.clock),
-      forms_("customer forms", options.rate_customer_forms, options.rate_keys_max, services.clock) {}
+      forms_(forms) {}
 
 bool CustomerPages::is_for(const Request& request) { return !request.segments.empty() && request.segments.front() == kRoot; }
 
@@ -204,7 +206,7 @@ core::Task<core::Result<Response>> CustomerPages::answer_form(Exchange& exchange
 core::Task<core::Result<Response>> CustomerPages::post_form(Exchange& exchange, core::InboxId inbox, const std::string& company, const Words& words) {
   Request& request = exchange.request();
   POSTERN_CO_CHECK(check_same_site(request, options_));
-  POSTERN_CO_CHECK(take_rate(forms_, request));
+  POSTERN_CO_CHECK(forms_.take(request));
   POSTERN_CO_CHECK(co_await exchange.read_body(options_.form_bytes_max + options_.form_text_bytes_max + kFormBytesBeside));
   POSTERN_CO_TRY(customer::FormData form, customer::parse_form_data(request.field("content-type"), request.body));
   POSTERN_CO_TRY(const ticketing::Inbox found, customer::form_inbox(services_, inbox));

@@ -8,8 +8,9 @@
 //   GET  /requests/file/<link>       a file of a conversation, for an hour
 // A GET changes nothing: scanners open every link of a mail. A link that does not hold gets the same answer whatever is wrong with
 // it. Bodies are read once their link was found to hold.
-// Thread-safety: answer() from many strands.  Ownership: borrows the services and options; owns its limits.
+// Thread-safety: answer() from many strands.  Ownership: borrows the services, the options and the gate of forms; owns its other limits.
 #include "web/customer/form_data.h"
+#include "web/customer/form_gate.h"
 #include "web/customer/request_pages.h"
 #include "web/options.h"
 #include "web/server/connection.h"
@@ -20,7 +21,7 @@ namespace postern::web {
 
 class CustomerPages {
  public:
-  CustomerPages(const WebOptions& options, Services& services);
+  CustomerPages(const WebOptions& options, Services& services, customer::FormGate& forms);
   // Whether the path is one of these, whatever stands behind it.
   static bool is_for(const Request& request);
   core::Task<Response> answer(Exchange& exchange);
@@ -45,7 +46,7 @@ class CustomerPages {
   RateLimit pages_;
   RateLimit posts_;
   RateLimit misses_;
-  RateLimit forms_;
+  customer::FormGate& forms_;
 };
 
 }  // namespace postern::web

@@ -24,7 +24,7 @@ core::Result<void> check_request(const WebRequest& request, const WebOptions& op
                           request.email.find_first_of(" ,;<>\"\t\r\n") == std::string::npos && request.email.find('@', at + 1) == std::string::npos;
   if (!is_address) return core::fail(Errc::kInvalid, "email: an address is expected");
   if (core::trim_ascii(request.text).empty()) return core::fail(Errc::kInvalid, "text: cannot be blank");
-  if (request.text.size() > options.form_text_bytes_max) return core::fail(Errc::kInvalid, "text: too long");
+  if (std::max(request.text.size(), request.html.size()) > options.form_text_bytes_max) return core::fail(Errc::kInvalid, "text: too long");
   if (request.name.size() > options.form_line_bytes_max) return core::fail(Errc::kInvalid, "name: too long");
   if (request.subject.size() > options.form_line_bytes_max) return core::fail(Errc::kInvalid, "subject: too long");
   std::size_t bytes = 0;
@@ -43,6 +43,7 @@ core::Result<std::string> message_of(const Services& services, const ticketing::
   // A form that is sent twice is the same message, to the byte. Base64 and quoted-printable hold no "=_".
   if (!request.once.empty()) mail.boundary = "=_form_" + request.once;
   mail.text = std::move(request.text);
+  mail.html = std::move(request.html);
   for (auto& file : request.files) mail.files.push_back({one_line(file.name), std::move(file.media_type), std::move(file.content)});
   auto composed = ticketing::compose(mail);
   if (!composed) return core::fail(Errc::kInvalid, "email: an address is expected");

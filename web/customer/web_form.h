@@ -15,6 +15,7 @@ namespace postern::web::customer {
 struct WebRequest {
   core::InboxId inbox;
   std::string name, email, subject, text;
+  std::string html;            // the same, formatted, as it came: the redactor and the sanitiser see it as they see mail; empty: plain
   std::vector<ticketing::Tickets::Update::File> files;
   std::string client_ip;
   bool is_suspicious = false;  // waits for a person, whatever the filter says

@@ -15,7 +15,7 @@ struct Words {
   std::string_view you, somebody, support, files, earlier, earlier_text, removed;
   std::string_view answer, answer_label, add_files, limits, send, solve_too, mark_solved, reopen, closed_note, copied_note;
   std::string_view done_answer, done_solved, done_reopened;
-  std::string_view gone_title, gone_text, busy_title, busy_text, wrong_title, wrong_empty, wrong_large, wrong_old, wrong_other, broken_title, broken_text;
+  std::string_view gone_title, gone_text, busy_title, busy_text, wrong_title, wrong_empty, wrong_large, wrong_old, wrong_site, wrong_form, wrong_other, broken_title, broken_text;
   std::string_view back, private_note, privacy;
   std::string_view rate_title, rate_question, good, bad, reason, no_reason, rate_comment, rate_send, rate_done, rate_late, rate_choose;
   std::string_view form_title, form_name, form_email, form_subject, form_trap, form_footer, form_done_title, form_done, form_reference, form_wrong_email,

@@ -19,6 +19,9 @@
 namespace postern::web {
 
 class CustomerPages;
+namespace customer {
+class FormGate;
+}
 
 class Server final : private Application {
  public:
@@ -55,6 +58,7 @@ class Server final : private Application {
   PendingUploads uploads_;
   std::shared_ptr<ReplayBook> replays_;  // a chore holds it too
   ChangeHub changes_;
+  std::unique_ptr<customer::FormGate> forms_;
   Context context_;
   std::unique_ptr<CustomerPages> customer_pages_;
   NetworkPlaces places_;

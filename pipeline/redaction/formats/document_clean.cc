@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "pipeline/mime/decode.h"
 #include "pipeline/redaction/formats/deflate.h"
 #include "pipeline/redaction/formats/file_kind.h"
+#include "pipeline/redaction/formats/file_text.h"
 #include "pipeline/redaction/formats/format_cleaners.h"
 #include "pipeline/redaction/formats/xml_scan.h"
+#include "pipeline/redaction/wiped.h"
 
 namespace postern::pipeline {
 namespace {
@@ -32,6 +35,13 @@ bool is_of_interest(std::string_view dictionary, bool was_read) {
   return !was_read || says("/Metadata");
 }
 
+// What a document's reader says is UTF-8 is made sure to be.
+void add_extracted(FileText& to, std::string_view text) {
+  Converted converted = to_utf8(text.substr(0, kFileTextSourceBytesMax), "utf-8", Mapping::kSkip);
+  const WipedAtExit wiped(converted.utf8);
+  to.add(converted.utf8);
+}
+
 // `was_read`: the extractor gave all that the document shows.
 void look_at_streams(FileCleaner& cleaner, Tally& tally, std::string_view bytes, bool was_read) {
   std::size_t left = std::min(cleaner.options().files.extracted_text_bytes_max, cleaner.unpacked_bytes_left());
@@ -50,7 +60,9 @@ void look_at_streams(FileCleaner& cleaner, Tally& tally, std::string_view bytes,
     }
     left -= content.bytes.size();
     const std::string_view inside = core::view(content.bytes);
+    FileText* const text = cleaner.collect(nullptr);  // operators and metadata are nothing that people read
     const FileOutcome outcome = cleaner.clean_inner(inside, {});
+    cleaner.collect(text);
     if (outcome.result == FileResult::kRewritten) tally.add_unsafe("found");
     tally.add(outcome);
   }
@@ -95,6 +107,7 @@ bool look_at_text(FileCleaner& cleaner, Tally& tally, DocumentKind kind, std::st
       const BodyScan found = scan_binary(cleaner.detector(), core::view(extracted.text));
       tally.add(found);
       if (!found.empty()) tally.add_unsafe("found");
+      if (found.empty() && cleaner.text() != nullptr) add_extracted(*cleaner.text(), core::view(extracted.text));
       for (const EmbeddedFile& file : extracted.files) look_at_file(cleaner, tally, file);
       return true;
     }
@@ -106,13 +119,6 @@ bool look_at_text(FileCleaner& cleaner, Tally& tally, DocumentKind kind, std::st
 }
 
 }  // namespace
-
-BodyScan scan_picture_bytes(const FileCleaner& cleaner, std::string_view bytes) {
-  BodyScan found = scan_binary(cleaner.detector(), bytes);
-  core::SecretBuffer apart = core::to_secret(bytes);
-  std::replace(apart.begin(), apart.end(), '\0', '\x01');
-  return join_scans(std::move(found), scan_binary(cleaner.detector(), core::view(apart)));
-}
 
 FileOutcome clean_document(FileCleaner& cleaner, DocumentKind kind, std::string_view bytes) {
   Tally tally;

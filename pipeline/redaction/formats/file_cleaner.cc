@@ -1,5 +1,6 @@
 #include "pipeline/redaction/formats/file_cleaner.h"
 
+#include "pipeline/redaction/attachment_texts.h"
 #include "pipeline/redaction/formats/cleaner_files.h"
 #include "pipeline/redaction/formats/file_kind.h"
 #include "pipeline/redaction/formats/format_cleaners.h"
@@ -115,7 +116,10 @@ FileOutcome FileCleaner::clean_plain(std::string_view bytes, const FileLabels& l
     out.result = FileResult::kUnread;
     out.reason = "inside";
   }
-  if (found.empty()) return out;
+  if (found.empty()) {
+    if (text_ != nullptr && (is_text || is_xml)) add_plain_text(*text_, bytes, labels);
+    return out;
+  }
   out.result = FileResult::kRewritten;
   if (is_xml) {
     out.bytes = hide_in_xml(bytes, body, found, xml);
@@ -155,6 +159,7 @@ FileOutcome FileCleaner::clean_message(std::string_view bytes) {
     out.result = FileResult::kUnread;
     out.reason = "inside";
   }
+  if (text_ != nullptr && out.result != FileResult::kRewritten) add_message_text(*text_, *rewritten.message, rewritten.tree, mime_limits_);
   return out;
 }
 

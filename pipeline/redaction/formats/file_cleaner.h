@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "pipeline/options.h"
 #include "pipeline/redaction/body_scan.h"
@@ -16,6 +17,7 @@
 
 namespace postern::pipeline {
 
+class FileText;
 class SharedTexts;
 enum class FileKind;
 
@@ -66,6 +68,10 @@ class FileCleaner {
   // Never throws for what is in the file; only when scanning itself fails or no document reader is free.
   FileOutcome clean(std::string_view bytes, const FileLabels& labels);
 
+  // Where what clean() reads is collected; nullptr: nowhere. What is in files that only programs look at stays out.
+  FileText* collect(FileText* text) { return std::exchange(text_, text); }
+  FileText* text() const { return text_; }
+
   // For the formats: a file inside this one. Counts depth.
   FileOutcome clean_inner(std::string_view bytes, const FileLabels& labels);
   // For the formats: takes from the message's budgets; false when that is not left.
@@ -95,6 +101,7 @@ class FileCleaner {
   const TextExtractor* extractor_;
   FileBudget own_budget_;
   FileBudget& budget_;
+  FileText* text_ = nullptr;
 };
 
 }  // namespace postern::pipeline

@@ -104,7 +104,8 @@ Entities entities_of(std::string_view xml) {
 // A number as "3.78282246310005E+14" in its plain digits, those of a card or longer. `at`: its offset in the XML.
 void add_plain_number(std::string_view text, std::size_t at, XmlText& out) {
   constexpr std::size_t kDigitsMin = 12;
-  if (text.find_first_of("Ee") == std::string_view::npos) return;
+  // Others show all their digits as they stand; zeros before a number are not shown.
+  if (text.find_first_of("Ee") == std::string_view::npos && !text.starts_with('0')) return;
   const auto number = plain_number(text);
   if (!number || number->digits.size() < kDigitsMin) return;
   for (std::size_t i = 0; i < number->digits.size(); ++i) {
@@ -133,8 +134,10 @@ std::size_t first_group(std::string_view text) {
   return is_apart ? end - begin : 0;
 }
 
-bool has_exponent(std::string_view xml) {
+// An exponent, or zeros before a number.
+bool may_hide_digits(std::string_view xml) {
   for (std::size_t i = 1; i + 1 < xml.size(); ++i) {
+    if (xml[i] == '0' && (xml[i - 1] == '>' || xml[i - 1] == '"') && is_digit(xml[i + 1])) return true;
     if ((xml[i] == 'E' || xml[i] == 'e') && is_digit(xml[i - 1]) && (xml[i + 1] == '+' || is_digit(xml[i + 1])))
       return true;
   }
@@ -319,13 +322,21 @@ class ViewMaker {
     is_pending_ = true;
     pending_at_ = piece.whole;
   }
-  void write_break() {
+  // `next`: what will stand behind it.
+  void write_break(std::string_view next) {
     if (is_pending_ && !out_.text.empty()) {
-      if (is_line_) lines_.push_back(out_.text.size());
-      out_.text += kBreak;
-      out_.map.append(pending_at_.begin, pending_at_.size(), kBreak.size());
+      // One digit a paragraph, as one digit a line.
+      const bool is_short = is_line_ && next.size() == 1 && is_digit(next.front()) && ends_with_lone_digit();
+      if (is_line_ && !is_short) lines_.push_back(out_.text.size());
+      const std::string_view mark = is_short ? "\n" : kBreak;
+      out_.text += mark;
+      out_.map.append(pending_at_.begin, pending_at_.size(), mark.size());
     }
     is_pending_ = false;
+  }
+  bool ends_with_lone_digit() const {
+    const std::string_view text = out_.text;
+    return is_digit(text.back()) && (text.size() == 1 || text[text.size() - 2] == '\n');
   }
   // Where one paragraph ends with a group of a card number and the next begins with one.
   void join_lines() {
@@ -344,13 +355,13 @@ class ViewMaker {
   void put(std::string_view text, ByteRange source) { put(text, source, source.size()); }
   void put(std::string_view text, ByteRange source, std::size_t source_bytes) {
     if (text.empty()) return;
-    write_break();
+    write_break(text);
     out_.text += text;
     out_.map.append(source.begin, source_bytes, text.size());
   }
   void put_same(std::string_view text, std::size_t at) {
     if (text.empty()) return;
-    write_break();
+    write_break(text);
     out_.text += text;
     out_.map.append_identity(at, text.size());
   }
@@ -375,7 +386,7 @@ class ViewMaker {
 XmlText xml_view(std::string_view utf8, XmlView view) {
   // Without references, what stands beside the text is the same as in the bytes.
   if (view == XmlView::kAsides && utf8.find('&') == std::string_view::npos) return {};
-  if (view == XmlView::kNumbers && !has_exponent(utf8)) return {};
+  if (view == XmlView::kNumbers && !may_hide_digits(utf8)) return {};
   if (view == XmlView::kFormulas && utf8.find("<f") == std::string_view::npos && utf8.find(":f>") == std::string_view::npos &&
       utf8.find(":formula") == std::string_view::npos)
     return {};

@@ -22,7 +22,7 @@ enum class XmlView {
                   // phonetic hints, what is only for programs that do not know the rest
   kOriginalText,  // the same before the changes that are tracked, and for those programs
   kAsides,        // attribute values, comments, instructions, declarations: one a line
-  kNumbers,       // numbers of cells that are written with an exponent, in plain digits
+  kNumbers,       // numbers of cells that are written with an exponent or with zeros before them, in plain digits
   kFormulas,      // formulas with the texts joined that they join
 };
 struct XmlText {

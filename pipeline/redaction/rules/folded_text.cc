@@ -88,121 +88,160 @@ std::size_t steady_size(const std::uint8_t* at, std::size_t left) {
   return size;
 }
 
+// One character of a source and what becomes of it.
+struct Fold {
+  std::size_t source_width = 1;
+  std::size_t width = 1;
+  bool is_same = true;  // the same bytes; else these
+  std::array<char, 2> form{};
+};
+
+// `at` is inside the bytes.
+Fold fold_at(const std::uint8_t* bytes, std::size_t at, std::size_t size) {
+  const std::uint8_t byte = bytes[at];
+  if (byte - 1U < 0x7FU) return {};
+  if (byte == 0) return {1, 0, false, {}};
+  if (const std::size_t steady = steady_size(bytes + at, size - at); steady > 0) return {steady, steady, true, {}};
+  UChar32 code_point = -1;
+  std::size_t width = 1;
+  const bool may_be_utf8 = byte >= 0xC2 && byte <= 0xF4 && at + 1 < size && is_continuation(bytes[at + 1]);
+  if (may_be_utf8) {
+    auto next = static_cast<std::int64_t>(at);
+    U8_NEXT(bytes, next, static_cast<std::int64_t>(size), code_point);
+    if (code_point >= 0) width = static_cast<std::size_t>(next) - at;
+  }
+  const bool is_latin1 = code_point < 0;
+  if (is_latin1) code_point = byte;
+  const char fate = fate_of(static_cast<std::uint32_t>(code_point));
+  if (fate == kVanishes) return {width, 0, false, {}};
+  if (fate != kStays) return {width, 1, false, {fate, 0}};
+  if (!is_latin1) return {width, width, true, {}};
+  return {1, 2, false, {static_cast<char>(0xC0 | (code_point >> 6)), static_cast<char>(0x80 | (code_point & 0x3F))}};
+}
+
+// What becomes of each byte that stands alone: ASCII, or no UTF-8. Without branches: in data that is no text nobody can foretell
+// which byte comes next.
+struct LoneByte {
+  std::array<char, 2> form{};
+  std::uint8_t width = 0;
+  bool may_lead = false;  // begins a longer character where one of the others follows
+  bool may_follow = false;
+};
+const std::array<LoneByte, 256>& lone_bytes() {
+  static const std::array<LoneByte, 256> known = [] {
+    std::array<LoneByte, 256> out{};
+    for (std::size_t c = 0; c < out.size(); ++c) {
+      const auto byte = static_cast<std::uint8_t>(c);
+      const Fold one = fold_at(&byte, 0, 1);
+      out[c].form = one.is_same ? std::array<char, 2>{static_cast<char>(byte), 0} : one.form;
+      out[c].width = static_cast<std::uint8_t>(one.width);
+      out[c].may_lead = byte >= 0xC2 && byte <= 0xF4;
+      out[c].may_follow = is_continuation(byte);
+    }
+    return out;
+  }();
+  return known;
+}
+
+const std::uint8_t* bytes_of(std::string_view text) { return reinterpret_cast<const std::uint8_t*>(text.data()); }
+
 }  // namespace
 
 FoldedText::FoldedText(std::string_view source) : source_(source) {
   if (source.size() > std::numeric_limits<std::uint32_t>::max() / 2) throw std::length_error("folded text");
-  if (!is_plain(source)) fold();
+  if (is_plain(source)) return;
+  if (const std::size_t change = first_change(); change < source.size()) fold_from(change);
 }
 
-void FoldedText::fold() {
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(source_.data());
-  const auto size = static_cast<std::int64_t>(source_.size());
-  std::int64_t at = 0;
-  while (at < size) {
-    std::int64_t same = at;
-    while (same < size) {
-      if (bytes[same] - 1U < 0x7FU) {
-        const bool is_block = size - same >= static_cast<std::int64_t>(kMaskBytes);
-        same += is_block ? std::countr_zero(special_in(source_.data() + same)) : 1;  // 64 where there is none
-      } else if (const std::size_t steady = steady_size(bytes + same, static_cast<std::size_t>(size - same)); steady > 0) {
-        same += static_cast<std::int64_t>(steady);
-      } else {
-        break;
-      }
-    }
-    put_same(static_cast<std::size_t>(at), static_cast<std::size_t>(same - at));
-    at = same;
-    if (at >= size) break;
-    const auto from = static_cast<std::size_t>(at);
-    if (bytes[at] == 0) {
-      begin_copy(from);
-      ++at;
+// The size of the source: nothing changes.
+std::size_t FoldedText::first_change() const {
+  const std::uint8_t* const bytes = bytes_of(source_);
+  std::size_t at = 0;
+  while (at < source_.size()) {
+    if (bytes[at] - 1U < 0x7FU) {
+      const bool is_block = source_.size() - at >= kMaskBytes;
+      at += is_block ? static_cast<std::size_t>(std::countr_zero(special_in(source_.data() + at))) : 1;  // 64 where there is none
       continue;
     }
-    UChar32 code_point = 0;
-    U8_NEXT(bytes, at, size, code_point);
-    bool is_latin1 = false;
-    if (code_point < 0) {
-      at = static_cast<std::int64_t>(from) + 1;
-      code_point = bytes[from];
-      is_latin1 = true;
-    }
-    const std::size_t width = static_cast<std::size_t>(at) - from;
-    const char fate = fate_of(static_cast<std::uint32_t>(code_point));
-    if (fate == kVanishes) {
-      begin_copy(from);
-    } else if (fate != kStays) {
-      put({&fate, 1}, from, width);
-    } else if (is_latin1) {
-      const std::array<char, 2> utf8 = {static_cast<char>(0xC0 | (code_point >> 6)), static_cast<char>(0x80 | (code_point & 0x3F))};
-      put({utf8.data(), utf8.size()}, from, width);
-    } else {
-      put_same(from, width);
-    }
+    const Fold one = fold_at(bytes, at, source_.size());
+    if (!one.is_same) return at;
+    at += one.source_width;
   }
-  if (!pieces_.empty()) folded_.resize(size_);
+  return at;
 }
 
-// The first change is at `source`.
-void FoldedText::begin_copy(std::size_t source) {
-  if (!pieces_.empty()) return;
+void FoldedText::fold_from(std::size_t source) {
   // Only a byte that is not UTF-8 becomes longer, by one.
   std::size_t longer = 0;
   for_each_block(source_.substr(source), [](const char* at) { return Bytes64(at).wide(); }, [&longer](std::size_t, std::uint64_t wide) {
     longer += static_cast<std::size_t>(std::popcount(wide));
     return true;
   });
-  folded_.resize(source_.size() + longer);
-  add_piece(0, 1, 1);
-  append(source_.substr(0, source));
-}
-
-void FoldedText::put_same(std::size_t source, std::size_t size) {
-  if (size == 0 || pieces_.empty()) return;
-  const Piece& last = pieces_.back();
-  const bool goes_on = last.width == 1 && last.source_width == 1 && last.source + (size_ - last.begin) == source;
-  if (!goes_on) add_piece(source, 1, 1);
-  append(source_.substr(source, size));
-}
-
-void FoldedText::put(std::string_view character, std::size_t source, std::size_t source_width) {
-  begin_copy(source);
-  const Piece& last = pieces_.back();
-  const bool goes_on = last.width == character.size() && last.source_width == source_width &&
-                       last.source + (size_ - last.begin) / last.width * source_width == source;
-  if (!goes_on) add_piece(source, character.size(), source_width);
-  append(character);
-}
-
-void FoldedText::append(std::string_view bytes) {
-  std::copy(bytes.begin(), bytes.end(), folded_.data() + size_);
-  size_ += bytes.size();
-}
-
-void FoldedText::add_piece(std::size_t source, std::size_t width, std::size_t source_width) {
-  const Piece piece{static_cast<std::uint32_t>(size_), static_cast<std::uint32_t>(source), static_cast<std::uint8_t>(width),
-                    static_cast<std::uint8_t>(source_width)};
-  if (!pieces_.empty() && pieces_.back().begin == piece.begin) {
-    pieces_.back() = piece;
-  } else {
-    pieces_.push_back(piece);
+  is_copy_ = true;
+  folded_.resize(source_.size() + longer + 1);  // one more for the second byte of a form that has none
+  char* const out = folded_.data();
+  std::copy_n(source_.data(), source, out);
+  const std::array<LoneByte, 256>& lone = lone_bytes();
+  const std::uint8_t* const bytes = bytes_of(source_);
+  const std::size_t size = source_.size();
+  std::size_t folded = source;
+  std::size_t next_step = folded;
+  for (std::size_t at = source; at < size;) {
+    if (folded >= next_step) {
+      steps_.push_back({static_cast<std::uint32_t>(folded), static_cast<std::uint32_t>(at)});
+      next_step = folded + kStepBytes;
+    }
+    if (size - at >= kMaskBytes && special_in(source_.data() + at) == 0) {
+      std::copy_n(source_.data() + at, kMaskBytes, out + folded);
+      at += kMaskBytes;
+      folded += kMaskBytes;
+      continue;
+    }
+    for (const std::size_t end = std::min(size, at + kMaskBytes); at < end;) {
+      const LoneByte& one = lone[bytes[at]];
+      const bool is_longer = at + 1 < size && static_cast<unsigned>(one.may_lead) & static_cast<unsigned>(lone[bytes[at + 1]].may_follow);
+      if (is_longer) {
+        fold_longer(at, folded);
+        continue;
+      }
+      out[folded] = one.form[0];
+      out[folded + 1] = one.form[1];
+      folded += one.width;
+      ++at;
+    }
   }
+  folded_.resize(folded);
+}
+
+void FoldedText::fold_longer(std::size_t& at, std::size_t& folded) {
+  const Fold one = fold_at(bytes_of(source_), at, source_.size());
+  const char* const form = one.is_same ? source_.data() + at : one.form.data();
+  for (std::size_t i = 0; i < one.width; ++i) folded_[folded + i] = form[i];
+  folded += one.width;
+  at += one.source_width;
 }
 
 std::size_t FoldedText::source_at(std::size_t at, bool is_end) const {
   // An end belongs to the character before it: what vanished behind that one is not part of a range.
   const std::size_t inside = is_end ? at - 1 : at;
-  const auto next = std::upper_bound(pieces_.begin(), pieces_.end(), inside,
-                                     [](std::size_t offset, const Piece& piece) { return offset < piece.begin; });
-  const Piece& piece = *std::prev(next);
-  if (piece.width == 1 && piece.source_width == 1) return piece.source + (at - piece.begin);
-  const std::size_t characters = (inside - piece.begin) / piece.width + (is_end ? 1 : 0);
-  return piece.source + characters * piece.source_width;
+  const auto next = std::upper_bound(steps_.begin(), steps_.end(), inside, [](std::size_t offset, const Step& step) { return offset < step.begin; });
+  if (next == steps_.begin()) return at;
+  std::size_t folded = std::prev(next)->begin;
+  std::size_t source = std::prev(next)->source;
+  while (source < source_.size()) {
+    const Fold one = fold_at(bytes_of(source_), source, source_.size());
+    if (folded + one.width > inside) {
+      if (one.is_same) return source + (at - folded);
+      return is_end ? source + one.source_width : source;
+    }
+    folded += one.width;
+    source += one.source_width;
+  }
+  return source_.size();
 }
 
 ByteRange FoldedText::source_of(ByteRange range) const {
-  if (pieces_.empty()) return range;
+  if (!is_copy_) return range;
   if (range.empty()) {
     const std::size_t at = range.begin < folded_.size() ? source_at(range.begin, false) : source_.size();
     return {at, at};

@@ -222,7 +222,7 @@ void Explorer::explore_escaped_bytes(std::string_view text, const Telltales& mar
   if (level > 0 && !budget_.take(text.size())) return;
   View view = quoted_printable_view(text, Mapping::kSkip);
   const WipedAtExit wiped(view.text);
-  if (view.text == text) return;
+  if (view.text == text || (!labels_.clean_reading.empty() && view.text == labels_.clean_reading)) return;
   const Stage next{stage, [text] { return quoted_printable_view(text, Mapping::kKeep).map; }, std::nullopt};
   // Of text that was quoted-printable an escape that is left is mostly text.
   const bool is_plain = guess == QuotedPrintable::kLikely && !labels_.was_quoted_printable && level == 0;

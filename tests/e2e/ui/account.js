@@ -1,6 +1,6 @@
 // The way in and the own account: links, a wrong password, the language before signing in, profile, password, sessions in two
 // browsers, devices, API tokens that are used for real, the look; at last more attempts than the address may make.
-const { origin, token, password, folder, owner, problems, step, person, enrol, signIn, go, accessible, overflows, looks, inFrench, run } = require("./kit");
+const { copied, origin, token, password, folder, owner, problems, step, person, enrol, signIn, go, accessible, overflows, looks, inFrench, run } = require("./kit");
 
 const heading = (page, name) => page.getByRole("heading", { name, exact: true }).waitFor();
 
@@ -60,7 +60,7 @@ async function profile(page) {
   await heading(page, "Profile");
   await page.getByLabel("Name for customers").fill("Olga");
   await page.getByLabel("Telephone").fill("+33 1 23 45 67 89");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("region", { name: "Profile" }).getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved.").waitFor();
   await page.reload();
   await heading(page, "Profile");
@@ -124,8 +124,7 @@ async function tokens(page) {
   await looks(page, "account-token-form");
   await page.getByRole("button", { name: "Make the token" }).click();
   const first = await page.locator("code.secret").textContent();
-  await page.getByRole("button", { name: "Copy the token" }).click();
-  if (await page.evaluate(() => navigator.clipboard.readText()) !== first) problems.push("the token was not copied");
+  if (await copied(page, page.getByRole("button", { name: "Copy the token" })) !== first) problems.push("the token was not copied");
   if (await asks(first) !== 200) problems.push("the token does not work");
   await page.getByRole("button", { name: "I have kept it" }).click();
   if ((await page.content()).includes(first)) problems.push("the token is still on the page");

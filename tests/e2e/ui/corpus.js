@@ -1,19 +1,12 @@
 // Hostile HTML and file names from others' corpora, as mail, in the ticket screen. VECTORS: a file with a list of threads.
 const fs = require("fs");
-const { token, problems, step, person, enrol, signIn, go, sendMail, run } = require("./kit.js");
+const { token, problems, step, person, enrol, signIn, go, sendMail, run, until } = require("./kit");
 
 const threads = JSON.parse(fs.readFileSync(process.env.VECTORS, "utf8"));
 const kNames = ['"><img src=x onerror=alert(1)>.txt', "<script>alert(2)</script>.pdf", "invoice\u202Efdp.exe", "..\\..\\windows\\system32\\a.dll", "javascript:alert(3)", `${"long ".repeat(60)}.txt`, "a\u0000b'\"`.csv"];
 const kSubjects = ["<img src=x onerror=alert(4)>", "\u202Ereversed", "{{constructor.constructor('alert(5)')()}}", "\"><script>alert(6)</script>", "${alert(7)}"];
 const kScripts = /Blocked script execution|Refused to execute/;
 
-async function until(holds, words, ms = 60000) {
-  for (const end = Date.now() + ms; Date.now() < end;) {
-    if (await holds()) return;
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
-  }
-  throw new Error(`not in time: ${words}`);
-}
 
 async function send() {
   const sent = [];

@@ -1,6 +1,6 @@
 // desk.js ORIGIN TOKEN PASSWORD SMTP_PORT FOLDER: an agent's lists. From an empty workspace to a few hundred tickets: first steps,
 // live arrival and exact counts, the keyboard, selections of more than is loaded, bulk changes and undo, what others do.
-const { api, enrol, folder, go, inFrench, looks, overflows, person, problems, run, sendMail, step } = require("./kit");
+const { api, drawn, enrol, folder, go, inFrench, looks, overflows, person, problems, run, sendMail, step, until } = require("./kit");
 
 const kFlood = 230; // more tickets than two pages of the list
 
@@ -38,7 +38,7 @@ async function keyboard(page) {
   await page.getByText("3 selected").waitFor();
   await looks(page, "list-selected");
   await page.getByRole("toolbar").getByLabel("Assignee").selectOption({ label: "owner@desk.example" });
-  await page.getByText("Assignee: owner@desk.example: 3 tickets.").waitFor();
+  await page.getByText("Assignee: owner@desk.example: 3 tickets.").hover(); // it stays while one is over it
   await count(page, "Your unsolved tickets").filter({ hasText: /^3$/ }).waitFor();
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByText("Undone for 3 tickets.").waitFor();
@@ -48,7 +48,7 @@ async function keyboard(page) {
   await row(page, "Question 4").getByRole("checkbox").click();
   await row(page, "Question 3").getByRole("checkbox").click();
   await pressing(page, "Shift+E");
-  await page.getByText(/^Solve: 3 tickets\./).waitFor();
+  await page.getByText(/^Solve: 3 tickets\./).hover();
   await count(page, "All unsolved tickets").filter({ hasText: /^4$/ }).waitFor();
   await count(page, "Recently solved tickets").filter({ hasText: /^3$/ }).waitFor();
   await page.getByRole("button", { name: "Undo" }).click();
@@ -66,7 +66,7 @@ async function flood(page) {
     const size = Math.min(100, kFlood - at);
     await api(page, "POST", "/api/v2/tickets/create_many", { tickets: Array.from({ length: size }, (_, i) => ({ subject: `Flood ${at + i}`, requester: { email: `c${(at + i) % 7}@sender.example`, name: `Client ${(at + i) % 7}` }, comment: { body: "x", public: false } })) });
   }
-  await count(page, "All unsolved tickets").filter({ hasText: new RegExp(`^${kFlood + 7}$`) }).waitFor({ timeout: 30000 });
+  await count(page, "All unsolved tickets").filter({ hasText: new RegExp(`^${kFlood + 7}$`) }).waitFor();
   await go(page, "/");
   await page.getByRole("row", { name: /Flood/ }).first().waitFor();
   const rows = await page.getByRole("row").count();
@@ -87,11 +87,11 @@ async function everything(page) {
   await page.getByRole("button", { name: "Apply" }).click();
   await page.getByRole("heading", { name: `Change tags: ${kFlood + 6} tickets?` }).waitFor();
   await pressing(page, "Enter");
-  await page.getByText(`Change tags: ${kFlood + 6} tickets.`).waitFor({ timeout: 60000 });
+  await page.getByText(`Change tags: ${kFlood + 6} tickets.`).hover({ timeout: 180000 });
   const tags = (await api(page, "GET", "/api/v2/tags")).tags;
   expect(tags.find((each) => each.name === "outage")?.count === kFlood + 6, `tags are ${JSON.stringify(tags)}`);
   await page.getByRole("button", { name: "Undo" }).click();
-  await page.getByText(`Undone for ${kFlood + 6} tickets.`).waitFor({ timeout: 60000 });
+  await page.getByText(`Undone for ${kFlood + 6} tickets.`).waitFor({ timeout: 180000 });
   expect(!(await api(page, "GET", "/api/v2/tags")).tags.some((each) => each.name === "outage"), "the tags are still there after undo");
 }
 
@@ -100,17 +100,22 @@ async function liveWithoutLosingPlace(page) {
   await go(page, "/");
   const box = page.locator("[data-scroller]");
   await page.getByRole("row", { name: /Flood/ }).first().waitFor();
+  await page.waitForFunction(() => document.querySelector("[data-scroller]").scrollHeight > 4000);
   await box.evaluate((element) => { element.scrollTop = 3000; });
-  await page.waitForTimeout(600);
+  await page.waitForFunction(() => { const rows = [...document.querySelectorAll("[data-ticket]")].map((each) => Number(each.ariaRowIndex)); return Math.min(...rows) > 40; }); // what was seen before is gone
+  await drawn(page);
   const seen = () => page.evaluate(() => {
     const scroller = document.querySelector("[data-scroller]").getBoundingClientRect();
     const found = [...document.querySelectorAll("[data-ticket]")].map((each) => [each.dataset.ticket, each.getBoundingClientRect().top]).filter(([, top]) => top > scroller.top + 60).sort((a, b) => a[1] - b[1]);
     return found[0];
   });
   const before = await seen();
+  const placeOf = (id) => page.evaluate((ticket) => Number(document.querySelector(`[data-ticket="${ticket}"]`)?.ariaRowIndex), id);
+  const place = await placeOf(before[0]);
   for (let at = 0; at < 3; at += 1) await sendMail({ subject: `Comes above ${at}`, text: "Hello" });
   await count(page, "All unsolved tickets").filter({ hasText: new RegExp(`^${kFlood + 10}$`) }).waitFor();
-  await page.waitForTimeout(800);
+  await until(async () => (await placeOf(before[0])) === place + 3, "three lines above");
+  await drawn(page);
   const after = await page.evaluate((id) => document.querySelector(`[data-ticket="${id}"]`)?.getBoundingClientRect().top, before[0]);
   expect(after !== undefined && Math.abs(after - before[1]) < 4, `the line moved from ${before[1]} to ${after}`);
   step("back from a ticket, the list stands where it stood");
@@ -207,9 +212,9 @@ async function others(browser, page) {
   step("offline: the list says so, and is right again afterwards");
   await page.context().setOffline(true);
   await api(second, "PUT", "/api/v2/tickets/2", { ticket: { assignee_id: me } });
-  await page.getByText("reconnecting…").waitFor({ timeout: 30000 });
+  await page.getByText("reconnecting…").waitFor();
   await page.context().setOffline(false);
-  await row(page, "Question 1").waitFor({ timeout: 30000 });
+  await row(page, "Question 1").waitFor();
   await second.context().close();
 }
 

@@ -1,6 +1,6 @@
 // desk_places.js ORIGIN TOKEN PASSWORD SMTP_PORT FOLDER: the places beside the ticket lists. Search with its help, highlighting and
 // kept searches; mail that was held back, with the parts of its score; customers and organisations; a new ticket.
-const { api, enrol, go, inFrench, looks, person, problems, run, sendMail, step } = require("./kit");
+const { api, enrol, go, inFrench, looks, person, problems, run, sendMail, step, until } = require("./kit");
 
 const expect = (isSo, words) => { if (!isSo) problems.push(words); };
 const kHostile = '<script>document.title="owned"</script>';
@@ -13,10 +13,11 @@ async function search(page) {
   await page.keyboard.press("/");
   await page.getByRole("heading", { name: "Query help" }).waitFor();
   await looks(page, "search-help");
+  await page.getByLabel("Search tickets").focus();
   await page.keyboard.type("CAFE printer");
   await page.getByRole("link", { name: /The café is on fire/ }).waitFor();
-  const marks = await page.locator("mark").allInnerTexts();
-  expect(marks.includes("café") && marks.includes("printer"), `marked are ${marks}`);
+  await page.getByText("1 ticket", { exact: true }).waitFor(); // of the whole query, not of its beginning
+  await until(async () => { const marks = await page.locator("mark").allInnerTexts(); return marks.includes("café") && marks.includes("printer"); }, "both words are marked");
   expect(!(await page.getByRole("link", { name: /^NewCoffee/ }).count()), "a ticket without the words was found");
   expect((await page.locator("main script").count()) === 0 && (await page.title()) !== "owned", "markup of a mail is markup in the results");
   await page.getByText("<script>").first().waitFor();
@@ -26,6 +27,7 @@ async function search(page) {
   await page.getByRole("link", { name: /The café is on fire/ }).waitFor();
   await page.getByLabel("Search tickets").press("Escape");
   await page.keyboard.press("j");
+  await page.waitForFunction(() => document.activeElement?.closest("[data-at]"));
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => /^#\/tickets\/\d+$/.test(location.hash));
   await page.goBack();
@@ -72,6 +74,7 @@ async function held(page) {
   step("by keyboard: the next message becomes a ticket");
   await mail.waitFor();
   await page.keyboard.press("j");
+  await page.waitForFunction(() => document.activeElement?.closest("[data-held]"));
   await page.keyboard.press("e");
   await page.getByRole("link", { name: /^ticket #/ }).waitFor();
   await page.locator("#suspended-count", { hasText: /^3$/ }).waitFor();
@@ -144,7 +147,7 @@ async function newTicket(page) {
   await page.getByRole("option", { name: /Ada Lovelace/ }).waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  expect((await page.getByLabel("Requester", { exact: true }).inputValue()) === "ada@sender.example", "the person was not taken");
+  await page.waitForFunction(() => document.activeElement?.value === "ada@sender.example"); // the person is taken
   await page.getByLabel("Subject").fill("Your café");
   await page.getByLabel("Text", { exact: true }).fill("We have put it out.");
   await page.getByLabel("Colour").selectOption("red");

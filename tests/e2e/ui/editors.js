@@ -1,5 +1,5 @@
 // Editors of what an admin defines: views, macros, triggers, automations, fields, forms, statuses, webhooks.
-const { token, problems, step, person, enrol, signIn, go, looks, inFrench, sendMail, run } = require("./kit.js");
+const { api, token, problems, step, person, enrol, signIn, go, looks, inFrench, sendMail, run } = require("./kit.js");
 
 const receiver = process.env.RECEIVER || ""; // a program that answers 200 until it is asked for "/bad"
 const check = (holds, words) => { if (!holds) problems.push(words); };
@@ -7,6 +7,13 @@ const count = (page, role, name) => page.getByRole(role, { name }).count();
 const main = (page) => page.locator("#main");
 const notice = (page, words) => page.getByRole("status").filter({ hasText: words }).first().waitFor();
 const save = (page) => page.keyboard.press("Control+s");
+
+// What is shown at once is stored a moment later: only then may the page be loaded anew.
+async function stored(page, act) {
+  const answer = page.waitForResponse((each) => each.request().method() === "PUT" && each.ok());
+  await act();
+  await answer;
+}
 
 async function views(browser, page) {
   step("a view is refused in the place where it is wrong, and what was typed stays");
@@ -16,7 +23,7 @@ async function views(browser, page) {
   await save(page);
   await page.getByText("This is needed.").waitFor();
   check(await page.getByLabel("Name", { exact: true }).getAttribute("aria-invalid") === "true", "the refused field is not marked");
-  check(await page.getByLabel("Name", { exact: true }).evaluate((field) => field === document.activeElement), "the refused field has no focus");
+  await page.waitForFunction(() => document.activeElement?.getAttribute("aria-invalid") === "true"); // and has the focus
   check(await page.getByLabel("Description").inputValue() === "Kept", "what was typed is lost");
 
   step("the preview counts before anything is saved (views are exact)");
@@ -75,27 +82,36 @@ async function views(browser, page) {
   await go(page, "/admin/views");
   const grip = page.getByRole("button", { name: "Move Mine", exact: true });
   await grip.focus();
-  await page.keyboard.press("ArrowUp");
+  await stored(page, () => page.keyboard.press("ArrowUp"));
   await page.getByText(/Mine is now number \d+ of \d+/).waitFor({ state: "attached" });
   const names = () => main(page).getByRole("listitem").locator("a").allInnerTexts();
   const before = await names();
-  await page.waitForTimeout(400);
+  check(before.indexOf("Mine") === before.length - 2, `it was not moved: ${before}`);
   await page.reload();
   await page.getByRole("button", { name: "Move Mine", exact: true }).waitFor();
-  check(JSON.stringify(await names()) === JSON.stringify(before) && before.indexOf("Mine") === before.length - 2, `the order was not kept: ${before}`);
+  check(JSON.stringify(await names()) === JSON.stringify(before), `the order was not kept: ${before}`);
   await page.getByRole("switch", { name: "Mine is switched on" }).click();
   await page.getByRole("button", { name: "Undo" }).click();
   await page.waitForFunction(() => document.querySelector('[role=switch][aria-label="Mine is switched on"]').getAttribute("aria-checked") === "true");
   await looks(page, "views");
   await inFrench(page, "views", () => page.getByRole("button", { name: "Déplacer Mine" }).waitFor());
 
-  step("deleting asks");
+  step("deleting asks, and once more where somebody has changed it meanwhile");
   await main(page).getByRole("link", { name: "Mine", exact: true }).click();
   await page.getByRole("heading", { name: "Mine" }).waitFor();
+  const id = await page.evaluate(() => location.hash.split("/").pop());
+  await api(page, "PUT", `/api/v2/views/${id}`, { view: { description: "Changed again" } });
   await page.getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog", { name: "Delete “Mine”?" }).getByRole("button", { name: "Delete" }).click();
+  const again = page.getByRole("dialog", { name: /^Somebody has changed “Mine” meanwhile/ });
+  await again.getByRole("button", { name: "Cancel" }).click();
+  await again.waitFor({ state: "detached" });
+  check((await api(page, "GET", `/api/v2/views/${id}`)).view.title === "Mine", "it was deleted without a yes");
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog", { name: "Delete “Mine”?" }).getByRole("button", { name: "Delete" }).click();
+  await again.getByRole("button", { name: "Delete" }).click();
   await notice(page, "was deleted");
-  check(await count(page, "switch", "Mine is switched on") === 0, "the deleted view is still listed");
+  await page.getByRole("switch", { name: "Mine is switched on" }).waitFor({ state: "detached" });
 }
 
 async function macros(page) {
@@ -180,9 +196,8 @@ async function triggers(page) {
   await page.mouse.down();
   await page.mouse.move(first.x + 8, first.y + 20, { steps: 4 });
   await page.mouse.move(first.x + 8, first.y - 12, { steps: 4 });
-  await page.mouse.up();
+  await stored(page, () => page.mouse.up());
   await page.getByText("Engines are urgent is now number 1 of 5.").waitFor({ state: "attached" });
-  await page.waitForTimeout(400);
   await page.reload();
   await page.getByRole("button", { name: "Move Engines are urgent", exact: true }).waitFor();
   check((await main(page).getByRole("listitem").locator("a").allInnerTexts())[0] === "Engines are urgent", "the dragged trigger is not the first one");
@@ -284,13 +299,13 @@ async function fields(page) {
   await go(page, "/admin/statuses/new");
   await page.getByLabel("Name for agents").fill("waiting for parts");
   await save(page);
-  await page.getByText("another status has it").waitFor();
+  await page.getByText("There is one like that already.").waitFor();
   await page.getByRole("link", { name: "Back to the list" }).click();
   await page.getByRole("button", { name: "Leave" }).click();
   await page.getByRole("tab", { name: "Statuses" }).waitFor();
   await page.getByRole("link", { name: "Waiting for parts" }).waitFor();
   await looks(page, "statuses");
-  await page.getByRole("tab", { name: "Fields" }).click();
+  await page.getByRole("tab", { name: "Fields", exact: true }).click();
   await page.getByRole("link", { name: "Drive" }).waitFor();
   await looks(page, "fields");
   await inFrench(page, "fields", () => page.getByText("Liste déroulante").waitFor());

@@ -1,14 +1,7 @@
 // keyboard.js ORIGIN TOKEN PASSWORD SMTP_PORT FOLDER: an agent's whole day without a mouse. No pointer is ever used, which the page
 // itself watches; what has the focus can be seen at every stop.
-const { api, enrol, must, owner, password, person, problems, run, sendMail, step } = require("./kit");
+const { api, enrol, must, owner, password, person, problems, run, sendMail, step, until } = require("./kit");
 
-async function until(isSo, words) {
-  for (let at = 0; at < 150; at += 1) {
-    if (await isSo()) return;
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
-  }
-  throw new Error(`not in time: ${words}`);
-}
 const press = async (page, ...keys) => { for (const key of keys) await page.keyboard.press(key); };
 const type = (page, text) => page.keyboard.type(text);
 const focused = (page) => page.evaluate(() => { const at = document.activeElement; return at && at !== document.body ? `${at.getAttribute("aria-label") ?? ""} ${at.labels?.[0]?.textContent ?? ""} ${at.textContent ?? ""}`.trim().slice(0, 120) : ""; });
@@ -33,8 +26,8 @@ const inEditor = (page) => page.waitForFunction(() => document.activeElement?.cl
 const onTicket = (page) => page.locator("[data-ticket]:not([role=row]) [data-comment]").first().waitFor();
 async function palette(page, words) {
   await press(page, "Control+k");
-  await page.getByRole("dialog").waitFor();
-  await type(page, words);
+  await type(page, words); // also before it is there
+  await page.getByRole("dialog").getByRole("option", { name: words }).first().waitFor();
   await press(page, "Enter");
   await page.getByRole("dialog").waitFor({ state: "detached" });
 }
@@ -76,6 +69,7 @@ async function answering(page) {
   await press(page, "Control+Enter");
   await page.getByRole("article").filter({ hasText: "Thank you for waiting." }).waitFor();
   await press(page, "t");
+  await page.waitForFunction(() => document.activeElement?.matches("[data-tags]"));
   await type(page, "engine");
   await press(page, "Enter");
   await page.getByRole("button", { name: "Remove the tag engine" }).waitFor();
@@ -106,7 +100,7 @@ async function many(page) {
 async function finding(page) {
   step("I8: search, held mail, a new ticket, the palette, the help, signing out");
   await press(page, "/");
-  await page.getByRole("searchbox").first().waitFor();
+  await page.waitForFunction(() => document.activeElement?.getAttribute("type") === "search");
   await type(page, "subject:Question");
   await press(page, "Enter");
   await page.getByText(/^6 tickets/).waitFor();

@@ -8,6 +8,7 @@ const [origin, token, password, smtpPort, folder] = process.argv.slice(2);
 const axeSource = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const owner = "owner@desk.example";
 const problems = [];
+const kPatienceMs = 60000; // of a machine that has much else to do; what is there at once is not waited for
 let steps = 0;
 
 const step = (words) => { steps += 1; if (process.env.POSTERN_STEPS) console.error(`- ${words}`); };
@@ -24,7 +25,7 @@ async function person(browser, { language = "en", width = 1280, height = 850, da
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width, height }, locale: language, colorScheme: dark ? "dark" : "light", bypassCSP: false });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
   const page = await context.newPage();
-  page.setDefaultTimeout(15000);
+  page.setDefaultTimeout(kPatienceMs);
   page.on("pageerror", (error) => problems.push(`script: ${error}`));
   page.on("console", (message) => { if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text())) problems.push(`console: ${message.text()}`); });
   context.on("request", (request) => { if (!request.url().startsWith(origin) && /^(https?|wss?):/.test(request.url())) problems.push(`asked ${request.url()}`); });
@@ -48,9 +49,38 @@ async function signIn(page, email = owner, secret = password) {
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 }
 
-const go = (page, address) => page.evaluate((hash) => { location.hash = hash; }, address);
+// To another address of the page; it has heard of it then.
+const go = (page, address) => page.evaluate((hash) => new Promise((resolve) => {
+  if (location.hash === `#${hash}`) { resolve(); return; }
+  addEventListener("hashchange", () => setTimeout(resolve), { once: true });
+  location.hash = hash;
+}), address);
 
 const must = (is, words) => { if (!is) problems.push(words); };
+
+// Until `isSo` says yes: of what the page cannot be asked to wait for.
+async function until(isSo, words = String(isSo)) {
+  for (const end = Date.now() + kPatienceMs; Date.now() < end;) {
+    if (await isSo()) return;
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  }
+  throw new Error(`not in time: ${words}`);
+}
+
+// Two pictures were drawn since: what was changed before has its layout.
+const drawn = (page) => page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(() => resolve())); }));
+
+// Until nothing in the page moves any more: no picture is drawn of something that fades, and no contrast is measured in it.
+const still = (page) => page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== "running"));
+
+// What a button puts into the clipboard.
+async function copied(page, button) {
+  await page.evaluate(() => navigator.clipboard.writeText(""));
+  await button.click();
+  let text = "";
+  await until(async () => { text = await page.evaluate(() => navigator.clipboard.readText()); return text !== ""; }, "something is copied");
+  return text;
+}
 
 // A request as the page itself would make it, with its session and token. Long ids come back as strings.
 async function api(page, method, path, json) {
@@ -85,7 +115,7 @@ const overflows = (page) => page.evaluate(() => document.documentElement.scrollW
 
 // A screen in light, dark, at 400 px and in French, checked by axe in the first two; pictures <name>-<look>.png.
 async function looks(page, name, ready = async () => {}) {
-  const picture = (look) => page.screenshot({ path: `${folder}/${name}-${look}.png` });
+  const picture = async (look) => { await drawn(page); await still(page); await page.screenshot({ path: `${folder}/${name}-${look}.png` }); };
   const size = page.viewportSize();
   await ready();
   await picture("light");
@@ -95,10 +125,12 @@ async function looks(page, name, ready = async () => {}) {
   await accessible(page, `${name} dark`);
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 400, height: 850 });
-  await page.waitForTimeout(100);
+  await page.waitForFunction(() => innerWidth === 400);
   await picture("narrow");
   if (await overflows(page)) problems.push(`${name} scrolls sideways at 400 px`);
   await page.setViewportSize(size);
+  await page.waitForFunction((width) => innerWidth === width, size.width);
+  await drawn(page);
 }
 
 // The same screen in French: the look of this browser is changed and the page is loaded anew.
@@ -131,4 +163,4 @@ function run(test) {
   })();
 }
 
-module.exports = { origin, token, password, folder, owner, problems, step, launch, person, enrol, signIn, go, must, api, sendMail, accessible, overflows, looks, inFrench, run };
+module.exports = { kPatienceMs, until, copied, drawn, still, origin, token, password, folder, owner, problems, step, launch, person, enrol, signIn, go, must, api, sendMail, accessible, overflows, looks, inFrench, run };

@@ -1,14 +1,7 @@
 // service.js ORIGIN TOKEN PASSWORD SMTP_PORT FOLDER: what was promised and how it stands, working hours, senders let in or kept
 // out, signing keys and certificates, the way of messages, the live plots, people who ask to join a ticket.
-const { accessible, api, enrol, folder, go, inFrench, looks, must, overflows, person, problems, run, sendMail, step } = require("./kit");
+const { accessible, api, drawn, enrol, folder, go, inFrench, looks, must, overflows, person, problems, run, sendMail, step, until } = require("./kit");
 
-async function until(isSo, words) {
-  for (let at = 0; at < 150; at += 1) {
-    if (await isSo()) return;
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
-  }
-  throw new Error(`not in time: ${words}`);
-}
 const gone = (locator) => locator.waitFor({ state: "detached" });
 
 async function workingHours(page) {
@@ -158,12 +151,11 @@ async function ways(page) {
 async function live(page) {
   step("I8: requests, answer times and memory are drawn while they are looked at");
   await go(page, "/operate/health");
-  await page.getByRole("img", { name: "Answer times of the API" }).locator("canvas").waitFor({ timeout: 20000 });
-  await page.waitForTimeout(11000);
+  await page.getByRole("img", { name: "Answer times of the API" }).locator("canvas").waitFor();
   await page.getByText("The numbers as a table").first().click();
-  await page.getByRole("region", { name: "Requests and mail" }).getByRole("row").nth(1).waitFor();
+  await page.getByRole("region", { name: "Requests and mail" }).getByRole("row").nth(2).waitFor(); // asked for twice at least
   await looks(page, "health-live");
-  await inFrench(page, "health-live", () => page.getByRole("img", { name: "Temps de réponse de l’API" }).locator("canvas").waitFor({ timeout: 20000 }));
+  await inFrench(page, "health-live", () => page.getByRole("img", { name: "Temps de réponse de l’API" }).locator("canvas").waitFor());
 }
 
 async function joining(page) {
@@ -194,15 +186,17 @@ async function compact(page) {
   must(places.length > 25, `only ${places.length} places`);
   for (const place of [...places, "/tickets/1", "/tickets/new", "/suspended/senders"]) {
     await go(page, place);
-    await page.waitForTimeout(350);
-    await page.locator("main h1").first().waitFor();
+    await page.locator("main h1").first().waitFor({ state: "attached" });
+    await page.waitForFunction(() => [...document.querySelectorAll('main [role="status"]')].every((each) => each.textContent !== "Loading…"));
+    await drawn(page);
     await page.screenshot({ path: `${folder}/compact${place.replaceAll("/", "-")}.png` });
     await accessible(page, `compact ${place}`);
     await page.emulateMedia({ colorScheme: "dark" });
+    await drawn(page);
     await accessible(page, `compact ${place} dark`);
     await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width: 400, height: 850 });
-    await page.waitForTimeout(60);
+    await drawn(page);
     if (await overflows(page)) problems.push(`compact ${place} scrolls sideways at 400 px`);
     await page.setViewportSize({ width: 1280, height: 850 });
   }

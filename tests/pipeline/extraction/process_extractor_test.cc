@@ -153,10 +153,12 @@ TEST(ProcessExtractor, AKilledWorkerIsReplaced) {
 }
 
 TEST(ProcessExtractor, AWorkerIsReplacedAfterAnErrorAndAfterManyDocuments) {
-  const ProcessExtractor extractor(quick(), FileLimits());
+  FileLimits files;
+  files.extracted_text_bytes_max = 2'000;
+  const ProcessExtractor extractor(quick(), files);
   ASSERT_TRUE(works(extractor));
   const pid_t first = extractor.idle_workers().front();
-  EXPECT_EQ(extractor.extract(DocumentKind::kPdf, "nonsense").outcome, ExtractOutcome::kUnreadable);
+  EXPECT_EQ(extractor.extract(DocumentKind::kPdf, test::pdf_showing(std::string(3'000, 'x'))).reason, "size");
   EXPECT_TRUE(extractor.idle_workers().empty());
   ASSERT_TRUE(works(extractor));
   EXPECT_NE(extractor.idle_workers().front(), first);
@@ -164,6 +166,21 @@ TEST(ProcessExtractor, AWorkerIsReplacedAfterAnErrorAndAfterManyDocuments) {
   ASSERT_EQ(extractor.idle_workers().size(), 1U);
   EXPECT_TRUE(works(extractor));
   EXPECT_TRUE(extractor.idle_workers().empty());
+}
+
+// What only claims to be a PDF costs no new process, as often as it comes.
+TEST(ProcessExtractor, AWorkerStaysAfterBytesThatAreNoDocument) {
+  const ProcessExtractor extractor(quick(), FileLimits());
+  ASSERT_TRUE(works(extractor));
+  const pid_t first = extractor.idle_workers().front();
+  for (const std::string& bad : {std::string("nonsense"), "%PDF-1.4\n" + std::string(9'000, '\xA7'), std::string()}) {
+    const ExtractedText found = extractor.extract(DocumentKind::kPdf, bad);
+    EXPECT_EQ(found.outcome, ExtractOutcome::kUnreadable);
+    EXPECT_EQ(found.reason, "damaged");
+    ASSERT_EQ(extractor.idle_workers(), std::vector<pid_t>{first});
+  }
+  EXPECT_TRUE(works(extractor));
+  EXPECT_EQ(extractor.idle_workers(), std::vector<pid_t>{first});
 }
 
 TEST(ProcessExtractor, ManyCallersShareFewWorkersAndNothingLeaks) {

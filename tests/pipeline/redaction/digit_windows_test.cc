@@ -37,12 +37,49 @@ TEST(DigitWindows, TextWithoutEnoughDigitsHasNone) {
 }
 
 TEST(DigitWindows, LettersOfControlSequencesDoNotEndAnEscapedNumber) {
-  EXPECT_TRUE(may_hold_escaped_number("4111\x1B[1m 1111\x1B[0m 1111"));
-  EXPECT_TRUE(may_hold_escaped_number("\x1B[1;31m411111111111"));
-  EXPECT_FALSE(may_hold_escaped_number("\x1B[1;31m41111111111"));
-  EXPECT_FALSE(may_hold_escaped_number("4111 m 1111\x1B[0m 1111"));
-  EXPECT_FALSE(may_hold_escaped_number("\x1B[411111111111m"));
-  EXPECT_FALSE(may_hold_escaped_number("\x1B"));
+  const auto rows = [](std::string_view text) { return escaped_rows(text, {0, text.size()}); };
+  EXPECT_EQ(rows("4111\x1B[1m 1111\x1B[0m 1111"), (std::vector<ByteRange>{{0, 22}}));
+  EXPECT_EQ(rows("to \x1B[1;31m411111111111 x"), (std::vector<ByteRange>{{2, 23}}));
+  EXPECT_TRUE(rows("\x1B[1;31m41111111111").empty());
+  EXPECT_TRUE(rows("4111 m 1111\x1B[0m 1111").empty());
+  EXPECT_TRUE(rows("\x1B[411111111111m").empty());
+  EXPECT_TRUE(rows("411111111111\x1B[").empty());
+  EXPECT_TRUE(rows("\x1B").empty());
+  const std::string two = "a4111\x1B[m11111111b a\x1B[m511111111111b";
+  EXPECT_EQ(rows(two), (std::vector<ByteRange>{{1, 16}, {19, 34}}));
+  EXPECT_EQ(escaped_rows(two, {0, 8}), (std::vector<ByteRange>{{1, 16}}));
+}
+
+// An escaped number is found wherever it stands, and a part of a longer one never is.
+TEST(DigitWindows, EscapedNumbersAreFoundInLongTexts) {
+  const CardDetector detector;
+  for (std::size_t shift = 0; shift < 700; ++shift) {
+    const std::string card = test::make_card("4", 16, static_cast<std::uint32_t>(shift));
+    const std::string hidden = "pay " + test::grouped(card, "\x1B[0;1m", {4, 4, 4, 4}) + " now";
+    const std::string text = std::string(shift, 'n') + " \x1B[1m" + hidden + std::string(1400 - shift, 'n') + " \x1B[1mx";
+    ASSERT_EQ(detector.find(text).size(), 1U) << shift;
+    const std::string longer = std::string(shift, 'n') + " " + test::grouped("7" + card + "12345", "\x1B[m", {5, 4, 4, 4, 5}) + " " + std::string(600, '.');
+    ASSERT_TRUE(detector.find(longer).empty()) << shift;
+  }
+}
+
+TEST(DigitWindows, ContextWindowsHoldWhatTheRulesLookAt) {
+  const std::string text(5'000, 'a');
+  const std::vector<ByteRange> places{{100, 120}, {2'000, 2'010}, {2'300, 2'400}, {4'990, 5'000}};
+  const auto windows = context_windows(text, places);
+  ASSERT_EQ(windows.size(), 3U);
+  EXPECT_EQ(windows[0].window.begin, 0U);
+  EXPECT_GE(windows[0].window.end, 120U + 256U);
+  EXPECT_EQ(windows[1].places, (std::vector<ByteRange>{{2'000, 2'010}, {2'300, 2'400}}));
+  EXPECT_EQ(windows[2].window.end, 5'000U);
+  for (std::size_t i = 1; i < windows.size(); ++i) EXPECT_LT(windows[i - 1].window.end, windows[i].window.begin);
+  EXPECT_TRUE(windows[1].holds(2'009) && windows[1].holds(2'300));
+  EXPECT_FALSE(windows[1].holds(2'010) || windows[1].holds(1'999) || windows[1].holds(2'400));
+  // Characters that vanish do not count.
+  std::string thin;
+  for (int i = 0; i < 2'000; ++i) thin += "\xE2\x80\x8B";
+  const std::vector<ByteRange> last{{thin.size() + 300, thin.size() + 310}};
+  EXPECT_EQ(context_windows(std::string(300, 'a') + thin + "1111111111", last).front().window.begin, 42U);
 }
 
 TEST(DigitWindows, WindowsAreAscendingAndDisjoint) {

@@ -152,7 +152,7 @@ TEST(Runner, AHangingSinkIsLeftAtItsTimeLimit) {
   io.run_for(std::chrono::milliseconds(1));
   while (bench.clock.next_wake() == core::Instant::max()) io.run_one();
   EXPECT_FALSE(verdict);
-  bench.clock.advance(bench.options.store_max);
+  bench.clock.advance(bench.options.stages.intake.time_max);
   io.run();
   ASSERT_TRUE(verdict);
   EXPECT_EQ(verdict->code, 451);

@@ -115,6 +115,46 @@ TEST_F(DeliverTest, NeverSendsInPlainWhereTlsIsRequired) {
   EXPECT_EQ(hosts.connections(), 2U);
 }
 
+const std::string kEncrypted = "S: 220 mx\nC: EHLO us.test\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nT:\nC: EHLO us.test\n";
+
+TEST_F(DeliverTest, RequireTlsOfTheMessageIsSaidToTheServer) {  // RFC 8689 section 4.2.1
+  message.requires_tls = true;
+  hosts.add("192.0.2.1", kEncrypted + "S: 250-mx\nS: 250 REQUIRETLS\nC: MAIL FROM:<support@us.test> REQUIRETLS\nS: 250 ok\n"
+                         "C: RCPT TO:<bob@dest.test>\nS: 250 ok\nC: DATA\nS: 354 go\n" + kTaken);
+  const DeliveryReport report = deliver();
+  EXPECT_EQ(report.outcome, DeliveryOutcome::kDelivered) << report.reply;
+  EXPECT_TRUE(report.used_tls);
+}
+
+TEST_F(DeliverTest, RequireTlsIsNotSentWhereNobodyOffersIt) {
+  message.requires_tls = true;
+  message.message = "TLS-Required: No\r\nSubject: hi\r\n\r\nthe envelope stands above the field\r\n";
+  hosts.add("192.0.2.1", kPlain + "C: QUIT\n");
+  hosts.add("192.0.2.2", kEncrypted + "S: 250 mx\nC: QUIT\n");
+  const DeliveryReport report = deliver();
+  EXPECT_EQ(report.outcome, DeliveryOutcome::kFailed);
+  EXPECT_EQ(report.enhanced, "5.7.30");
+  EXPECT_EQ(hosts.connections(), 2U);
+  EXPECT_EQ(hosts.message(), "");
+}
+
+TEST_F(DeliverTest, RequireTlsIsOfferedInsideTlsOnly) {  // what a host says in plain is anybody's word
+  message.requires_tls = true;
+  hosts.add("192.0.2.1", "S: 220 mx\nC: EHLO us.test\nS: 250-mx\nS: 250 REQUIRETLS\nC: QUIT\n");
+  hosts.add("192.0.2.2", "S: 220 mx\nC: EHLO us.test\nS: 250-mx\nS: 250-REQUIRETLS\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nT:\n"
+                         "C: EHLO us.test\nS: 250 mx\nC: QUIT\n");
+  EXPECT_EQ(deliver().enhanced, "5.7.30");
+}
+
+TEST_F(DeliverTest, RequireTlsIsTriedAgainWhileAnotherHostIsAway) {
+  message.requires_tls = true;
+  hosts.add("192.0.2.1", "S: 421 not now\nC: QUIT\n");
+  hosts.add("192.0.2.2", kPlain + "C: QUIT\n");
+  const DeliveryReport report = deliver();
+  EXPECT_EQ(report.outcome, DeliveryOutcome::kDeferred) << "the first host may offer it tomorrow";
+  EXPECT_EQ(report.enhanced.substr(0, 1), "4") << "a deferral is told with a code of its class";
+}
+
 // The domain is listed in one spelling and written to in the other (RFC 5890).
 TEST_F(DeliverTest, RequiredTlsHoldsForEverySpellingOfADomain) {
   options.require_tls_domains = {"xn--bcher-kva.test"};

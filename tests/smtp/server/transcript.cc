@@ -222,7 +222,7 @@ std::string Player::facts(const pipeline::Envelope& e) {
   return e.client_ip + " name=" + e.client_name + " helo=" + e.helo + " with=" + e.protocol + " tls=" + e.tls_version +
          " utf8=" + (e.is_smtputf8 ? "1" : "0") + " 8bit=" + (e.is_8bit ? "1" : "0") + " envid=" + e.dsn_envid +
          " ret=" + e.dsn_ret + " notify=" + e.rcpts.front().dsn_notify + " orcpt=" + e.rcpts.front().dsn_orcpt +
-         " token=" + e.rcpts.front().reply_token;
+         " token=" + e.rcpts.front().reply_token + (e.requires_tls ? " requiretls" : "");
 }
 
 pipeline::SmtpVerdict Player::read_verdict(const std::string& text) {

@@ -4,6 +4,7 @@
 
 #include "storage/faulty_store.h"
 #include "tests/ticketing/automation/rule_desk.h"
+#include "ticketing/automation/automation_review.h"
 #include "ticketing/automation/keys.h"
 
 namespace postern::ticketing {
@@ -43,6 +44,42 @@ TEST(Automations, FireToTheSecondAndEndByTheirAction) {
   EXPECT_EQ(desk.ticket(kFirst).status, Status::kClosed);
   EXPECT_THAT(desk.details(kFirst, "automation"), HasSubstr("because: status is solved; SOLVED greater_than 96\ndid: status closed"));
   EXPECT_EQ(due_entries(desk), 0U);
+}
+
+TEST(Automations, ADryRunTellsWhatFiresNowAndWhenItLooksAgainAndStoresNothing) {
+  RuleDesk desk;
+  ASSERT_TRUE(desk.take({}));
+  ASSERT_TRUE(desk.take(test::mail_of("m9", "Refund", "zoe@customer.example")));
+  ASSERT_TRUE(desk.take(test::mail_of("m10", "Old", "zoe@customer.example")));
+  set_status(desk, Status::kSolved);
+  desk.clock.advance(hours(97));
+  Tickets::Update solve;
+  solve.status = Status::kSolved;
+  ASSERT_TRUE(desk.run(desk.tickets->update(desk.agent, core::TicketId{2}, solve)));
+  solve.status = Status::kClosed;
+  ASSERT_TRUE(desk.run(desk.tickets->update(desk.agent, core::TicketId{3}, solve)));
+  schema::Automation draft;
+  test::write_rule(draft, "Draft", {{"status", "is", "solved"}, {"SOLVED", "greater_than", "96"}}, {{"status", "closed"}});
+  const auto& parts = desk.helpdesk->automations().parts();
+  ASSERT_TRUE(prepare_automation(parts, desk.acme, draft));
+  const auto sequence = desk.store->last_sequence(desk.acme);
+  const AutomationDryRun run = dry_run(parts, desk.acme, draft, 100).value();
+  EXPECT_EQ(run.looked_at, 2U) << "closed ones are over";
+  ASSERT_EQ(run.firing.size(), 1U);
+  EXPECT_EQ(run.firing[0].ticket, kFirst);
+  EXPECT_EQ(run.firing[0].after.status, Status::kClosed);
+  EXPECT_EQ(run.firing[0].conditions.size(), 2U);
+  ASSERT_EQ(run.upcoming.size(), 1U);
+  EXPECT_EQ(run.upcoming[0].ticket, core::TicketId{2});
+  const std::int64_t now = core::to_unix_ms(desk.clock.wall_now());
+  EXPECT_GT(run.upcoming[0].at_unix_ms, now + 95 * 3'600'000LL);
+  EXPECT_LE(run.upcoming[0].at_unix_ms, now + 97 * 3'600'000LL);
+  EXPECT_EQ(desk.store->last_sequence(desk.acme), sequence);
+  EXPECT_EQ(desk.ticket(kFirst).status, Status::kSolved);
+  EXPECT_EQ(dry_run(parts, desk.acme, draft, 0).error(), Errc::kInvalid);
+  schema::Automation endless;
+  test::write_rule(endless, "Endless", {{"SOLVED", "greater_than", "96"}}, {{"current_tags", "old"}});
+  EXPECT_EQ(prepare_automation(parts, desk.acme, endless).error(), Errc::kInvalid);
 }
 
 TEST(Automations, StartAgainWhenTheMomentMoves) {

@@ -152,7 +152,8 @@ TEST(Actions, OfAMacroAreAllDoneOrToldApart) {
   EXPECT_THAT(applied.after.followers, ElementsAre(desk.agent.user));
   EXPECT_THAT(applied.after.tags, ElementsAre("a", "b"));
   EXPECT_EQ(applied.after.subject, "Re Help");
-  EXPECT_EQ(applied.comment, "One\ntwo & three");
+  EXPECT_EQ(applied.comment, "Onetwo &amp; three") << "as the redactor of this test reads HTML";
+  EXPECT_EQ(applied.comment_html, "<p>One</p><b>two</b> &amp; three");
 }
 
 // One who makes many for himself takes no room from the others.

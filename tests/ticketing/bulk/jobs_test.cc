@@ -21,6 +21,10 @@ class CountingRedactor final : public pipeline::TextRedactor {
     ++calls;
     return marking_.redact_text(text, place);
   }
+  pipeline::RedactedHtml redact_html(std::string_view html, const pipeline::TextPlace& place) const override {
+    ++calls;
+    return marking_.redact_html(html, place);
+  }
   pipeline::RedactedFile redact_file(std::string_view name, std::string_view media_type, std::string_view content,
                                      const pipeline::TextPlace& place) const override {
     return marking_.redact_file(name, media_type, content, place);
@@ -236,6 +240,7 @@ TEST(Jobs, WhatIsTypedIsRedactedBeforeItIsStored) {
   note.text = "Card 4111111111111111";
   note.is_public = false;
   note.wishes.subject = "4111111111111111";
+  note.wishes.removed_tags = {"4111111111111111"};
   const JobStatus job = desk.run(desk.bulk().update_many(desk.agent, up_to(12), note)).value();
   const auto stored = [&] {
     const std::string key = bulk_keys::job(desk.acme, job.id);

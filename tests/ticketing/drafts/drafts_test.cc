@@ -163,5 +163,19 @@ TEST_F(UnsendTest, ComesTooLateAndIsForTheAuthorOnly) {
   EXPECT_EQ(desk.texts(kFirst).size(), 2U);
 }
 
+TEST_F(UnsendTest, Issue8AFormattedReplyComesBackFormatted) {
+  Tickets::Update reply;
+  reply.html = "<p>Hello <b>Ann</b></p>";
+  const auto sent = desk.update(kFirst, reply);
+  ASSERT_TRUE(sent);
+  ASSERT_TRUE(desk.run(drafts().put(desk.agent, kFirst, "", true, std::nullopt, "<p>and 4111111111111111</p>")));
+  const auto unsent = desk.run(drafts().unsend(desk.agent, kFirst, sent.value().comment.value().id));
+  ASSERT_TRUE(unsent) << unsent.error().describe();
+  EXPECT_EQ(unsent->draft.html, "<p>Hello <b>Ann</b></p><p>and 411111******1111</p>");
+  EXPECT_EQ(unsent->draft.text, "Hello Ann\n\nand 411111******1111");
+  EXPECT_EQ(drafts().get(desk.agent, kFirst)->html, unsent->draft.html);
+  EXPECT_EQ(desk.run(drafts().put(desk.agent, kFirst, "plain", true, std::nullopt))->html, "");
+}
+
 }  // namespace
 }  // namespace postern::ticketing

@@ -47,6 +47,7 @@ class PersonErasureTest : public testing::Test {
     file.name = "plan.txt";
     file.media_type = "text/plain";
     file.content = kFileSecret;
+    file.text = std::string("shown ") + kFileSecret;
     mail.attachments.push_back(file);
     EXPECT_TRUE(desk->take(mail));
     owner = desk->agent;

@@ -1,9 +1,11 @@
 // Automations: rules that time sets off, and the placeholders of all rules.
-#include "ticketing/automation/automations.h"
+#include "ticketing/automation/automation_review.h"
 #include "ticketing/errc.h"
 #include "ticketing/helpdesk.h"
+#include "web/api/desk/definition_lines.h"
 #include "web/api/desk/definition_version.h"
 #include "web/api/desk/rule_handlers.h"
+#include "web/api/desk/rule_review_shape.h"
 #include "web/api/desk/rule_shapes.h"
 #include "web/api/schemas.h"
 #include "web/errc.h"
@@ -12,6 +14,8 @@ namespace postern::web::api {
 namespace {
 
 ticketing::Automations* automations_of(Context& context) { return context.services.desk == nullptr ? nullptr : &context.services.desk->automations(); }
+
+}  // namespace
 
 json::object timed_rule_json(const schema::Automation& automation) {
   json::object out;
@@ -29,6 +33,8 @@ json::object timed_rule_json(const schema::Automation& automation) {
   out["updated_at"] = timestamp(automation.updated_unix_ms());
   return out;
 }
+
+namespace {
 
 core::Result<Response> one_automation(int status, const Request& request, ticketing::Automations& automations, const schema::Automation& automation) {
   json::object shown = timed_rule_json(automation);
@@ -119,6 +125,43 @@ Answer reorder_automations(Request& request, Context& context) {
 }
 
 // The index of due times, in its order: page[after] is "milliseconds.ticket".
+Answer dry_run_automation(Request& request, Context& context) {
+  constexpr std::uint64_t kLastDefault = 50;
+  const ticketing::Automations* automations = automations_of(context);
+  if (automations == nullptr) co_return core::fail(Errc::kNotFound);
+  POSTERN_CO_TRY(const json::object body, parse_object(request, context.options));
+  Form outer(body, "");
+  if (!outer.has("automation")) outer.refuse("automation", "BlankValue", "cannot be blank");
+  const json::object object = outer.object("automation");
+  const std::uint64_t last = outer.id("last").value_or(kLastDefault);
+  Form form(object, "automation");
+  schema::Automation automation;
+  read_rule_head(form, automation);
+  read_rule_conditions(form, object, *automation.mutable_conditions());
+  read_rule_actions(form, object, *automation.mutable_actions());
+  form.adopt(outer);
+  if (automation.title().empty()) automation.set_title("dry run");
+  if (!form.ok()) co_return form.response(request);
+  const core::Result<void> prepared = ticketing::prepare_automation(automations->parts(), request.who().workspace, automation);
+  if (!prepared) co_return refused_rule(prepared.error(), request, "automation");
+  const auto run = ticketing::dry_run(automations->parts(), request.who().workspace, automation, last);
+  if (!run) co_return refused_rule(run.error(), request, "automation");
+  json::array results, upcoming;
+  for (const ticketing::TriggerReview& each : run->firing) {
+    json::object shown = rule_review_json(each);
+    shown.erase("as");  // time sets it off
+    results.push_back(std::move(shown));
+  }
+  for (const auto& each : run->upcoming) upcoming.push_back(json::object{{"ticket_id", each.ticket.value}, {"due_at", timestamp(each.at_unix_ms)}});
+  json::object out;
+  out["tickets_looked_at"] = run->looked_at;
+  out["tickets_firing"] = results.size();
+  out["count"] = results.size();
+  out["results"] = std::move(results);
+  out["due"] = std::move(upcoming);
+  co_return json_response(200, out);
+}
+
 Answer list_due_tickets(Request& request, Context& context) {
   ticketing::Automations* automations = automations_of(context);
   if (automations == nullptr) co_return core::fail(Errc::kNotFound);

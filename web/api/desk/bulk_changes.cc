@@ -36,7 +36,7 @@ core::InboxId inbox_wish(Form& form, Context& context) {
 }
 
 bool says_nothing(const ticketing::Tickets::Update& update) {
-  return !update.text && update.files.empty() && !update.status && !update.assignee && update.wishes.is_empty();
+  return !update.has_comment() && !update.status && !update.assignee && update.wishes.is_empty();
 }
 
 // The array of that name; what is not one, or holds more than a job may, is a problem of the form.

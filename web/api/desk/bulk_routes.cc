@@ -116,7 +116,7 @@ constexpr SchemaField kBulkTicket[] = {{"id", Type::kInteger, {}},       {"statu
                                        {"group_id", Type::kInteger, {}, Need::kNullable},
                                        {"tags", Type::kTexts, {}},       {"additional_tags", Type::kTexts, {}},
                                        {"remove_tags", Type::kTexts, {}}, {"comment", Type::kObject, "BulkComment"}};
-constexpr SchemaField kBulkComment[] = {{"body", Type::kText, {}}, {"public", Type::kFlag, {}}};
+constexpr SchemaField kBulkComment[] = {{"body", Type::kText, {}}, {"html_body", Type::kText, {}}, {"public", Type::kFlag, {}}};
 constexpr SchemaField kUpdateMany[] = {{"ticket", Type::kObject, "BulkTicket"}, {"tickets", Type::kObjects, "BulkTicket"}};
 constexpr SchemaField kCreateMany[] = {{"tickets", Type::kObjects, "BulkTicket", Need::kRequired}};
 constexpr SchemaField kSplitAnswer[] = {{"ticket", Type::kObject, "BulkTicket"}, {"undo_url", Type::kText, {}}};
@@ -129,7 +129,8 @@ constexpr SchemaField kDeleted[] = {{"id", Type::kInteger, {}},
 constexpr SchemaField kDeletedAnswer[] = {{"deleted_tickets", Type::kObjects, "DeletedTicket"}};
 constexpr SchemaField kDraft[] = {{"url", Type::kText, {}, Need::kReadOnly},
                                   {"ticket_id", Type::kInteger, {}, Need::kReadOnly},
-                                  {"body", Type::kText, {}, Need::kRequired},
+                                  {"body", Type::kText, {}},
+                                  {"html_body", Type::kText, {}, Need::kNullable},
                                   {"public", Type::kFlag, {}},
                                   {"revision", Type::kInteger, {}},
                                   {"updated_at", Type::kTime, {}, Need::kReadOnly}};

@@ -1,5 +1,6 @@
 // Statuses of the workspace's own, each in one of the categories that every ticket knows; the built-in ones first.
 #include "web/api/desk/definition_answers.h"
+#include "web/api/desk/definition_lines.h"
 #include "web/api/desk/definition_version.h"
 #include "web/api/desk/ticket_handlers.h"
 #include "web/errc.h"
@@ -10,6 +11,8 @@ namespace {
 constexpr std::size_t kTextMax = 4096;
 
 using ticketing::Status;
+
+}  // namespace
 
 json::object status_json(const schema::CustomStatus& status) {
   json::object out;
@@ -30,6 +33,8 @@ json::object status_json(const schema::CustomStatus& status) {
   out["updated_at"] = timestamp(status.updated_unix_ms());
   return out;
 }
+
+namespace {
 
 // A category's own one; the default unless another is.
 schema::CustomStatus built_in(Status category, const std::vector<schema::CustomStatus>& others) {

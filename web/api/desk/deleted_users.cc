@@ -2,7 +2,9 @@
 #include "ticketing/erasure/person_erasure.h"
 #include "ticketing/erasure/personal_data.h"
 #include "ticketing/helpdesk.h"
+#include "ticketing/satisfaction/ratings.h"
 #include "web/api/desk/people_handlers.h"
+#include "web/api/desk/person_field_shapes.h"
 #include "web/api/desk/privacy_handlers.h"
 #include "core/ids.h"
 #include "web/api/shapes.h"
@@ -30,6 +32,17 @@ Response deleted_response(const ticketing::DeletedPerson& person) {
   return json_response(200, out);
 }
 
+json::object personal_rating_json(const schema::SatisfactionRating& rating) {
+  const ticketing::SatisfactionReason* const reason = ticketing::find_reason(rating.reason());
+  json::object out;
+  out["score"] = ticketing::short_word(static_cast<ticketing::Score>(rating.score()));
+  out["comment"] = rating.comment();
+  out["reason"] = reason == nullptr ? json::value() : json::value(reason->english);
+  out["created_at"] = timestamp(rating.created_unix_ms());
+  out["updated_at"] = timestamp(rating.updated_unix_ms());
+  return out;
+}
+
 core::Result<json::array> personal_tickets(const ticketing::PersonalDataPage& page, Request& request, Context& context) {
   const std::shared_ptr<const ticketing::Directory> directory = context.services.directory();
   json::array out;
@@ -41,6 +54,7 @@ core::Result<json::array> personal_tickets(const ticketing::PersonalDataPage& pa
     one["is_requester"] = each.share.is_requester;
     one["is_copied"] = each.share.is_copied;
     one["comments"] = std::move(comments);
+    one["satisfaction_rating"] = each.rating ? json::value(personal_rating_json(*each.rating)) : json::value();
     out.push_back(std::move(one));
   }
   return out;
@@ -110,6 +124,9 @@ Answer show_personal_data(Request& request, Context& context) {
                  ticketing::personal_data(desk->services(), request.who().workspace, id, core::TicketId{page.after}));
   json::object out;
   POSTERN_CO_TRY(out["user"], person_json(request, context, *known));
+  POSTERN_CO_TRY(const ticketing::Profile profile, desk->people().find(request.who().workspace, id));
+  POSTERN_CO_TRY(const auto fields, desk->user_fields().definitions().all(request.who().workspace));
+  out["deleted_user_fields"] = hidden_values_json(*fields, profile.fields);
   POSTERN_CO_TRY(out["tickets"], personal_tickets(data, request, context));
   json::array held;
   for (const ticketing::PersonalHeld& each : data.held) {

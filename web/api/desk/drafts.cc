@@ -16,6 +16,7 @@ json::object draft_json(const ticketing::Draft& draft) {
   out["url"] = "/api/v2/tickets/" + std::to_string(draft.ticket.value) + "/draft";
   out["ticket_id"] = draft.ticket.value;
   out["body"] = draft.text;
+  out["html_body"] = draft.html.empty() ? json::value() : json::value(draft.html);
   out["public"] = draft.is_public;
   out["revision"] = draft.revision;
   out["updated_at"] = timestamp(draft.updated_unix_ms);
@@ -63,11 +64,12 @@ Answer put_draft(Request& request, Context& context) {
   const bool is_public = form.boolean("public").value_or(true);
   std::optional<std::uint64_t> revision = form.id("revision");
   if (!revision) revision = outer.id("revision");  // beside the draft means the same
-  if (!text) form.refuse("body", "BlankValue", "cannot be blank");
+  std::optional<std::string> html = form.text("html_body", context.options.json_bytes_max);
+  if (!text && !html) form.refuse("body", "BlankValue", "cannot be blank");
   outer.adopt(form);
   if (!outer.ok()) co_return outer.response(request);
   ticketing::Drafts& drafts = context.services.desk->drafts();
-  POSTERN_CO_TRY(const ticketing::Draft draft, co_await drafts.put(request.who(), id, std::move(*text), is_public, revision));
+  POSTERN_CO_TRY(const ticketing::Draft draft, co_await drafts.put(request.who(), id, text.value_or(std::string()), is_public, revision, html.value_or(std::string())));
   co_return draft_response(draft);
 }
 

@@ -8,6 +8,7 @@ namespace postern::web::api {
 Answer export_tickets_by_cursor(Request& request, Context& context);
 Answer export_tickets_by_time(Request& request, Context& context);
 Answer export_ticket_events(Request& request, Context& context);
+Answer export_metric_events(Request& request, Context& context);
 
 // incremental_people.cc
 Answer export_users_by_cursor(Request& request, Context& context);

@@ -23,6 +23,9 @@ constexpr Route kRoutes[] = {
     within(costly(speaks(get("/api/v2/incremental/ticket_events", Permission::kTicketsRead, api::export_ticket_events,
                              "What happened to tickets since a time", "start_time,after,per_page"),
                          "TicketEventsExportAnswer"))),
+    within(costly(speaks(get("/api/v2/incremental/ticket_metric_events", Permission::kTicketsRead, api::export_metric_events,
+                             "What happened to the clocks of tickets since a time or a cursor", "start_time,after,cursor,per_page"),
+                         "TicketMetricEventsAnswer"))),
     costly(speaks(get("/api/v2/incremental/users/cursor", Permission::kUsersRead, api::export_users_by_cursor,
                       "Everybody, then who changed since a time or a cursor, each as now", "start_time,cursor,per_page"),
                   "UsersExportAnswer")),
@@ -55,6 +58,24 @@ constexpr SchemaField kEventsAnswer[] = {{"count", Type::kInteger, {}},
                                          {"next_page", Type::kText, {}},
                                          {"end_time", Type::kInteger, {}},
                                          {"end_of_stream", Type::kFlag, {}}};
+constexpr SchemaField kMetricPolicy[] = {{"id", Type::kInteger, {}}, {"title", Type::kText, {}, Need::kNullable}, {"description", Type::kText, {}, Need::kNullable}};
+constexpr SchemaField kMetricSla[] = {{"target", Type::kInteger, {}}, {"target_in_seconds", Type::kInteger, {}}, {"business_hours", Type::kFlag, {}},
+                                      {"policy", Type::kObject, "MetricEventPolicy"}};
+constexpr SchemaField kMetricStatus[] = {{"calendar", Type::kInteger, {}}, {"business", Type::kInteger, {}}};
+constexpr SchemaField kMetricEvent[] = {
+    {"id", Type::kInteger, {}},
+    {"ticket_id", Type::kInteger, {}},
+    {"metric", Type::kText, "agent_work_time,pausable_update_time,periodic_update_time,reply_time,requester_wait_time,resolution_time"},
+    {"instance_id", Type::kInteger, {}},
+    {"type", Type::kText, "activate,pause,fulfill,apply_sla,breach,update_status"},
+    {"time", Type::kTime, {}},
+    {"sla", Type::kObject, "MetricEventSla", Need::kOptional},
+    {"deleted", Type::kFlag, {}, Need::kOptional},
+    {"status", Type::kObject, "MetricEventStatus", Need::kOptional}};
+constexpr SchemaField kMetricEventsAnswer[] = {{"count", Type::kInteger, {}},      {"ticket_metric_events", Type::kObjects, "TicketMetricEvent"},
+                                               {"next_page", Type::kText, {}},     {"end_time", Type::kInteger, {}},
+                                               {"after_cursor", Type::kText, {}},  {"after_url", Type::kText, {}},
+                                               {"end_of_stream", Type::kFlag, {}}};
 constexpr SchemaField kUsersAnswer[] = {{"users", Type::kAny, {}},          {"after_cursor", Type::kText, {}}, {"after_url", Type::kText, {}},
                                         {"before_cursor", Type::kAny, {}},  {"before_url", Type::kAny, {}},    {"count", Type::kInteger, {}},
                                         {"next_page", Type::kText, {}},     {"end_time", Type::kInteger, {}},  {"end_of_stream", Type::kFlag, {}}};
@@ -68,7 +89,12 @@ constexpr Schema kSchemas[] = {{"UsersExportAnswer", kUsersAnswer},
                                {"ChangesAnswer", kChangesAnswer},
                                {"TicketChildEvent", kChild},
                                {"ExportedTicketEvent", kEvent},
-                               {"TicketEventsExportAnswer", kEventsAnswer}};
+                               {"TicketEventsExportAnswer", kEventsAnswer},
+                               {"MetricEventPolicy", kMetricPolicy},
+                               {"MetricEventSla", kMetricSla},
+                               {"MetricEventStatus", kMetricStatus},
+                               {"TicketMetricEvent", kMetricEvent},
+                               {"TicketMetricEventsAnswer", kMetricEventsAnswer}};
 
 }  // namespace
 

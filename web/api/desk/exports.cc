@@ -4,6 +4,7 @@
 
 #include "ticketing/feed_export.h"
 #include "web/api/desk/export_handlers.h"
+#include "web/api/desk/metric_event_shapes.h"
 #include "web/api/shapes.h"
 #include "web/errc.h"
 
@@ -152,6 +153,28 @@ Answer export_ticket_events(Request& request, Context& context) {
   out["ticket_events"] = std::move(events);
   out["next_page"] = url_with(request, time_place(page, wanted));
   out["end_time"] = page.last_unix_ms / 1000;
+  out["end_of_stream"] = page.is_end;
+  co_return json_response(200, out);
+}
+
+// By start_time and on by `after`, or by cursor: both are numbers of the change feed.
+Answer export_metric_events(Request& request, Context& context) {
+  const bool by_cursor = request.query_value("cursor").has_value();
+  POSTERN_CO_TRY(Wanted wanted, read_wanted(request, context, by_cursor ? "cursor" : "after", kEventPageMax));
+  POSTERN_CO_TRY(const ticketing::ExportPage page, read_export(request, context, wanted, false));
+  std::vector<core::TicketId> tickets;
+  for (const ticketing::ExportedTicket& each : page.tickets) {
+    if (!each.is_deleted) tickets.push_back(each.id);
+  }
+  POSTERN_CO_TRY(json::array events, metric_events_json(request, context, tickets, page.first_unix_ms - kCommitMsMax, page.last_unix_ms));
+  const std::string cursor = std::to_string(std::max(page.after, wanted.after));
+  json::object out;
+  out["count"] = events.size();
+  out["ticket_metric_events"] = std::move(events);
+  out["next_page"] = url_with(request, time_place(page, wanted));
+  out["end_time"] = page.last_unix_ms / 1000;
+  out["after_cursor"] = cursor;
+  out["after_url"] = url_with(request, "cursor=" + cursor);
   out["end_of_stream"] = page.is_end;
   co_return json_response(200, out);
 }

@@ -86,7 +86,15 @@ std::optional<schema::FieldOption> read_field_option(Form& form) {
   return out;
 }
 
-FieldChange read_ticket_field(Form& form, const json::object& body, bool is_new) {
+std::optional<std::string> scalar_text(const json::value& value) {
+  if (value.is_string()) return std::string(value.as_string().data(), value.as_string().size());
+  if (value.is_bool()) return value.as_bool() ? "true" : "false";
+  if (value.is_double()) return number_text(value.get_double());
+  if (value.is_int64() || value.is_uint64()) return json::serialize(value);
+  return std::nullopt;
+}
+
+FieldChange read_ticket_field(Form& form, const json::object& body, bool is_new, std::string_view object_name) {
   schema::TicketField to;
   if (const auto word = form.text("type", 64)) {
     const auto kind = ticketing::parse_field_kind(*word);
@@ -122,7 +130,7 @@ FieldChange read_ticket_field(Form& form, const json::object& body, bool is_new)
     } else {
       for (const json::value& each : list->as_array()) {
         const json::object object = each.is_object() ? each.as_object() : json::object();
-        Form item(object, "ticket_field.custom_field_options");
+        Form item(object, std::string(object_name) + ".custom_field_options");
         if (auto option = read_field_option(item)) options->push_back(std::move(*option));
         form.adopt(item);
         if (!item.ok()) break;

@@ -12,7 +12,10 @@ json::object field_option_json(const schema::TicketField& field, const schema::F
 
 // What the body names; the rest stays. What is wrong with the values themselves the store says.
 using FieldChange = std::function<core::Result<void>(schema::TicketField&)>;
-FieldChange read_ticket_field(Form& form, const json::object& body, bool is_new);
+// `object`: the API's name of the body, for problems.
+FieldChange read_ticket_field(Form& form, const json::object& body, bool is_new, std::string_view object = "ticket_field");
+// A value of a field as text: a text, a number, true or false.
+std::optional<std::string> scalar_text(const json::value& value);
 std::optional<schema::FieldOption> read_field_option(Form& form);
 
 }  // namespace postern::web::api

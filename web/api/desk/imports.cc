@@ -50,6 +50,7 @@ ImportedComment read_imported_comment(Form& outer, const json::object& given, Re
   out.author = update.author;
   if (const json::value* author = comment.if_contains("author_id"); author != nullptr && !author->is_null() && !out.author) out.author = request.who().user;
   out.text = update.text.value_or(std::string());
+  out.html = update.html.value_or(std::string());
   out.is_public = update.is_public;
   out.files = std::move(update.files);
   return out;

@@ -102,11 +102,12 @@ core::Result<Response> export_organizations(Request& request, Context& context, 
     for (const ticketing::Organization& each : page) out.push_back(each.id);
     return out;
   };
-  what.shape = [desk, workspace](std::uint64_t id) -> core::Result<json::value> {
+  what.shape = [desk, workspace, &context](std::uint64_t id) -> core::Result<json::value> {
     const auto found = desk->organizations().find(workspace, id);
     if (!found && found.error() == ticketing::Errc::kNotFound) return json::value();
     if (!found) return found.error();
-    return json::value(organization_json(*found));
+    POSTERN_TRY(json::object out, organization_json(context, workspace, *found));
+    return json::value(std::move(out));
   };
   return export_page(request, context, form, what);
 }

@@ -20,6 +20,7 @@ Answer show_suspended_digest(Request& request, Context& context);
 Answer update_suspended_digest(Request& request, Context& context);
 // join_requests.cc, with the other question of who a ticket belongs to
 Answer list_join_requests(Request& request, Context& context);
+Answer list_all_join_requests(Request& request, Context& context);
 Answer accept_join_request(Request& request, Context& context);
 Answer refuse_join_request(Request& request, Context& context);
 Answer choose_forwarded_requester(Request& request, Context& context);

@@ -43,6 +43,10 @@ constexpr Route kRoutes[] = {
     speaks(aside(change(Verb::kPut, "/api/v2/suspended_tickets/digest", Permission::kTicketsWrite, Body::kJson, api::update_suspended_digest,
                         "Want it, or not")),
            "SuspendedDigestAnswer", "SuspendedDigestBody"),
+    speaks(within(get("/api/v2/join_requests", Permission::kTicketsRead, api::list_all_join_requests,
+                      "Requests to join any ticket, the newest ticket's first; of one status: waiting, accepted or refused",
+                      "status,page[size],page[after]")),
+           "JoinRequestsAnswer"),
     speaks(within(get("/api/v2/tickets/{id}/join_requests", Permission::kTicketsRead, api::list_join_requests,
                       "Who wrote to it without proof that he belongs to it, oldest first")),
            "JoinRequestsAnswer"),
@@ -109,7 +113,10 @@ constexpr SchemaField kJoinRequest[] = {{"ticket_id", Type::kInteger, {}},
                                         {"answered_by_id", Type::kInteger, {}, Need::kNullable},
                                         {"answered_at", Type::kTime, {}, Need::kNullable}};
 constexpr SchemaField kJoinRequestAnswer[] = {{"join_request", Type::kObject, "JoinRequest"}};
-constexpr SchemaField kJoinRequestsAnswer[] = {{"join_requests", Type::kObjects, "JoinRequest"}, {"count", Type::kInteger, {}}};
+constexpr SchemaField kJoinRequestsAnswer[] = {{"join_requests", Type::kObjects, "JoinRequest"},
+                                               {"count", Type::kInteger, {}},
+                                               {"meta", Type::kAny, {}},
+                                               {"links", Type::kAny, {}}};
 constexpr SchemaField kForwardedBody[] = {{"requester", Type::kText, "original,forwarder", Need::kRequired}};
 
 constexpr Schema kSchemas[] = {{"JoinRequest", kJoinRequest},

@@ -47,6 +47,34 @@ Answer list_join_requests(Request& request, Context& context) {
   co_return json_response(200, out);
 }
 
+Answer list_all_join_requests(Request& request, Context& context) {
+  POSTERN_CO_TRY(ticketing::JoinRequests* const requests, join_requests_of(context));
+  POSTERN_CO_TRY(const Page page, read_page(request, context.options));
+  std::optional<ticketing::JoinState> state;
+  for (const auto each : {ticketing::JoinState::kWaiting, ticketing::JoinState::kAccepted, ticketing::JoinState::kRefused}) {
+    if (request.query_value("status") == ticketing::to_string(each)) state = each;
+  }
+  if (!state && !request.query_value("status").value_or("").empty()) {
+    co_return invalid_field(request, "status", "InvalidValue", "waiting, accepted or refused");
+  }
+  ticketing::JoinCursor cursor;
+  if (!page.after.empty()) {  // "12-15": both tickets of the last one
+    const std::string_view after(page.after);
+    const std::size_t dash = std::min(after.find('-'), after.size() - 1);
+    const auto ticket = read_number(after.substr(0, dash)), made = read_number(after.substr(dash + 1));
+    if (!ticket || !made) co_return core::fail(Errc::kInvalid, "page[after]");
+    cursor = {core::TicketId{*ticket}, core::TicketId{*made}};
+  }
+  POSTERN_CO_TRY(const ticketing::JoinPage found, requests->page(request.who(), state, cursor, page.size));
+  json::array list;
+  for (const ticketing::JoinRequest& each : found.requests) list.push_back(request_json(each));
+  json::object out;
+  out["count"] = list.size();
+  out["join_requests"] = std::move(list);
+  add_page(out, request, found.has_more, std::to_string(found.last.ticket.value) + "-" + std::to_string(found.last.made.value), page.size);
+  co_return json_response(200, out);
+}
+
 Answer accept_join_request(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::JoinRequests* const requests, join_requests_of(context));
   POSTERN_CO_TRY(const ticketing::JoinRequest answered,

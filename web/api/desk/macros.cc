@@ -5,6 +5,7 @@
 
 #include "ticketing/errc.h"
 #include "ticketing/helpdesk.h"
+#include "web/api/desk/definition_lines.h"
 #include "web/api/desk/definition_version.h"
 #include "web/api/desk/rule_handlers.h"
 #include "web/api/desk/rule_shapes.h"
@@ -27,6 +28,8 @@ json::value restriction_json(const schema::Macro& macro) {
   return json::object{{"type", "Group"}, {"id", macro.groups(0)}, {"ids", std::move(ids)}};
 }
 
+}  // namespace
+
 json::object macro_json(const schema::Macro& macro) {
   json::object out;
   out["url"] = "/api/v2/macros/" + std::to_string(macro.id());
@@ -43,6 +46,8 @@ json::object macro_json(const schema::Macro& macro) {
   out["updated_at"] = timestamp(macro.updated_unix_ms());
   return out;
 }
+
+namespace {
 
 void read_restriction(Form& form, const json::object& object, core::UserId user, schema::Macro& into) {
   const json::value* given = object.if_contains("restriction");
@@ -136,6 +141,7 @@ json::value comment_of(const ticketing::Macros::Applied& applied) {
   if (applied.comment.empty()) return nullptr;
   json::object out;
   out["body"] = applied.comment;
+  if (!applied.comment_html.empty()) out["html_body"] = applied.comment_html;
   out["scoped_body"] = json::array{json::array{"channel:all", applied.comment}};
   out["public"] = applied.is_public.value_or(true);
   return out;

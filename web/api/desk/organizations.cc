@@ -1,6 +1,7 @@
 // Organisations. Whoever is limited to inboxes sees those that have a ticket in one of his.
 #include "ticketing/people/ticket_people.h"
 #include "web/api/desk/people_handlers.h"
+#include "web/api/desk/person_field_shapes.h"
 #include "web/errc.h"
 
 namespace postern::web::api {
@@ -32,14 +33,16 @@ core::Result<json::array> organizations_json(const Request& request, Context& co
   json::array out;
   for (const ticketing::Organization& each : all) {
     POSTERN_TRY(const bool is_seen, is_organization_seen(request, context, desk, each.id));
-    if (is_seen) out.push_back(organization_json(each));
+    if (!is_seen) continue;
+    POSTERN_TRY(json::object one, organization_json(context, request.who().workspace, each));
+    out.push_back(std::move(one));
   }
   return out;
 }
 
-Response organization_response(int status, const ticketing::Organization& organization) {
+core::Result<Response> organization_response(const Request& request, Context& context, int status, const ticketing::Organization& organization) {
   json::object out;
-  out["organization"] = organization_json(organization);
+  POSTERN_TRY(out["organization"], organization_json(context, request.who().workspace, organization));
   Response response = json_response(status, out);
   if (status == 201) response.set("Location", "/api/v2/organizations/" + std::to_string(organization.id));
   return response;
@@ -84,6 +87,7 @@ core::Result<OrganizationWish> read_organization(const Request& request, Context
   change.shared_tickets = form.boolean("shared_tickets");
   change.shared_comments = form.boolean("shared_comments");
   change.group = form.id("group_id");
+  change.fields = read_person_values(form, object, ticketing::FieldsOf::kOrganization);
   form.adopt(outer);
   if (!form.ok()) out.refused = form.response(request);
   return out;
@@ -113,7 +117,7 @@ Answer show_organization(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::Helpdesk * desk, desk_of(context));
   POSTERN_CO_TRY(const std::uint64_t id, read_number(request.param("id")));
   POSTERN_CO_TRY(const ticketing::Organization found, seen_organization(request, context, *desk, id));
-  co_return organization_response(200, found);
+  co_return organization_response(request, context, 200, found);
 }
 
 Answer show_many_organizations(Request& request, Context& context) {
@@ -156,7 +160,7 @@ Answer create_organization(Request& request, Context& context) {
   POSTERN_CO_TRY(OrganizationWish read, read_organization(request, context, true));
   if (read.refused) co_return std::move(*read.refused);
   POSTERN_CO_TRY(const ticketing::Organization made, co_await desk->organizations().create(request.who(), std::move(read.change)));
-  co_return organization_response(201, made);
+  co_return organization_response(request, context, 201, made);
 }
 
 Answer create_or_update_organization(Request& request, Context& context) {
@@ -164,7 +168,7 @@ Answer create_or_update_organization(Request& request, Context& context) {
   POSTERN_CO_TRY(OrganizationWish read, read_organization(request, context, true));
   if (read.refused) co_return std::move(*read.refused);
   POSTERN_CO_TRY(const auto done, co_await desk->organizations().create_or_update(request.who(), std::move(read.change)));
-  co_return organization_response(done.second ? 201 : 200, done.first);
+  co_return organization_response(request, context, done.second ? 201 : 200, done.first);
 }
 
 Answer update_organization(Request& request, Context& context) {
@@ -173,7 +177,7 @@ Answer update_organization(Request& request, Context& context) {
   POSTERN_CO_TRY(OrganizationWish read, read_organization(request, context, false));
   if (read.refused) co_return std::move(*read.refused);
   POSTERN_CO_TRY(const ticketing::Organization changed, co_await desk->organizations().update(request.who(), id, std::move(read.change)));
-  co_return organization_response(200, changed);
+  co_return organization_response(request, context, 200, changed);
 }
 
 Answer delete_organization(Request& request, Context& context) {
@@ -217,7 +221,9 @@ Answer list_organizations_of_user(Request& request, Context& context) {
   json::array list;
   for (const ticketing::OrganizationMembership& each : profile.organizations) {
     const auto found = desk->organizations().find(user.workspace, each.organization);
-    if (found) list.push_back(organization_json(*found));
+    if (!found) continue;
+    POSTERN_CO_TRY(json::object one, organization_json(context, user.workspace, *found));
+    list.push_back(std::move(one));
   }
   json::object out;
   out["count"] = list.size();

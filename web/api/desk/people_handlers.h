@@ -63,6 +63,8 @@ Answer list_requested_tickets(Request& request, Context& context);
 Answer list_assigned_tickets(Request& request, Context& context);
 Answer list_copied_tickets(Request& request, Context& context);
 Answer show_user_related(Request& request, Context& context);
+// user_merge.cc
+Answer merge_user(Request& request, Context& context);
 // users.cc
 Answer create_or_update_user(Request& request, Context& context);
 
@@ -78,7 +80,7 @@ core::Result<json::object> person_json(const Request& request, Context& context,
 // Those of them whom whoever asks sees.
 core::Result<json::array> people_json(const Request& request, Context& context, const std::vector<core::UserId>& ids);
 json::object group_json(const ticketing::Group& group);
-json::object organization_json(const ticketing::Organization& organization);
+core::Result<json::object> organization_json(Context& context, core::WorkspaceId workspace, const ticketing::Organization& organization);
 json::object organization_membership_json(const ticketing::OrganizationMembership& membership);
 // {"count": {"value", "refreshed_at"}}
 Response count_response(const Context& context, std::uint64_t value);

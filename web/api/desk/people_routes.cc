@@ -106,7 +106,8 @@ constexpr SchemaField kOrganizationWrite[] = {{"name", Type::kText, {}},
                                               {"external_id", Type::kText, {}, Need::kNullable},
                                               {"shared_tickets", Type::kFlag, {}},
                                               {"shared_comments", Type::kFlag, {}},
-                                              {"group_id", Type::kInteger, {}, Need::kNullable}};
+                                              {"group_id", Type::kInteger, {}, Need::kNullable},
+                                              {"organization_fields", Type::kAny, {}}};
 constexpr SchemaField kOrganizationBody[] = {{"organization", Type::kObject, "OrganizationWrite", Need::kRequired}};
 constexpr SchemaField kOrganization[] = {{"url", Type::kText, {}},
                                          {"id", Type::kInteger, {}},
@@ -119,6 +120,7 @@ constexpr SchemaField kOrganization[] = {{"url", Type::kText, {}},
                                          {"shared_tickets", Type::kFlag, {}},
                                          {"shared_comments", Type::kFlag, {}},
                                          {"group_id", Type::kInteger, {}, Need::kNullable},
+                                         {"organization_fields", Type::kAny, {}},
                                          {"created_at", Type::kTime, {}},
                                          {"updated_at", Type::kTime, {}}};
 constexpr SchemaField kOrganizationAnswer[] = {{"organization", Type::kObject, "Organization"}};

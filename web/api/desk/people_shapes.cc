@@ -1,5 +1,6 @@
 // People, groups and organisations as the JSON objects of the Zendesk API, and who sees whom.
 #include "web/api/desk/people_handlers.h"
+#include "web/api/desk/person_field_shapes.h"
 #include "web/errc.h"
 
 namespace postern::web::api {
@@ -25,7 +26,9 @@ void add_profile(json::object& out, const auth::User& user, const ticketing::Pro
   if (is_contact && !profile.name.empty()) out["name"] = profile.name;
   if (is_contact) {
     out["suspended"] = profile.is_suspended;
-    out["active"] = !user.is_disabled;  // false: deleted
+    out["active"] = !user.is_disabled;  // false: deleted, or merged
+    out["other_emails"] = texts_json(profile.other_emails);
+    out["merged_into_id"] = id_or_null(profile.merged_into.value);
   }
   out["alias"] = text_or_null(profile.alias);
   out["phone"] = text_or_null(profile.phone);
@@ -35,6 +38,7 @@ void add_profile(json::object& out, const auth::User& user, const ticketing::Pro
   out["locale"] = text_or_null(profile.locale);
   out["time_zone"] = text_or_null(profile.time_zone);
   if (!is_contact) out["signature"] = text_or_null(profile.signature);
+  if (!is_contact) out["signature_html"] = text_or_null(profile.signature_html);
   out["tags"] = texts_json(profile.tags);
   out["verified"] = profile.is_verified || user.has_password;
   out["shared"] = profile.is_shared;
@@ -73,6 +77,8 @@ core::Result<json::object> person_json(const Request& request, Context& context,
   if (context.services.desk == nullptr) return out;
   POSTERN_TRY(const ticketing::Profile profile, context.services.desk->people().find(user.workspace, user.id));
   add_profile(out, user, profile);
+  POSTERN_TRY(const auto fields, context.services.desk->user_fields().definitions().all(user.workspace));
+  out["user_fields"] = person_values_json(*fields, profile.fields);
   std::uint64_t default_group = 0;
   if (user.role != auth::Role::kContact) {
     POSTERN_TRY(const auto memberships, context.services.desk->groups().memberships(user.workspace, user.id, 0));
@@ -114,8 +120,10 @@ json::object group_json(const ticketing::Group& group) {
   return out;
 }
 
-json::object organization_json(const ticketing::Organization& organization) {
+core::Result<json::object> organization_json(Context& context, core::WorkspaceId workspace, const ticketing::Organization& organization) {
   json::object out;
+  POSTERN_TRY(ticketing::Helpdesk* const desk, desk_of(context));
+  POSTERN_TRY(const auto fields, desk->organization_fields().definitions().all(workspace));
   out["url"] = address_of("organizations", organization.id);
   out["id"] = organization.id;
   out["name"] = organization.name;
@@ -127,6 +135,7 @@ json::object organization_json(const ticketing::Organization& organization) {
   out["shared_tickets"] = organization.shared_tickets;
   out["shared_comments"] = organization.shared_comments;
   out["group_id"] = id_or_null(organization.group);
+  out["organization_fields"] = person_values_json(*fields, organization.fields);
   out["created_at"] = timestamp(organization.created_unix_ms);
   out["updated_at"] = timestamp(organization.updated_unix_ms);
   return out;

@@ -49,16 +49,28 @@ constexpr SchemaField kDeletedListAnswer[] = {{"deleted_users", Type::kObjects, 
 constexpr SchemaField kPreview[] = {{"tickets_requested", Type::kInteger, {}}, {"tickets_copied", Type::kInteger, {}}, {"comments", Type::kInteger, {}},
                                     {"attachments", Type::kInteger, {}},       {"suspended_mails", Type::kInteger, {}}, {"is_whole", Type::kFlag, {}}};
 constexpr SchemaField kPreviewAnswer[] = {{"erasure", Type::kObject, "ErasurePreview"}};
-constexpr SchemaField kPersonalTicket[] = {{"ticket", Type::kAny, {}}, {"is_requester", Type::kFlag, {}}, {"is_copied", Type::kFlag, {}}, {"comments", Type::kAny, {}}};
+constexpr SchemaField kPersonalTicket[] = {{"ticket", Type::kAny, {}},
+                                           {"is_requester", Type::kFlag, {}},
+                                           {"is_copied", Type::kFlag, {}},
+                                           {"comments", Type::kAny, {}},
+                                           {"satisfaction_rating", Type::kObject, "PersonalRating", Need::kNullable}};
+constexpr SchemaField kPersonalRating[] = {{"score", Type::kText, {}},
+                                           {"comment", Type::kText, {}},
+                                           {"reason", Type::kText, {}, Need::kNullable},
+                                           {"created_at", Type::kTime, {}},
+                                           {"updated_at", Type::kTime, {}}};
+constexpr SchemaField kHiddenField[] = {{"id", Type::kInteger, {}}, {"values", Type::kTexts, {}}};
 constexpr SchemaField kPersonalHeld[] = {{"id", Type::kText, {}}, {"received_at", Type::kTime, {}}, {"subject", Type::kText, {}}, {"text", Type::kText, {}}};
 constexpr SchemaField kPersonalAnswer[] = {{"user", Type::kAny, {}},
+                                           {"deleted_user_fields", Type::kObjects, "DeletedFieldValues"},
                                            {"tickets", Type::kObjects, "PersonalTicket"},
                                            {"suspended_mails", Type::kObjects, "PersonalHeldMail"},
                                            {"meta", Type::kAny, {}},
                                            {"links", Type::kAny, {}}};
 constexpr Schema kSchemas[] = {{"DeletedUser", kDeletedUser},          {"DeletedUserAnswer", kDeletedAnswer}, {"DeletedUsersAnswer", kDeletedListAnswer},
                                {"ErasurePreview", kPreview},           {"ErasurePreviewAnswer", kPreviewAnswer}, {"PersonalTicket", kPersonalTicket},
-                               {"PersonalHeldMail", kPersonalHeld},    {"PersonalDataAnswer", kPersonalAnswer}};
+                               {"PersonalHeldMail", kPersonalHeld},    {"PersonalDataAnswer", kPersonalAnswer},
+                               {"PersonalRating", kPersonalRating},    {"DeletedFieldValues", kHiddenField}};
 
 }  // namespace
 

@@ -2,11 +2,13 @@
 // whoever has a signed link to it, in the field X-Request-Link.
 #include "core/encoding.h"
 #include "core/random.h"
+#include "ticketing/automation/action_run.h"
 #include "ticketing/customers/customer_desk.h"
 #include "ticketing/helpdesk.h"
 #include "web/api/desk/requests_handlers.h"
 #include "web/api/shapes.h"
 #include "web/api/ticket_form.h"
+#include "web/customer/form_gate.h"
 #include "web/customer/web_form.h"
 #include "web/errc.h"
 
@@ -120,7 +122,11 @@ Answer create_request(Request& request, Context& context) {
   wish.name = who.text("name", context.options.form_line_bytes_max).value_or(std::string());
   wish.email = who.required_text("email", kAddressMax);
   wish.subject = form.text("subject", context.options.form_line_bytes_max).value_or(std::string());
-  wish.text = said.required_text("body", context.options.form_text_bytes_max);
+  wish.html = said.text("html_body", context.options.form_text_bytes_max).value_or(std::string());
+  wish.text = wish.html.empty() ? said.required_text("body", context.options.form_text_bytes_max)
+                                : said.text("body", context.options.form_text_bytes_max).value_or(ticketing::html_as_text(wish.html));
+  // As on the page: the field that people leave empty, and the time that they need.
+  const bool is_trapped = !form.text("website", context.options.form_line_bytes_max).value_or(std::string()).empty();
   wish.client_ip = request.client_ip;
   const std::string key(request.field("idempotency-key"));
   if (!key.empty()) wish.once = core::to_hex(core::sha256(wish.email + "\n" + key).substr(0, 16));
@@ -128,6 +134,8 @@ Answer create_request(Request& request, Context& context) {
   outer.adopt(who);
   outer.adopt(said);
   if (!outer.ok()) co_return outer.response(request);
+  POSTERN_CO_CHECK(context.forms.take(request));
+  wish.is_suspicious = context.forms.is_too_fast(request) || is_trapped;
   json::object made;
   made["id"] = nullptr;  // told by mail, once an agent answers
   made["subject"] = wish.subject;
@@ -184,6 +192,7 @@ Answer update_request(Request& request, Context& context) {
   Form said(comment, "request.comment");
   ticketing::CustomerDesk::Answer answer;
   answer.text = said.text("body", visit.desk.limits().text_bytes_max).value_or(std::string());
+  answer.html = said.text("html_body", visit.desk.limits().text_bytes_max).value_or(std::string());
   answer.solves = form.boolean("solved").value_or(false);
   form.adopt(said);
   outer.adopt(form);

@@ -13,7 +13,7 @@ using Type = FieldType;
 
 constexpr Route kRoutes[] = {
     speaks(open(Verb::kPost, "/api/v2/requests", Body::kJson, api::create_request,
-                "Make a request without an account, where an inbox takes them from the web; it passes the spam filter, and may wait for a person", Rate::kSignIn),
+                "Make a request without an account, where an inbox takes them from the web; it passes the spam filter, and may wait for a person; as many as a form takes", Rate::kNormal),
            "RequestAnswer", "RequestBody"),
     speaks(open(Verb::kGet, "/api/v2/requests", Body::kNone, api::list_requests, "Own requests, with the link of a mail in X-Request-Link", Rate::kSignIn), "RequestsAnswer"),
     speaks(open(Verb::kGet, "/api/v2/requests/{id}", Body::kNone, api::show_request, "One of them", Rate::kSignIn), "RequestAnswer"),
@@ -30,9 +30,9 @@ constexpr SchemaField kRequest[] = {{"url", Type::kText, {}}, {"id", Type::kInte
 constexpr SchemaField kAnswer[] = {{"request", Type::kObject, "EndUserRequest"}};
 constexpr SchemaField kList[] = {{"requests", Type::kObjects, "EndUserRequest"}, {"count", Type::kInteger, {}}};
 constexpr SchemaField kRequester[] = {{"name", Type::kText, {}}, {"email", Type::kText, {}, Need::kRequired}};
-constexpr SchemaField kComment[] = {{"body", Type::kText, {}, Need::kRequired}};
+constexpr SchemaField kComment[] = {{"body", Type::kText, {}}, {"html_body", Type::kText, {}}};
 constexpr SchemaField kWrite[] = {{"requester", Type::kObject, "RequestRequester", Need::kRequired}, {"subject", Type::kText, {}},
-                                  {"comment", Type::kObject, "RequestComment", Need::kRequired}, {"inbox_id", Type::kInteger, {}}, {"recipient", Type::kText, {}}};
+                                  {"comment", Type::kObject, "RequestComment", Need::kRequired}, {"inbox_id", Type::kInteger, {}}, {"recipient", Type::kText, {}}, {"website", Type::kText, {}}};
 constexpr SchemaField kBody[] = {{"request", Type::kObject, "RequestWrite", Need::kRequired}};
 constexpr SchemaField kUpdate[] = {{"comment", Type::kObject, "RequestComment"}, {"solved", Type::kFlag, {}}};
 constexpr SchemaField kUpdateBody[] = {{"request", Type::kObject, "RequestUpdate", Need::kRequired}};

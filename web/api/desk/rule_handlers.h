@@ -46,6 +46,7 @@ Answer update_automation(Request& request, Context& context);
 Answer delete_automation(Request& request, Context& context);
 Answer reorder_automations(Request& request, Context& context);
 Answer show_automation_definitions(Request& request, Context& context);
+Answer dry_run_automation(Request& request, Context& context);
 Answer list_due_tickets(Request& request, Context& context);
 Answer list_placeholders(Request& request, Context& context);
 

@@ -66,6 +66,8 @@ constexpr Route kRoutes[] = {
     speaks(aside(get("/api/v2/automations/search", kRead, api::search_automations, "Those with words in their title", kSearchQuery)), "AutomationsAnswer"),
     speaks(aside(get("/api/v2/automations/definitions", kRead, api::show_automation_definitions, "What they can ask and do")), "RuleDefinitionsAnswer"),
     speaks(get("/api/v2/automations/due", kManage, api::list_due_tickets, "When tickets are looked at next, soonest first", "page[size],page[after]"), "AutomationsDueAnswer"),
+    speaks(costly(change(Verb::kPost, "/api/v2/automations/dry_run", kManage, Body::kJson, api::dry_run_automation, "What one would do to the newest tickets that are not closed, and when it looks at the others; nothing is stored")),
+           "AutomationDryRunAnswer", "AutomationDryRunBody"),
     speaks(aside(get("/api/v2/automations/{id}", kRead, api::show_automation, "One automation and how often it fired")), "AutomationAnswer"),
     speaks(change(Verb::kPost, "/api/v2/automations", kManage, Body::kJson, api::create_automation, "A new one, behind the others"), "AutomationAnswer", "AutomationBody"),
     speaks(versioned(change(Verb::kPut, "/api/v2/automations/{id}", kManage, Body::kJson, api::update_automation, "Change it: what is named")), "AutomationAnswer", "AutomationBody"),

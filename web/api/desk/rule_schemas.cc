@@ -83,7 +83,10 @@ constexpr SchemaField kAutomationOrder[] = {{"automation_ids", Type::kIntegers, 
 
 constexpr SchemaField kDueTicket[] = {{"ticket_id", Type::kInteger, {}}, {"due_at", Type::kTime, {}}};
 constexpr SchemaField kDueTickets[] = {{"due", Type::kObjects, "AutomationDue"}, {"meta", Type::kAny, {}}, {"links", Type::kAny, {}}};
-constexpr Schema kSchemas[] = {{"AutomationDue", kDueTicket}, {"AutomationsDueAnswer", kDueTickets},
+constexpr SchemaField kTimedDryRunBody[] = {{"automation", Type::kObject, "Automation", Need::kRequired}, {"last", Type::kInteger, {}}};
+constexpr SchemaField kTimedDryRunAnswer[] = {{"tickets_looked_at", Type::kInteger, {}}, {"tickets_firing", Type::kInteger, {}}, {"count", Type::kInteger, {}},
+                                              {"results", Type::kObjects, "TriggerReview"}, {"due", Type::kObjects, "AutomationDue"}};
+constexpr Schema kSchemas[] = {{"AutomationDryRunBody", kTimedDryRunBody}, {"AutomationDryRunAnswer", kTimedDryRunAnswer}, {"AutomationDue", kDueTicket}, {"AutomationsDueAnswer", kDueTickets},
                                
     {"RulePageMeta", kMeta},         {"RulePageLinks", kLinks},          {"RuleCondition", kCondition},
     {"RuleConditions", kConditions}, {"RuleAction", kAction},            {"RuleChoice", kChoice},

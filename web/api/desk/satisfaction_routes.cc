@@ -65,9 +65,9 @@ constexpr SchemaField kReason[] = {{"url", Type::kText, {}}, {"id", Type::kInteg
 constexpr SchemaField kReasons[] = {{"reasons", Type::kObjects, "RatingReason"}};
 constexpr SchemaField kOneReason[] = {{"reason", Type::kObject, "RatingReason"}};
 
-constexpr SchemaField kSignature[] = {{"body", Type::kText, {}, Need::kNullable}};
+constexpr SchemaField kSignature[] = {{"body", Type::kText, {}, Need::kNullable}, {"html_body", Type::kText, {}, Need::kNullable}};
 constexpr SchemaField kSignatureBody[] = {{"signature", Type::kObject, "Signature", Need::kRequired}};
-constexpr SchemaField kPreview[] = {{"body", Type::kText, {}}, {"ticket_id", Type::kInteger, {}, Need::kRequired}};
+constexpr SchemaField kPreview[] = {{"body", Type::kText, {}}, {"html_body", Type::kText, {}}, {"ticket_id", Type::kInteger, {}, Need::kRequired}};
 constexpr SchemaField kPreviewBody[] = {{"signature", Type::kObject, "SignaturePreview", Need::kRequired}};
 
 constexpr Schema kSchemas[] = {

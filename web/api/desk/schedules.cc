@@ -1,9 +1,6 @@
 // Schedules: when people work.
-#include "web/api/desk/definition_answers.h"
-#include "web/api/desk/definition_version.h"
-#include "web/api/desk/rule_shapes.h"
+#include "web/api/desk/sla_answers.h"
 #include "web/api/desk/sla_handlers.h"
-#include "web/api/desk/sla_shapes.h"
 #include "web/errc.h"
 
 namespace postern::web::api {
@@ -11,15 +8,6 @@ namespace {
 
 constexpr std::size_t kNameBytesMax = 8192;  // the schedule has a narrower one
 constexpr std::size_t kZoneBytesMax = 256;
-
-Response schedule_response(int status, const schema::Schedule& schedule) {
-  json::object out;
-  out["schedule"] = schedule_json(schedule);
-  Response response = json_response(status, out);
-  if (status == 201) response.set("Location", "/api/v2/business_hours/schedules/" + std::to_string(schedule.id()));
-  response.set("ETag", definition_etag(schedule));
-  return response;
-}
 
 void read_schedule(Form& form, const json::object& object, schema::Schedule& into) {
   if (auto name = form.text("name", kNameBytesMax)) into.set_title(*name);
@@ -57,7 +45,7 @@ core::Task<core::Result<Response>> save_schedule(Request& request, Context& cont
   if (auto refused = match.refusal()) co_return *std::move(refused);
   if (!form.ok()) co_return form.response(request);
   if (!saved) co_return refused_schedule(saved.error(), request, wrapper);
-  if (!is_week_only) co_return schedule_response(id == 0 ? 201 : 200, *saved);
+  if (!is_week_only) co_return sla_answer(kScheduleKind, id == 0 ? 201 : 200, *saved);
   json::object week;
   week["intervals"] = intervals_json(*saved);
   json::object out;
@@ -69,16 +57,12 @@ core::Task<core::Result<Response>> save_schedule(Request& request, Context& cont
 
 Answer list_schedules(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::ServiceLevels * levels, service_levels_of(context));
-  POSTERN_CO_TRY(const auto list, levels->schedules().all(request.who().workspace));
-  json::array out;
-  for (const schema::Schedule& each : *list) out.push_back(schedule_json(each));
-  co_return rule_list(request, context.options, "schedules", std::move(out));
+  co_return list_slas(kScheduleKind, levels->schedules(), request, context);
 }
 
 Answer show_schedule(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::ServiceLevels * levels, service_levels_of(context));
-  POSTERN_CO_TRY(const schema::Schedule found, levels->schedules().find(request.who().workspace, definition_id(request)));
-  co_return schedule_response(200, found);
+  co_return show_sla(kScheduleKind, levels->schedules(), request);
 }
 
 Answer create_schedule(Request& request, Context& context) { co_return co_await save_schedule(request, context, 0, "schedule"); }

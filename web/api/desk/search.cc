@@ -72,6 +72,19 @@ void add_honesty(json::object& out, const SearchAnswer& answer) {
   out["indexing"] = std::move(indexing);
 }
 
+// Where what is highlighted stands.
+json::value source_json(const ticketing::search::SearchHit& hit) {
+  if (hit.snippet.empty()) return nullptr;
+  json::object out;
+  out["type"] = hit.place.comment == 0 ? "subject" : hit.place.attachment == 0 ? "comment" : "attachment";
+  if (hit.place.comment != 0) out["comment_id"] = hit.place.comment;
+  if (hit.place.attachment == 0) return out;
+  out["attachment_id"] = hit.place.attachment;
+  out["file_name"] = hit.place.file_name;
+  out["part"] = hit.place.in == ticketing::search::kInFileName ? "name" : "text";
+  return out;
+}
+
 json::object result_json(const ticketing::Ticket& ticket, const TicketShaper& shaper) {
   json::object out = shaper(ticket);
   out["result_type"] = "ticket";
@@ -97,6 +110,7 @@ Answer search_tickets(Request& request, Context& context) {
   for (const ticketing::search::SearchHit& hit : answer.hits) {
     json::object result = result_json(hit.ticket, shaper);
     result["highlights"] = hit.snippet.empty() ? json::value() : json::value(hit.snippet);
+    result["highlight_source"] = source_json(hit);
     results.push_back(std::move(result));
     tickets.push_back(hit.ticket);
   }

@@ -16,20 +16,36 @@ core::Result<core::InboxId> reached_inbox(const Request& request, const Context&
   return id;
 }
 
-Response signature_response(const std::string& text) {
+Response signature_response(const ticketing::SignatureForm& form) {
   json::object signature;
-  signature["body"] = text;
+  signature["body"] = form.text;
+  signature["html_body"] = form.html.empty() ? json::value() : json::value(form.html);
   json::object out;
   out["signature"] = std::move(signature);
   return json_response(200, out);
+}
+
+// What was typed; nothing when neither form was given.
+std::optional<ticketing::SignatureForm> read_signature_form(Form& form) {
+  const ticketing::SignatureLimits limits;
+  std::optional<std::string> text = form.text("body", limits.bytes_max);
+  std::optional<std::string> html = form.text("html_body", limits.html_bytes_max);
+  if (!text && !html) return std::nullopt;
+  return ticketing::SignatureForm{text.value_or(std::string()), html.value_or(std::string())};
+}
+
+core::Result<Response> refused_signature(const core::Error& error, const Request& request) {
+  const std::size_t colon = error.context().find(": ");
+  if (!(error == ticketing::Errc::kInvalid) || colon == std::string::npos) return error;
+  return invalid_field(request, "signature." + error.context().substr(0, colon), "InvalidValue", error.context().substr(colon + 2));
 }
 
 }  // namespace
 
 Answer show_inbox_signature(Request& request, Context& context) {
   POSTERN_CO_TRY(const core::InboxId inbox, reached_inbox(request, context));
-  POSTERN_CO_TRY(const std::string text, context.services.desk->signatures().of_inbox(request.who().workspace, inbox));
-  co_return signature_response(text);
+  POSTERN_CO_TRY(const ticketing::SignatureForm form, context.services.desk->signatures().of_inbox(request.who().workspace, inbox));
+  co_return signature_response(form);
 }
 
 Answer set_inbox_signature(Request& request, Context& context) {
@@ -38,12 +54,14 @@ Answer set_inbox_signature(Request& request, Context& context) {
   Form outer(body, "");
   const json::object object = outer.object("signature");
   Form form(object, "signature");
-  std::optional<std::string> text = form.text("body", ticketing::SignatureLimits().bytes_max);
-  if (!text && !form.has("body")) form.refuse("body", "BlankValue", "a text; null or empty takes it away");
+  std::optional<ticketing::SignatureForm> typed = read_signature_form(form);
+  if (!typed && !form.has("body")) form.refuse("body", "BlankValue", "a text; null or empty takes it away");
   outer.adopt(form);
   if (!outer.ok()) co_return outer.response(request);
-  POSTERN_CO_TRY(const std::string stored, co_await context.services.desk->signatures().set_of_inbox(request.who(), inbox, text.value_or(std::string())));
-  co_return signature_response(stored);
+  ticketing::Signatures& signatures = context.services.desk->signatures();
+  const auto stored = co_await signatures.set_of_inbox(request.who(), inbox, std::move(typed).value_or(ticketing::SignatureForm()));
+  if (!stored) co_return refused_signature(stored.error(), request);
+  co_return signature_response(*stored);
 }
 
 Answer preview_signature(Request& request, Context& context) {
@@ -52,13 +70,14 @@ Answer preview_signature(Request& request, Context& context) {
   Form outer(body, "");
   const json::object object = outer.object("signature");
   Form form(object, "signature");
-  const std::optional<std::string> text = form.text("body", ticketing::SignatureLimits().bytes_max);
+  const std::optional<ticketing::SignatureForm> typed = read_signature_form(form);
   const std::optional<std::uint64_t> ticket = form.id("ticket_id");
   if (!ticket || *ticket == 0) form.refuse("ticket_id", "BlankValue", "the number of a ticket");
   outer.adopt(form);
   if (!outer.ok()) co_return outer.response(request);
-  POSTERN_CO_TRY(const std::string shown, context.services.desk->signatures().preview(request.who(), core::TicketId{*ticket}, text));
-  co_return signature_response(shown);
+  const auto shown = context.services.desk->signatures().preview(request.who(), core::TicketId{*ticket}, typed);
+  if (!shown) co_return refused_signature(shown.error(), request);
+  co_return signature_response(*shown);
 }
 
 }  // namespace postern::web::api

@@ -1,10 +1,7 @@
 // SLA policies: what is promised, and what a policy would have said of past tickets.
 #include "ticketing/errc.h"
-#include "web/api/desk/definition_answers.h"
-#include "web/api/desk/definition_version.h"
-#include "web/api/desk/rule_shapes.h"
+#include "web/api/desk/sla_answers.h"
 #include "web/api/desk/sla_handlers.h"
-#include "web/api/desk/sla_shapes.h"
 #include "web/errc.h"
 
 namespace postern::web::api {
@@ -13,15 +10,6 @@ namespace {
 constexpr std::uint64_t kPreviewDefault = 50;
 constexpr std::uint64_t kSecondsMax = 1'000'000'000;  // more than any target may have
 constexpr std::int64_t kMsASecond = 1000;
-
-Response policy_response(int status, const schema::SlaPolicy& policy) {
-  json::object out;
-  out["sla_policy"] = sla_policy_json(policy);
-  Response response = json_response(status, out);
-  if (status == 201) response.set("Location", "/api/v2/slas/policies/" + std::to_string(policy.id()));
-  response.set("ETag", definition_etag(policy));
-  return response;
-}
 
 void read_target(Form& form, const json::value& from, const std::string& place, schema::SlaPolicy& into) {
   if (!from.is_object()) return form.refuse(place, "InvalidFormat", "is an object");
@@ -85,23 +73,19 @@ core::Task<core::Result<Response>> save_policy(Request& request, Context& contex
   if (auto refused = match.refusal()) co_return *std::move(refused);
   if (!form.ok()) co_return form.response(request);
   if (!saved) co_return refused_policy(saved.error(), request);
-  co_return policy_response(id == 0 ? 201 : 200, *saved);
+  co_return sla_answer(kPolicyKind, id == 0 ? 201 : 200, *saved);
 }
 
 }  // namespace
 
 Answer list_sla_policies(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::ServiceLevels * levels, service_levels_of(context));
-  POSTERN_CO_TRY(const auto list, levels->policies().all(request.who().workspace));
-  json::array out;
-  for (const schema::SlaPolicy& each : *list) out.push_back(sla_policy_json(each));
-  co_return rule_list(request, context.options, "sla_policies", std::move(out));
+  co_return list_slas(kPolicyKind, levels->policies(), request, context);
 }
 
 Answer show_sla_policy(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::ServiceLevels * levels, service_levels_of(context));
-  POSTERN_CO_TRY(const schema::SlaPolicy found, levels->policies().find(request.who().workspace, definition_id(request)));
-  co_return policy_response(200, found);
+  co_return show_sla(kPolicyKind, levels->policies(), request);
 }
 
 Answer create_sla_policy(Request& request, Context& context) { co_return co_await save_policy(request, context, 0); }

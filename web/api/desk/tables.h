@@ -20,6 +20,9 @@ std::span<const Schema> export_schemas();
 std::span<const Route> group_routes();
 std::span<const Route> organization_routes();
 std::span<const Schema> group_schemas();
+// person_field_routes.cc
+std::span<const Route> person_field_routes();
+std::span<const Schema> person_field_schemas();
 // user_routes.cc
 std::span<const Route> user_routes();
 std::span<const Schema> user_schemas();

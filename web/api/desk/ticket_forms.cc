@@ -1,5 +1,6 @@
 // Forms: which fields a ticket asks for, in which order.
 #include "web/api/desk/definition_answers.h"
+#include "web/api/desk/definition_lines.h"
 #include "web/api/desk/definition_version.h"
 #include "web/api/desk/ticket_handlers.h"
 #include "web/errc.h"
@@ -8,6 +9,8 @@ namespace postern::web::api {
 namespace {
 
 constexpr std::size_t kNameMax = 1024;
+
+}  // namespace
 
 json::object form_json(const schema::TicketForm& form) {
   json::object out;
@@ -32,6 +35,8 @@ json::object form_json(const schema::TicketForm& form) {
   out["updated_at"] = timestamp(form.updated_unix_ms());
   return out;
 }
+
+namespace {
 
 core::Result<Response> one_form(int status, const schema::TicketForm& form) {
   json::object out;

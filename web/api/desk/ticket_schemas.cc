@@ -7,6 +7,8 @@ namespace {
 using Need = SchemaField::Need;
 using Type = FieldType;
 
+constexpr std::string_view kTypes = "problem,incident,question,task";
+constexpr std::string_view kPriorities = "low,normal,high,urgent";
 constexpr std::string_view kStates = "new,open,pending,hold,solved,closed";
 constexpr std::string_view kFieldTypes = "text,textarea,checkbox,date,integer,decimal,regexp,tagger,multiselect,subject,description,status,tickettype,priority,group,assignee";
 
@@ -19,8 +21,8 @@ constexpr SchemaField kTicket[] = {{"url", Type::kText, {}},
                                    {"subject", Type::kText, {}},
                                    {"raw_subject", Type::kText, {}},
                                    {"description", Type::kText, {}},
-                                   {"type", Type::kText, {}, Need::kNullable},
-                                   {"priority", Type::kText, {}, Need::kNullable},
+                                   {"type", Type::kText, kTypes, Need::kNullable},
+                                   {"priority", Type::kText, kPriorities, Need::kNullable},
                                    {"status", Type::kText, kStates},
                                    {"custom_status_id", Type::kInteger, {}},
                                    {"requester_id", Type::kInteger, {}},
@@ -66,7 +68,7 @@ constexpr SchemaField kTicketsAnswer[] = {{"tickets", Type::kObjects, "Ticket"},
                                           {"previous_page", Type::kText, {}, Need::kNullable},
                                           {"meta", Type::kAny, {}},
                                           {"links", Type::kAny, {}}};
-constexpr SchemaField kComment[] = {{"body", Type::kText, {}, Need::kRequired}, {"html_body", Type::kText, {}}, {"public", Type::kFlag, {}},
+constexpr SchemaField kComment[] = {{"body", Type::kText, {}}, {"html_body", Type::kText, {}}, {"public", Type::kFlag, {}},
                                     {"uploads", Type::kTexts, {}},              {"author_id", Type::kInteger, {}}};
 constexpr SchemaField kPerson[] = {{"email", Type::kText, {}, Need::kRequired}, {"name", Type::kText, {}}};
 constexpr SchemaField kPersonChange[] = {{"user_id", Type::kInteger, {}}, {"user_email", Type::kText, {}}, {"user_name", Type::kText, {}}, {"action", Type::kText, "put,delete"}};
@@ -75,8 +77,8 @@ constexpr SchemaField kTicketWrite[] = {{"subject", Type::kText, {}},
                                         {"description", Type::kText, {}},
                                         {"requester_id", Type::kInteger, {}},
                                         {"requester", Type::kObject, "TicketPerson"},
-                                        {"type", Type::kText, "problem,incident,question,task", Need::kNullable},
-                                        {"priority", Type::kText, "low,normal,high,urgent", Need::kNullable},
+                                        {"type", Type::kText, kTypes, Need::kNullable},
+                                        {"priority", Type::kText, kPriorities, Need::kNullable},
                                         {"status", Type::kText, kStates},
                                         {"custom_status_id", Type::kInteger, {}},
                                         {"assignee_id", Type::kInteger, {}, Need::kNullable},

@@ -5,6 +5,7 @@
 #include "ticketing/errc.h"
 #include "ticketing/helpdesk.h"
 #include "web/api/desk/rule_handlers.h"
+#include "web/api/desk/rule_review_shape.h"
 #include "web/api/desk/rule_shapes.h"
 #include "web/errc.h"
 
@@ -20,48 +21,6 @@ json::object revision_json(const ticketing::TriggerRevision& revision) {
   out["author_id"] = id_or_null(revision.trigger.changed_by());
   out["url"] = "/api/v2/triggers/" + std::to_string(revision.trigger.id()) + "/revisions/" + std::to_string(revision.trigger.revision());
   out["created_at"] = timestamp(revision.at_unix_ms);
-  return out;
-}
-
-void add_change(json::array& out, std::string_view field, const json::value& before, const json::value& after) {
-  if (before != after) out.push_back(json::object{{"field", field}, {"before", before}, {"after", after}});
-}
-
-json::array changes_json(const ticketing::Ticket& before, const ticketing::Ticket& after) {
-  json::array out;
-  add_change(out, "status", json::value(to_string(before.status)), json::value(to_string(after.status)));
-  add_change(out, "priority", json::value(to_string(before.priority)), json::value(to_string(after.priority)));
-  add_change(out, "type", json::value(to_string(before.type)), json::value(to_string(after.type)));
-  add_change(out, "group_id", id_or_null(before.group), id_or_null(after.group));
-  add_change(out, "assignee_id", id_or_null(before.assignee.value), id_or_null(after.assignee.value));
-  add_change(out, "custom_status_id", id_or_null(before.custom_status), id_or_null(after.custom_status));
-  add_change(out, "tags", texts_json(before.tags), texts_json(after.tags));
-  const auto values = [](const ticketing::Ticket& of, std::uint64_t field) {
-    for (const ticketing::FieldValue& each : of.fields) {
-      if (each.field == field) return texts_json(each.values);
-    }
-    return json::array();
-  };
-  for (const ticketing::FieldValue& each : after.fields) {
-    add_change(out, "custom_fields_" + std::to_string(each.field), values(before, each.field), values(after, each.field));
-  }
-  return out;
-}
-
-json::object review_json(const ticketing::TriggerReview& review) {
-  json::object out;
-  out["ticket_id"] = review.ticket.value;
-  out["as"] = review.as == ticketing::ReviewAs::kCreate ? "create" : "change";
-  out["would_fire"] = review.would_fire;
-  json::array conditions;
-  for (const ticketing::ConditionAnswer& each : review.conditions) {
-    conditions.push_back(json::object{{"condition", each.words}, {"list", each.is_any ? "any" : "all"}, {"holds", each.holds}});
-  }
-  out["conditions"] = std::move(conditions);
-  out["changes"] = changes_json(review.before, review.after);
-  out["would_do"] = texts_json(review.effects.done);
-  out["cannot_do"] = texts_json(review.effects.skipped);
-  out["note"] = review.effects.comment.empty() ? json::value() : json::value(review.effects.comment);
   return out;
 }
 
@@ -98,7 +57,7 @@ Answer explain_trigger(Request& request, Context& context) {
   const auto as = request.query_value("as") == "create" ? ticketing::ReviewAs::kCreate : ticketing::ReviewAs::kChange;
   POSTERN_CO_TRY(const auto review, ticketing::review_trigger(triggers.parts(), request.who(), trigger, core::TicketId{ticket}, as));
   json::object out;
-  json::object shown = review_json(review);
+  json::object shown = rule_review_json(review);
   shown["trigger_id"] = trigger.id();
   shown["active"] = trigger.is_active();
   out["explanation"] = std::move(shown);
@@ -125,7 +84,7 @@ Answer dry_run_trigger(Request& request, Context& context) {
   if (!prepared) co_return refused_rule(prepared.error(), request, "trigger");
   POSTERN_CO_TRY(const ticketing::DryRun run, ticketing::dry_run(triggers.parts(), request.who().workspace, trigger, last));
   json::array results;
-  for (const ticketing::TriggerReview& each : run.firing) results.push_back(review_json(each));
+  for (const ticketing::TriggerReview& each : run.firing) results.push_back(rule_review_json(each));
   json::object out;
   std::set<core::TicketId> tickets;  // each is looked at as new and as changed, and may be there twice
   for (const ticketing::TriggerReview& each : run.firing) tickets.insert(each.ticket);

@@ -39,6 +39,10 @@ constexpr Route kRoutes[] = {
                                  "Change what is known of somebody; suspend an end user, or (in a session) an agent"),
                           {Permission::kUsersManage})),
            "UserAnswer", "UserBody"),
+    speaks(change(Verb::kPut, "/api/v2/users/{id}/merge", kWrite, Body::kJson, api::merge_user,
+                  "Merge this end user into the one in the body, for good: tickets, comments, copies, addresses, organisations and notes move"),
+           "UserAnswer", "UserMergeBody"),
+    speaks(change(Verb::kPut, "/api/v2/end_users/{id}/merge", kWrite, Body::kJson, api::merge_user, "The same"), "UserAnswer", "UserMergeBody"),
     within(get("/api/v2/users/{id}/tickets/requested", Permission::kTicketsRead, api::list_requested_tickets, "Tickets of somebody, newest first", kTicketPage)),
     within(get("/api/v2/users/{id}/tickets/assigned", Permission::kTicketsRead, api::list_assigned_tickets, "Tickets assigned to somebody", kTicketPage)),
     within(get("/api/v2/users/{id}/tickets/ccd", Permission::kTicketsRead, api::list_copied_tickets, "Tickets that are copied to somebody", kTicketPage)),
@@ -57,15 +61,18 @@ constexpr SchemaField kUserWrite[] = {{"email", Type::kText, {}},
                                       {"external_id", Type::kText, {}, Need::kNullable},
                                       {"locale", Type::kText, {}, Need::kNullable},
                                       {"time_zone", Type::kText, {}, Need::kNullable},
-                                      {"signature", Type::kText, {}, Need::kNullable},
+                                      {"signature", Type::kText, {}, Need::kNullable}, {"signature_html", Type::kText, {}, Need::kNullable},
                                       {"tags", Type::kTexts, {}},
                                       {"verified", Type::kFlag, {}},
                                       {"shared", Type::kFlag, {}},
                                       {"suspended", Type::kFlag, {}},
                                       {"organization_id", Type::kInteger, {}, Need::kNullable},
                                       {"organization_ids", Type::kIntegers, {}},
+                                      {"user_fields", Type::kAny, {}},
                                       {"skip_verify_email", Type::kFlag, {}}};
 constexpr SchemaField kUserBody[] = {{"user", Type::kObject, "UserWrite", Need::kRequired}};
+constexpr SchemaField kMerge[] = {{"id", Type::kInteger, {}, Need::kRequired}};
+constexpr SchemaField kMergeBody[] = {{"user", Type::kObject, "UserMergeWrite", Need::kRequired}};
 constexpr SchemaField kUsersAnswer[] = {{"users", Type::kObjects, "User"}, {"count", Type::kInteger, {}}, {"meta", Type::kObject, "PeoplePageMeta"}, {"links", Type::kObject, "PeoplePageLinks"}};
 constexpr SchemaField kRelated[] = {{"requested_tickets", Type::kInteger, {}},
                                     {"assigned_tickets", Type::kInteger, {}},
@@ -75,6 +82,8 @@ constexpr SchemaField kRelatedAnswer[] = {{"user_related", Type::kObject, "UserR
 
 constexpr Schema kSchemas[] = {{"UserWrite", kUserWrite},
                                {"UserBody", kUserBody},
+                               {"UserMergeWrite", kMerge},
+                               {"UserMergeBody", kMergeBody},
                                {"UsersAnswer", kUsersAnswer},
                                {"UserRelated", kRelated},
                                {"UserRelatedAnswer", kRelatedAnswer}};

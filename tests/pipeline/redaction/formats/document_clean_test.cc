@@ -95,6 +95,26 @@ TEST(CleanDocument, TheBytesAndStreamsCountToo) {
   EXPECT_EQ(clean_file(pdf("", "BT ET"), "", setup).result, FileResult::kUnsafe);
 }
 
+// Fields of a picture's metadata end with zeros, and the next one begins behind them.
+TEST(CleanPicture, StringsThatZerosEndAreLookedAtApart) {
+  const std::string zero(1, '\0');
+  const auto picture = [](const std::string& inside) { return "\xFF\xD8\xFF\xE1" + std::string(300, '\xA7') + inside + std::string(900, '\xA7') + "\xFF\xD9"; };
+  const std::string number = kCard;
+  for (const std::string& inside : {number, "shop" + zero + number + zero + "2026:11:23 09:00:00" + zero, "7" + zero + number + zero + zero + "12" + zero,
+                                    zero + number + zero + "x", "411" + zero + number}) {
+    const FileOutcome outcome = clean_file(picture(inside), "a.jpg");
+    ASSERT_EQ(outcome.result, FileResult::kRewritten) << inside;
+    EXPECT_EQ(outcome.bytes.size(), picture(inside).size());
+    EXPECT_EQ(outcome.bytes.find(number), std::string::npos);
+    EXPECT_NE(outcome.bytes.find(number.substr(0, 6) + "******" + number.substr(12)), std::string::npos);
+  }
+  std::string wide;
+  for (char c : number) wide += {c, '\0'};
+  EXPECT_EQ(clean_file(picture(wide), "a.jpg").result, FileResult::kRewritten);
+  EXPECT_EQ(clean_file(picture(number + "12345"), "a.jpg").result, FileResult::kClean);
+  EXPECT_EQ(clean_file(picture("4111" + zero + "x"), "a.jpg").result, FileResult::kClean);
+}
+
 TEST(CleanDocument, AfterOneThatTookAllItsTimeNoOtherIsTried) {
   ToldExtractor extractor;
   extractor.outcome = ExtractOutcome::kUnreadable;

@@ -133,6 +133,18 @@ TEST(CleanDocx, GroupsOfACardGoOnInTheNextParagraph) {
   EXPECT_EQ(clean_file(docx("<w:p>" + run("Rooms 41111111") + "</w:p><w:p>" + run("11111111") + "</w:p>")).result, FileResult::kClean);
 }
 
+TEST(CleanDocx, OneDigitAParagraphIsANumberAsOneDigitALineIs) {
+  const auto paragraphs = [](const std::string& digits) {
+    std::string out;
+    for (char c : digits) out += "<w:p>" + run({c}) + "</w:p>";
+    return out;
+  };
+  const std::string after = entry_after(docx("<w:p>" + run("Hello") + "</w:p>" + paragraphs(kCard) + "<w:p>" + run("Bye") + "</w:p>"), "word/document.xml", 1);
+  EXPECT_NE(after.find(">\u2587<"), std::string::npos) << after;
+  EXPECT_EQ(clean_file(docx(paragraphs("4111111111111112"))).result, FileResult::kClean);
+  EXPECT_EQ(clean_file(docx(paragraphs(kCard + "11111"))).result, FileResult::kClean);
+}
+
 TEST(CleanDocx, EveryPartIsLookedInto) {
   const auto part = [](const char* root, const std::string& inside) {
     return std::string(kDeclaration) + "<" + root + " xmlns:w=\"w\" xmlns:dc=\"dc\">" + inside + "</" + root + ">";
@@ -173,6 +185,9 @@ TEST(CleanXlsx, NumberCellsBecomeTextCells) {
             sheet("<c t=\"str\" r=\"A1\" s=\"1\"><v>" + kHiddenCard + "</v></c>" + kept));
   EXPECT_EQ(entry_after(xlsx("<c r=\"A1\" t=\"n\"><v>" + kCard + "</v></c>" + kept), "xl/worksheets/sheet1.xml", 1),
             sheet("<c r=\"A1\" t=\"str\"><v>" + kHiddenCard + "</v></c>" + kept));
+  // Zeros before a number are not shown.
+  EXPECT_NE(entry_after(xlsx("<c r=\"A1\"><v>00" + kCard + "</v></c>" + kept), "xl/worksheets/sheet1.xml", 1).find("<c t=\"str\" r=\"A1\"><v>00411111"), std::string::npos);
+  EXPECT_EQ(clean_file(xlsx("<c r=\"A1\"><v>004111111111111112</v></c>" + kept)).result, FileResult::kClean);
   // An American Express number has as many digits as a spreadsheet keeps.
   const std::string exponent = "3.78282246310005E+14";
   const std::string after =

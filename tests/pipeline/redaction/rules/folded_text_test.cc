@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
+#include <vector>
 
 namespace postern::pipeline {
 namespace {
@@ -75,6 +77,32 @@ TEST(FoldedText, EveryCharacterLeadsBackToItsSource) {
     ASSERT_EQ(FoldedText(source.substr(range.begin, range.size())).text(), folded.text().substr(at, end - at));
     last_end = range.end;
     at = end;
+  }
+}
+
+// Each character folded alone says what the whole is, and where each of its characters came from.
+TEST(FoldedText, ALongTextIsItsCharactersOneByOne) {
+  static const std::string kPieces[] = {"a", "Order 12 ", "é", "д", "中", "▇", "１", "ｘ", "\u200B", "\u00A0", "\xE9 ", "\xA0 ", "\xAD ", std::string(1, '\0'), "𝟒", "\xF0\x9D ", "\xE2 "};
+  std::mt19937 random(3);
+  for (int round = 0; round < 300; ++round) {
+    std::string text;
+    std::string expected;
+    struct Origin {
+      ByteRange folded;
+      ByteRange source;
+    };
+    std::vector<Origin> origins;
+    for (std::size_t count = 200 + random() % 400; count > 0; --count) {
+      const std::string piece = random() % 8 == 0 ? std::string(random() % 150, 'q') : kPieces[random() % std::size(kPieces)];
+      const FoldedText alone(piece);
+      if (!alone.text().empty() && piece.find('\0') == std::string::npos && piece.find(' ') == std::string::npos)
+        origins.push_back({{expected.size(), expected.size() + alone.text().size()}, {text.size(), text.size() + piece.size()}});
+      expected += alone.text();
+      text += piece;
+    }
+    const FoldedText whole(text);
+    ASSERT_EQ(whole.text(), expected) << round;
+    for (const Origin& one : origins) ASSERT_EQ(whole.source_of(one.folded), one.source) << round;
   }
 }
 

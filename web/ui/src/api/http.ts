@@ -1,12 +1,12 @@
 // Requests to the API. Ids have up to 63 bits, more than a JavaScript number holds: integers of 16 digits and more are
 // turned into strings before parsing, and the server takes ids as strings. So an Id is `number | string`; compare with
 // sameId, and use String(id) as a key.
+import { aboutField, detailWords, fieldName, generalWords, type ProblemDetail } from './said';
 import type { AnswerOf } from './schema';
 
 export type Id = number | string;
 export const sameId = (a: Id | null | undefined, b: Id | null | undefined) => a != null && b != null && String(a) === String(b);
 
-interface ProblemDetail { description: string; error?: string }
 export interface Problem {
   type?: string;
   title?: string;
@@ -16,22 +16,34 @@ export interface Problem {
   [more: string]: unknown;
 }
 
-// RFC 9457; `status` 0 means that the server was not reached.
+// RFC 9457; `status` 0 means that the server was not reached. `message` is what the server said, in English; people read the others.
 export class ApiError extends Error {
   constructor(readonly status: number, readonly problem: Problem = {}, readonly retryAfter = 0) {
     super(problem.detail || problem.description || problem.title || (status ? `The server answered ${status}.` : 'The server was not reached.'));
   }
 
   // What the server said about one field of the body: "ticket.subject" or just its last part.
+  said(field: string): string | undefined { return this.detail(field)?.description; }
+
+  // The same in the page's language.
   about(field: string): string | undefined {
-    const found = Object.entries(this.problem.details ?? {}).find(([name]) => name === field || name.endsWith(`.${field}`));
-    return found?.[1][0]?.description;
+    const found = this.detail(field);
+    return found && detailWords(found);
   }
+
+  get general(): string { return generalWords(this.status, this.problem, this.retryAfter); }
 
   // The first message about a field, or the general one.
   get words(): string {
     const [first] = Object.entries(this.problem.details ?? {});
-    return first?.[1][0] ? `${first[0].split('.').pop()}: ${first[1][0].description}` : this.message;
+    const detail = first?.[1][0];
+    if (!first || !detail) return this.general;
+    return first[0] === 'base' ? detailWords(detail) : aboutField(fieldName(first[0]), detailWords(detail));
+  }
+
+  private detail(field: string): ProblemDetail | undefined {
+    const found = Object.entries(this.problem.details ?? {}).find(([name]) => name === field || name.endsWith(`.${field}`));
+    return found?.[1][0];
   }
 }
 

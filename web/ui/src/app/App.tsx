@@ -1,6 +1,6 @@
 // The page: who is signed in, and which screen the address asks for.
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { ApiError, request, whenMustEnrol, whenSignedOut, wordsOf } from '@/api/http';
 import { useWords } from '@/i18n';
 import { Wait } from '@/kit/Wait';
@@ -38,8 +38,8 @@ export function App() {
       else setTrouble(wordsOf(problem));
     });
   }, []);
-  useEffect(() => whenMustEnrol(() => { whoAmI().then(setWho, () => {}); }), []);
-  useEffect(() => {
+  useLayoutEffect(() => whenMustEnrol(() => { whoAmI().then(setWho, () => {}); }), []);
+  useLayoutEffect(() => {
     whenSignedOut(() => setWho((was) => {
       if (was && was !== 'unknown') notice(t('signed_out'));
       stopLive();

@@ -1,5 +1,5 @@
 // Important actions ask for a fresh proof of who is there; the request that was refused is made again after it.
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { whenStale } from '@/api/http';
 import { ProofForm } from '@/screens/entry/ProofForm';
 import { useWords } from '@/i18n';
@@ -9,7 +9,7 @@ export function ProofDialog() {
   const t = useWords('entry');
   const [isOpen, setOpen] = useState(false);
   const answer = useRef<(given: boolean) => void>(() => {});
-  useEffect(() => {
+  useLayoutEffect(() => {
     whenStale(() => new Promise((resolve) => {
       answer.current(false); // of an earlier question
       answer.current = resolve;

@@ -1,10 +1,11 @@
 // What stays while screens change: the rail, notices, the palette, the proof dialog.
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { useWords } from '@/i18n';
-import { Wait } from '@/kit/Wait';
+import { ScreenWait } from '@/kit/Wait';
 import { NotFound } from './NotFound';
 import { Boundary } from './Boundary';
-import { onKey, useCommands, type Command } from './keys';
+import { DialogComing } from './ahead';
+import { listen, useCommands, type Command } from './keys';
 import { Confirms } from '@/kit/Confirm';
 import { Notices } from './NoticeStack';
 import { go, match, usePath } from './place';
@@ -36,18 +37,15 @@ export function Shell() {
   const [isRailOpen, setRailOpen] = useState(false);
 
   const commands = useMemo<Command[]>(() => [
-    { id: 'app.palette', title: t('palette'), keys: 'Mod+K', inFields: true, hidden: true, run: () => setOverlay('palette') },
-    { id: 'app.keys', title: t('keys'), keys: '?', run: () => setOverlay('keys') },
+    { id: 'app.palette', title: t('palette'), keys: 'Mod+K', inFields: true, hidden: true, isFrame: true, run: () => setOverlay('palette') },
+    { id: 'app.keys', title: t('keys'), keys: '?', isFrame: true, run: () => setOverlay('keys') },
     ...screens.filter((each) => each.nav && (!each.permission || can(each.permission))).map((each): Command => ({
-      id: `go${each.path}`, title: t('go_to', { place: t(each.nav!.label) }), group: t('places'), keys: each.nav!.keys, run: () => go(each.path),
+      id: `go${each.path}`, title: t('go_to', { place: t(each.nav!.label) }), group: t('places'), keys: each.nav!.keys, isFrame: true, run: () => go(each.path),
     })),
   ], [t, can]);
   useCommands(commands);
 
-  useEffect(() => {
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
+  useLayoutEffect(listen, []);
   useEffect(() => { setRailOpen(false); }, [path]);
 
   const mayShow = found && (!found.screen.permission || can(found.screen.permission));
@@ -59,14 +57,14 @@ export function Shell() {
         <Rail path={path} isOpen={isRailOpen} onToggle={() => setRailOpen((was) => !was)} onPalette={() => setOverlay('palette')} />
         <main id="main" tabIndex={-1} className="relative min-h-0 min-w-0 flex-1 overflow-auto outline-none">
           <Boundary key={path}>
-            <Suspense fallback={<Wait />}>{mayShow ? <found.screen.View params={found.params} /> : <NotFound isForbidden={Boolean(found)} />}</Suspense>
+            <Suspense fallback={<ScreenWait />}>{mayShow ? <found.screen.View params={found.params} /> : <NotFound isForbidden={Boolean(found)} />}</Suspense>
           </Boundary>
         </main>
       </div>
       <Notices />
       <Confirms />
       <ProofDialog />
-      <Suspense fallback={null}>
+      <Suspense fallback={<DialogComing />}>
         {overlay === 'palette' && <Palette onClose={() => setOverlay(null)} />}
         {overlay === 'keys' && <KeyHelp onClose={() => setOverlay(null)} />}
       </Suspense>

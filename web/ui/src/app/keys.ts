@@ -1,6 +1,7 @@
 // Keys and commands. A screen names what can be done on it; the same table answers keys, the palette (Ctrl-K) and the help ("?").
 // Single keys do nothing while something is typed, and can be changed or switched off (WCAG 2.1.4).
-import { useEffect, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
+import { areKept, awaited, forgetKept, keep } from './ahead';
 import { habit, keepHabit } from './habits';
 import { look } from './look';
 
@@ -12,9 +13,10 @@ export interface Command {
   run: () => void;
   inFields?: boolean; // also while something is typed: of combinations with Mod
   hidden?: boolean; // not in the palette
+  isFrame?: boolean; // of what stays while screens change: answered also while one is on its way
 }
 
-const kPrefixMs = 1500;
+const kPrefixMs = 2500;
 const tables = new Map<symbol, Command[]>();
 const watchers = new Set<() => void>();
 let all: Command[] = [];
@@ -41,9 +43,10 @@ export function setOwnKey(id: string, keys: string | undefined) {
 
 export const keysOf = (command: Command) => ownKeys()[command.id] ?? command.keys ?? '';
 
-// The commands of a component while it is shown. Give a new list only when it has changed (useMemo).
+// The commands of a component while it is shown. Give a new list only when it has changed (useMemo). A key works as soon as what it
+// belongs to can be seen: hence not in an effect that waits for the next picture.
 export function useCommands(commands: Command[]) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const mine = Symbol('commands');
     tables.set(mine, commands);
     rebuild();
@@ -70,27 +73,54 @@ export function strokeOf(event: KeyboardEvent): string {
   return parts.join('+');
 }
 
+// The command of a key, or of one behind a prefix; `isSo` says which count.
+function commandOf(stroke: string, isTyped: boolean, isSo: (command: Command) => boolean): Command | undefined {
+  const withMod = stroke.includes('Mod') || stroke.includes('Alt');
+  if (!withMod && (isTyped || !look().singleKeys)) return undefined;
+  return [...all].reverse().find((each) => keysOf(each) === stroke && isSo(each) && (!withMod || !isTyped || each.inFields));
+}
+
 export function onKey(event: KeyboardEvent) {
-  if (event.defaultPrevented || /^(Control|Shift|Alt|Meta)$/.test(event.key)) return;
+  if (event.defaultPrevented || event.isComposing || /^(Control|Shift|Alt|Meta)$/.test(event.key)) return;
   const stroke = strokeOf(event);
   const withMod = stroke.includes('Mod') || stroke.includes('Alt');
   const typing = isTyping(event.target);
+  const due = awaited();
+  // Behind what is kept, in its order; Tab, and what browsers answer themselves, are never kept.
+  const mayKeep = event.isTrusted && event.key !== 'Tab' && !(event.ctrlKey && !/^(Enter|[ks])$/i.test(event.key)) && !event.altKey && !event.metaKey && !/^F\d/.test(event.key);
+  if (mayKeep && (due === 'dialog' || (due === null && areKept(typing)))) {
+    event.preventDefault();
+    keep(event);
+    return;
+  }
   if (document.querySelector('dialog[open]') && !withMod) return; // a dialog has its own keys
-  const whole = prefix && Date.now() - prefixAt < kPrefixMs ? `${prefix} ${stroke}` : stroke;
+  const whole = prefix && event.timeStamp - prefixAt < kPrefixMs ? `${prefix} ${stroke}` : stroke;
   prefix = '';
-  for (const command of [...all].reverse()) {
-    const keys = keysOf(command);
-    if (!keys) continue;
-    if (!withMod && (typing || !look().singleKeys)) continue;
-    if (withMod && typing && !command.inFields) continue;
-    if (keys === whole) {
-      event.preventDefault();
-      command.run();
-      return;
-    }
+  const command = commandOf(whole, typing, (each) => due !== 'screen' || each.isFrame === true);
+  if (command) {
+    event.preventDefault();
+    command.run();
+    return;
   }
-  if (!typing && !withMod && all.some((each) => keysOf(each).startsWith(`${stroke} `))) {
+  if (typing || withMod) return;
+  if (all.some((each) => keysOf(each).startsWith(`${stroke} `))) {
     prefix = stroke;
-    prefixAt = Date.now();
+    prefixAt = event.timeStamp;
+    return;
   }
+  if (mayKeep && due === 'screen' && (event.key.length === 1 || (areKept(false) && event.key !== 'Escape'))) {
+    event.preventDefault();
+    keep(event);
+  }
+}
+
+// Keys of the page, and a pointer instead of them, which is about what is there now.
+export function listen(): () => void {
+  document.addEventListener('keydown', onKey);
+  document.addEventListener('pointerdown', forgetKept, true);
+  return () => {
+    document.removeEventListener('keydown', onKey);
+    document.removeEventListener('pointerdown', forgetKept, true);
+    forgetKept();
+  };
 }

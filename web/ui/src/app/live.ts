@@ -1,6 +1,6 @@
 // One event stream for the page, while it is seen: browsers open six connections to one host for all tabs together, so that
 // a hidden tab gives its own back. Each stream begins behind the last entry of the one before: nothing is missed.
-import { useEffect, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
 import { ApiError, get, parseJson, query, type Id } from '@/api/http';
 import { checkSession, queries } from './session';
 
@@ -19,6 +19,7 @@ let isWanted = false;
 let timer = 0;
 let last = ''; // the id of the last entry that has arrived
 let state: LiveState = 'off';
+let present: ReadonlyMap<string, PresenceSeen['others']> = new Map(); // who is at which ticket, as far as it was told
 
 function mark(next: LiveState) {
   state = next;
@@ -35,10 +36,25 @@ function close() {
   source = null;
 }
 
+function setPresent(next: typeof present) {
+  present = next;
+  for (const watcher of watchers) watcher();
+}
+
+function seen(event: MessageEvent) {
+  const told = parseJson(event.data) as PresenceSeen;
+  const next = new Map(present);
+  if (told.others.length > 0) next.set(String(told.ticket_id), told.others);
+  else next.delete(String(told.ticket_id));
+  setPresent(next);
+  for (const each of presenceListeners) each(told);
+}
+
 // 'hello' says where the stream begins. When that is not behind what we have seen, everything read before it may be old.
 function greeted(event: MessageEvent) {
   const isBehind = last !== '' && event.lastEventId === last;
   last = event.lastEventId;
+  if (present.size > 0) setPresent(new Map()); // who has left in between is told to nobody
   mark('live');
   if (isBehind) return;
   void queries.invalidateQueries();
@@ -77,7 +93,7 @@ function open() {
   source = new EventSource(`/api/v2/changes/stream${last ? `?after=${last}` : ''}`);
   source.addEventListener('hello', greeted);
   source.addEventListener('change', changed);
-  source.addEventListener('presence', (event: MessageEvent) => { for (const each of presenceListeners) each(parseJson(event.data) as PresenceSeen); });
+  source.addEventListener('presence', seen);
   source.addEventListener('bye', () => { close(); void checkSession(); });
   source.addEventListener('error', failed);
 }
@@ -95,26 +111,34 @@ export function stopLive() {
   isWanted = false;
   close();
   last = ''; // the next one who signs in may be of another workspace
+  present = new Map();
   mark('off');
 }
 
-// Calls `listener` with every entry of the feed while the component is shown. An entry with `isResync` has no changes.
+// Calls `listener` with every entry of the feed until what it returns is called. An entry with `isResync` has no changes.
+export function onEntry(listener: (entry: FeedEntry) => void): () => void {
+  listeners.add(listener);
+  return () => { listeners.delete(listener); };
+}
+
+// The same while a component is shown: from the moment on, for what comes before the next picture is news too.
 export function useLive(listener: (entry: FeedEntry) => void) {
-  useEffect(() => {
-    listeners.add(listener);
-    return () => { listeners.delete(listener); };
-  }, [listener]);
+  useLayoutEffect(() => onEntry(listener), [listener]);
 }
 
 export function usePresenceNews(listener: (seen: PresenceSeen) => void) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     presenceListeners.add(listener);
     return () => { presenceListeners.delete(listener); };
   }, [listener]);
 }
 
+const follow = (told: () => void) => { watchers.add(told); return () => { watchers.delete(told); }; };
+
+// Who has which ticket open at this moment.
+export const usePresent = () => useSyncExternalStore(follow, () => present, () => present);
+
 export function useLiveState(): LiveState {
-  const follow = (told: () => void) => { watchers.add(told); return () => { watchers.delete(told); }; };
   return useSyncExternalStore(follow, () => state, () => 'off' as const);
 }
 

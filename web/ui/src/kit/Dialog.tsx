@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import { useWords } from '@/i18n';
 import { Button } from './Button';
 
@@ -6,7 +6,7 @@ import { Button } from './Button';
 export function Dialog({ title, isTitleHidden = false, onClose, className = '', children }: { title: string; isTitleHidden?: boolean; onClose: () => void; className?: string; children: ReactNode }) {
   const t = useWords();
   const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = box.current;
     if (dialog && !dialog.open) dialog.showModal();
     return () => dialog?.close();

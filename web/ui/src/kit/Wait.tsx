@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useComing } from '@/app/ahead';
 import { useWords } from '@/i18n';
 
 // Nothing for a moment (most answers come before it would be read), then a word.
@@ -10,4 +11,10 @@ export function Wait() {
     return () => clearTimeout(timer);
   }, []);
   return <p role="status" className="p-8 text-center text-faint">{isLate ? t('loading') : ''}</p>;
+}
+
+// Instead of a whole screen: keys that are pressed meanwhile are meant for it.
+export function ScreenWait() {
+  useComing('screen');
+  return <Wait />;
 }

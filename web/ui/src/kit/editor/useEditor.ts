@@ -1,7 +1,8 @@
 // The editor of one definition: a draft over what the server has, saved with what was changed only, and never lost by a refusal.
-// The API has no versions of definitions; so what it has now is read before each save and compared with what was loaded.
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { ApiError, get, post, put, type Id } from '@/api/http';
+// It replaces the version that it was begun with: of another one, what only others have changed stays, and the rest is asked about.
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { ApiError, type Id } from '@/api/http';
+import { changeThing, createThing, isOutdated, readThing } from '@/api/versions';
 import { failure, notice } from '@/app/notices';
 import { queries } from '@/app/session';
 import { useWords } from '@/i18n';
@@ -9,6 +10,8 @@ import type { Problems } from '@/kit/conditions/types';
 import { changedKeys, isSame, mergeOf, pick } from './merge';
 import { noProblems, problemsOf } from './problems';
 import { useLeaveGuard } from './useLeaveGuard';
+
+const kTries = 3; // while others go on changing it
 
 export interface EditorOptions<Saved extends { id: Id }, Draft extends object> {
   path: string; // "/api/v2/views"
@@ -52,28 +55,39 @@ export function useEditor<Saved extends { id: Id }, Draft extends object>(option
   const { release } = useLeaveGuard(isDirty);
 
   // What arrives later (a refetch) is taken over while nothing has been typed.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (options.saved && !isDirty && !busy.current && !isSame(options.saved, base)) { setBase(options.saved); setDraft(toDraft(options.saved)); }
   }, [options.saved]); // eslint-disable-line
 
   const set = useCallback((change: Partial<Draft>) => setDraft((was) => ({ ...was, ...change })), []);
 
+  // Resolves to null where somebody has to decide.
+  async function replaced(over: Saved, body: unknown): Promise<Saved | null> {
+    for (let read = over, at = 0; ; at += 1) {
+      try {
+        return await changeThing<Saved>(`${path}/${read.id}`, name, body, read);
+      } catch (error) {
+        if (!isOutdated(error) || at >= kTries) throw error;
+        const now = await readThing<Saved>(`${path}/${read.id}`, name);
+        const { both, theirs } = mergeOf(toDraft(read), draft, toDraft(now));
+        if (both.length) { setClash({ now, both }); return null; }
+        if (theirs.length) notice(t('merged'));
+        read = now;
+      }
+    }
+  }
+
+  // `over`: what somebody has seen and decided to replace.
   async function store(over: Saved | null) {
     if (busy.current) return;
     busy.current = true;
     setBusy(true);
     setProblems(noProblems);
     try {
-      if (base && !over) {
-        const now = (await get<Record<string, Saved>>(`${path}/${base.id}`))[name]!;
-        const { both, theirs } = mergeOf(baseDraft, draft, toDraft(now));
-        if (both.length) { setClash({ now, both }); return; }
-        if (theirs.length) notice(t('merged'));
-      }
       const part = base ? pick(draft, changedKeys(baseDraft, draft)) : draft;
-      const body = { [name]: toBody ? toBody(part, !base) : part };
-      const answer = base ? await put<Record<string, Saved>>(`${path}/${base.id}`, body) : await post<Record<string, Saved>>(path, body);
-      const saved = answer[name]!;
+      const body = toBody ? toBody(part, !base) : part;
+      const saved = base ? await replaced(over ?? base, body) : await createThing<Saved>(path, name, body);
+      if (!saved) return;
       setBase(saved);
       setDraft(toDraft(saved));
       setClash(null);
@@ -83,11 +97,7 @@ export function useEditor<Saved extends { id: Id }, Draft extends object>(option
     } catch (error) {
       if (!(error instanceof ApiError)) { failure(error); return; }
       if (error.status === 404 && base) setGone(true);
-      else if ((error.status === 409 || error.status === 412) && base) {
-        const now = await get<Record<string, Saved>>(`${path}/${base.id}`).catch(() => null);
-        if (now?.[name]) setClash({ now: now[name], both: changedKeys(draft, toDraft(now[name])) });
-        else setProblems(problemsOf(error, name, t));
-      } else setProblems(problemsOf(error, name, t));
+      else setProblems(problemsOf(error, name, t));
     } finally {
       busy.current = false;
       setBusy(false);

@@ -1,5 +1,5 @@
 // Asks before an address is left with something unsaved; the browser asks by itself when the tab is closed.
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { go, guardAddress } from '@/app/place';
 import { confirmed } from '@/kit/Confirm';
 import { useWords } from '@/i18n';
@@ -8,7 +8,7 @@ export function useLeaveGuard(isDirty: boolean) {
   const t = useWords('rules');
   const dirty = useRef(isDirty);
   dirty.current = isDirty;
-  useEffect(() => {
+  useLayoutEffect(() => {
     let isAsking = false;
     const closing = (event: BeforeUnloadEvent) => { if (dirty.current) event.preventDefault(); };
     const ask = async (wanted: string) => {

@@ -20,8 +20,8 @@ export function DeskRail({ path }: { path: string }) {
   const ids = useMemo(() => (views ?? []).map((each) => String(each.id)), [views]);
   const counts = useViewCounts(ids);
   const mayOpen = can('tickets:write') && (can('tickets:reply') || can('notes:write'));
-  const commands = useMemo<Command[]>(() => [...(mayOpen ? [{ id: 'desk.new', title: t('rail.new_ticket'), group: t('rail.anywhere'), keys: 'n', run: () => go('/tickets/new') }] : []), ...(views ?? []).map((each, at) => ({
-    id: `view.${at < kNumbered ? `number_${at + 1}` : String(each.id)}`, title: t('rail.go_to_view', { title: viewTitle(t, each) }), group: t('rail.views'), keys: at < kNumbered ? `g ${at + 1}` : undefined, run: () => go(`/views/${each.id}`),
+  const commands = useMemo<Command[]>(() => [...(mayOpen ? [{ id: 'desk.new', title: t('rail.new_ticket'), group: t('rail.anywhere'), keys: 'n', isFrame: true, run: () => go('/tickets/new') }] : []), ...(views ?? []).map((each, at) => ({
+    id: `view.${at < kNumbered ? `number_${at + 1}` : String(each.id)}`, title: t('rail.go_to_view', { title: viewTitle(t, each) }), group: t('rail.views'), keys: at < kNumbered ? `g ${at + 1}` : undefined, isFrame: true, run: () => go(`/views/${each.id}`),
   }))], [views, t, mayOpen]);
   useCommands(commands);
   if (!can('tickets:read')) return null;

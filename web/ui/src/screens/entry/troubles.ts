@@ -33,7 +33,7 @@ const kReasons: [RegExp, string][] = [
 
 // Why a password is not taken, in the page's language; what the server says where it is something new.
 export function passwordWords(t: Words, problem: unknown, field = 'password'): string | undefined {
-  const said = problem instanceof ApiError ? problem.about(field) : undefined;
+  const said = problem instanceof ApiError ? problem.said(field) : undefined;
   if (!said) return undefined;
   for (const [pattern, name] of kReasons) {
     const found = pattern.exec(said);

@@ -1,6 +1,9 @@
 // What the server's checks say, in the page's language. They speak English sentences with names in them; those that are known
 // here are said by locales/*/mail.json, "said.…", the others stay as they are, marked as English.
 const sentences: [key: string, pattern: RegExp][] = [
+  ['sts_other_server', /^(\S+) leads to (.+): the policy is served by another server$/],
+  ['sts_serves', /^(\S+) leads to this server, which serves the policy$/],
+  ['host_alias', /^(\S+) is an alias of (\S+), which the target of an MX record may not be/],
   ['dkim_many', /^(\d+) TXT records stand at (\S+), where receivers expect one; remove the others$/],
   ['dkim_revoked', /^the published record revokes the key/],
   ['dkim_unreadable', /^receivers cannot use the published record: (.+)$/],
@@ -53,7 +56,58 @@ const sentences: [key: string, pattern: RegExp][] = [
   ['rpt_good', /^senders know where to report to$/],
   ['reply_signed', /^signed with d=(\S+) by (.+), whose keys? (?:is|are) live$/],
   ['reply_no_key', /^of (.+) no key is live$/],
+  ['subdomains_none', /^Subdomains that do not exist are protected less than the domain: np=(\w+)\.$/],
+  ['dmarc_pct', /^pct= is no longer read/],
+  ['dmarc_neither', /^the record has neither a valid p= nor a valid rua=/],
+  ['dmarc_above_watches', /^the policy of (\S+) applies: (\w+), which only watches$/],
+  ['dmarc_above', /^the policy of (\S+) applies: (\w+)$/],
+  ['dmarc_begins', /^what is published is no DMARC record: it must begin with "v=DMARC1"$/],
+  ['report_operator', /^The operator of (\S+) publishes it\.$/],
+  ['report_none', /^no reports reach (\S+): (.+)$/],
+  ['sts_mx', /^The policy does not name the MX host (\S+); once enforced/],
+  ['sts_locked_self', /^the policy is enforced, but the SMTP certificate is self-signed:/],
+  ['sts_locked_name', /^the policy is enforced, but the SMTP certificate does not name (\S+):/],
+  ['sts_not_yet_name', /^Do not enforce yet: the SMTP certificate does not name (\S+)\.$/],
+  ['sts_begins', /^what is published is no MTA-STS record/],
+  ['sts_many', /^more than one record is published, and senders ignore all of them; keep one$/],
+  ['sts_other_policy', /^a policy is announced, but not the one that this server would serve$/],
+  ['sts_off', /^MTA-STS: not advised, because web\.mta_sts_mode is "none"\.$/],
+  ['spf_left_out', /^Left out, because it is not valid or never reached: (.+)\.$/],
+  ['spf_first', /^Our terms come first, so that/],
+  ['spf_anybody', /^the record ends in "\+all"/],
+  ['spf_nobody', /^the record has no "all", so that it refuses nobody$/],
+  ['spf_lookups', /^the record needs (\d+)(?: or more)? DNS look-ups, and receivers give up after (\d+)$/],
+  ['spf_voids', /^(\d+) look-ups of the record find nothing, and receivers give up after (\d+)$/],
+  ['spf_long', /^The record is (\d+) bytes long/],
+  ['spf_but', /^the record passes our mail, but (.+)$/],
+  ['spf_also', /^Also: (.+)\.$/],
+  ['spf_no_host', /^no address of (\S+) is known, so that the record cannot be tried$/],
+  ['spf_untried', /^DNS did not answer while the record was tried; try again$/],
+  ['spf_error', /^receivers end with an error \((.+)\), so that mail from (.+) does not pass$/],
+  ['mx_null', /^the domain declares that it takes no mail/],
+  ['mx_meant', /^If that is meant, and mail for single addresses is forwarded here/],
+  ['ptr_many', /^Many receivers refuse mail from an address that does not lead back/],
+  ['tlsa_ours', /^the record is that of the certificate\'s key$/],
+  ['tlsa_anchor', /^a trust anchor is published \(usage 2\)/],
+  ['tlsa_other', /^no published record matches the SMTP certificate/],
+  ['dane_no_certificate', /^DANE: not advised, because the SMTP certificate is not known\.$/],
+  ['dane_because', /^DANE: not advised, because (.+)\.$/],
+  ['tlsa_ignored', /^senders ignore the record, because (.+)$/],
+  ['because_dnssec', /^this server does not validate DNSSEC/],
+  ['because_mx', /^MX or address of (\S+) did not come back$/],
+  ['because_zone', /^the zone of (\S+) is not signed$/],
+  ['tlsa_unread', /^the SMTP certificate could not be read/],
+  ['tlsa_roll', /^Publish the record of a new key, and wait/],
 ];
+
+// What is in a sentence of these is a sentence again.
+const kAround = new Set(['spf_but', 'spf_also', 'dane_because', 'tlsa_ignored']);
+
+export function saidWords(t: (key: string, values?: Record<string, unknown>) => string, text: string): string | null {
+  const found = known(text);
+  if (!found) return null;
+  return t(`said.${found.key}`, kAround.has(found.key) ? { ...found.values, a: saidWords(t, found.values.a ?? '') ?? found.values.a } : found.values);
+}
 
 export function known(text: string): { key: string; values: Record<string, string> } | null {
   for (const [key, pattern] of sentences) {

@@ -4,6 +4,7 @@ import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
 import { Page } from '@/kit/Page';
 import { useTabs, type Tab } from '@/kit/Tabs';
+import { SignatureCard } from '@/screens/admin/signatures/SignatureCard';
 import { DevicesCard } from './DevicesCard';
 import { FactorsCard } from './FactorsCard';
 import { LookTab } from './LookTab';
@@ -27,7 +28,7 @@ export default function Account() {
     <Page title={t('title')} intro={me.name && me.name !== me.email ? `${me.name} · ${me.email}` : me.email}>
       {list}
       <div {...panelProps} className="pt-4">
-        {current === 'profile' && <ProfileCard key={String(me.id)} />}
+        {current === 'profile' && <><ProfileCard key={String(me.id)} />{(can('tickets:write') || can('users:manage')) && <SignatureCard key={`s${me.id}`} id={me.id} isOwn />}</>}
         {current === 'security' && <><FactorsCard /><PasswordCard /></>}
         {current === 'sessions' && <><SessionsCard /><DevicesCard /><SignInsCard path="/api/v2/users/me/sign_ins" title={t('sign_ins.title')} /></>}
         {current === 'tokens' && <TokensTab />}

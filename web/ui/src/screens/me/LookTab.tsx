@@ -1,5 +1,6 @@
 // How the app looks in this browser, and its keys.
 import { lazy, Suspense, useState } from 'react';
+import { DialogComing } from '@/app/ahead';
 import { look, setLook, type Density, type Look, type Theme } from '@/app/look';
 import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
@@ -42,7 +43,7 @@ export function LookTab() {
         <Check label={t('nav:single_keys')} hint={t('look.single_keys_hint')} checked={now.singleKeys} onChange={(event) => change({ singleKeys: event.currentTarget.checked })} />
         <Button onClick={() => setKeysOpen(true)}>{t('look.change_keys')}</Button>
       </Card>
-      {isKeysOpen && <Suspense fallback={null}><KeyHelp onClose={() => { setKeysOpen(false); setNow(look()); }} /></Suspense>}
+      {isKeysOpen && <Suspense fallback={<DialogComing />}><KeyHelp onClose={() => { setKeysOpen(false); setNow(look()); }} /></Suspense>}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { dateTime } from '@/i18n/dates';
 import { Badge } from '@/kit/Badge';
 import { Button } from '@/kit/Button';
 import { AgentName } from '@/screens/me/AgentName';
-import { wordFor } from '@/screens/me/words';
+import { actionWords } from './actions';
 import type { AuditChange, AuditEntry } from './api';
 
 function Changes({ changes }: { changes: AuditChange[] }) {
@@ -32,7 +32,7 @@ export function Entry({ entry }: { entry: AuditEntry }) {
   const t = useWords('audit');
   const id = useId();
   const [isOpen, setOpen] = useState(false);
-  const label = wordFor(t, `action.${entry.action.replaceAll('.', '_')}`, entry.action_label);
+  const label = actionWords(t, entry.action, entry.action_label);
   const place = placeOf(entry);
   const who = entry.actor_id === null ? t(entry.method === 'operator' ? 'entry.operator' : 'entry.system') : entry.actor_name || t('filter.user', { id: entry.actor_id });
   const details: [string, unknown][] = [

@@ -55,7 +55,7 @@ export function Filters({ filter }: { filter: AuditFilter }) {
           {(['', 'ok', 'denied', 'failed'] as const).map((each) => <option key={each} value={each}>{t(`outcome.${each || 'any'}`)}</option>)}
         </Select>
       </div>
-      <datalist id="audit-actions">{['sign_in*', 'ticket.*', 'comment.*', 'user.*', 'role.*', 'token.*', 'second_factor.*', 'rules.*', 'support.*', 'audit.exported', 'security_policy.changed', 'networks.changed'].map((each) => <option key={each} value={each} />)}</datalist>
+      <datalist id="audit-actions">{['sign_in*', 'ticket.*', 'comment.*', 'user.*', 'role.*', 'token.*', 'second_factor.*', 'rules.*', 'sla_policy.*', 'schedule.*', 'import.*', 'export.*', 'support.*', 'audit.exported', 'security_policy.changed', 'networks.changed'].map((each) => <option key={each} value={each} />)}</datalist>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <Button type="submit" look="main">{t('filter.search')}</Button>
         {isFiltered && <Button look="quiet" onClick={clear}>{t('filter.clear')}</Button>}

@@ -15,6 +15,7 @@ import { SaveBar } from '@/kit/editor/SaveBar';
 import { useEditor } from '@/kit/editor/useEditor';
 import { Page } from '@/kit/Page';
 import { Wait } from '@/kit/Wait';
+import { DryRun } from '../triggers/DryRun';
 import { draftOfRule, type Rule, type RuleDraft } from '../triggers/model';
 import { RuleForm } from '../triggers/RuleForm';
 import { Reach } from './Reach';
@@ -33,11 +34,12 @@ function Editor({ rule, definitions }: { rule: Rule | null; definitions: Definit
     onSaved: (saved, isNew) => { notice(t('automations.saved')); if (isNew) go(`/admin/automations/${saved.id}`, { replace: true }); },
   });
   return (
-    <Page title={rule ? rule.title : t('automations.add')} actions={rule && mayChange && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, id: rule.id, title: rule.title, text: t('automations.delete_text'), back: '/admin/automations', release: editor.release })}>{t('common:delete')}</Button>}
+    <Page title={rule ? rule.title : t('automations.add')} actions={rule && mayChange && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, name: 'automation', thing: rule, title: rule.title, text: t('automations.delete_text'), back: '/admin/automations', release: editor.release })}>{t('common:delete')}</Button>}
       intro={rule && t('usage', { count: rule.usage_total ?? 0, day: number(rule.usage_24h ?? 0), week: number(rule.usage_7d ?? 0), total: number(rule.usage_total ?? 0) })}>
       <form noValidate onSubmit={(event) => { event.preventDefault(); editor.save(); }}>
         <RuleForm of="automation" draft={editor.draft} definitions={definitions} problems={editor.problems} mayChange={mayChange} set={editor.set} />
         <Reach conditions={editor.draft.conditions} />
+        {mayChange && <DryRun of="automation" draft={editor.draft} definitions={definitions} />}
         {mayChange && (
           <SaveBar editor={editor} back="/admin/automations" fieldWords={(key) => t(`part.${String(key)}`)} />
         )}

@@ -24,7 +24,7 @@ function Editor({ field }: { field: TicketField | null }) {
   });
   const { draft, set, problems } = editor;
   return (
-    <Page title={field ? field.title : t('fields.add')} actions={field && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, id: field.id, title: field.title, text: t('fields.delete_text'), back: '/admin/fields', release: editor.release })}>{t('common:delete')}</Button>}>
+    <Page title={field ? field.title : t('fields.add')} actions={field && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, name: 'ticket_field', thing: field, title: field.title, text: t('fields.delete_text'), back: '/admin/fields', release: editor.release })}>{t('common:delete')}</Button>}>
       <form noValidate onSubmit={(event) => { event.preventDefault(); editor.save(); }}>
         <Card>
           <Select label={t('type_label')} hint={t(field ? 'type_fixed' : `type_hint.${draft.type}`)} disabled={Boolean(field)} value={draft.type} error={problems.get('type')} onChange={(event) => set({ type: event.currentTarget.value as FieldType })}>

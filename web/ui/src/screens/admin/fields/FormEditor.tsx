@@ -26,7 +26,7 @@ function Editor({ form }: { form: TicketForm | null }) {
   const titleOf = (id: string) => { const field = known.fields.find((each) => String(each.id) === id); return field ? (field.removable ? field.title : t(`built_in_field.${field.type}`, { defaultValue: field.title })) : t('gone_field', { id }); };
   const problem = problems.get('ticket_field_ids');
   return (
-    <Page title={form ? form.name : t('forms.add')} actions={form && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, id: form.id, title: form.name, text: t('forms.delete_text'), back: '/admin/fields?tab=forms', release: editor.release })}>{t('common:delete')}</Button>}>
+    <Page title={form ? form.name : t('forms.add')} actions={form && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, name: 'ticket_form', thing: form, title: form.name, text: t('forms.delete_text'), back: '/admin/fields?tab=forms', release: editor.release })}>{t('common:delete')}</Button>}>
       <form noValidate onSubmit={(event) => { event.preventDefault(); editor.save(); }}>
         <Card>
           <Field label={t('form_name')} required value={draft.name} error={problems.get('name')} onChange={(event) => set({ name: event.currentTarget.value })} />

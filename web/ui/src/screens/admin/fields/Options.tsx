@@ -9,7 +9,9 @@ import { optionsOf, tagOf, type Option } from './model';
 
 const kBox = 'w-full rounded-md border border-line-strong bg-paper px-2 py-1';
 
-export function Options({ options, isSingle, problems, onChange }: { options: Option[]; isSingle: boolean; problems: Problems; onChange: (options: Option[]) => void }) {
+interface Props { options: Option[]; isSingle: boolean; hasDefault?: boolean; hint?: string; problems: Problems; onChange: (options: Option[]) => void }
+
+export function Options({ options, isSingle, hasDefault = true, hint, problems, onChange }: Props) {
   const t = useWords('fields');
   const [pasted, setPasted] = useState<string | null>(null);
   const problem = [...problems].find(([at]) => at.startsWith('custom_field_options'))?.[1];
@@ -19,14 +21,14 @@ export function Options({ options, isSingle, problems, onChange }: { options: Op
   return (
     <fieldset className="mb-3 min-w-0">
       <legend className="mb-1 text-sm font-semibold">{t('options')}</legend>
-      <p className="mb-2 max-w-prose text-sm text-faint">{t('options_hint')}</p>
+      <p className="mb-2 max-w-prose text-sm text-faint">{hint ?? t('options_hint')}</p>
       <div className="rounded-lg border border-line">
         <Sortable label={t('options')} items={options.map((option, at) => ({ option, at }))} itemKey={(each) => String(each.option.id ?? `new${each.at}`)} nameOf={(each) => each.option.name || t('option_n', { n: each.at + 1 })} onMove={(next) => onChange(next.map((each) => each.option))}>
           {({ option }, at) => (
-            <div className="grid grid-cols-[1fr_1fr_auto_auto] items-center gap-2 py-1">
+            <div className={`grid items-center gap-2 py-1 ${hasDefault ? 'grid-cols-[1fr_1fr_auto_auto]' : 'grid-cols-[1fr_1fr_auto]'}`}>
               <input className={kBox} aria-label={t('option_name', { n: at + 1 })} aria-invalid={problem && !option.name.trim() ? true : undefined} placeholder={t('option_name_short')} value={option.name} onChange={(event) => rename(at, option, event.currentTarget.value)} />
               <input className={`${kBox} font-mono text-sm`} aria-label={t('option_value', { n: at + 1 })} placeholder={t('option_value_short')} value={option.value} onChange={(event) => set(at, { value: event.currentTarget.value })} />
-              <label className="inline-flex min-h-6 items-center gap-1 text-sm"><input type="checkbox" className="size-4 accent-accent" checked={option.default} onChange={(event) => set(at, { default: event.currentTarget.checked })} /><span className="max-sm:sr-only">{t('option_default')}</span></label>
+              {hasDefault && <label className="inline-flex min-h-6 items-center gap-1 text-sm"><input type="checkbox" className="size-4 accent-accent" checked={option.default} onChange={(event) => set(at, { default: event.currentTarget.checked })} /><span className="max-sm:sr-only">{t('option_default')}</span></label>}
               <Button look="quiet" aria-label={t('option_remove', { what: option.name || String(at + 1) })} onClick={() => onChange(options.filter((_, index) => index !== at))}>×</Button>
             </div>
           )}

@@ -22,7 +22,7 @@ function Editor({ status }: { status: CustomStatus | null }) {
   const { draft, set, problems } = editor;
   const isFixed = Boolean(status?.built_in);
   return (
-    <Page title={status ? status.agent_label : t('statuses.add')} actions={status && !isFixed && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, id: status.id, title: status.agent_label, text: t('statuses.delete_text'), back: '/admin/fields?tab=statuses', release: editor.release })}>{t('common:delete')}</Button>}>
+    <Page title={status ? status.agent_label : t('statuses.add')} actions={status && !isFixed && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, name: 'custom_status', thing: status, title: status.agent_label, text: t('statuses.delete_text'), back: '/admin/fields?tab=statuses', release: editor.release })}>{t('common:delete')}</Button>}>
       {isFixed && <p className="mb-4 text-faint">{t('status_built_in')}</p>}
       <form noValidate onSubmit={(event) => { event.preventDefault(); editor.save(); }}>
         <fieldset disabled={isFixed} className="min-w-0">

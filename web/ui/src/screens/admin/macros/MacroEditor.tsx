@@ -32,7 +32,7 @@ function Editor({ macro, rows }: { macro: Macro | null; rows: FieldRow[] }) {
   });
   const { draft, set, problems } = editor;
   return (
-    <Page title={macro ? macro.title : t('macros.add')} actions={macro && mayChange && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, id: macro.id, title: macro.title, text: t('macros.delete_text'), back: '/admin/macros', release: editor.release })}>{t('common:delete')}</Button>} intro={macro && t('macros.usage', { week: macro.usage_7d ?? 0, count: macro.usage_total ?? 0 })}>
+    <Page title={macro ? macro.title : t('macros.add')} actions={macro && mayChange && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, name: 'macro', thing: macro, title: macro.title, text: t('macros.delete_text'), back: '/admin/macros', release: editor.release })}>{t('common:delete')}</Button>} intro={macro && t('macros.usage', { week: macro.usage_7d ?? 0, count: macro.usage_total ?? 0 })}>
       {!mayChange && <p className="mb-4 rounded-lg border border-warn bg-warn-ground p-3 text-warn">{t('macros.read_only')}</p>}
       <form noValidate onSubmit={(event) => { event.preventDefault(); editor.save(); }}>
         <fieldset disabled={!mayChange} className="min-w-0">

@@ -31,7 +31,7 @@ export function RulesCard({ rules, address }: { rules: NetworkRules; address: st
       setMeant(false);
       await Promise.all([securityChanged('networks'), securityChanged('checklist')]);
     } catch (problem) {
-      if (problem instanceof ApiError && problem.status === 422) setTrouble(problem.about('allowed') ?? problem.message);
+      if (problem instanceof ApiError && problem.status === 422) setTrouble(problem.about('allowed') ?? problem.words);
       else tell(problem);
     } finally {
       setBusy(false);

@@ -9,6 +9,7 @@ import { Loaded } from '@/kit/Loaded';
 import { Card, Page } from '@/kit/Page';
 import { SignInsCard } from '@/screens/me/SignInsCard';
 import { GroupsOfPerson } from '../groups/GroupsOfPerson';
+import { SignatureCard } from '../signatures/SignatureCard';
 import { AccessCard } from './AccessCard';
 import { useInboxes, useMissing, usePerson, type Person } from './api';
 import { InboxesForm } from './InboxesForm';
@@ -41,6 +42,7 @@ function PersonView({ person }: { person: Person }) {
       )}
       {isAccount && <GroupsOfPerson person={person} />}
       {isAccount && can('users:manage') && !isAbove && <AccessCard person={person} isSelf={isSelf} missingBy={missingBy} />}
+      {isAccount && !isSelf && !isAbove && can('users:manage') && <SignatureCard key={`s${person.id}`} id={person.id} isOwn={false} />}
       {can('audit:read') && <SignInsCard path={`/api/v2/users/${person.id}/sign_ins`} title={t('sign_ins')} />}
     </Page>
   );

@@ -35,7 +35,7 @@ function Editor({ schedule }: { schedule: Schedule | null }) {
   };
   return (
     <Page title={schedule ? schedule.name : t('schedules.add')} intro={t('schedules.intro')}
-      actions={schedule && mayChange && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, id: schedule.id, title: schedule.name, text: t('schedules.delete_text'), back: '/admin/schedules', release: editor.release })}>{t('common:delete')}</Button>}>
+      actions={schedule && mayChange && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, name: 'schedule', thing: schedule, title: schedule.name, text: t('schedules.delete_text'), back: '/admin/schedules', release: editor.release })}>{t('common:delete')}</Button>}>
       <form noValidate onSubmit={(event) => { event.preventDefault(); submit(); }}>
         <fieldset disabled={!mayChange} className="min-w-0">
           <Card>

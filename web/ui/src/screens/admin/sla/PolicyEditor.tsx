@@ -39,7 +39,7 @@ function Editor({ policy, definitions }: { policy: Policy | null; definitions: D
   const targetProblem = problems.get('policy_metrics') ?? [...problems].find(([at]) => at.startsWith('policy_metrics['))?.[1] ?? problems.get('targets');
   return (
     <Page isWide title={policy ? policy.title : t('rules:sla_policies.add')} intro={t('rules:sla_policies.intro')}
-      actions={policy && mayChange && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, id: policy.id, title: policy.title, text: t('delete_text'), back: '/admin/sla', release: editor.release })}>{t('common:delete')}</Button>}>
+      actions={policy && mayChange && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, name: 'sla_policy', thing: policy, title: policy.title, text: t('delete_text'), back: '/admin/sla', release: editor.release })}>{t('common:delete')}</Button>}>
       <form noValidate onSubmit={(event) => { event.preventDefault(); submit(); }}>
         <fieldset disabled={!mayChange} className="min-w-0">
           <Card>

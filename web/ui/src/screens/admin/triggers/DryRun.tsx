@@ -1,4 +1,4 @@
-// What the trigger, as it stands in the editor, would have done to the newest tickets. Nothing is stored or sent.
+// What the trigger or automation, as it stands in the editor, would do to the newest tickets. Nothing is stored or sent.
 import { useState } from 'react';
 import { ApiError, post, wordsOf } from '@/api/http';
 import { useWords } from '@/i18n';
@@ -12,10 +12,14 @@ import { byTicket } from './reviews';
 import { WouldDo } from './ReviewShown';
 
 interface Run { tickets_looked_at: number; count: number; results: Review[] }
+type Of = 'trigger' | 'automation';
 const kSizes = [20, 50, 100];
 const kShownStep = 20;
 
-export function DryRun({ draft, definitions }: { draft: RuleDraft; definitions: Definitions }) {
+const ask = (of: Of, rule: { title: string } & Pick<RuleDraft, 'conditions' | 'actions'>, last: number): Promise<Run> =>
+  of === 'trigger' ? post('/api/v2/triggers/dry_run', { trigger: rule, last }) : post('/api/v2/automations/dry_run', { automation: rule, last });
+
+export function DryRun({ of = 'trigger', draft, definitions }: { of?: Of; draft: RuleDraft; definitions: Definitions }) {
   const t = useWords('rules');
   const [last, setLast] = useState('50');
   const [run, setRun] = useState<{ answer: Run; of: string } | null>(null);
@@ -28,7 +32,7 @@ export function DryRun({ draft, definitions }: { draft: RuleDraft; definitions: 
     setBusy(true);
     setProblem('');
     try {
-      const answer = await post('/api/v2/triggers/dry_run', { trigger: { title: draft.title || 'dry run', conditions: draft.conditions, actions: draft.actions }, last: Number(last) });
+      const answer = await ask(of, { title: draft.title || 'dry run', conditions: draft.conditions, actions: draft.actions }, Number(last));
       setRun({ answer, of: now });
       setShown(kShownStep);
     } catch (error) {
@@ -38,7 +42,7 @@ export function DryRun({ draft, definitions }: { draft: RuleDraft; definitions: 
   };
   return (
     <Card title={t('dry.title')}>
-      <p className="mb-2 max-w-prose text-sm text-faint">{t('dry.hint')}</p>
+      <p className="mb-2 max-w-prose text-sm text-faint">{t(of === 'trigger' ? 'dry.hint' : 'dry.hint_timed')}</p>
       <div className="flex flex-wrap items-center gap-2">
         <Select boxClass="mb-0!" label={t('dry.last')} isLabelHidden value={last} onChange={(event) => setLast(event.currentTarget.value)}>
           {kSizes.map((each) => <option key={each} value={each}>{t('dry.newest', { count: each })}</option>)}
@@ -54,7 +58,7 @@ export function DryRun({ draft, definitions }: { draft: RuleDraft; definitions: 
             {found.lines.slice(0, shown).map((each) => (
               <li key={`${each.ticket} ${each.as[0]}`} className="flex flex-wrap gap-x-4 border-b border-line py-1.5">
                 <a className="w-16 shrink-0" href={`#/tickets/${each.ticket}`} target="_blank" rel="noopener">#{each.ticket}</a>
-                <span className="w-28 shrink-0 text-sm text-faint">{each.as.map((as) => t(`explain.as_${as}`)).join(', ')}</span>
+                {of === 'trigger' && <span className="w-28 shrink-0 text-sm text-faint">{each.as.map((as) => t(`explain.as_${as}`)).join(', ')}</span>}
                 <div className="min-w-0 flex-1"><WouldDo review={each.review} definitions={definitions} /></div>
               </li>
             ))}

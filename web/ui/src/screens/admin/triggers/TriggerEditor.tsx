@@ -48,7 +48,7 @@ function Editor({ trigger, definitions }: { trigger: Trigger | null; definitions
     onSaved: (saved, isNew) => { notice(t('triggers.saved')); if (isNew) go(`/admin/triggers/${saved.id}`, { replace: true }); },
   });
   return (
-    <Page title={trigger ? trigger.title : t('triggers.add')} actions={trigger && mayChange && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, id: trigger.id, title: trigger.title, text: t('triggers.delete_text'), back: '/admin/triggers', release: editor.release })}>{t('common:delete')}</Button>} intro={trigger && <Use trigger={trigger} />}>
+    <Page title={trigger ? trigger.title : t('triggers.add')} actions={trigger && mayChange && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, name: 'trigger', thing: trigger, title: trigger.title, text: t('triggers.delete_text'), back: '/admin/triggers', release: editor.release })}>{t('common:delete')}</Button>} intro={trigger && <Use trigger={trigger} />}>
       <form noValidate onSubmit={(event) => { event.preventDefault(); editor.save(); }}>
         <RuleForm of="trigger" draft={editor.draft} definitions={definitions} problems={editor.problems} mayChange={mayChange} set={editor.set} />
         {mayChange && <DryRun draft={editor.draft} definitions={definitions} />}

@@ -32,7 +32,7 @@ function Editor({ view, definitions }: { view: View | null; definitions: ViewDef
   const { draft, set, problems } = editor;
   const mayChange = mayShare || !view || view.restriction?.type === 'User';
   return (
-    <Page isWide title={view ? view.title : t('views.add')} actions={view && mayChange && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, id: view.id, title: view.title, text: t('views.delete_text'), back: '/admin/views', release: editor.release })}>{t('common:delete')}</Button>}>
+    <Page isWide title={view ? view.title : t('views.add')} actions={view && mayChange && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, name: 'view', thing: view, title: view.title, text: t('views.delete_text'), back: '/admin/views', release: editor.release })}>{t('common:delete')}</Button>}>
       {!mayChange && <p className="mb-4 rounded-lg border border-warn bg-warn-ground p-3 text-warn">{t('views.read_only')}</p>}
       <form noValidate onSubmit={(event) => { event.preventDefault(); editor.save(); }}>
         <fieldset disabled={!mayChange} className="min-w-0">

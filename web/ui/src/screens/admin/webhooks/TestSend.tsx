@@ -1,6 +1,6 @@
 // One request now, as the saved webhook makes it or as the one in the editor would.
 import { useState } from 'react';
-import { post, wordsOf, ApiError, type Id } from '@/api/http';
+import { post, wordsOf, type Id } from '@/api/http';
 import { useWords } from '@/i18n';
 import { Badge } from '@/kit/Badge';
 import { Button } from '@/kit/Button';
@@ -27,7 +27,7 @@ export function TestSend({ id, draft, isDirty }: { id: Id | null; draft: Webhook
       const { response } = await post<{ response: Reply }>(`/api/v2/webhooks/test${id !== null && !isDirty ? `?webhook_id=${id}` : ''}`, { request });
       setReply(response);
     } catch (error) {
-      setProblem(error instanceof ApiError ? error.words : wordsOf(error));
+      setProblem(wordsOf(error));
     } finally { setBusy(false); }
   };
   const isGood = reply !== null && reply.status !== null && reply.status >= 200 && reply.status < 300;

@@ -33,7 +33,7 @@ function Editor({ hook }: { hook: Webhook | null }) {
   // The server says of a moved endpoint that what it authenticates with is to be given anew: that belongs to its field.
   const placed = general?.includes('authentication:') ? new Map([['authentication', general.slice(general.indexOf('authentication:') + 16)]]) : problems;
   return (
-    <Page title={hook ? hook.name : t('add')} actions={hook && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, id: hook.id, title: hook.name, text: t('delete_text'), back: '/admin/webhooks', release: editor.release })}>{t('common:delete')}</Button>}>
+    <Page title={hook ? hook.name : t('add')} actions={hook && <Button look="danger" onClick={() => void removeDefinition({ path: kPath, name: 'webhook', thing: hook, title: hook.name, text: t('delete_text'), back: '/admin/webhooks', release: editor.release })}>{t('common:delete')}</Button>}>
       <form noValidate onSubmit={(event) => { event.preventDefault(); editor.save(); }}>
         <Card>
           <Field label={t('name')} required value={draft.name} error={problems.get('name')} onChange={(event) => set({ name: event.currentTarget.value })} />

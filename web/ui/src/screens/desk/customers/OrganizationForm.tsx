@@ -8,6 +8,8 @@ import { Dialog } from '@/kit/Dialog';
 import { Field, Select, TextField } from '@/kit/Field';
 import { useGroups } from '../ticket/data/queries';
 import type { Organization } from '@/screens/desk/types';
+import { moreOf } from './fields/values';
+import { useFieldForm } from './fields/useFieldForm';
 import { lines, refreshOrganizations } from './data';
 
 export function OrganizationForm({ organization, onClose }: { organization: Organization | null; onClose: () => void }) {
@@ -21,11 +23,13 @@ export function OrganizationForm({ organization, onClose }: { organization: Orga
   const [notes, setNotes] = useState(organization?.notes ?? '');
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const own = useFieldForm('organization_fields', organization && moreOf(organization).organization_fields, problem);
   const save = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setProblem(null);
-    const wanted = { organization: { name: name.trim(), domain_names: lines(domains), tags: lines(tags), group_id: group || null, details: details.trim(), notes: notes.trim() } };
+    const fields = own.changed();
+    const wanted = { organization: { ...(fields && { organization_fields: fields }), name: name.trim(), domain_names: lines(domains), tags: lines(tags), group_id: group || null, details: details.trim(), notes: notes.trim() } };
     try {
       const answer = organization ? await put(`/api/v2/organizations/${organization.id}`, wanted) : await post('/api/v2/organizations', wanted);
       await refreshOrganizations(answer.organization.id);
@@ -38,7 +42,7 @@ export function OrganizationForm({ organization, onClose }: { organization: Orga
     }
   };
   const about = (field: string) => problem?.about(field);
-  const isNamed = problem !== null && ['name', 'domain_names', 'tags', 'group_id', 'details', 'notes'].some(about);
+  const isNamed = (problem !== null && ['name', 'domain_names', 'tags', 'group_id', 'details', 'notes'].some(about)) || (problem !== null && own.isNamedBy(problem));
   return (
     <Dialog title={t(organization ? 'organizations.edit' : 'organizations.new')} onClose={onClose}>
       <form className="w-[min(32rem,85vw)]" onSubmit={(event) => void save(event)}>
@@ -49,6 +53,7 @@ export function OrganizationForm({ organization, onClose }: { organization: Orga
           <option value="">–</option>{(groups ?? []).map((each) => <option key={String(each.id)} value={String(each.id)}>{each.name}</option>)}
         </Select>
         <Field label={t('column.tags')} hint={t('bulk.tags_hint')} error={about('tags')} value={tags} onChange={(event) => setTags(event.currentTarget.value)} />
+        {own.inputs}
         <TextField rows={2} label={t('people.field.details')} error={about('details')} value={details} onChange={(event) => setDetails(event.currentTarget.value)} />
         <TextField rows={3} label={t('people.field.notes')} hint={t('people.notes_hint')} error={about('notes')} value={notes} onChange={(event) => setNotes(event.currentTarget.value)} />
         <div className="flex justify-end gap-2"><Button onClick={onClose}>{t('common:cancel')}</Button><Button look="main" type="submit" isBusy={isBusy}>{t('common:save')}</Button></div>

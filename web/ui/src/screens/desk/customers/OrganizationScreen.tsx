@@ -11,7 +11,7 @@ import { Button } from '@/kit/Button';
 import { confirmed } from '@/kit/Confirm';
 import { Empty, Failed } from '@/kit/Page';
 import { useTabs } from '@/kit/Tabs';
-import { Wait } from '@/kit/Wait';
+import { ScreenWait } from '@/kit/Wait';
 import { kUsualColumns } from '../list/columns';
 import { ListHead } from '../list/ListHead';
 import { organizationSource } from '../list/sources';
@@ -20,6 +20,7 @@ import { useFeed } from '../list/useFeed';
 import { useGroups } from '../ticket/data/queries';
 import { refreshOrganizations, useMembers, useOrganization } from './data';
 import { Facts } from './Facts';
+import { moreOf, shownOf, usePersonFields } from './fields/values';
 import { OrganizationForm } from './OrganizationForm';
 
 function Members({ id }: { id: string }) {
@@ -47,11 +48,12 @@ export default function OrganizationScreen({ params }: ScreenProps) {
   const { can } = useSession();
   const { data: organization, error, refetch } = useOrganization(id);
   const { data: groups } = useGroups();
+  const fields = usePersonFields('organization_fields').data ?? [];
   const [isEditing, setEditing] = useState(false);
   const tab = useQueryParams().get('tab') === 'people' ? 'people' : 'tickets';
   const tabs = useTabs([{ id: 'tickets', title: t('people.tickets') }, { id: 'people', title: t('people.title') }], tab, (next) => setQueryParams({ tab: next === 'tickets' ? undefined : next }), t('organizations.parts'));
   if (error) return <Failed words={wordsOf(error)} onAgain={() => void refetch()} again={t('common:again')} />;
-  if (!organization) return <Wait />;
+  if (!organization) return <ScreenWait />;
   const remove = async () => {
     if (!(await confirmed({ title: t('organizations.delete_ask', { name: organization.name }), text: t('organizations.delete_text'), action: t('common:delete'), isDangerous: true }))) return;
     try {
@@ -69,7 +71,7 @@ export default function OrganizationScreen({ params }: ScreenProps) {
       <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
         <aside aria-label={t('people.profile')} className="shrink-0 overflow-auto border-line bg-paper p-4 max-lg:max-h-60 max-lg:border-b lg:w-80 lg:border-r">
           <Facts rows={[[t('organizations.domains'), organization.domain_names.join(', ')], [t('column.group'), groups?.find((each) => String(each.id) === String(organization.group_id))?.name],
-            [t('column.tags'), organization.tags.length > 0 ? <span key="tags" className="flex flex-wrap gap-1">{organization.tags.map((each) => <Badge key={each}>{each}</Badge>)}</span> : null], [t('people.field.details'), organization.details], [t('people.field.notes'), organization.notes], [t('people.field.external_id'), organization.external_id]]} />
+            [t('column.tags'), organization.tags.length > 0 ? <span key="tags" className="flex flex-wrap gap-1">{organization.tags.map((each) => <Badge key={each}>{each}</Badge>)}</span> : null], ...fields.map((each): [string, string] => [each.title, shownOf(each, moreOf(organization).organization_fields?.[each.key], t('common:yes'))]), [t('people.field.details'), organization.details], [t('people.field.notes'), organization.notes], [t('people.field.external_id'), organization.external_id]]} />
           {organization.domain_names.length === 0 && <p className="text-sm text-faint">{t('organizations.no_domains')}</p>}
         </aside>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">

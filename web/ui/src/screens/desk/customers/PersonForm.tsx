@@ -8,6 +8,8 @@ import { Button } from '@/kit/Button';
 import { Dialog } from '@/kit/Dialog';
 import { Field, Select, TextField } from '@/kit/Field';
 import type { Person } from '@/screens/desk/types';
+import { moreOf } from './fields/values';
+import { useFieldForm } from './fields/useFieldForm';
 import { lines, refreshCustomer, useOrganizations } from './data';
 
 const kTexts = ['name', 'phone', 'external_id'] as const;
@@ -21,6 +23,7 @@ export function PersonForm({ person, onClose }: { person: Person | null; onClose
   const [organization, setOrganization] = useState(String(person?.organization_id ?? ''));
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const own = useFieldForm('user_fields', person && moreOf(person).user_fields, problem);
   const all = organizations?.pages.flatMap((each) => each.organizations) ?? [];
   const set = (name: string, value: string) => setTexts((was) => ({ ...was, [name]: value }));
 
@@ -30,6 +33,8 @@ export function PersonForm({ person, onClose }: { person: Person | null; onClose
     setProblem(null);
     const user: Record<string, unknown> = { ...Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, value.trim() || null])), name: texts.name!.trim() || undefined, tags: lines(tags) };
     if (organization !== String(person?.organization_id ?? '')) user.organization_id = organization || null;
+    const fields = own.changed();
+    if (fields) user.user_fields = fields;
     try {
       const answer = person ? await put(`/api/v2/users/${person.id}`, { user }) : await post<{ user: Person }>('/api/v2/users', { user: { ...user, email: email.trim() } });
       await refreshCustomer(answer.user.id);
@@ -42,7 +47,7 @@ export function PersonForm({ person, onClose }: { person: Person | null; onClose
     }
   };
   const about = (name: string) => problem?.about(name);
-  const isNamed = problem !== null && ['email', 'tags', 'organization_id', 'notes', 'details', ...kTexts].some((each) => about(each));
+  const isNamed = (problem !== null && ['email', 'tags', 'organization_id', 'notes', 'details', ...kTexts].some((each) => about(each))) || (problem !== null && own.isNamedBy(problem));
   return (
     <Dialog title={t(person ? 'people.edit' : 'people.new')} onClose={onClose}>
       <form className="w-[min(32rem,85vw)]" onSubmit={(event) => void save(event)}>
@@ -53,6 +58,7 @@ export function PersonForm({ person, onClose }: { person: Person | null; onClose
           <option value="">–</option>{all.map((each) => <option key={String(each.id)} value={String(each.id)}>{each.name}</option>)}
         </Select>
         <Field label={t('column.tags')} hint={t('bulk.tags_hint')} error={about('tags')} value={tags} onChange={(event) => setTags(event.currentTarget.value)} />
+        {own.inputs}
         <TextField label={t('people.field.details')} rows={2} error={about('details')} value={texts.details} onChange={(event) => set('details', event.currentTarget.value)} />
         <TextField label={t('people.field.notes')} hint={t('people.notes_hint')} rows={3} error={about('notes')} value={texts.notes} onChange={(event) => set('notes', event.currentTarget.value)} />
         <div className="flex justify-end gap-2"><Button onClick={onClose}>{t('common:cancel')}</Button><Button look="main" type="submit" isBusy={isBusy}>{t('common:save')}</Button></div>

@@ -1,5 +1,6 @@
 // What can be done to the selected tickets.
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { DialogComing } from '@/app/ahead';
 import { useCommands, type Command } from '@/app/keys';
 import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
@@ -74,7 +75,7 @@ export function BulkBar({ tools, total, ids, doBulk }: { tools: SelectionTools; 
           <Button look="danger" onClick={() => void doBulk({ title: t('bulk.delete'), start: deleteMany, isDangerous: true, text: t('bulk.delete_text') })}>{t('bulk.delete')}</Button>
         </>
       )}
-      {asking && <Suspense fallback={null}><BulkDialog asking={asking} ids={ids} count={count} doBulk={doBulk} onClose={() => setAsking(null)} /></Suspense>}
+      {asking && <Suspense fallback={<DialogComing />}><BulkDialog asking={asking} ids={ids} count={count} doBulk={doBulk} onClose={() => setAsking(null)} /></Suspense>}
     </div>
   );
 }

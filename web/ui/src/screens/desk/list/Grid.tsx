@@ -35,7 +35,7 @@ export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, t
   const lastIndex = useRef(0);
   const [active, setActiveState] = useState(feed.activeId);
   const setActive = useCallback((id: string) => { feed.activeId = id; setActiveState(id); }, [feed]);
-  useEffect(() => setActiveState(feed.activeId), [feed]);
+  useLayoutEffect(() => setActiveState(feed.activeId), [feed]);
 
   const columns = useMemo(() => columnIds.map((each) => columnOf(known, each)), [known, columnIds]);
   const template = useMemo(() => `${tools ? '2.5rem ' : ''}${columns.map((each) => each.width).join(' ')}`, [columns, tools !== null]);
@@ -104,7 +104,7 @@ export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, t
     wantsFocus.current = line === null;
     ask(id, kRestMs);
   }, [items, tools, feed, setActive, virtual, ask]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!wantsFocus.current || active === null) return;
     wantsFocus.current = false;
     lineOf(scroller.current, active)?.focus({ preventScroll: true });

@@ -1,10 +1,10 @@
 // A list of tickets with everything that can be done in it; what stands around it (title, filters) is the screen's.
-import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
-import { useLiveState } from '@/app/live';
+import { useCallback, useLayoutEffect, useMemo, type ReactNode } from 'react';
+import { useLiveState, usePresent } from '@/app/live';
 import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
 import { Failed } from '@/kit/Page';
-import { Wait } from '@/kit/Wait';
+import { ScreenWait } from '@/kit/Wait';
 import { wordsOf, type Id } from '@/api/http';
 import { nameOf, usePeople } from '../ticket/data/people';
 import { BulkBar } from './BulkBar';
@@ -12,7 +12,6 @@ import { textOf } from './columns';
 import { Grid } from './Grid';
 import type { Sorting } from './GridHead';
 import { setOrder } from './order';
-import { usePresent } from './presence';
 import { useSelection } from './selection';
 import type { Ticket } from '@/screens/desk/types';
 import { useBulk } from './useBulk';
@@ -34,7 +33,7 @@ export function TicketList({ live, title, address, columnIds, groupBy = null, so
   const doBulk = useBulk(feed, tools, count);
   const maySelect = can('tickets:write') || can('tickets:delete');
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     setOrder({ title, address, ids: feed.ids(), total: count, more: state.hasMore ? async () => { await feed.more(); return feed.ids(); } : undefined });
   }, [title, address, state.rows, count, state.hasMore, feed]);
 
@@ -43,7 +42,7 @@ export function TicketList({ live, title, address, columnIds, groupBy = null, so
   const chosen = useMemo(() => (tools.selection.isAll ? [] : [...tools.selection.ids]), [tools.selection]);
 
   if (state.problem && state.rows.length === 0) return <Failed words={wordsOf(state.problem)} onAgain={() => void feed.more()} again={t('common:again')} />;
-  if (state.isFirst) return <Wait />;
+  if (state.isFirst) return <ScreenWait />;
   return (
     <>
       {state.problem !== null && <Failed words={wordsOf(state.problem)} onAgain={() => { feed.touch(); void feed.revalidate(0, 0); void feed.more(); }} again={t('common:again')} />}

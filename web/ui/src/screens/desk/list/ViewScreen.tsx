@@ -7,7 +7,7 @@ import type { ScreenProps } from '@/app/screens';
 import { queries, useSession } from '@/app/session';
 import { useWords } from '@/i18n';
 import { Empty, Failed } from '@/kit/Page';
-import { Wait } from '@/kit/Wait';
+import { ScreenWait } from '@/kit/Wait';
 import { useColumnChoice } from './columnChoice';
 import { ColumnMenu } from './ColumnMenu';
 import type { Sorting } from './GridHead';
@@ -64,6 +64,6 @@ function Shown({ view }: { view: View }) {
 export default function ViewScreen({ params }: ScreenProps) {
   const { view, problem } = useView(params.id!);
   if (problem) return <Failed words={wordsOf(problem)} />;
-  if (!view) return <Wait />;
+  if (!view) return <ScreenWait />;
   return <Shown key={String(view.id)} view={view} />;
 }

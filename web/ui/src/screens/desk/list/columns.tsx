@@ -12,11 +12,11 @@ import { StatusBadge } from './StatusBadge';
 import type { Inbox } from './people';
 import type { Person, Ticket } from '@/screens/desk/types';
 
-export interface Known { t: Words; feed: Feed; people: ReadonlyMap<string, Person>; statuses: ReadonlyMap<string, CustomStatus>; inboxes: ReadonlyMap<string, Inbox>; fields: ReadonlyMap<string, TicketField>; groups: ReadonlyMap<string, { name: string }>; forms: ReadonlyMap<string, { name: string }> }
+export interface Known { t: Words; feed: Feed; people: ReadonlyMap<string, Person>; statuses: ReadonlyMap<string, CustomStatus>; inboxes: ReadonlyMap<string, Inbox>; fields: ReadonlyMap<string, TicketField>; groups: ReadonlyMap<string, { name: string }>; forms: ReadonlyMap<string, { name: string }>; policies: ReadonlyMap<string, { title: string }> }
 export interface Column { id: string; title: string; width: string; min: number; sort?: string; text: (ticket: Ticket) => string; cell?: (ticket: Ticket) => ReactNode }
 
 // In the order in which they are offered. Times that the API does not tell of a single ticket are not among them.
-export const kColumnIds = ['nice_id', 'status', 'priority', 'type', 'requester', 'assignee', 'group', 'organization', 'brand', 'ticket_form', 'tags', 'created', 'updated', 'due_date', 'submitter', 'satisfaction_score', 'sla_next_breach_at'];
+export const kColumnIds = ['nice_id', 'status', 'priority', 'type', 'requester', 'assignee', 'group', 'organization', 'brand', 'ticket_form', 'tags', 'created', 'updated', 'due_date', 'submitter', 'satisfaction_score', 'sla_next_breach_at', 'sla_policy'];
 export const kUsualColumns = ['nice_id', 'status', 'subject', 'requester', 'assignee', 'updated'];
 export const kPersonColumns = ['nice_id', 'status', 'subject', 'assignee', 'updated']; // where the requester is known
 const kSortable = new Set(['nice_id', 'status', 'priority', 'type', 'created', 'updated', 'due_date', 'sla_next_breach_at', 'sla_policy']);
@@ -60,7 +60,8 @@ export function textOf(known: Known, ticket: Ticket, id: string): string {
     case 'brand': { const inbox = known.inboxes.get(String(ticket.inbox_id)); return inbox ? inbox.name || inbox.address : ''; }
     case 'ticket_form': return ticket.ticket_form_id == null ? '' : nameIn(known.forms, ticket.ticket_form_id);
     case 'tags': return ticket.tags.join(', ');
-    case 'satisfaction_score': return ticket.satisfaction_rating && ticket.satisfaction_rating.score !== 'unoffered' ? ticket.satisfaction_rating.score : '';
+    case 'satisfaction_score': return ticket.satisfaction_rating && ticket.satisfaction_rating.score !== 'unoffered' ? t(`satisfaction.${ticket.satisfaction_rating.score}`, { defaultValue: ticket.satisfaction_rating.score }) : '';
+    case 'sla_policy': { const policy = ticket.slas?.sla_policy_id; return policy == null ? '' : (known.policies.get(String(policy))?.title ?? `#${policy}`); }
     case 'sla_next_breach_at': { const at = nextOf(ticket.slas)?.breach_at; return at ? dateTime(at) : ''; }
     default: return customText(known, ticket, id);
   }

@@ -1,5 +1,6 @@
 // Does something to the selected tickets: collects them, asks where it matters, runs the jobs, tells the end and offers the way back.
 import { useCallback, useRef } from 'react';
+import { itemWords } from '@/api/said';
 import { failure, notice } from '@/app/notices';
 import { useWords } from '@/i18n';
 import { number } from '@/i18n/dates';
@@ -24,7 +25,7 @@ export function useTellEnd() {
   const t = useWords('desk');
   return useCallback((title: string, done: Done) => {
     const parts = [t(done.isStopped ? 'bulk.stopped' : 'bulk.done', { title, count: done.done, number: number(done.done) })];
-    if (done.failed.length > 0) parts.push(t('bulk.failed', { count: done.failed.length, which: done.failed.slice(0, 5).map((each) => `#${each.id} ${each.details || each.error || ''}`).join('; ') }));
+    if (done.failed.length > 0) parts.push(t('bulk.failed', { count: done.failed.length, which: done.failed.slice(0, 5).map((each) => `#${each.id} ${itemWords(each.error, each.details)}`).join('; ') }));
     const undo = done.undo.length === 0 ? undefined : () => {
       undoAll(t('bulk.undoing', { title }), done.undo).then((back) => notice([t('bulk.undone', { count: back.done, number: number(back.done) }), back.failed.length > 0 ? t('bulk.kept', { count: back.failed.length }) : ''].join(' ')), failure);
     };

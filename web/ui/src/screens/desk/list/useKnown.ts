@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
 import { usePeople } from '../ticket/data/people';
-import { useFields, useForms, useGroups } from '../ticket/data/queries';
+import { useFields, useForms, useGroups, usePolicies } from '../ticket/data/queries';
 import type { Known } from './columns';
 import type { Feed } from './feed';
 import { useInboxes, useStatusNames } from './people';
@@ -18,11 +18,12 @@ export function useKnown(feed: Feed, rows: Ticket[]): Known {
   const { data: fields } = useFields();
   const { data: forms } = useForms();
   const { data: inboxes } = useInboxes();
+  const { data: policies } = usePolicies(rows.some((each) => each.slas?.sla_policy_id != null));
   const statuses = useStatusNames();
   // Lists that bring nobody along: the names of what is loaded, asked for together.
   const missing = useMemo(() => (can('users:read') && feed.people.size === 0 ? rows.flatMap((each) => [each.requester_id, each.assignee_id]).filter((id) => id != null && !feed.people.has(String(id))) : []), [rows, feed, can]);
   const people = usePeople(missing);
   const peopleKey = [...people.keys()].join();
   const statusKey = [...statuses.keys()].join();
-  return useMemo<Known>(() => ({ t, feed, people, statuses, inboxes: byId(inboxes), fields: byId(fields), groups: byId(groups), forms: byId(forms) }), [t, feed, peopleKey, statusKey, inboxes, fields, groups, forms]);
+  return useMemo<Known>(() => ({ t, feed, people, statuses, inboxes: byId(inboxes), fields: byId(fields), groups: byId(groups), forms: byId(forms), policies: byId(policies) }), [t, feed, peopleKey, statusKey, inboxes, fields, groups, forms, policies]);
 }

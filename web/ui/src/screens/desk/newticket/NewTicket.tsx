@@ -1,5 +1,5 @@
 // Opening a ticket for somebody. A public text is mailed to him; an internal one is not. What was typed stays until it was sent.
-import { useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState, type FormEvent } from 'react';
 import { ApiError, post, wordsOf } from '@/api/http';
 import { useCommands, type Command } from '@/app/keys';
 import { notice } from '@/app/notices';
@@ -37,7 +37,7 @@ export default function NewTicket() {
   const { data: inboxes } = useInboxes();
   const { data: fields } = useFields();
   const { data: forms } = useForms();
-  useEffect(() => { form.current?.querySelector<HTMLElement>('input')?.focus(); }, []);
+  useLayoutEffect(() => { form.current?.querySelector<HTMLElement>('input')?.focus(); }, []);
   // Kept at once, not by an effect: who leaves right behind the last key would lose it.
   const newest = useRef(draft);
   const replace = (next: Draft) => { newest.current = next; keepDraft(next); setDraft(next); };
@@ -77,7 +77,7 @@ export default function NewTicket() {
   const about = (field: string) => problem?.about(field);
   const named = ['requester', 'email', 'subject', 'body', 'comment', 'group_id', 'assignee_id', 'tags', 'email_ccs', 'inbox_id'];
   const isTyped = JSON.stringify({ ...draft, files: draft.files.length }) !== JSON.stringify({ ...kEmpty, files: 0 });
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isTyped) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener('beforeunload', warn);

@@ -1,6 +1,6 @@
 // What was found, line by line; of any length, as far as the server reaches by pages.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useCommands, type Command } from '@/app/keys';
 import { go } from '@/app/place';
 import { useWords } from '@/i18n';
@@ -26,8 +26,8 @@ export function Results({ query, rows, names, total, hasMore, onMore }: { query:
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => kHeight, overscan: 8 });
   const end = virtual.range?.endIndex ?? 0;
   useEffect(() => { if (hasMore && end >= rows.length - 20) void onMore(); }, [hasMore, end, rows.length, onMore]);
-  useEffect(() => { at.current = -1; setActive(-1); }, [query]);
-  useEffect(() => {
+  useLayoutEffect(() => { at.current = -1; setActive(-1); }, [query]);
+  useLayoutEffect(() => {
     const more = hasMore ? async () => (await onMore()).map((each) => String(each.id)) : undefined;
     setOrder({ title: t('search.order', { query }), address: `/search?q=${encodeURIComponent(query)}`, ids: rows.map((each) => String(each.id)), total, more });
   }, [rows, query, total, hasMore, onMore, t]);
@@ -43,7 +43,7 @@ export function Results({ query, rows, names, total, hasMore, onMore }: { query:
     wantsFocus.current = !line;
     prefetchTicket(rows[next].id);
   }, [rows, virtual]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!wantsFocus.current) return;
     wantsFocus.current = false;
     scroller.current?.querySelector<HTMLElement>(`[data-at="${active}"] a`)?.focus({ preventScroll: true });
@@ -51,8 +51,8 @@ export function Results({ query, rows, names, total, hasMore, onMore }: { query:
   useCommands(useMemo<Command[]>(() => [
     { id: 'list.next', title: t('keys.next'), group: t('keys.group'), keys: 'j', run: () => move(1) },
     { id: 'list.previous', title: t('keys.previous'), group: t('keys.group'), keys: 'k', run: () => move(-1) },
-    { id: 'list.open', title: t('keys.open'), group: t('keys.group'), keys: 'o', run: () => { const row = rows[active]; if (row) go(`/tickets/${row.id}`); } },
-  ], [t, move, rows, active]));
+    { id: 'list.open', title: t('keys.open'), group: t('keys.group'), keys: 'o', run: () => { const row = rows[at.current]; if (row) go(`/tickets/${row.id}`); } },
+  ], [t, move, rows]));
 
   return (
     <div ref={scroller} className="min-h-0 flex-1 overflow-auto bg-paper" tabIndex={-1}>

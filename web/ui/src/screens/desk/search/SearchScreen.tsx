@@ -1,5 +1,5 @@
 // Searching tickets: as one types, with the query in the address so that it can be linked and gone back to.
-import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type FormEvent } from 'react';
 import { ApiError, post, wordsOf } from '@/api/http';
 import { failure, notice } from '@/app/notices';
 import { go, setQueryParams, useQueryParams } from '@/app/place';
@@ -68,15 +68,15 @@ export default function SearchScreen() {
   usePageTitle(query ? t('search.order', { query }) : t('search.title'));
 
   const ask = useCallback((text: string) => { clearTimeout(timer.current); setQueryParams({ q: text.trim() }); }, []);
-  useEffect(() => { box.current?.focus(); return () => clearTimeout(timer.current); }, []);
-  useEffect(() => { setTyped((was) => (was.trim() === query ? was : query)); }, [query]);
+  useLayoutEffect(() => { box.current?.focus(); return () => clearTimeout(timer.current); }, []);
+  useLayoutEffect(() => { setTyped((was) => (was.trim() === query ? was : query)); }, [query]);
   const change = (text: string) => { setTyped(text); clearTimeout(timer.current); timer.current = window.setTimeout(() => ask(text), kTypingMs); };
 
   const rows = useMemo(() => (data?.pages ?? []).flatMap((each) => each.results), [data]);
   const names = useMemo(() => new Map((data?.pages ?? []).flatMap((each) => each.users ?? []).map((each) => [String(each.id), each])), [data]);
   const first = data?.pages[0];
   const more = useCallback(async () => (await fetchNextPage()).data?.pages.flatMap((each) => each.results) ?? [], [fetchNextPage]);
-  const problem = error instanceof ApiError && error.status === 422 ? error.message.replace(/^invalid field: query: /, '') : error ? wordsOf(error) : '';
+  const problem = error instanceof ApiError && error.status === 422 ? (error.about('query') ?? error.words) : error ? wordsOf(error) : '';
 
   return (
     <div className="flex h-full flex-col">
@@ -92,7 +92,7 @@ export default function SearchScreen() {
           <select aria-label={t('search.sort')} value={sort} onChange={(event) => setQueryParams({ sort: event.currentTarget.value })} className="min-h-9 rounded-md border border-line-strong bg-paper px-2">
             {kSorts.map((each) => <option key={each} value={each}>{t(`search.by.${each ? each.replace(' ', '_') : 'relevance'}`)}</option>)}
           </select>
-          {query && <Button className="min-h-9" onClick={() => setKeeping(true)}>{t('search.keep')}</Button>}
+          {query && <Button className="min-h-9" onClick={() => { ask(typed); setKeeping(true); }}>{t('search.keep')}</Button>}
           <Button className="min-h-9" aria-expanded={isHelp || !query} onClick={() => setHelp(!isHelp)}>{t('search.help')}</Button>
         </form>
         <p role="status" className="mt-1 text-sm text-faint">

@@ -1,5 +1,5 @@
 // How long held mail waits before it is deleted, and who gets a mail about it each day.
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { ApiError } from '@/api/http';
 import { notice } from '@/app/notices';
 import { queries } from '@/app/session';
@@ -17,7 +17,7 @@ function Days({ days, isChosen, mayChange }: { days: number; isChosen: boolean; 
   const t = useWords('suspended');
   const [text, setText] = useState(String(days));
   const [error, setError] = useState('');
-  useEffect(() => setText(String(days)), [days]);
+  useLayoutEffect(() => setText(String(days)), [days]);
   const save = async (value: number | null) => {
     try {
       await saveDays(value);

@@ -9,7 +9,7 @@ import { number } from '@/i18n/dates';
 import { Button } from '@/kit/Button';
 import { confirmed } from '@/kit/Confirm';
 import { Empty, Failed } from '@/kit/Page';
-import { Wait } from '@/kit/Wait';
+import { ScreenWait } from '@/kit/Wait';
 import { ListHead } from '../list/ListHead';
 import { listSenderOf, sendersChanged } from '../senders/data';
 import { again, holdSender, recover, remove, useHeld, useHeldCount, type Held } from './data';
@@ -88,7 +88,7 @@ export default function Suspended() {
 
   const isAll = mails.length > 0 && selected.length === mails.length;
   if (error) return <Failed words={wordsOf(error)} onAgain={() => void refetch()} again={t('common:again')} />;
-  if (!data) return <Wait />;
+  if (!data) return <ScreenWait />;
   return (
     <div className="flex h-full flex-col">
       <ListHead title={t('title')} count={count?.has_more ? null : (count?.value ?? null)} hint={t('intro')}><a href="#/suspended/senders">{t('senders.title')}</a></ListHead>

@@ -1,6 +1,6 @@
 // A field that finds people as one types: by name or address; a new address can be given where that makes sense.
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useId, useRef, useState } from 'react';
 import { get } from '@/api/http';
 import { useWords } from '@/i18n';
 import type { Person } from '@/screens/desk/types';
@@ -40,7 +40,7 @@ export function PersonInput({ label, placeholder, list = null, mayBeNew = false,
   if (mayBeNew && isAddress(text) && !options.some((each) => each.email.toLowerCase() === text.trim().toLowerCase())) options.push({ id: null, email: text.trim(), name: '' });
   const index = Math.min(at, options.length - 1);
   const isShown = isOpen && options.length > 0;
-  useEffect(() => { if (isFocused) input.current?.focus(); }, [isFocused]);
+  useLayoutEffect(() => { if (isFocused) input.current?.focus(); }, [isFocused]);
   const pick = (each: Picked) => {
     setText('');
     setAt(0);

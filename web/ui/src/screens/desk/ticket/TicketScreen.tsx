@@ -1,6 +1,7 @@
 // One ticket: conversation and composer, and beside them what is known of it. See docs/tickets.md for what the server can do.
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { ApiError, wordsOf, type Id } from '@/api/http';
+import { DialogComing } from '@/app/ahead';
 import { useCommands, type Command } from '@/app/keys';
 import { notice } from '@/app/notices';
 import { go } from '@/app/place';
@@ -8,7 +9,8 @@ import type { ScreenProps } from '@/app/screens';
 import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
 import { Failed, usePageTitle } from '@/kit/Page';
-import { Wait } from '@/kit/Wait';
+import { focusSoon } from '@/kit/focusSoon';
+import { ScreenWait } from '@/kit/Wait';
 import { currentOrder, neighbour, placeIn } from '../list/order';
 import { remove } from './acts/remove';
 import { SplitBar } from './acts/SplitBar';
@@ -25,7 +27,6 @@ import type { MenuItem } from './parts';
 import { usePresence } from './presence';
 import { Conversation } from './talk/Conversation';
 import { useConversationKeys } from './talk/keys';
-import { useLiveTicket } from './useLiveTicket';
 import { useSave } from './useSave';
 
 const Merge = lazy(() => import('./acts/Merge'));
@@ -49,7 +50,6 @@ function Shown({ answer }: { answer: TicketAnswer }) {
   const [isMerging, setMerging] = useState(false);
   const [picked, setPicked] = useState<Set<string> | null>(null);
   const [areQuotesOpen, setQuotesOpen] = useState(false);
-  useLiveTicket(id);
   usePageTitle(`#${id} ${ticket.subject || t('no_subject')}`);
   useConversationKeys();
 
@@ -99,7 +99,7 @@ function Shown({ answer }: { answer: TicketAnswer }) {
       if (node) { node.focus(); return; }
       showPanel(true);
       chooseTab('ticket');
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(name)?.focus());
+      focusSoon(name);
     };
     return [
       { id: 'ticket.next', title: t('next_ticket'), group, keys: 'Shift+J', run: () => step(1) },
@@ -142,7 +142,7 @@ function Shown({ answer }: { answer: TicketAnswer }) {
         </div>
         {isPanelOpen && <Panel answer={answer} events={events} save={save} problems={problems} mayWrite={mayWrite} tab={tab} onTab={chooseTab} onMerge={() => setMerging(true)} onClose={() => showPanel(false)} />}
       </div>
-      <Suspense fallback={null}>{isMerging && <Merge ticket={ticket} onClose={() => setMerging(false)} />}</Suspense>
+      <Suspense fallback={<DialogComing />}>{isMerging && <Merge ticket={ticket} onClose={() => setMerging(false)} />}</Suspense>
     </div>
   );
 }
@@ -156,5 +156,5 @@ export default function TicketScreen({ params }: ScreenProps) {
   if (data) return <Shown key={String(data.ticket.id)} answer={data} />;
   if (error instanceof ApiError && error.status === 404) return <div className="p-10 text-center"><h1>{t('no_ticket')}</h1><p className="mt-2 text-faint">{t('no_ticket_hint')}</p><p className="mt-2"><a href="#/">{t('all_tickets')}</a></p></div>;
   if (error) return <Failed words={wordsOf(error)} again={t('common:again')} onAgain={() => void refetch()} />;
-  return <Wait />;
+  return <ScreenWait />;
 }

@@ -1,5 +1,5 @@
 // Small things that several parts of the ticket screen show.
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { Button, type ButtonLook } from '@/kit/Button';
 
 export const initials = (name: string) => {
@@ -22,7 +22,7 @@ export function Menu({ label, items, look = 'plain', isUp = false, isRight = tru
     setOpen(false);
     if (giveBack) box.current?.querySelector('button')?.focus();
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return;
     list()[0]?.focus();
     const outside = (event: Event) => { if (!box.current?.contains(event.target as Node)) setOpen(false); };

@@ -1,6 +1,6 @@
 // Who else is at this ticket, and telling them that one is there: every few seconds while the page is seen.
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { get, post, sameId, type Id } from '@/api/http';
+import { post, sameId, type Id } from '@/api/http';
 import { usePresenceNews, type PresenceSeen } from '@/app/live';
 
 const kEveryMs = 10_000;
@@ -11,15 +11,16 @@ export function usePresence(id: Id): { others: Other[]; onTyping: () => void } {
   const [others, setOthers] = useState<Other[]>([]);
   const typedAt = useRef(0);
   const told = useRef('');
+  const news = useRef(0); // an answer that was asked for before news came is older than these
   const tell = useCallback(async (state: 'viewing' | 'typing' | 'gone') => {
     told.current = state;
+    const before = news.current;
     const answer = await post(`/api/v2/tickets/${id}/presence`, { presence: { state } }).catch(() => null);
-    if (answer && state !== 'gone') setOthers(answer.presence.others);
+    if (answer && state !== 'gone' && before === news.current) setOthers(answer.presence.others);
   }, [id]);
   const beat = useCallback(() => { if (!document.hidden) void tell(Date.now() - typedAt.current < kTypingMs ? 'typing' : 'viewing'); }, [tell]);
   useEffect(() => {
-    void get(`/api/v2/tickets/${id}/presence`).then((answer) => setOthers(answer.presence.others), () => {});
-    beat();
+    beat(); // which says who else is there, too
     const timer = setInterval(beat, kEveryMs);
     const turned = () => void (document.hidden ? tell('gone') : beat());
     document.addEventListener('visibilitychange', turned);
@@ -33,7 +34,7 @@ export function usePresence(id: Id): { others: Other[]; onTyping: () => void } {
     const timer = setInterval(() => { if (told.current === 'typing' && Date.now() - typedAt.current >= kTypingMs) beat(); }, 2000);
     return () => clearInterval(timer);
   }, [beat]);
-  const heard = useCallback((seen: PresenceSeen) => { if (sameId(seen.ticket_id, id)) setOthers(seen.others); }, [id]);
+  const heard = useCallback((seen: PresenceSeen) => { if (!sameId(seen.ticket_id, id)) return; news.current += 1; setOthers(seen.others); }, [id]);
   usePresenceNews(heard);
   const onTyping = useCallback(() => {
     typedAt.current = Date.now();

@@ -1,6 +1,7 @@
 // Stores fields of the shown ticket. What is chosen shows at once; a change that was refused is taken back, with its reason.
 import { useCallback, useState } from 'react';
 import { ApiError, wordsOf } from '@/api/http';
+import { detailWords } from '@/api/said';
 import { notice } from '@/app/notices';
 import { queries } from '@/app/session';
 import { useWords, type Words } from '@/i18n';
@@ -49,7 +50,7 @@ export function useSave(answer: TicketAnswer | undefined): { save: SaveFields; p
     } catch (problem) {
       queries.setQueryData<TicketAnswer>(key, (was) => (was && was.etag === now.etag ? now : was));
       if (problem instanceof ApiError && problem.problem.details) {
-        setProblems(Object.fromEntries(Object.entries(problem.problem.details).map(([field, list]) => [field.split('.').slice(1).join('.') || field, list[0]?.description ?? ''])));
+        setProblems(Object.fromEntries(Object.entries(problem.problem.details).map(([field, list]) => [field.split('.').slice(1).join('.') || field, list[0] ? detailWords(list[0]) : ''])));
       }
       notice(wordsOf(problem), { kind: 'failed' });
       return false;

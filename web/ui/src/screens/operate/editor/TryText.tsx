@@ -1,5 +1,5 @@
 // A text to try the document on: what would be found, by which rule, and what would be left. Nothing of it is stored.
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { post, wordsOf } from '@/api/http';
 import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
@@ -20,7 +20,7 @@ export function TryText({ draft }: { draft: Draft }) {
   const [trial, setTrial] = useState<Trial | null>(null);
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
-  useEffect(() => setTrial(null), [draft.sample, draft.document, kind]); // it was about another text
+  useLayoutEffect(() => setTrial(null), [draft.sample, draft.document, kind]); // it was about another text
   const run = async () => {
     setBusy(true);
     setProblem('');

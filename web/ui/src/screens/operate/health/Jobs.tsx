@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { del, post, wordsOf } from '@/api/http';
+import { itemWords } from '@/api/said';
 import { failure, notice } from '@/app/notices';
 import { queries } from '@/app/session';
 import { useWords } from '@/i18n';
@@ -47,7 +48,7 @@ function JobRow({ job }: { job: Job }) {
         </div>
         {failed.length > 0 && (
           <details className="mt-2"><summary className="cursor-pointer text-bad">{t('jobs.failed', { count: failed.length })}</summary>
-            <ul className="list-disc pl-5 text-sm">{failed.map((each) => <li key={each.index}>{each.id !== null ? <a href={`#/tickets/${each.id}`}>#{String(each.id)}</a> : each.index}: <span lang="en">{[each.error, each.details].filter(Boolean).join(': ')}</span></li>)}</ul>
+            <ul className="list-disc pl-5 text-sm">{failed.map((each) => <li key={each.index}>{each.id !== null ? <a href={`#/tickets/${each.id}`}>#{String(each.id)}</a> : each.index}: {itemWords(each.error, each.details)}</li>)}</ul>
           </details>
         )}
       </article>

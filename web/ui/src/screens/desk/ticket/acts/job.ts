@@ -1,5 +1,6 @@
 // Waiting for work that the server does in steps, and undoing it.
-import { ApiError, get, post } from '@/api/http';
+import { get, post } from '@/api/http';
+import { itemWords } from '@/api/said';
 import { failure, notice } from '@/app/notices';
 import { queries } from '@/app/session';
 import type { Words } from '@/i18n';
@@ -15,7 +16,7 @@ export async function finished(job: Job): Promise<Job> {
     now = (await get(`/api/v2/job_statuses/${job.id}`)).job_status;
   }
   const failed = now.results?.find((each) => each.error);
-  if (failed && !now.results?.some((each) => each.success)) throw new ApiError(422, { title: failed.details || failed.error });
+  if (failed && !now.results?.some((each) => each.success)) throw new Error(itemWords(failed.error, failed.details));
   return now;
 }
 

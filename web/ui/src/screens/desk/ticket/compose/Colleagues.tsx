@@ -1,5 +1,5 @@
 // Who is meant by "@…": a list beside the text, while the focus stays in it.
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { useWords } from '@/i18n';
 import type { Person } from '@/screens/desk/types';
 import { Avatar } from '../parts';
@@ -10,7 +10,7 @@ export function Colleagues({ asking, onKeys }: { asking: Asking; onKeys: (handle
   const t = useWords('ticket');
   const [at, setAt] = useState(0);
   const index = Math.min(at, asking.people.length - 1);
-  useEffect(() => {
+  useLayoutEffect(() => {
     onKeys((event) => {
       const count = asking.people.length;
       if (event.key === 'ArrowDown') setAt((index + 1) % count);

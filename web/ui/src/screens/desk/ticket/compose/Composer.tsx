@@ -1,6 +1,7 @@
 // Writing a reply or a note, docked under the conversation. What is written lives in draftStore, not here: this part may come and
 // go (another ticket, a failure, the end of a session) without taking anything with it.
-import { lazy, Suspense, useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { DialogComing } from '@/app/ahead';
 import { useCommands, type Command } from '@/app/keys';
 import { notice } from '@/app/notices';
 import { useSession } from '@/app/session';
@@ -99,10 +100,9 @@ export function Composer({ answer, save, others, onTyping, onGo }: Props) {
     if (await confirmed({ title: t('discard_title'), text: t('discard_text'), action: t('discard'), isDangerous: true })) await throwAway(id);
   }, [id, t]);
 
-  const [commands, setCommands] = useState<Command[]>([]);
-  useEffect(() => {
+  const commands = useMemo<Command[]>(() => {
     const group = t('compose_group');
-    setCommands([
+    return [
       ...(mayReply ? [{ id: 'ticket.reply', title: t('public_reply'), group, keys: 'r', run: () => open(true) }] : []),
       ...(mayNote ? [{ id: 'ticket.note', title: t('internal_note'), group, keys: 'x', run: () => open(false) }] : []),
       ...(mayReply && mayNote ? [{ id: 'ticket.kind', title: t('switch_kind'), group, keys: 'i', run: () => open(!draftOf(id).isPublic) }, { id: 'ticket.kind_typing', title: t('switch_kind'), group, keys: 'Alt+I', inFields: true, hidden: true, run: () => open(!draftOf(id).isPublic) }] : []),
@@ -112,7 +112,7 @@ export function Composer({ answer, save, others, onTyping, onGo }: Props) {
       { id: 'ticket.macros', title: t('macros'), group, keys: 'm', run: () => { editDraft(id, { isOpen: true }); setAsksMacros(true); } },
       { id: 'ticket.attach', title: t('attach'), group, run: () => { editDraft(id, { isOpen: true }); requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-files]')?.click()); } },
       { id: 'ticket.unsend', title: t('undo_send'), group, keys: 'z', run: () => document.querySelector<HTMLElement>('[data-undo-send]')?.click() },
-    ]);
+    ];
   }, [id, t, open, submit, mayReply, mayNote, maySolve]);
   useCommands(commands);
   useDock(dock, ticket.status !== 'closed' && (mayReply || mayNote));
@@ -160,7 +160,7 @@ export function Composer({ answer, save, others, onTyping, onGo }: Props) {
         </>
       )}
       {isOver && <div className="pointer-events-none absolute inset-1 flex items-center justify-center rounded-lg border-2 border-dashed border-accent bg-accent-ground/90 font-semibold">{t('drop_here')}</div>}
-      <Suspense fallback={null}>{asksMacros && <Macros ticket={ticket} mayReply={mayReply} mayNote={mayNote} onClose={() => { setAsksMacros(false); requestAnimationFrame(() => handle.current?.focus()); }} />}</Suspense>
+      <Suspense fallback={<DialogComing />}>{asksMacros && <Macros ticket={ticket} mayReply={mayReply} mayNote={mayNote} onClose={() => { setAsksMacros(false); requestAnimationFrame(() => handle.current?.focus()); }} />}</Suspense>
     </section>
   );
 }

@@ -38,6 +38,9 @@ export default function Editor(props: Props) {
   now.current = props;
   const [asking, setAsking] = useState<Asking | null>(null);
   const answer = useRef<((event: KeyboardEvent) => boolean) | null>(null);
+  const [asksLink, setAsksLink] = useState(false);
+  const askLink = useRef(setAsksLink);
+  const box = useRef<HTMLDivElement>(null);
   const [, redraw] = useState(0);
   const epoch = useRef(props.epoch);
 
@@ -70,6 +73,11 @@ export default function Editor(props: Props) {
         // Sending is a command of the page; here it would break the line.
         handleDOMEvents: { keydown: (_view, event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey) },
         handleKeyDown: (_view, event) => {
+          if (event.altKey && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') { askLink.current(true); return true; }
+          if (event.altKey && event.key === 'F10') {
+            box.current?.querySelector<HTMLElement>('[data-format-bar] [tabindex="0"]')?.focus();
+            return true;
+          }
           if (event.key !== 'Escape' || answer.current) return false;
           now.current.onLeave();
           return true;
@@ -112,9 +120,9 @@ export default function Editor(props: Props) {
   useEffect(() => { const own = editor.current; if (own) own.view.dispatch(own.state.tr.setMeta('words', true)); }, [props.label, props.placeholder]);
 
   return (
-    <div className="relative">
+    <div ref={box} className="relative">
       <div ref={place} />
-      {editor.current && <Format editor={editor.current} label={t('formatting')} isPlain={props.isPlain} onPlain={props.onPlain} />}
+      {editor.current && <Format editor={editor.current} label={t('formatting')} isPlain={props.isPlain} onPlain={props.onPlain} asksLink={asksLink} onLink={setAsksLink} />}
       {asking && asking.people.length > 0 && <Colleagues asking={asking} onKeys={(handler) => { answer.current = handler; }} />}
     </div>
   );

@@ -140,3 +140,16 @@ test('a draft that could not be read is looked for again, and shown when it come
   await pass(6000);
   expect(draftOf(1)).toMatchObject({ text: 'half an answer', revision: 3, state: 'saved', problem: '' });
 });
+
+test('a composer that was opened again while a reply was on its way stays open for the next one', async () => {
+  for (const isOpened of [true, false]) {
+    editDraft(1, { text: 'first', isOpen: true });
+    await beginSending(1);
+    const sent = draftOf(1);
+    if (isOpened) editDraft(1, { isOpen: true, isPublic: false });
+    sentDraft(1, sent);
+    expect(draftOf(1)).toMatchObject({ text: '', isOpen: isOpened, isPublic: !isOpened });
+    expect(draftOf(1).goesOn).toBe(false);
+    editDraft(1, { isPublic: true });
+  }
+});

@@ -14,6 +14,7 @@ export interface Draft {
   text: string;
   isPublic: boolean;
   isOpen: boolean; // the composer is shown, not just its buttons
+  goesOn: boolean; // it was opened again while this one is on its way: the next one is about to be written
   files: FileItem[];
   staged: TicketChange; // what a macro or the agent wants to change with it
   macros: { id: Id; title: string }[];
@@ -32,7 +33,7 @@ export interface Draft {
 const kSaveMs = 700;
 const kAgainMs = 5000;
 const kWide = 768; // below, a draft does not take half of the screen by itself
-const fresh = (): Draft => ({ text: '', isPublic: true, isOpen: false, files: [], staged: {}, macros: [], mentions: [], state: 'loading', revision: null, other: null, epoch: 0, isRedacted: false, savedAt: null, problem: '', isSending: false, isPlain: false });
+const fresh = (): Draft => ({ text: '', isPublic: true, isOpen: false, goesOn: false, files: [], staged: {}, macros: [], mentions: [], state: 'loading', revision: null, other: null, epoch: 0, isRedacted: false, savedAt: null, problem: '', isSending: false, isPlain: false });
 
 const drafts = new Map<string, Draft>();
 const saving = new Map<string, Promise<void>>();
@@ -100,7 +101,7 @@ export function editDraft(id: Id, next: Partial<Pick<Draft, 'text' | 'isPublic' 
   const now = draftOf(id);
   const isText = next.text !== undefined && next.text !== now.text;
   const isKind = next.isPublic !== undefined && next.isPublic !== now.isPublic && Boolean(next.text ?? now.text);
-  change(id, { ...next, ...(isText && !isFromEditor ? { epoch: now.epoch + 1 } : {}) });
+  change(id, { ...next, ...(isText && !isFromEditor ? { epoch: now.epoch + 1 } : {}), ...(next.isOpen !== undefined && now.isSending ? { goesOn: next.isOpen } : {}) });
   if (!isText && !isKind) return;
   if (now.state !== 'conflict') change(id, { state: 'dirty' });
   if (!now.isSending && now.state !== 'conflict') plan(String(id), kSaveMs);
@@ -167,7 +168,7 @@ export function settleConflict(id: Id, choice: 'mine' | 'theirs' | 'both') {
 
 // While a reply is on its way no draft is stored: the server ends the draft with the comment, and a later one would come back.
 export async function beginSending(id: Id) {
-  change(id, { isSending: true, problem: '' });
+  change(id, { isSending: true, goesOn: false, problem: '' });
   clearTimeout(timers.get(String(id)));
   await saving.get(String(id));
 }
@@ -187,7 +188,7 @@ export function sentDraft(id: Id, sent: Draft) {
   const files = now.files.filter((each) => !sent.files.some((one) => one.key === each.key));
   const staged = now.staged === sent.staged ? {} : now.staged;
   change(id, {
-    ...fresh(), text, files, staged, isPublic: now.isPublic, isOpen: Boolean(text) || files.length > 0, epoch: now.epoch + 1,
+    ...fresh(), text, files, staged, isPublic: now.isPublic, isOpen: Boolean(text) || files.length > 0 || now.goesOn, epoch: now.epoch + 1,
     macros: now.macros.filter((each) => !sent.macros.includes(each)), state: text ? 'dirty' : 'saved',
   });
   if (text) plan(String(id), 0);

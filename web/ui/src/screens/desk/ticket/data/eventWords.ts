@@ -1,8 +1,9 @@
 // What happened to a ticket, in words. The server says it in a kind and a detail ("open -> solved", "+vip -old", "7 Title\nbecause: …").
 import type { Words } from '@/i18n';
+import { minutesText } from '@/i18n/dates';
 import type { TicketEvent } from '@/screens/desk/types';
 
-export interface Names { person: (id: string) => string; group: (id: string) => string; status: (id: string) => string; form: (id: string) => string; field: (id: string) => string }
+export interface Names { person: (id: string) => string; group: (id: string) => string; status: (id: string) => string; form: (id: string) => string; field: (id: string) => string; policy: (id: string) => string }
 export interface RuleRun { id: string; title: string; because: string[]; did: string[]; skipped: string[]; note: boolean }
 
 // "a -> b"; of what was typed the arrow begins a line.
@@ -31,8 +32,21 @@ export function ruleRun(detail: string): RuleRun {
 export const isRule = (event: TicketEvent) => event.kind === 'trigger' || event.kind === 'automation';
 const kPeople = new Set(['assignee', 'requester', 'ccs', 'followers']);
 const kWordsOf = new Set(['status', 'priority', 'type']);
-const kChanges = new Set(['status', 'assignee', 'subject', 'type', 'priority', 'group', 'organization', 'external_id', 'due', 'problem', 'form', 'custom_status', 'requester']);
-const kPlain = new Set(['created', 'comment', 'deleted', 'restored', 'marked_as_spam', 'unsent', 'delivered', 'delivery_failed', 'redacted', 'merged_from', 'merged_into', 'split', 'undone', 'joined_by', 'trigger_loop']);
+const kChanges = new Set(['status', 'assignee', 'subject', 'type', 'priority', 'group', 'organization', 'external_id', 'due', 'problem', 'form', 'custom_status', 'requester', 'sla_policy', 'satisfaction']);
+const kPlain = new Set(['created', 'comment', 'deleted', 'restored', 'marked_as_spam', 'unsent', 'delivered', 'delivery_failed', 'redacted', 'merged_from', 'merged_into', 'split', 'undone', 'joined_by', 'join_accepted', 'forwarded', 'content_erased', 'trigger_loop']);
+
+// "first_reply_time 2026-11-23T10:00:00Z after 60 business minutes": which promise was broken, and how long it was.
+function breachWords(detail: string, t: Words): string {
+  const [, metric = '', minutes = '', business] = /^(\w+) \S+ after (\d+) (business )?minutes$/.exec(detail) ?? [];
+  if (!metric) return [t('event.sla_breach'), detail].filter(Boolean).join(t('colon'));
+  return t(business ? 'event.sla_breach_working' : 'event.sla_breach_of', { metric: t(`sla:metric.${metric}`, { defaultValue: metric }), span: minutesText(Number(minutes)) });
+}
+
+// "import mail", "import zendesk 12": where it came from stays as it is.
+const importWords = (kind: string, detail: string, t: Words): string | null => {
+  const [, from] = /^import (.+)$/.exec(detail) ?? [];
+  return from && (kind === 'created' || kind === 'comment') ? t(`event.imported_${kind}`, { from }) : null;
+};
 
 const kDetails = new Set(['mail', 'web', 'api', 'public', 'internal']);
 
@@ -43,6 +57,8 @@ function valueWords(kind: string, value: string, names: Names, t: Words): string
   if (kind === 'custom_status') return names.status(value);
   if (kind === 'form') return names.form(value);
   if (kind === 'problem') return `#${value}`;
+  if (kind === 'sla_policy') return names.policy(value);
+  if (kind === 'satisfaction') return t(`satisfaction.${value}`, { defaultValue: value });
   return kWordsOf.has(kind) ? t(`${kind}.${value}`) : value;
 }
 
@@ -59,6 +75,8 @@ export function eventWords(event: TicketEvent, names: Names, t: Words): string {
   const { kind, detail } = event;
   if (kind === 'tags' || kind === 'ccs' || kind === 'followers') return differenceWords(kind, detail, names, t);
   if (isRule(event)) return t(`event.${kind}`, { title: ruleRun(detail).title });
+  if (kind === 'sla_breach') return breachWords(detail, t);
+  if (kind === 'forwarded') return t('event.forwarded', { who: names.person(detail.replace(/^user\//, '')) });
   if (kind === 'field') {
     const [, id = '', rest = ''] = /^(\d+): ([\s\S]*)$/.exec(detail) ?? [];
     const change = beforeAndAfter(rest);
@@ -66,6 +84,8 @@ export function eventWords(event: TicketEvent, names: Names, t: Words): string {
   }
   const change = kChanges.has(kind) ? beforeAndAfter(detail) : null;
   if (change) return t('event.changed', { field: t(`field.${kind}`), before: valueWords(kind, change[0], names, t), after: valueWords(kind, change[1], names, t) });
+  const imported = importWords(kind, detail, t);
+  if (imported) return imported;
   if (kPlain.has(kind)) return [t(`event.${kind}`), kDetails.has(detail) ? t(`event_detail.${detail}`) : detail].filter(Boolean).join(t('colon'));
   return [kind.replaceAll('_', ' '), detail].filter(Boolean).join(': ');
 }
@@ -73,5 +93,5 @@ export function eventWords(event: TicketEvent, names: Names, t: Words): string {
 // Ids of people whom events name.
 export const peopleIn = (events: TicketEvent[]): string[] => events.flatMap((each) => {
   const own = each.author_id ? [String(each.author_id)] : [];
-  return kPeople.has(each.kind) ? [...own, ...(each.detail.match(/\d{3,}/g) ?? [])] : own;
+  return kPeople.has(each.kind) || each.kind === 'forwarded' ? [...own, ...(each.detail.match(/\d{3,}/g) ?? [])] : own;
 });

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { get, request, type Id } from '@/api/http';
 import { queries } from '@/app/session';
+import './follow';
 import { keepPeople } from './people';
 import type { Comment, Group, Organization, Person, Ticket, TicketAnswer, TicketEvent } from '@/screens/desk/types';
 
@@ -96,6 +97,7 @@ export const useAgents = () => useQuery({ queryKey: ['agents'], staleTime: kNewc
 export const useGroups = () => useQuery({ queryKey: ['groups'], staleTime: kSlow, queryFn: async () => everyPage<Group>('/api/v2/groups?page%5Bsize%5D=100', 'groups') });
 export const useFields = () => useQuery({ queryKey: ['ticket_fields'], staleTime: kSlow, queryFn: async () => (await get('/api/v2/ticket_fields')).ticket_fields });
 export const useForms = () => useQuery({ queryKey: ['ticket_forms'], staleTime: kSlow, queryFn: async () => (await get('/api/v2/ticket_forms')).ticket_forms });
+export const usePolicies = (isWanted = true) => useQuery({ queryKey: ['sla_policies'], staleTime: kSlow, enabled: isWanted, queryFn: async () => everyPage<{ id: Id; title: string }>('/api/v2/slas/policies?page%5Bsize%5D=100', 'sla_policies') });
 export const useStatuses = () => useQuery({ queryKey: ['custom_statuses'], staleTime: kSlow, queryFn: async () => (await get('/api/v2/custom_statuses')).custom_statuses });
 
 async function everyPage<T>(first: string, name: string): Promise<T[]> {

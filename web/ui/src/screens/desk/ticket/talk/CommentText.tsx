@@ -16,7 +16,7 @@ function One({ piece, title }: { piece: Piece; title: string }) {
   }
 }
 
-function Pieces({ text, isOurs }: { text: string; isOurs: boolean }) {
+export function Pieces({ text, isOurs }: { text: string; isOurs: boolean }) {
   const t = useWords('ticket');
   const pieces = useMemo(() => piecesOf(text, isOurs), [text, isOurs]);
   return <>{pieces.map((each, at) => <One key={at} piece={each} title={t('redacted_place')} />)}</>;

@@ -15,6 +15,7 @@ import { Formatted } from './Formatted';
 import { selectedIn } from './redact';
 import { RedactDialog } from './RedactDialog';
 import { Redactions } from './Redactions';
+import { RichText } from './RichText';
 import { Verdicts } from './Verdicts';
 
 export interface CommentRights { mayMark: boolean; mayRedact: boolean; maySplit: boolean }
@@ -36,7 +37,7 @@ interface Props {
 const deliveryTone: Record<string, Tone> = { delivered: 'good', failed: 'bad', none: 'bad', queued: 'plain' };
 
 function Actions({ ticket, comment, rights, isSelected, isFormatted, onFormat, onQuote, textBox }: {
-  ticket: Id; comment: Comment; rights: CommentRights; isSelected: boolean; isFormatted: boolean; onFormat: () => void; onQuote: () => void; textBox: () => Element | null;
+  ticket: Id; comment: Comment; rights: CommentRights; isSelected: boolean; isFormatted: boolean; onFormat: (() => void) | null; onQuote: () => void; textBox: () => Element | null;
 }) {
   const t = useWords('ticket');
   const [phrase, setPhrase] = useState<string | null>(null);
@@ -46,7 +47,7 @@ function Actions({ ticket, comment, rights, isSelected, isFormatted, onFormat, o
   if (rights.mayRedact) items.push({ id: 'redact', title: t('redact_phrase'), isDangerous: true, run: () => setPhrase('') });
   return (
     <div className="ml-auto flex items-center gap-1">
-      {comment.html_url && <Button look="quiet" className="text-xs" aria-pressed={isFormatted} data-format onClick={onFormat}>{t(isFormatted ? 'show_text' : 'show_formatting')}</Button>}
+      {comment.html_url && onFormat && <Button look="quiet" className="text-xs" aria-pressed={isFormatted} data-format onClick={onFormat}>{t(isFormatted ? 'show_text' : 'show_formatting')}</Button>}
       {rights.mayRedact && isSelected && <Button look="danger" className="text-xs" onMouseDown={(event) => event.preventDefault()} onClick={() => setPhrase(selectedIn(textBox()))}>{t('redact_selected')}</Button>}
       <Menu label={t('message_actions')} look="quiet" items={items}><Icon name="dots" /></Menu>
       {phrase !== null && <RedactDialog ticket={ticket} comment={comment} phrase={phrase} onClose={() => setPhrase(null)} />}
@@ -58,6 +59,7 @@ export const CommentView = memo(function CommentView({ ticket, comment, author, 
   const t = useWords('ticket');
   const [isFormatted, setFormatted] = useState(false);
   const box = useRef<HTMLElement>(null);
+  const isOurs = isAgent && comment.via?.channel !== 'email'; // written in our composer
   const name = author ? author.name || author.email : t('someone');
   const textBox = () => box.current?.querySelector('[data-text]') ?? null;
   const look = !comment.public ? 'border-note-line bg-note' : isAgent ? 'border-accent/30 bg-accent-ground/60' : 'border-line bg-paper';
@@ -74,10 +76,12 @@ export const CommentView = memo(function CommentView({ ticket, comment, author, 
         {comment.public && isAgent && <span className="text-xs text-faint">{t('public_reply')}</span>}
         {isNew && <Badge tone="accent">{t('new_message')}</Badge>}
         <span className="text-sm text-faint"><Time at={comment.created_at} /></span>
-        <Actions ticket={ticket} comment={comment} rights={rights} isSelected={isSelected} isFormatted={isFormatted} onFormat={() => setFormatted(!isFormatted)}
+        <Actions ticket={ticket} comment={comment} rights={rights} isSelected={isSelected} isFormatted={isFormatted} onFormat={isOurs ? null : () => setFormatted(!isFormatted)}
           onQuote={() => onAnswer(comment, selectedIn(textBox()) || comment.body)} textBox={textBox} />
       </header>
-      {isFormatted && comment.html_url ? <Formatted comment={comment} /> : <CommentText text={comment.body} isOurs={isAgent && comment.via?.channel !== 'email'} areQuotesOpen={areQuotesOpen} />}
+      {isFormatted && comment.html_url ? <Formatted comment={comment} />
+        : isOurs && comment.html_body ? <RichText html={comment.html_body} />
+          : <CommentText text={comment.body} isOurs={isOurs} areQuotesOpen={areQuotesOpen} />}
       {comment.body_truncated && <p className="mt-2 text-sm">{t('only_beginning')} <a href={comment.text_url} target="_blank" rel="noopener">{t('whole_text')}</a></p>}
       <footer className="mt-3 flex flex-col gap-2 empty:hidden">
         <Attachments ticket={ticket} comment={comment} mayRedact={rights.mayRedact} />

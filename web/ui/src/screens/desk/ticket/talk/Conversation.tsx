@@ -83,7 +83,7 @@ export function Conversation({ ticket, comments, events, isComplete, rights, are
     if (!isAtEnd()) setSeen({ last, unseen: news.length });
     else if (box.current) box.current.scrollTo({ top: box.current.scrollHeight });
   }, [last, comments, isComplete, me.id, goToEnd, seen.last]);
-  useEffect(() => { if (isComplete && last && !seen.last) setSeen({ last, unseen: 0 }); }, [isComplete, last, seen.last]);
+  useLayoutEffect(() => { if (isComplete && last && !seen.last) setSeen({ last, unseen: 0 }); }, [isComplete, last, seen.last]);
 
   // The message whose text is selected.
   const [selected, setSelected] = useState('');

@@ -13,7 +13,7 @@ import type { Comment, Redaction } from '@/screens/desk/types';
 type Mark = Pick<Redaction, 'rule' | 'part' | 'where'>;
 
 // What people removed, and files that could not be cleaned, are nobody's finding.
-const isFinding = (each: Redaction) => !['manual', 'replaced', 'other_workspace'].includes(each.rule);
+const isFinding = (each: Redaction) => !['manual', 'replaced', 'identifier', 'other_workspace'].includes(each.rule);
 const keyOf = (each: Mark) => [each.rule, each.part, each.where].join('\n');
 
 export function redactionWords(each: Redaction, t: Words): string {
