@@ -135,6 +135,7 @@ class Bench {
   class Nothing final : public pipeline::TextRedactor {
    public:
     pipeline::RedactedText redact_text(std::string_view, const pipeline::TextPlace&) const override { std::abort(); }
+    pipeline::RedactedHtml redact_html(std::string_view, const pipeline::TextPlace&) const override { std::abort(); }
     pipeline::RedactedFile redact_file(std::string_view, std::string_view, std::string_view, const pipeline::TextPlace&) const override { std::abort(); }
   };
 
