@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto typed = postern::pipeline::sanitise_typed_html(html);
   POSTERN_ASSERT(postern::pipeline::sanitise_typed_html(typed) == typed && sanitise_html(typed) == typed);
-  POSTERN_ASSERT(typed.find("<img") == std::string::npos && typed.find(" style=") == std::string::npos);
+  POSTERN_ASSERT(typed.find("<img") == std::string::npos);
   POSTERN_ASSERT(postern::pipeline::typed_html_text(typed).size() <= 16 * typed.size() + 16);
   const auto text = postern::pipeline::html_to_text(html);
   POSTERN_ASSERT(text.map.out_size() == text.text.size());
