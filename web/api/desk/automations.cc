@@ -124,7 +124,6 @@ Answer reorder_automations(Request& request, Context& context) {
   co_return some_automations(request, context, false);
 }
 
-// The index of due times, in its order: page[after] is "milliseconds.ticket".
 Answer dry_run_automation(Request& request, Context& context) {
   constexpr std::uint64_t kLastDefault = 50;
   const ticketing::Automations* automations = automations_of(context);
@@ -162,6 +161,7 @@ Answer dry_run_automation(Request& request, Context& context) {
   co_return json_response(200, out);
 }
 
+// The index of due times, in its order: page[after] is "milliseconds.ticket".
 Answer list_due_tickets(Request& request, Context& context) {
   ticketing::Automations* automations = automations_of(context);
   if (automations == nullptr) co_return core::fail(Errc::kNotFound);
