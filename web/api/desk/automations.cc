@@ -125,25 +125,14 @@ Answer reorder_automations(Request& request, Context& context) {
 }
 
 Answer dry_run_automation(Request& request, Context& context) {
-  constexpr std::uint64_t kLastDefault = 50;
   const ticketing::Automations* automations = automations_of(context);
   if (automations == nullptr) co_return core::fail(Errc::kNotFound);
   POSTERN_CO_TRY(const json::object body, parse_object(request, context.options));
-  Form outer(body, "");
-  if (!outer.has("automation")) outer.refuse("automation", "BlankValue", "cannot be blank");
-  const json::object object = outer.object("automation");
-  const std::uint64_t last = outer.id("last").value_or(kLastDefault);
-  Form form(object, "automation");
-  schema::Automation automation;
-  read_rule_head(form, automation);
-  read_rule_conditions(form, object, *automation.mutable_conditions());
-  read_rule_actions(form, object, *automation.mutable_actions());
-  form.adopt(outer);
-  if (automation.title().empty()) automation.set_title("dry run");
-  if (!form.ok()) co_return form.response(request);
-  const core::Result<void> prepared = ticketing::prepare_automation(automations->parts(), request.who().workspace, automation);
+  DryRunWish<schema::Automation> wish(body, "automation", request);
+  if (wish.refused) co_return *std::move(wish.refused);
+  const core::Result<void> prepared = ticketing::prepare_automation(automations->parts(), request.who().workspace, wish.rule);
   if (!prepared) co_return refused_rule(prepared.error(), request, "automation");
-  const auto run = ticketing::dry_run(automations->parts(), request.who().workspace, automation, last);
+  const auto run = ticketing::dry_run(automations->parts(), request.who().workspace, wish.rule, wish.last);
   if (!run) co_return refused_rule(run.error(), request, "automation");
   json::array results, upcoming;
   for (const ticketing::TriggerReview& each : run->firing) {

@@ -12,8 +12,6 @@
 namespace postern::web::api {
 namespace {
 
-constexpr std::uint64_t kDryRunDefault = 50;
-
 json::object revision_json(const ticketing::TriggerRevision& revision) {
   json::object out = trigger_json(revision.trigger);
   out["id"] = revision.trigger.revision();
@@ -68,21 +66,11 @@ Answer dry_run_trigger(Request& request, Context& context) {
   if (context.services.desk == nullptr) co_return core::fail(Errc::kNotFound);
   ticketing::Triggers& triggers = context.services.desk->triggers();
   POSTERN_CO_TRY(const json::object body, parse_object(request, context.options));
-  Form outer(body, "");
-  if (!outer.has("trigger")) outer.refuse("trigger", "BlankValue", "cannot be blank");
-  const json::object object = outer.object("trigger");
-  const std::uint64_t last = outer.id("last").value_or(kDryRunDefault);
-  Form form(object, "trigger");
-  schema::Trigger trigger;
-  read_rule_head(form, trigger);
-  read_rule_conditions(form, object, *trigger.mutable_conditions());
-  read_rule_actions(form, object, *trigger.mutable_actions());
-  form.adopt(outer);
-  if (trigger.title().empty()) trigger.set_title("dry run");
-  if (!form.ok()) co_return form.response(request);
-  const core::Result<void> prepared = triggers.prepare(request.who().workspace, trigger);
+  DryRunWish<schema::Trigger> wish(body, "trigger", request);
+  if (wish.refused) co_return *std::move(wish.refused);
+  const core::Result<void> prepared = triggers.prepare(request.who().workspace, wish.rule);
   if (!prepared) co_return refused_rule(prepared.error(), request, "trigger");
-  POSTERN_CO_TRY(const ticketing::DryRun run, ticketing::dry_run(triggers.parts(), request.who().workspace, trigger, last));
+  POSTERN_CO_TRY(const ticketing::DryRun run, ticketing::dry_run(triggers.parts(), request.who().workspace, wish.rule, wish.last));
   json::array results;
   for (const ticketing::TriggerReview& each : run.firing) results.push_back(rule_review_json(each));
   json::object out;
