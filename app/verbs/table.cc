@@ -50,7 +50,7 @@ std::vector<VerbRow> store_verbs() {
   return {
       {"user", "accounts: list, invite, reset, reset-2fa, unlock, inboxes, import-hash, disable, enable",
        "Beside a running server too. Every change is audited. inboxes EMAIL all | none | ADDRESS…: where an agent works.", make_user_verb},
-      {"workspace", "workspaces: list, wipe", "wipe NAME --confirm NAME shreds its keys: nothing of it can be read again, but in backups.", make_workspace_verb},
+      {"workspace", "workspaces: list, a sample to look around in, wipe", "wipe NAME --confirm NAME shreds its keys: nothing of it can be read again, but in backups.", make_workspace_verb},
       {"network", "from which networks people sign in: show, allow-all", "allow-all: the way back in for those whose own rules shut them out.", make_network_verb},
       {"token", "API tokens: list, new, revoke", "A token acts as its user. It is shown once.", make_token_verb},
       {"queue", "outgoing mail: list, retry, hold, release, drop", "Works beside a running server. An entry that is being delivered cannot be changed meanwhile.",
