@@ -73,6 +73,25 @@ test('what is typed while a dialog is on its way is typed into its field, and is
   expect(pressed).toEqual([]);
 });
 
+test('what is typed into the dialog before the kept keys are pressed stands behind them, Enter too', async () => {
+  stops.push(listen());
+  const here = coming('dialog');
+  hit('S');
+  const field = document.createElement('input');
+  document.body.append(field);
+  stops.push(() => field.remove());
+  field.focus();
+  const got: string[] = [];
+  field.addEventListener('keydown', (event) => { if (event.key === 'Enter') got.push('Enter'); }); // as a list of a dialog does
+  document.execCommand = (_name: string, _ui?: boolean, value?: string) => { got.push(value ?? ''); return true; };
+  here();
+  expect(hit('u').defaultPrevented).toBe(true);
+  hit('Enter');
+  await wait(80);
+  expect(got).toEqual(['S', 'u', 'Enter']);
+  expect(hit('x').defaultPrevented).toBe(false); // and then the field is the browser's again
+});
+
 test('a pointer gives up what was pressed; what browsers do with keys themselves is theirs', async () => {
   stops.push(listen());
   const here = coming('screen');

@@ -57,6 +57,7 @@ export function isComing(what: Coming): () => void {
   return () => {
     coming[what] -= 1;
     if (awaited() || isPressing || kept.length === 0) return;
+    isPressing = true; // from now on: what is typed before the first of them is pressed stands behind it
     clearTimeout(timer);
     timer = setTimeout(pressNext); // what comes instead is drawn, and has the focus, then
   };

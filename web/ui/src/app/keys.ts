@@ -80,19 +80,27 @@ function commandOf(stroke: string, isTyped: boolean, isSo: (command: Command) =>
   return [...all].reverse().find((each) => keysOf(each) === stroke && isSo(each) && (!withMod || !isTyped || each.inFields));
 }
 
+// Of Tab, and of what browsers answer themselves, nothing is ever kept.
+const mayBeKept = (event: KeyboardEvent) =>
+  event.isTrusted && event.key !== 'Tab' && !(event.ctrlKey && !/^(Enter|[ks])$/i.test(event.key)) && !event.altKey && !event.metaKey && !/^F\d/.test(event.key);
+const isNoStroke = (event: KeyboardEvent) => event.defaultPrevented || event.isComposing || /^(Control|Shift|Alt|Meta)$/.test(event.key);
+
+// On the way down, before any field or dialog hears of the key: it stands behind what is kept, in its order.
+export function onKeyAhead(event: KeyboardEvent) {
+  if (isNoStroke(event) || !mayBeKept(event)) return;
+  const due = awaited();
+  if (due !== 'dialog' && (due !== null || !areKept(isTyping(event.target)))) return;
+  event.preventDefault();
+  event.stopPropagation();
+  keep(event);
+}
+
 export function onKey(event: KeyboardEvent) {
-  if (event.defaultPrevented || event.isComposing || /^(Control|Shift|Alt|Meta)$/.test(event.key)) return;
+  if (isNoStroke(event)) return;
   const stroke = strokeOf(event);
   const withMod = stroke.includes('Mod') || stroke.includes('Alt');
   const typing = isTyping(event.target);
   const due = awaited();
-  // Behind what is kept, in its order; Tab, and what browsers answer themselves, are never kept.
-  const mayKeep = event.isTrusted && event.key !== 'Tab' && !(event.ctrlKey && !/^(Enter|[ks])$/i.test(event.key)) && !event.altKey && !event.metaKey && !/^F\d/.test(event.key);
-  if (mayKeep && (due === 'dialog' || (due === null && areKept(typing)))) {
-    event.preventDefault();
-    keep(event);
-    return;
-  }
   if (document.querySelector('dialog[open]') && !withMod) return; // a dialog has its own keys
   const whole = prefix && event.timeStamp - prefixAt < kPrefixMs ? `${prefix} ${stroke}` : stroke;
   prefix = '';
@@ -108,7 +116,7 @@ export function onKey(event: KeyboardEvent) {
     prefixAt = event.timeStamp;
     return;
   }
-  if (mayKeep && due === 'screen' && (event.key.length === 1 || (areKept(false) && event.key !== 'Escape'))) {
+  if (mayBeKept(event) && due === 'screen' && (event.key.length === 1 || (areKept(false) && event.key !== 'Escape'))) {
     event.preventDefault();
     keep(event);
   }
@@ -116,9 +124,11 @@ export function onKey(event: KeyboardEvent) {
 
 // Keys of the page, and a pointer instead of them, which is about what is there now.
 export function listen(): () => void {
+  document.addEventListener('keydown', onKeyAhead, true);
   document.addEventListener('keydown', onKey);
   document.addEventListener('pointerdown', forgetKept, true);
   return () => {
+    document.removeEventListener('keydown', onKeyAhead, true);
     document.removeEventListener('keydown', onKey);
     document.removeEventListener('pointerdown', forgetKept, true);
     forgetKept();
