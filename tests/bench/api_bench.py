@@ -208,7 +208,7 @@ def main():
     words = api_plans.write_words(work / "words")
     api_plans.use_words(words)
     tool = build(work)
-    binary = pathlib.Path(os.environ.get("POSTERN_API_FILL", ROOT / "build/release/tests/bench/api_fill"))
+    binary = pathlib.Path(os.environ.get("POSTERN_API_FILL", ROOT / "build/release/api_fill"))
     found = {"at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes"), "load_before": os.getloadavg(), "comments": given.comments, "rt": {},
              "machine": api_report.machine(), "fill": {}, "stores": {}, "rounds": given.rounds, "seconds": given.seconds}
     with kept(given.keep, "api-stores") as keep:
