@@ -15,6 +15,7 @@
 #include "app/operator_commands.h"
 #include "app/privileges.h"
 #include "app/security_checklist.h"
+#include "app/sts_fetch.h"
 #include "app/systemd_notify.h"
 #include "app/text_gateway.h"
 #include "conf/load.h"
@@ -188,6 +189,16 @@ core::Result<void> Gateway::build_pictures() {
   return {};
 }
 
+// Without a trust store nothing can be read that has to be verified: then there are no policies, as on a host without HTTPS.
+smtp::StsPolicies::Fetch Gateway::sts_fetch() {
+  net::EgressOptions allowed;
+  allowed.networks = options_.feeds.networks;
+  allowed.ca_file = options_.delivery.ca_file;
+  auto made = make_sts_fetch(pipeline_->resolver(), clock_, allowed);
+  if (!made) core::log::error("delivery.no_mta_sts", {{"what", made.error().describe()}});
+  return made ? std::move(*made) : smtp::StsPolicies::Fetch();
+}
+
 // What keeps our mail welcome elsewhere: keys, advice on DNS, reports.
 void Gateway::build_deliverability() {
   DkimTaskOptions rotation;
@@ -231,7 +242,7 @@ void Gateway::build_servers() {
   smtp_->set_healthy(healthy);
   smtps_->set_healthy(healthy);
   deliverer_ = std::make_unique<smtp::Deliverer>(io_, services_->outbox(), *signer_, pipeline_->resolver(), clock_, options_.delivery,
-                                                 smtp::Connect(), lease_calls(services_->outbox()));
+                                                 smtp::Connect(), lease_calls(services_->outbox()), sts_fetch());
   web::Services web{services_->accounts(), services_->sessions(), services_->tickets(), services_->outbox(),
                     services_->suspended(), services_->mail_reports(), services_->redactor(),
                     [services = services_.get()] { return services->directory(); }, services_->store(), services_->vault(), clock_,

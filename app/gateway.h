@@ -49,6 +49,7 @@ class Gateway {
   core::Result<void> build_text_messages();
   core::Result<void> build_block_feeds();
   core::Result<void> build_pictures();
+  smtp::StsPolicies::Fetch sts_fetch();
   void build_servers();
   void start_listening();
   core::Task<void> watch_signals();

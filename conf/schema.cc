@@ -194,6 +194,10 @@ void add_rest(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.delivery.port; }, Bounds{1, 65'535});
   add(out, "delivery", "require_tls_domains", "Recipients' domains that get mail only over verified TLS; \"*\" for all.",
       [](GatewayOptions& o) -> auto& { return o.delivery.require_tls_domains; });
+  add(out, "delivery", "dane", "Hold hosts to what their signed DNS says of their certificates (RFC 7672). Needs dns.trust_anchor_file.",
+      [](GatewayOptions& o) -> auto& { return o.delivery.uses_dane; });
+  add(out, "delivery", "mta_sts", "Read the MTA-STS policies of recipients' domains (RFC 8461) and hold to them.",
+      [](GatewayOptions& o) -> auto& { return o.delivery.uses_mta_sts; });
   add(out, "delivery", "concurrency_max", "Deliveries at a time.",
       [](GatewayOptions& o) -> auto& { return o.delivery.concurrency_max; }, Bounds{1, 1000});
   add(out, "auth", "password_chars_min", "Shortest password of the recommended level.",

@@ -106,6 +106,21 @@ core::Error to_error(const Connection& connection, error_code code, const char* 
   return core::fail(Errc::kClosed, std::string(what) + ": " + code.message());
 }
 
+// Names the host, and what it has to prove (RFC 7672); false when nothing of it can be used.
+bool demand_dane(SSL* session, const Dane& dane, const std::string& host) {
+  if (SSL_dane_enable(session, host.c_str()) != 1) return false;
+  SSL_set_hostflags(session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  for (const std::string& name : dane.names) {
+    if (name != host && SSL_add1_host(session, name.c_str()) != 1) return false;
+  }
+  bool has_any = false;
+  for (const TlsaRecord& each : dane.records) {
+    const auto* const data = reinterpret_cast<const unsigned char*>(each.data.data());
+    has_any = SSL_dane_tlsa_add(session, each.usage, each.selector, each.matching, data, each.data.size()) == 1 || has_any;
+  }
+  return has_any;
+}
+
 class TcpStream final : public Stream {
  public:
   TcpStream(tcp::socket socket, core::Clock& clock)
@@ -215,6 +230,10 @@ core::Task<core::Result<void>> TcpStream::start_tls_client(std::shared_ptr<const
   const bool is_address = IpAddress::parse(host).has_value();
   bool is_set = true;
   // Server name indication holds host names only (RFC 6066 section 3).
+  if (context->dane() != nullptr) {
+    if (!demand_dane(session, *context->dane(), host)) co_return core::fail(Errc::kTls, "unusable TLSA records");
+    co_return co_await handshake(ssl::stream_base::client, by);
+  }
   if (!host.empty() && !is_address) is_set = SSL_set_tlsext_host_name(session, host.c_str()) == 1;
   if (must_verify && is_address) {
     is_set = is_set && X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), host.c_str()) == 1;

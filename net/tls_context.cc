@@ -128,6 +128,16 @@ core::Result<std::shared_ptr<const TlsContext>> TlsContext::client(bool verify, 
   return std::make_shared<const TlsContext>(context.release());
 }
 
+core::Result<std::shared_ptr<const TlsContext>> TlsContext::client(Dane dane) {
+  ERR_clear_error();
+  POSTERN_TRY(ContextHandle context, new_context(TLS_client_method()));
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  if (SSL_CTX_dane_enable(context.get()) != 1) return core::fail(Errc::kTls, last_ssl_reason());
+  // DANE-EE binds the key itself: neither names nor dates of the certificate count (RFC 7672 section 3.1.1).
+  SSL_CTX_dane_set_flags(context.get(), DANE_FLAG_NO_DANE_EE_NAMECHECKS);
+  return std::make_shared<const TlsContext>(context.release(), std::make_shared<const Dane>(std::move(dane)));
+}
+
 core::Result<std::shared_ptr<ReloadableTls>> ReloadableTls::load(TlsServerOptions options) {
   auto self = std::make_shared<ReloadableTls>();
   POSTERN_TRY(self->current_, TlsContext::server(options));

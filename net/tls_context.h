@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "net/tlsa.h"
 
 typedef struct ssl_ctx_st SSL_CTX;
 
@@ -23,7 +24,7 @@ struct TlsServerOptions {
 
 class TlsContext {
  public:
-  explicit TlsContext(SSL_CTX* owned) : context_(owned) {}
+  explicit TlsContext(SSL_CTX* owned, std::shared_ptr<const Dane> dane = nullptr) : context_(owned), dane_(std::move(dane)) {}
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   SSL_CTX* native() const { return context_; }
@@ -33,9 +34,13 @@ class TlsContext {
   // For delivery and other outgoing connections. `verify`: the peer's chain and host name must be valid against the
   // system's trust store or `ca_file`; otherwise encryption without authentication (RFC 7435).
   static core::Result<std::shared_ptr<const TlsContext>> client(bool verify, const std::filesystem::path& ca_file = {});
+  // The peer must be who signed DNS says it is (RFC 7672); the system's trust store says nothing then.
+  static core::Result<std::shared_ptr<const TlsContext>> client(Dane dane);
+  const Dane* dane() const { return dane_.get(); }  // null: not asked for
 
  private:
   SSL_CTX* context_;
+  std::shared_ptr<const Dane> dane_;
 };
 
 // The current server context; reload() reads the files again and swaps only when they are good. Session ticket keys

@@ -76,6 +76,12 @@ void ZoneResolver::fail_type(std::string_view name, DnsType type, DnsStatus stat
   failing_types_[{normalize_name(name), type}] = status;
 }
 
+void ZoneResolver::sign_below(std::string_view name) { signed_.push_back(normalize_name(name)); }
+
+bool ZoneResolver::is_signed(const std::string& name) const {
+  return std::ranges::any_of(signed_, [&name](const std::string& top) { return name == top || name.ends_with('.' + top); });
+}
+
 core::Task<DnsAnswer> ZoneResolver::query(DnsQuestion question, core::Deadline) {
   queries_.fetch_add(1);
   co_return answer(question);
@@ -84,7 +90,9 @@ core::Task<DnsAnswer> ZoneResolver::query(DnsQuestion question, core::Deadline) 
 DnsAnswer ZoneResolver::answer(const DnsQuestion& question) const {
   DnsAnswer out;
   std::string name = normalize_name(question.name);
+  out.is_secure = true;
   for (int hops = 0; hops <= kCnamesMax; ++hops) {
+    out.is_secure = out.is_secure && is_signed(name);  // of a chain, all of it
     if (auto failing = failing_names_.find(name); failing != failing_names_.end()) {
       out.status = failing->second;
       return out;

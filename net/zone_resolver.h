@@ -20,6 +20,8 @@ class ZoneResolver final : public DnsResolver {
   void add_ptr(std::string_view name, std::string_view target);
   void add_cname(std::string_view name, std::string_view target);
   void add_raw(std::string_view name, DnsType type, std::string rdata);
+  // Answers for this name and those below it are as if DNSSEC had validated them.
+  void sign_below(std::string_view name);
   // Every question for `name` (of any type) ends with `status`.
   void fail_name(std::string_view name, DnsStatus status);
   void fail_type(std::string_view name, DnsType type, DnsStatus status);
@@ -31,7 +33,9 @@ class ZoneResolver final : public DnsResolver {
  private:
   using Key = std::pair<std::string, DnsType>;
   std::map<Key, std::vector<std::string>> records_;
+  bool is_signed(const std::string& name) const;
   std::map<std::string, bool> names_;
+  std::vector<std::string> signed_;
   std::map<std::string, DnsStatus> failing_names_;
   std::map<Key, DnsStatus> failing_types_;
   std::atomic<std::size_t> queries_{0};

@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/random.h"
 #include "smtp/client/domain.h"
+#include "smtp/client/host_tls.h"
 #include "smtp/client/letter.h"
 #include "smtp/client/route.h"
 #include "smtp/client/session.h"
@@ -66,12 +67,13 @@ core::Task<Attempt> try_target(const Courier& courier, const Target& target, con
 }  // namespace
 
 Courier::Courier(const pipeline::MessageSigner& the_signer, net::DnsResolver& the_resolver, core::Clock& the_clock,
-                 DeliveryOptions the_options, Connect the_connect)
+                 DeliveryOptions the_options, Connect the_connect, StsPolicies::Fetch fetch_policy)
     : signer(the_signer),
       resolver(the_resolver),
       clock(the_clock),
       options(std::move(the_options)),
       connect(std::move(the_connect)),
+      policies(the_resolver, the_clock, options.uses_mta_sts ? std::move(fetch_policy) : StsPolicies::Fetch()),
       opportunistic_tls(make_context(false, options)) {}
 
 std::shared_ptr<const net::TlsContext> Courier::verified_tls() const {
@@ -91,14 +93,22 @@ core::Task<DeliveryReport> deliver_once(pipeline::OutboundMessage message, std::
 
   const Route route = co_await find_route(message.rcpt.domain, courier->resolver, options, random_number(), by);
   if (route.failure) co_return *route.failure;
-  TlsPolicy tls;
+  TlsWishes wishes;
   // "TLS-Required: No" in a message loosens neither what the operator demands nor what the envelope does (RFC 8689 section 4.2).
-  tls.is_required = letter->requires_tls || requires_tls(domain, options);
-  tls.context = tls.is_required ? courier->verified_tls() : courier->opportunistic_tls;
+  wishes.is_required = letter->requires_tls || requires_tls(domain, options);
+  wishes.needs_proof = letter->requires_tls;
+  if (const auto name = to_ascii_domain(domain)) wishes.domain = *name;
+  if (!wishes.domain.empty() && !route.targets.front().is_chosen) wishes.sts = co_await courier->policies.of(wishes.domain, by);
   Attempt last;
   bool may_pass = false;  // a host that failed otherwise may have what this one lacks
   for (const Target& target : route.targets) {
-    last = co_await try_target(*courier, target, *letter, tls, by);
+    HostTls tls = co_await tls_for(*courier, target, wishes, by);
+    if (tls.failure) {
+      last = {std::move(*tls.failure), Next::kOtherHost};
+      may_pass = may_pass || last.report.outcome == DeliveryOutcome::kDeferred;
+      continue;
+    }
+    last = co_await try_target(*courier, target, *letter, tls.policy, by);
     if (last.next == Next::kSameWithoutTls) {
       last = co_await try_target(*courier, target, *letter, TlsPolicy(), by);
     }

@@ -11,6 +11,7 @@
 #include "pipeline/api/outbox.h"
 #include "pipeline/api/ports.h"
 #include "smtp/client/options.h"
+#include "smtp/client/sts_policies.h"
 
 namespace postern::smtp {
 
@@ -20,12 +21,14 @@ using Connect =
 // What an attempt needs from the world.
 struct Courier {
   Courier(const pipeline::MessageSigner& the_signer, net::DnsResolver& the_resolver, core::Clock& the_clock,
-          DeliveryOptions the_options, Connect the_connect);
+          DeliveryOptions the_options, Connect the_connect, StsPolicies::Fetch fetch_policy = {});
   const pipeline::MessageSigner& signer;
   net::DnsResolver& resolver;
   core::Clock& clock;
   DeliveryOptions options;
   Connect connect;
+  // Of the domains that are written to; it locks for itself.
+  mutable StsPolicies policies;
   // Null when the context could not be made (logged): then nothing is encrypted and what requires it is deferred.
   std::shared_ptr<const net::TlsContext> opportunistic_tls;
   // The same; made when it is first needed, as it reads all trust anchors. Any thread.

@@ -20,6 +20,8 @@ struct DeliveryOptions {
   net::IpAddress bind_v4;                        // source address; unspecified: the system's choice
   std::vector<std::string> require_tls_domains;  // recipients' domains delivered to only over verified TLS; "*": all
   std::filesystem::path ca_file;                 // trust anchors for verified TLS; empty: the system's
+  bool uses_dane = true;     // RFC 7672, where DNS answers are validated
+  bool uses_mta_sts = true;  // RFC 8461
 
   std::size_t concurrency_max = 32;         // attempts at a time
   std::size_t per_destination_max = 4;      // attempts at a time to one recipient domain

@@ -38,10 +38,19 @@ bool is_our_address(const net::IpAddress& address, const DeliveryOptions& option
 struct Found {
   std::size_t per_family_max = SIZE_MAX;  // addresses of one host and family, so that a dead host leaves room for others
   bool may_be_ourselves = false;          // a relay is what the configuration says it is
+  bool is_signed = false;                 // that the domain has the host
   std::vector<Target> targets;
   bool has_transient_failure = false;
   bool has_met_ourselves = false;
 };
+
+Target chosen(const net::Endpoint& endpoint) {
+  Target out;
+  out.host = endpoint.address.to_string();
+  out.endpoint = endpoint;
+  out.is_chosen = true;
+  return out;
+}
 
 // IPv4 first: receivers hold IPv6 senders to stricter rules, and every mail host still has IPv4.
 core::Task<void> add_host(std::string host, std::uint16_t port, net::DnsResolver& resolver,
@@ -56,7 +65,13 @@ core::Task<void> add_host(std::string host, std::uint16_t port, net::DnsResolver
       if (!into.may_be_ourselves && is_our_address(address, options, port)) {
         into.has_met_ourselves = true;
       } else if (into.targets.size() < options.hosts_max && taken++ < into.per_family_max) {
-        into.targets.push_back({host, {address, port}});
+        Target target;
+        target.host = host;
+        target.endpoint = {address, port};
+        target.is_signed = into.is_signed && answer.is_secure;
+        if (answer.is_secure) target.canonical = answer.canonical_name;
+        target.is_chosen = into.may_be_ourselves;
+        into.targets.push_back(std::move(target));
       }
     }
   }
@@ -80,7 +95,7 @@ Route conclude(Found found, const std::string& domain) {
 core::Task<Route> route_to_relay(const DeliveryOptions& options, net::DnsResolver& resolver, core::Deadline by) {
   Found found;
   if (const auto endpoint = net::Endpoint::parse(options.relay)) {
-    found.targets.push_back({endpoint->address.to_string(), *endpoint});
+    found.targets.push_back(chosen(*endpoint));
     co_return conclude(std::move(found), options.relay);
   }
   const auto colon = options.relay.rfind(':');
@@ -106,7 +121,9 @@ Route route_to_literal(const std::string& domain, const DeliveryOptions& options
   if (!address) return nowhere(DeliveryOutcome::kFailed, domain, "5.1.2", "not an address");
   Found found;
   found.has_met_ourselves = is_our_address(*address, options, options.port);
-  if (!found.has_met_ourselves) found.targets.push_back({address->to_string(), {*address, options.port}});
+  if (!found.has_met_ourselves) {
+    found.targets.push_back(chosen({*address, options.port}));
+  }
   return conclude(std::move(found), domain);
 }
 
@@ -156,6 +173,7 @@ core::Task<Route> find_route(std::string domain, net::DnsResolver& resolver, con
   }
   std::erase_if(hosts, [](const net::DnsAnswer::Mx& mx) { return mx.exchange.empty(); });
   Found found;
+  found.is_signed = answer.is_secure;
   if (answer.status == net::DnsStatus::kNoData) {
     co_await add_host(*name, options.port, resolver, options, by, found);  // the implicit MX
     co_return conclude(std::move(found), *name);

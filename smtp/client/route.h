@@ -16,6 +16,9 @@ namespace postern::smtp {
 struct Target {
   std::string host;  // name to verify in TLS; the address itself when there is no name
   net::Endpoint endpoint;
+  bool is_signed = false;  // DNSSEC proved both that the domain has this host and the host's address
+  std::string canonical;   // where signed aliases of the host's name led; empty: nowhere else
+  bool is_chosen = false;  // the operator's relay, or an address that was written to: no name of DNS led here
 };
 
 struct Route {

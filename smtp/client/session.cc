@@ -164,7 +164,7 @@ core::Task<ClientSession::Ending> ClientSession::encrypt() {
     co_return ended(DeliveryOutcome::kDeferred, Next::kOtherHost, "4.7.4", ready->summary());
   }
   input_.clear();  // whatever was said in plain after the go-ahead is not from inside the session (CVE-2011-0411)
-  const auto done = co_await stream_.start_tls_client(tls_.context, host_, within(options_.tls_max));
+  const auto done = co_await stream_.start_tls_client(tls_.context, tls_.name.empty() ? host_ : tls_.name, within(options_.tls_max));
   if (!done) {
     co_return ended(DeliveryOutcome::kDeferred, tls_.is_required ? Next::kOtherHost : Next::kSameWithoutTls, "4.7.5",
                     "TLS handshake failed");

@@ -27,7 +27,8 @@ struct Attempt {
 
 struct TlsPolicy {
   std::shared_ptr<const net::TlsContext> context;  // null: never encrypt
-  bool is_required = false;                        // verified, or no delivery
+  bool is_required = false;                        // no delivery without; what the context verifies has to hold
+  std::string name;                                // the host is asked for under it; empty: under its own
 };
 
 class ClientSession {

@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <fstream>
 
+#include "core/encoding.h"
 #include "core/errc.h"
 #include "core/offload.h"
 #include "net/errc.h"
@@ -194,6 +197,115 @@ core::Task<void> check_client(boost::asio::io_context& io) {
 TEST(TlsClient, VerifiesNameAndIssuerOnlyWhenAsked) {
   boost::asio::io_context io;
   test::run_task(io, check_client(io));
+}
+
+std::string der_of(const CertificateFiles& files, bool whole) {
+  BIO* file = BIO_new_file(files.certificate().c_str(), "r");
+  X509* certificate = PEM_read_bio_X509(file, nullptr, nullptr, nullptr);
+  unsigned char* bytes = nullptr;
+  const int size = whole ? i2d_X509(certificate, &bytes) : i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &bytes);
+  std::string out(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  OPENSSL_free(bytes);
+  X509_free(certificate);
+  BIO_free(file);
+  return out;
+}
+
+// A certificate with its issuer's behind it.
+class IssuedFiles {
+ public:
+  explicit IssuedFiles(const std::string& name) : files_(name) {
+    EVP_PKEY* const issuer_key = EVP_EC_gen("P-256");
+    EVP_PKEY* const key = EVP_EC_gen("P-256");
+    X509* const issuer = made("Issuer", issuer_key, "Issuer", issuer_key, "basicConstraints", "critical,CA:TRUE");
+    X509* const leaf = made(name, key, "Issuer", issuer_key, "subjectAltName", "DNS:" + name);
+    BIO* const chain = BIO_new_file(files_.certificate().c_str(), "w");
+    PEM_write_bio_X509(chain, leaf);
+    PEM_write_bio_X509(chain, issuer);
+    BIO_free(chain);
+    BIO* const secret = BIO_new_file(files_.key().c_str(), "w");
+    PEM_write_bio_PrivateKey(secret, key, nullptr, nullptr, 0, nullptr, nullptr);
+    BIO_free(secret);
+    unsigned char* bytes = nullptr;
+    const int size = i2d_X509(issuer, &bytes);
+    issuer_sha256 = core::sha256({reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)});
+    OPENSSL_free(bytes);
+    X509_free(leaf);
+    X509_free(issuer);
+    EVP_PKEY_free(key);
+    EVP_PKEY_free(issuer_key);
+    options = files_.options();
+  }
+  std::string issuer_sha256;
+  TlsServerOptions options;
+
+ private:
+  static X509* made(const std::string& subject, EVP_PKEY* key, const std::string& issuer, EVP_PKEY* by, const char* extension, const std::string& value) {
+    X509* const out = X509_new();
+    X509_set_version(out, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(out), subject == issuer ? 1 : 2);
+    X509_gmtime_adj(X509_getm_notBefore(out), -60);
+    X509_gmtime_adj(X509_getm_notAfter(out), 3600);
+    X509_set_pubkey(out, key);
+    const auto* const text = reinterpret_cast<const unsigned char*>(subject.c_str());
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(out), "CN", MBSTRING_UTF8, text, -1, -1, 0);
+    const auto* const by_text = reinterpret_cast<const unsigned char*>(issuer.c_str());
+    X509_NAME_add_entry_by_txt(X509_get_issuer_name(out), "CN", MBSTRING_UTF8, by_text, -1, -1, 0);
+    X509_EXTENSION* const more = X509V3_EXT_conf(nullptr, nullptr, extension, value.c_str());
+    X509_add_ext(out, more, -1);
+    X509_EXTENSION_free(more);
+    X509_sign(out, by, EVP_sha256());
+    return out;
+  }
+  CertificateFiles files_;
+};
+
+core::Task<bool> proves(Endpoint to, TlsaRecord record, std::string host, std::string domain) {
+  Dane dane{{std::move(record)}, {host, std::move(domain)}};
+  auto context = TlsContext::client(std::move(dane)).value();
+  auto stream = co_await connect_tcp(to, soon(seconds(5)), core::system_clock());
+  const auto done = co_await (*stream)->start_tls_client(context, host, soon(seconds(5)));
+  if (!done) co_return false;
+  std::array<char, 16> buffer;
+  const auto count = co_await (*stream)->read_some(buffer, soon(seconds(5)));  // TLS 1.3: the client is done before the server is
+  co_return count && (*stream)->tls_info().peer_verified;
+}
+
+core::Task<void> check_dane(boost::asio::io_context& io) {
+  const CertificateFiles files("mx.example.test");
+  const CertificateFiles others("mx.example.test");
+  TlsServer server(io, files.options());
+  const std::string key = core::sha256(der_of(files, false));
+  EXPECT_TRUE(co_await proves(server.local(), {3, 1, 1, key}, "mx.example.test", "example.test"));
+  EXPECT_TRUE(co_await proves(server.local(), {3, 0, 0, der_of(files, true)}, "mx.example.test", "example.test"));
+  EXPECT_TRUE(co_await proves(server.local(), {3, 1, 1, key}, "another.test", "example.test")) << "the key is bound, names do not count (section 3.1.1)";
+  EXPECT_FALSE(co_await proves(server.local(), {3, 1, 1, core::sha256(der_of(others, false))}, "mx.example.test", "example.test"));
+  co_await server.stop();
+  const IssuedFiles issued("mx.example.test");
+  TlsServer other(io, issued.options);
+  EXPECT_TRUE(co_await proves(other.local(), {2, 0, 1, issued.issuer_sha256}, "mx.example.test", "example.test"));
+  EXPECT_TRUE(co_await proves(other.local(), {2, 0, 1, issued.issuer_sha256}, "another.test", "mx.example.test")) << "the domain that was written to (section 3.2.3)";
+  EXPECT_FALSE(co_await proves(other.local(), {2, 0, 1, issued.issuer_sha256}, "another.test", "example.test")) << "an issuer has others too";
+  EXPECT_FALSE(co_await proves(other.local(), {2, 0, 1, core::sha256("another")}, "mx.example.test", "example.test"));
+  co_await other.stop();
+}
+
+TEST(TlsClient, Z32_DaneStandsInPlaceOfIssuers) {
+  boost::asio::io_context io;
+  test::run_task(io, check_dane(io));
+}
+
+TEST(TlsaRecords, Z32_AreLeftOutWhenMailCannotUseThem) {
+  DnsAnswer answer;
+  const std::string digest(32, 'd');
+  for (const std::string& head : {std::string("\0\1\1", 3), std::string("\1\1\1", 3), std::string("\3\2\1", 3), std::string("\3\1\3", 3), std::string("\3\1\2", 3)}) {
+    answer.rdata.push_back(head + digest);
+  }
+  answer.rdata.insert(answer.rdata.end(), {"", std::string("\3\1\1", 3), std::string("\3\1\1", 3) + digest + 'x'});
+  EXPECT_TRUE(usable_tlsa(answer).empty());
+  answer.rdata.push_back(std::string("\3\1\1", 3) + digest);
+  answer.rdata.push_back(std::string("\2\0\2", 3) + std::string(64, 'd'));
+  EXPECT_EQ(usable_tlsa(answer).size(), 2U);
 }
 
 core::Task<void> check_handshake_deadline(boost::asio::io_context& io) {

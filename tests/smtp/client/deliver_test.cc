@@ -38,12 +38,19 @@ class DeliverTest : public testing::Test {
     message.message = "Subject: hi\r\n\r\n.dot\r\nbye\r\n";
   }
   DeliveryReport deliver() {
-    auto courier = std::make_shared<const Courier>(signer, zone, clock, options, hosts.connector());
+    StsPolicies::Fetch fetch;
+    if (!policy.empty()) fetch = [this](std::string) { return text_of_policy(); };
+    auto courier = std::make_shared<const Courier>(signer, zone, clock, options, hosts.connector(), fetch);
     auto report = test::run_task(io, deliver_once(message, courier));
     io.poll();
     io.restart();
     EXPECT_FALSE(hosts.has_complaint()) << testing::PrintToString(hosts.heard());
     return report;
+  }
+  core::Task<core::Result<std::string>> text_of_policy() { co_return policy; }
+  void announce(const std::string& text) {
+    zone.add_txt("_mta-sts.dest.test", "v=STSv1; id=1");
+    policy = text;
   }
   void TearDown() override {
     io.restart();
@@ -60,6 +67,7 @@ class DeliverTest : public testing::Test {
   DeliveryOptions options;
   test::ScriptedHosts hosts;
   pipeline::OutboundMessage message;
+  std::string policy;  // MTA-STS of dest.test; empty: none
 };
 
 const std::string kTaken = "C.: \nS: 250 2.0.0 queued as X\nC: QUIT\nS: 221 bye\n";
@@ -119,6 +127,7 @@ const std::string kEncrypted = "S: 220 mx\nC: EHLO us.test\nS: 250-mx\nS: 250 ST
 
 TEST_F(DeliverTest, RequireTlsOfTheMessageIsSaidToTheServer) {  // RFC 8689 section 4.2.1
   message.requires_tls = true;
+  zone.sign_below("dest.test");  // the host is proven
   hosts.add("192.0.2.1", kEncrypted + "S: 250-mx\nS: 250 REQUIRETLS\nC: MAIL FROM:<support@us.test> REQUIRETLS\nS: 250 ok\n"
                          "C: RCPT TO:<bob@dest.test>\nS: 250 ok\nC: DATA\nS: 354 go\n" + kTaken);
   const DeliveryReport report = deliver();
@@ -128,6 +137,7 @@ TEST_F(DeliverTest, RequireTlsOfTheMessageIsSaidToTheServer) {  // RFC 8689 sect
 
 TEST_F(DeliverTest, RequireTlsIsNotSentWhereNobodyOffersIt) {
   message.requires_tls = true;
+  zone.sign_below("dest.test");  // the host is proven
   message.message = "TLS-Required: No\r\nSubject: hi\r\n\r\nthe envelope stands above the field\r\n";
   hosts.add("192.0.2.1", kPlain + "C: QUIT\n");
   hosts.add("192.0.2.2", kEncrypted + "S: 250 mx\nC: QUIT\n");
@@ -140,6 +150,7 @@ TEST_F(DeliverTest, RequireTlsIsNotSentWhereNobodyOffersIt) {
 
 TEST_F(DeliverTest, RequireTlsIsOfferedInsideTlsOnly) {  // what a host says in plain is anybody's word
   message.requires_tls = true;
+  zone.sign_below("dest.test");  // the host is proven
   hosts.add("192.0.2.1", "S: 220 mx\nC: EHLO us.test\nS: 250-mx\nS: 250 REQUIRETLS\nC: QUIT\n");
   hosts.add("192.0.2.2", "S: 220 mx\nC: EHLO us.test\nS: 250-mx\nS: 250-REQUIRETLS\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nT:\n"
                          "C: EHLO us.test\nS: 250 mx\nC: QUIT\n");
@@ -148,11 +159,83 @@ TEST_F(DeliverTest, RequireTlsIsOfferedInsideTlsOnly) {  // what a host says in 
 
 TEST_F(DeliverTest, RequireTlsIsTriedAgainWhileAnotherHostIsAway) {
   message.requires_tls = true;
+  zone.sign_below("dest.test");  // the host is proven
   hosts.add("192.0.2.1", "S: 421 not now\nC: QUIT\n");
   hosts.add("192.0.2.2", kPlain + "C: QUIT\n");
   const DeliveryReport report = deliver();
   EXPECT_EQ(report.outcome, DeliveryOutcome::kDeferred) << "the first host may offer it tomorrow";
   EXPECT_EQ(report.enhanced.substr(0, 1), "4") << "a deferral is told with a code of its class";
+}
+
+// RFC 8689 section 4.2.1: a host that anybody between us and DNS may have named is not good enough.
+TEST_F(DeliverTest, RequireTlsIsNotSentToAHostThatNothingProves) {
+  message.requires_tls = true;
+  const DeliveryReport report = deliver();
+  EXPECT_EQ(report.outcome, DeliveryOutcome::kFailed);
+  EXPECT_EQ(report.enhanced, "5.7.30");
+  EXPECT_EQ(hosts.connections(), 0U);
+}
+
+TEST_F(DeliverTest, RequireTlsIsSentToAHostThatMtaStsNames) {
+  announce("version: STSv1\nmode: testing\nmx: mx1.dest.test\nmax_age: 86400\n");
+  message.requires_tls = true;
+  hosts.add("192.0.2.1", kEncrypted + "S: 250-mx\nS: 250 REQUIRETLS\nC: MAIL FROM:<support@us.test> REQUIRETLS\nS: 250 ok\n"
+                         "C: RCPT TO:<bob@dest.test>\nS: 250 ok\nC: DATA\nS: 354 go\n" + kTaken);
+  EXPECT_EQ(deliver().outcome, DeliveryOutcome::kDelivered);
+}
+
+TEST_F(DeliverTest, Z32_MtaStsIsEnforced) {
+  announce("version: STSv1\nmode: enforce\nmx: mx2.dest.test\nmax_age: 86400\n");
+  hosts.add("192.0.2.2", kPlain + "C: QUIT\n");
+  const DeliveryReport report = deliver();
+  EXPECT_EQ(report.outcome, DeliveryOutcome::kDeferred);
+  EXPECT_EQ(report.enhanced, "4.7.4") << "no plain text";
+  EXPECT_EQ(hosts.connections(), 1U) << "the first host is not of the policy";
+  hosts.add("192.0.2.2", kEncrypted + "S: 250 mx\n" + kEnvelope + kTaken);
+  EXPECT_EQ(deliver().outcome, DeliveryOutcome::kDelivered);
+}
+
+TEST_F(DeliverTest, Z32_MtaStsInTestingChangesNothing) {
+  announce("version: STSv1\nmode: testing\nmx: other.test\nmax_age: 86400\n");
+  hosts.add("192.0.2.1", kPlain + kEnvelope + kTaken);
+  EXPECT_EQ(deliver().outcome, DeliveryOutcome::kDelivered);
+}
+
+TEST_F(DeliverTest, Z32_WhatSignedDnsSaysOfAHostIsHeldTo) {  // RFC 7672
+  zone.sign_below("dest.test");
+  const std::string name = "_25._tcp.mx1.dest.test";
+  zone.add_raw(name, net::DnsType::kTlsa, std::string("\3\1\1", 3) + std::string(32, 'x'));
+  hosts.add("192.0.2.1", kPlain + "C: QUIT\n");
+  hosts.add("192.0.2.2", kPlain + "C: QUIT\n");
+  hosts.add("192.0.2.2", kPlain + kEnvelope + kTaken);
+  announce("version: STSv1\nmode: enforce\nmx: mx2.dest.test\nmax_age: 86400\n");
+  DeliveryReport report = deliver();
+  EXPECT_EQ(report.enhanced, "4.7.4") << "mx1 by DANE, whatever MTA-STS says; mx2 by MTA-STS";
+  EXPECT_EQ(hosts.connections(), 2U);
+  policy.clear();
+  zone.fail_name(name, net::DnsStatus::kBogus);
+  report = deliver();
+  EXPECT_EQ(hosts.connections(), 3U) << "mx1 is not tried while its records are kept from us";
+  EXPECT_EQ(report.outcome, DeliveryOutcome::kDelivered);
+  options.uses_dane = false;
+  hosts.add("192.0.2.1", kPlain + kEnvelope + kTaken);
+  EXPECT_EQ(deliver().outcome, DeliveryOutcome::kDelivered);
+  EXPECT_EQ(hosts.connections(), 4U);
+}
+
+TEST_F(DeliverTest, Z32_RecordsOfUnsignedDnsSayNothing) {
+  zone.fail_name("_25._tcp.mx1.dest.test", net::DnsStatus::kServFail);
+  hosts.add("192.0.2.1", kPlain + kEnvelope + kTaken);
+  EXPECT_EQ(deliver().outcome, DeliveryOutcome::kDelivered);
+}
+
+TEST_F(DeliverTest, Z32_RecordsThatNobodyCanUseStillDemandTls) {  // RFC 7672 section 2.2
+  zone.sign_below("dest.test");
+  zone.add_raw("_25._tcp.mx1.dest.test", net::DnsType::kTlsa, std::string("\1\1\1", 3) + std::string(32, 'x'));
+  hosts.add("192.0.2.1", kPlain + "C: QUIT\n");
+  hosts.add("192.0.2.2", kPlain + kEnvelope + kTaken);
+  EXPECT_EQ(deliver().outcome, DeliveryOutcome::kDelivered);
+  EXPECT_EQ(hosts.connections(), 2U);
 }
 
 // The domain is listed in one spelling and written to in the other (RFC 5890).
