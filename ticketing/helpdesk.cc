@@ -24,6 +24,7 @@
 #include "ticketing/people/person_merge.h"
 #include "ticketing/people/ticket_people.h"
 #include "ticketing/satisfaction/ratings.h"
+#include "ticketing/search/facts.h"
 #include "ticketing/search/ticket_search.h"
 #include "ticketing/senders/sender_lists.h"
 #include "ticketing/service_levels/service_levels.h"
@@ -178,7 +179,7 @@ void Helpdesk::add_search() {
   names.groups = [groups = groups_.get()](core::WorkspaceId workspace, const std::string& name) -> core::Result<std::vector<std::uint64_t>> {
     POSTERN_TRY(const std::vector<Group> all, groups->all(workspace));
     std::vector<std::uint64_t> out;
-    for (const Group& each : all) if (search::attribute_text(each.name) == search::attribute_text(name)) out.push_back(each.id);
+    for (const Group& each : all) if (search::fact_text(each.name) == search::fact_text(name)) out.push_back(each.id);
     return out;
   };
   names.organizations = [organizations = organizations_.get()](core::WorkspaceId workspace, const std::string& name) -> core::Result<std::vector<std::uint64_t>> {

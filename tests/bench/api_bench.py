@@ -90,11 +90,11 @@ class Client:
         self.tool, self.folder, self.seconds = tool, folder, seconds
 
     def run(self, target, plan, connections, seconds=None, requests=None):
-        """One run against anything that has port, authorization, is_plain and group."""
+        """One run against anything that has port, authorization, is_plain and group, or a cookie."""
         path = self.folder / "plan"
         path.write_text("".join("\t".join(step) + "\n" for step in plan))
         command = [str(self.tool), "--port", str(target.port), "--plan", str(path), "--connections", str(connections), "--seconds", str(seconds or self.seconds),
-                   "--plain", "1" if target.is_plain else "0", "--authorization", target.authorization]
+                   "--plain", "1" if target.is_plain else "0", "--authorization", target.authorization, "--cookie", getattr(target, "cookie", "")]
         if requests:
             command += ["--requests", str(requests)]
         cpu, machine, begin = target.group.cpu_seconds(), machine_seconds(), time.monotonic()

@@ -1,6 +1,6 @@
 // api_load: a closed-loop HTTPS client: every connection sends its next request when the last one was answered in full. One thread a
 // connection, keep-alive, TLS 1.3, nothing is verified.
-//   api_load --port N --plan FILE [--authorization TEXT] [--plain 1] [--connections N] [--seconds S] [--requests N] [--warm N]
+//   api_load --port N --plan FILE [--authorization TEXT] [--cookie TEXT] [--plain 1] [--connections N] [--seconds S] [--requests N] [--warm N]
 // The plan has one request a line, METHOD, TARGET and perhaps a body, between tabs; they are taken in turn, again from the first on
 // behind the last. It ends after so many seconds or requests, whichever comes first; the first --warm requests are not counted.
 // Prints one JSON object: latencies in ms, from the first byte sent to the last one read; statuses; cpu_ms is the client's own.
@@ -34,7 +34,7 @@ using Clock = std::chrono::steady_clock;
 
 struct Options {
   unsigned short port = 0;
-  std::string plan, authorization;
+  std::string plan, authorization, cookie;
   bool is_plain = false;  // without TLS
   std::size_t connections = 1, requests = ~std::size_t{0}, warm = 0;
   double seconds = 10;
@@ -139,6 +139,7 @@ class Load {
     request.set(http::field::host, "localhost:" + std::to_string(options_.port));
     request.set(http::field::user_agent, "api_load");
     if (!options_.authorization.empty()) request.set(http::field::authorization, options_.authorization);
+    if (!options_.cookie.empty()) request.set(http::field::cookie, options_.cookie);
     if (!step.body.empty()) request.set(http::field::content_type, "application/json");
     request.body() = step.body;
     request.prepare_payload();
@@ -193,6 +194,8 @@ bool parse(int argc, char** argv, Options& options) {
       options.plan = value;
     } else if (name == "--authorization") {
       options.authorization = value;
+    } else if (name == "--cookie") {
+      options.cookie = value;
     } else if (name == "--plain") {
       options.is_plain = std::strcmp(value, "1") == 0;
     } else if (name == "--connections") {
@@ -215,7 +218,7 @@ bool parse(int argc, char** argv, Options& options) {
 int main(int argc, char** argv) {
   Options options;
   if (!parse(argc, argv, options)) {
-    std::fprintf(stderr, "api_load --port N --plan FILE [--authorization TEXT] [--plain 1] [--connections N] [--seconds S] [--requests N] [--warm N]\n");
+    std::fprintf(stderr, "api_load --port N --plan FILE [--authorization TEXT] [--cookie TEXT] [--plain 1] [--connections N] [--seconds S] [--requests N] [--warm N]\n");
     return 2;
   }
   return Load(options).run();

@@ -38,7 +38,8 @@ Evaluation::Evaluation(const View& view, const auth::Reach& reach, const Query& 
   for (const WordClause& each : query.words) demand(each);
   for (const WordClause& each : filters.markers) demand(each);
   has_words_ = !positive_.empty();
-  needs_records_ = !filters.all.empty() || reach.inboxes.is_limited() || !phrases_.empty();
+  has_text_ = std::ranges::any_of(positive_, [this](std::size_t reader) { return wanted_[reader].fields != 0; });
+  needs_records_ = filters.needs_records || !phrases_.empty();
 }
 
 void Evaluation::demand(const WordClause& clause) {
@@ -50,7 +51,7 @@ void Evaluation::demand(const WordClause& clause) {
     wanted_.push_back(std::move(wanted));
   };
   for (const std::string& word : clause.words) want({{word}, {}, 0});
-  if (!clause.any.empty()) want({{clause.any.begin(), clause.any.end()}, {}, 0});
+  if (!clause.any.empty()) want({clause.any, {}, 0});
   if (!clause.prefix.empty()) want({{}, clause.prefix, 0});
   if (!clause.phrase.empty()) phrases_.push_back({clause.phrase, clause.fields, clause.is_negated});
   if (!clause.is_negated) {

@@ -44,6 +44,7 @@ class Evaluation {
   core::Result<void> open();
 
   bool has_words() const { return has_words_; }      // to be found; not only such that are not to be
+  bool has_text() const { return has_text_; }        // … of which some are words of texts: they can be ranked
   bool needs_records() const { return needs_records_; }
   bool is_tail_complete() const { return tail_.is_complete(); }
 
@@ -88,6 +89,7 @@ class Evaluation {
   Tail tail_;
   TextReader texts_;
   bool has_words_ = false;
+  bool has_text_ = false;
   bool needs_records_ = false;
   std::uint64_t last_ticket_ = 0;
   std::size_t records_read_ = 0;

@@ -8,15 +8,14 @@
 #include "auth/contacts.h"
 #include "core/encoding.h"
 #include "ticketing/detail/keys.h"
-#include "ticketing/search/index.h"
+#include "ticketing/search/facts.h"
 
 namespace postern::ticketing::search {
 namespace {
 
 constexpr unsigned kByStatus = 1;
 constexpr unsigned kByAssignee = 2;
-constexpr unsigned kByAttribute = 3;
-constexpr unsigned kByRequester = 4;
+constexpr unsigned kByRequester = 3;
 
 using Test = std::function<bool(const schema::Ticket&)>;
 using Numbers = std::set<std::uint64_t>;
@@ -50,20 +49,60 @@ class FilterMaker {
       POSTERN_TRY(std::optional<Filter> made, filter(each));
       if (!made) continue;
       if (each.is_negated) {
-        Filter negated;
-        negated.holds = [holds = std::move(made->holds)](const schema::Ticket& ticket) { return !holds(ticket); };
-        out_.all.push_back({std::move(negated)});
+        add_negated(std::move(*made));
       } else if (each.comparison == Comparison::kIs) {
         either[each.keyword].push_back(std::move(*made));
       } else {
-        out_.all.push_back({std::move(*made)});
+        add({std::move(*made)});
       }
     }
-    for (auto& each : either) out_.all.push_back(std::move(each.second));
+    for (auto& each : either) add(std::move(each.second));
+    for (const auto& [keyword, any] : marked_) demand(any, false);
+    if (asks_for_files_ != asks_for_none_) demand({"file"}, asks_for_none_);  // both: either
+    keep_to_inboxes();
     return std::move(out_);
   }
 
  private:
+  // Of these one has to hold.
+  void add(std::vector<Filter> any) {
+    std::vector<std::string> facts;
+    bool is_told = true;
+    bool is_exact = true;
+    for (const Filter& each : any) {
+      if (each.is_never) continue;  // adds nothing
+      is_told = is_told && !each.facts.empty();
+      is_exact = is_exact && each.is_exact;
+      facts.insert(facts.end(), each.facts.begin(), each.facts.end());
+    }
+    if (is_told && !facts.empty()) demand(facts, false);
+    out_.needs_records = out_.needs_records || !is_told || !is_exact;
+    out_.all.push_back(std::move(any));
+  }
+
+  void add_negated(Filter made) {
+    if (made.is_exact && !made.facts.empty()) demand(made.facts, true);
+    out_.needs_records = out_.needs_records || !made.is_exact;
+    Filter negated;
+    negated.holds = [holds = std::move(made.holds)](const schema::Ticket& ticket) { return !holds(ticket); };
+    out_.all.push_back({std::move(negated)});
+  }
+
+  // Whoever works in some inboxes finds what is in them.
+  void keep_to_inboxes() {
+    if (!asker_.by.inboxes.is_limited()) return;
+    std::vector<std::string> facts;
+    for (const core::InboxId each : asker_.by.inboxes.inboxes()) facts.push_back(fact("inbox", each.value));
+    if (!facts.empty()) {
+      demand(facts, false);
+      return;
+    }
+    Filter nowhere;
+    nowhere.is_never = true;
+    nowhere.holds = [](const schema::Ticket&) { return false; };
+    out_.all.push_back({std::move(nowhere)});
+  }
+
   // Nothing: it became a marker, or says nothing.
   core::Result<std::optional<Filter>> filter(const FieldClause& of) {
     const std::string& name = of.keyword;
@@ -77,26 +116,35 @@ class FilterMaker {
     if (name == "group" || name == "organization") return unit(of);
     if (name == "tags") return tags(of);
     if (name == "has_attachment") return has_attachment(of);
-    if (name == "via") return mark({marker("via " + via_word(of.value))}, of.is_negated);
-    if (name == "external_id") return attribute("external " + of.value, [value = of.value](const auto& each) { return each.external_id() == value; });
+    if (name == "via") return mark(of, {"via " + via_word(of.value)});
+    if (name == "external_id") return told(fact("external", of.value), [value = of.value](const auto& each) { return each.external_id() == value; });
     if (name == "fieldvalue") return field_value(of, 0);
     if (name.starts_with("custom_field_")) return field_value(of, number_of(std::string_view(name).substr(name.rfind('_') + 1)).value_or(0));
     return number(of);
   }
 
-  static core::Result<std::optional<Filter>> plain(Test holds) { return std::optional(Filter{std::move(holds), {}, false, 0}); }
+  static core::Result<std::optional<Filter>> plain(Test holds) { return std::optional(Filter{std::move(holds), {}, false, 0, {}, false}); }
 
-  core::Result<std::optional<Filter>> attribute(const std::string& what, Test holds) const {
-    return std::optional(Filter{std::move(holds), {{asker_.keys.attribute_prefix(what), Listing::kByNumber}}, false, kByAttribute});
+  static core::Result<std::optional<Filter>> told(std::string fact, Test holds) {
+    return std::optional(Filter{std::move(holds), {}, false, 0, {std::move(fact)}, true});
   }
 
-  core::Result<std::optional<Filter>> mark(std::vector<std::string> any, bool is_negated) {
+  // Of the same keyword twice, either.
+  core::Result<std::optional<Filter>> mark(const FieldClause& of, const std::vector<std::string>& any) {
+    if (of.is_negated) demand(any, true);
+    std::vector<std::string>& same = marked_[of.keyword];
+    if (!of.is_negated) same.insert(same.end(), any.begin(), any.end());
+    if (same.empty()) marked_.erase(of.keyword);
+    return std::optional<Filter>();
+  }
+
+  // A marker of one of these, or of none of them.
+  void demand(const std::vector<std::string>& any, bool is_negated) {
     WordClause clause;
-    clause.any = std::move(any);
+    for (const std::string& each : any) clause.any.push_back(marker(each));
     clause.fields = 0;
     clause.is_negated = is_negated;
     out_.markers.push_back(std::move(clause));
-    return std::optional<Filter>();
   }
 
   core::Result<std::optional<Filter>> time(const FieldClause& of) const {
@@ -129,11 +177,14 @@ class FilterMaker {
       return compares(ticket.status(), how, value);
     };
     out.rank = kByStatus;
+    out.is_exact = true;
     for (auto each = static_cast<int>(Status::kNew); each <= static_cast<int>(Status::kClosed); ++each) {
       if (!compares(each, of.comparison, static_cast<int>(*value))) continue;
       out.sources.push_back({keys::by_status_prefix(workspace(), static_cast<Status>(each)), Listing::kByUpdate});
+      out.facts.push_back(fact("status", static_cast<std::uint64_t>(each)));
     }
     if (out.sources.empty()) out.rank = 0;
+    out.is_never = out.facts.empty();
     return std::optional(std::move(out));
   }
 
@@ -141,9 +192,16 @@ class FilterMaker {
     const std::string word = core::to_lower_ascii(of.value);
     const auto value = word == "none" ? std::optional(Priority::kNone) : parse_priority(word);
     if (!value) return query_problem(of.at, "low, normal, high, urgent or none is expected");
-    return plain([value = static_cast<std::uint32_t>(*value), how = of.comparison](const schema::Ticket& ticket) {
+    Filter out;
+    out.is_exact = true;
+    for (auto each = static_cast<unsigned>(Priority::kNone); each <= static_cast<unsigned>(Priority::kUrgent); ++each) {
+      if (compares(each, of.comparison, static_cast<unsigned>(*value))) out.facts.push_back(fact("priority", each));
+    }
+    out.is_never = out.facts.empty();
+    out.holds = [value = static_cast<std::uint32_t>(*value), how = of.comparison](const schema::Ticket& ticket) {
       return compares(ticket.priority(), how, value);
-    });
+    };
+    return std::optional(std::move(out));
   }
 
   core::Result<std::optional<Filter>> type(const FieldClause& of) const {
@@ -151,7 +209,8 @@ class FilterMaker {
     if (of.keyword == "type" && word == "ticket") return std::optional<Filter>();
     const auto value = word == "none" ? std::optional(TicketType::kNone) : parse_ticket_type(word);
     if (!value) return query_problem(of.at, "problem, incident, question, task or none is expected; what is found are tickets only");
-    return plain([value = static_cast<std::uint32_t>(*value)](const schema::Ticket& ticket) { return ticket.type() == value; });
+    return told(fact("type", static_cast<std::uint64_t>(*value)),
+                [value = static_cast<std::uint32_t>(*value)](const schema::Ticket& ticket) { return ticket.type() == value; });
   }
 
   core::WorkspaceId workspace() const { return asker_.by.workspace; }
@@ -182,12 +241,12 @@ class FilterMaker {
     for (const std::uint64_t each : who) {
       if (name == "assignee") out.sources.push_back({keys::by_assignee_prefix(workspace(), core::UserId{each}), Listing::kByUpdate});
       if (name == "requester") out.sources.push_back({keys::by_requester_prefix(workspace(), core::UserId{each}), Listing::kByNumber});
-      if (name != "assignee" && name != "requester" && !is_none) {
-        out.sources.push_back({asker_.keys.attribute_prefix(name + ' ' + std::to_string(each)), Listing::kByNumber});
-      }
+      out.facts.push_back(fact(name, each));
     }
     out.is_never = who.empty();
-    out.rank = name == "assignee" ? kByAssignee : name == "requester" ? kByRequester : kByAttribute;
+    out.is_exact = !is_none || name == "assignee" || name == "requester";
+    if (!out.is_exact) out.facts.clear();  // that there is nobody is no fact
+    out.rank = name == "assignee" ? kByAssignee : name == "requester" ? kByRequester : 0;
     if (name == "assignee") {
       out.holds = [who](const schema::Ticket& ticket) { return who.contains(ticket.assignee()); };
     } else if (name == "requester") {
@@ -206,9 +265,9 @@ class FilterMaker {
   core::Result<std::optional<Filter>> commenter(const FieldClause& of) {
     POSTERN_TRY(const Numbers who, people(of));
     std::vector<std::string> any;
-    for (const std::uint64_t each : who) any.push_back(marker("by " + std::to_string(each)));
-    if (any.empty()) any.push_back(marker("by nobody"));
-    return mark(std::move(any), of.is_negated);
+    for (const std::uint64_t each : who) any.push_back("by " + std::to_string(each));
+    if (any.empty()) any.emplace_back("by nobody");
+    return mark(of, any);
   }
 
   core::Result<std::optional<Filter>> unit(const FieldClause& of) const {
@@ -226,41 +285,42 @@ class FilterMaker {
       which.insert(found.begin(), found.end());
     }
     Filter out;
-    out.rank = kByAttribute;
     out.is_never = which.empty();
-    for (const std::uint64_t each : which) {
-      if (each != 0) out.sources.push_back({asker_.keys.attribute_prefix(of.keyword + ' ' + std::to_string(each)), Listing::kByNumber});
-    }
+    out.is_exact = is_group || !which.contains(0);
+    for (const std::uint64_t each : which) out.facts.push_back(fact(of.keyword, each));
+    if (!out.is_exact) out.facts.clear();
     out.holds = [which, is_group](const schema::Ticket& ticket) { return which.contains(is_group ? ticket.group() : ticket.organization()); };
     return std::optional(std::move(out));
   }
 
   core::Result<std::optional<Filter>> tags(const FieldClause& of) const {
     if (of.value == "none") return plain([](const schema::Ticket& ticket) { return ticket.tags().empty(); });
-    const std::string tag = attribute_text(of.value);
-    return attribute("tag " + tag, [tag](const schema::Ticket& ticket) {
-      return std::ranges::any_of(ticket.tags(), [&tag](const std::string& each) { return attribute_text(each) == tag; });
+    const std::string tag = fact_text(of.value);
+    return told(fact("tag", tag), [tag](const schema::Ticket& ticket) {
+      return std::ranges::any_of(ticket.tags(), [&tag](const std::string& each) { return fact_text(each) == tag; });
     });
   }
 
   core::Result<std::optional<Filter>> field_value(const FieldClause& of, std::uint64_t field) const {
-    const std::string value = attribute_text(of.value);
+    const std::string value = fact_text(of.value);
     const bool has_any = value == "*" && field != 0;
     Test holds = [value, field, has_any](const schema::Ticket& ticket) {
       for (const schema::FieldValue& each : ticket.fields()) {
         if (field != 0 && each.field() != field) continue;
         if (has_any && !each.values().empty()) return true;
-        if (std::ranges::any_of(each.values(), [&value](const std::string& one) { return attribute_text(one) == value; })) return true;
+        if (std::ranges::any_of(each.values(), [&value](const std::string& one) { return fact_text(one) == value; })) return true;
       }
       return false;
     };
     if (has_any) return plain(std::move(holds));
-    return attribute(field == 0 ? "value " + value : "field " + std::to_string(field) + ' ' + value, std::move(holds));
+    return told(field == 0 ? fact("value", value) : fact("field", std::to_string(field) + ' ' + value), std::move(holds));
   }
 
   core::Result<std::optional<Filter>> has_attachment(const FieldClause& of) {
     if (of.value != "true" && of.value != "false") return query_problem(of.at, "true or false is expected");
-    return mark({marker("file")}, of.is_negated != (of.value == "false"));
+    const bool is_none = of.is_negated != (of.value == "false");
+    (is_none ? asks_for_none_ : asks_for_files_) = true;
+    return std::optional<Filter>();
   }
 
   static std::string via_word(const std::string& typed) {
@@ -272,15 +332,18 @@ class FilterMaker {
     const auto id = of.value == "none" ? std::optional<std::uint64_t>(0) : number_of(of.value);
     if (!id) return query_problem(of.at, "a number is expected");
     const std::string& name = of.keyword;
-    if (name == "inbox") return plain([id](const schema::Ticket& ticket) { return ticket.inbox() == *id; });
-    if (name == "form") return plain([id](const schema::Ticket& ticket) { return ticket.form() == *id; });
-    if (name == "custom_status") return plain([id](const schema::Ticket& ticket) { return ticket.custom_status() == *id; });
+    if (name == "inbox") return told(fact(name, *id), [id](const schema::Ticket& ticket) { return ticket.inbox() == *id; });
+    if (name == "form") return told(fact(name, *id), [id](const schema::Ticket& ticket) { return ticket.form() == *id; });
+    if (name == "custom_status") return told(fact(name, *id), [id](const schema::Ticket& ticket) { return ticket.custom_status() == *id; });
     const Test holds = [id](const schema::Ticket& ticket) { return ticket.problem() == *id; };
-    return *id == 0 ? plain(holds) : attribute("problem " + std::to_string(*id), holds);
+    return *id == 0 ? plain(holds) : told(fact("problem", *id), holds);
   }
 
   const Asker& asker_;
   Filters out_;
+  std::map<std::string, std::vector<std::string>, std::less<>> marked_;
+  bool asks_for_files_ = false;
+  bool asks_for_none_ = false;
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
-// ticketing/search/filter.h: what the keywords of a query say of a ticket's record, and by which index tickets that fulfil it
-// are found without looking at all.
+// ticketing/search/filter.h: what the keywords of a query say of a ticket's record, and by which facts or lists tickets that fulfil
+// it are found without opening them.
 // Thread-safety: values; functions of Names are called on the thread of the query.
 // Errors: Errc::kInvalid as query.h has it, those of the store.
 #include <functional>
@@ -39,11 +39,15 @@ struct Filter {
   std::vector<Source> sources;  // together they list each ticket that holds; empty: no index does
   bool is_never = false;        // holds for none: nobody has that name
   unsigned rank = 0;            // of the index: the higher, the fewer tickets it is expected to list
+  // Facts (facts.h), one of which each ticket has that it holds for. Exact: and no other ticket. Empty: no facts tell.
+  std::vector<std::string> facts;
+  bool is_exact = false;
 };
 
 struct Filters {
   std::vector<std::vector<Filter>> all;  // of each, one holds
-  std::vector<WordClause> markers;       // facts that are in the index of words
+  std::vector<WordClause> markers;       // what they are in the index of words: facts of records and of comments
+  bool needs_records = false;            // markers do not say all that `all` does
   bool holds(const schema::Ticket& ticket) const;
   bool is_never() const;  // no ticket can
   // Sources of the best of them; empty when none has any.

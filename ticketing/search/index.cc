@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "storage/records.h"
 #include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
 #include "ticketing/purge.h"
+#include "ticketing/search/facts.h"
 #include "ticketing/search/file_texts.h"
 #include "ticketing/search/postings.h"
 #include "ticketing/search/removal.h"
@@ -39,38 +39,16 @@ bool is_shown(const schema::Ticket* ticket) { return ticket != nullptr && ticket
 
 }  // namespace
 
-std::string attribute_text(std::string_view text) { return fold(text); }
-
-std::vector<std::string> attributes_of(const schema::Ticket& ticket) {
-  std::set<std::string> out;
-  const auto number = [&out](std::string_view name, std::uint64_t value) {
-    if (value != 0) out.insert(std::string(name) + ' ' + std::to_string(value));
-  };
-  for (const std::string& tag : ticket.tags()) out.insert("tag " + attribute_text(tag));
-  number("group", ticket.group());
-  number("organization", ticket.organization());
-  for (const std::uint64_t each : ticket.ccs()) number("cc", each);
-  for (const std::uint64_t each : ticket.followers()) number("follower", each);
-  number("submitter", ticket.submitter() != 0 ? ticket.submitter() : ticket.requester());
-  number("problem", ticket.problem());
-  if (!ticket.external_id().empty()) out.insert("external " + ticket.external_id());
-  for (const schema::FieldValue& field : ticket.fields()) {
-    for (const std::string& value : field.values()) {
-      out.insert("field " + std::to_string(field.field()) + ' ' + attribute_text(value));
-      out.insert("value " + attribute_text(value));
-    }
-  }
-  return {out.begin(), out.end()};
-}
-
 core::Result<void> SearchIndex::follow(storage::Transaction& transaction, const TicketChange& change) {
   const schema::Ticket* const before = is_shown(change.before) ? change.before : nullptr;
   const schema::Ticket* const after = is_shown(change.after) ? change.after : nullptr;
-  POSTERN_CHECK(move_attributes(transaction, change.workspace, before, after));
   if (before == nullptr && after == nullptr) return {};
   const bool is_back = before == nullptr && change.before != nullptr;
   const bool differs = after == nullptr || is_back || !change.rewritten.empty() || (before != nullptr && before->subject() != after->subject());
-  if (!differs) return add(transaction, change);
+  if (!differs) {
+    if (before != nullptr) POSTERN_CHECK(move_facts(transaction, change.workspace, *before, *after));
+    return add(transaction, change);
+  }
   // Comments that moved elsewhere or were withdrawn are no removal by hand: their values may leave the disk in their own time.
   bool purges = false;
   for (const schema::Comment& each : change.rewritten) {
@@ -99,6 +77,7 @@ core::Result<void> SearchIndex::add(storage::Transaction& transaction, const Tic
     if (needs_subject) {
       words.add_text(change.after->subject(), kInSubject);
       words.add_marker("via " + comment.via());
+      for (const std::string& each : facts_of(*change.after)) words.set_fact(each, true);
     }
     needs_subject = false;
     POSTERN_CHECK(add_comment(transaction, change.workspace, comment, words));
@@ -107,6 +86,7 @@ core::Result<void> SearchIndex::add(storage::Transaction& transaction, const Tic
   if (!needs_subject) return {};
   WordBag words(limits_);
   words.add_text(change.after->subject(), kInSubject);
+  for (const std::string& each : facts_of(*change.after)) words.set_fact(each, true);
   return put_waiting(transaction, change.workspace, waiting(change.workspace, ticket, 0), words, true);
 }
 
@@ -140,13 +120,13 @@ core::Result<void> SearchIndex::add_comment(storage::Transaction& transaction, c
 }
 
 core::Result<void> SearchIndex::take_in(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket& ticket) {
-  POSTERN_CHECK(move_attributes(transaction, workspace, nullptr, &ticket));
+  POSTERN_TRY(const WordKeys keys, WordKeys::open(with_.vault, workspace));
+  for (const std::string& each : attributes_of(ticket)) transaction.erase(keys.attribute(each, ticket.id()));
   return replace(transaction, workspace, nullptr, &ticket, {}, false);
 }
 
 core::Result<void> SearchIndex::forget(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket& ticket) {
   if (!is_shown(&ticket)) return {};  // its deletion did that
-  POSTERN_CHECK(move_attributes(transaction, workspace, &ticket, nullptr));
   return replace(transaction, workspace, &ticket, nullptr, {}, true);
 }
 
@@ -174,13 +154,20 @@ core::Result<void> SearchIndex::replace(storage::Transaction& transaction, core:
   POSTERN_CHECK(removal.open(workspace, ticket));
   if (after != nullptr) {
     new_words.add_text(after->subject(), kInSubject);
+    for (const std::string& each : facts_of(*after)) new_words.set_fact(each, true);
     POSTERN_CHECK(add_all(transaction, true, new_words));
   }
   if (before != nullptr) {
     // Blobs of old texts may be erased by now: the view from before the transaction still has them.
     storage::Transaction earlier(transaction.base());
     old_words.add_text(before->subject(), kInSubject);
+    for (const std::string& each : facts_of(*before)) old_words.set_fact(each, true);
     POSTERN_CHECK(add_all(earlier, false, old_words));
+  }
+  // Facts that ended, and which postings still have.
+  POSTERN_TRY(const std::optional<Waiting> moved, changed_facts(transaction, waiting(workspace, ticket, kFactsChange), workspace));
+  if (moved) {
+    for (const auto& [word, use] : moved->words) if (use.uses == 0) old_words.set_fact(std::string_view(word).substr(1), true);
   }
   POSTERN_CHECK(removal.erase_waiting());
   for (const auto& [word, use] : old_words.words()) {
@@ -192,24 +179,43 @@ core::Result<void> SearchIndex::replace(storage::Transaction& transaction, core:
   POSTERN_TRY(const auto known, entries_below(transaction, comments, true));
   for (const auto& each : known) removal.remember(waiting(workspace, ticket, last_number(each.first)));
   removal.remember(waiting(workspace, ticket, 0));
+  removal.remember(waiting(workspace, ticket, kFactsChange));
   return add_purge_due(transaction, workspace, ticket, changed.empty() ? core::CommentId{} : core::CommentId{changed.front().id()},
                        removal.take_keys(), with_.ids.next(), with_.now_ms());
 }
 
-core::Result<void> SearchIndex::move_attributes(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket* before,
-                                                const schema::Ticket* after) const {
-  const std::vector<std::string> from = before != nullptr ? attributes_of(*before) : std::vector<std::string>();
-  const std::vector<std::string> to = after != nullptr ? attributes_of(*after) : std::vector<std::string>();
+// What is known to have changed and waits; nothing: there is none, or it cannot be read and the merger tells.
+core::Result<std::optional<Waiting>> SearchIndex::changed_facts(storage::Transaction& transaction, const std::string& key,
+                                                                core::WorkspaceId workspace) const {
+  POSTERN_TRY(const std::optional<std::string> sealed, transaction.get(key));
+  if (!sealed) return std::optional<Waiting>();
+  const core::Result<std::string> plain = with_.vault.open(workspace, key, *sealed);
+  if (!plain && !is_damage(plain.error())) return plain.error();
+  if (!plain) return std::optional<Waiting>();
+  core::Result<Waiting> known = decode_waiting(*plain);
+  if (!known && !is_damage(known.error())) return known.error();
+  return known ? std::optional(std::move(*known)) : std::nullopt;
+}
+
+// One record a ticket, however often it changes until it is merged.
+core::Result<void> SearchIndex::move_facts(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket& before,
+                                           const schema::Ticket& after) const {
+  const std::vector<std::string> from = facts_of(before);
+  const std::vector<std::string> to = facts_of(after);
   if (from == to) return {};
-  POSTERN_TRY(const WordKeys keys, WordKeys::open(with_.vault, workspace));
-  const std::uint64_t ticket = (after != nullptr ? after : before)->id();
+  std::string key = waiting(workspace, core::TicketId{after.id()}, kFactsChange);
+  POSTERN_TRY(const std::optional<Waiting> known, changed_facts(transaction, key, workspace));
+  WordBag facts(limits_);
+  if (known) {
+    for (const auto& [word, use] : known->words) facts.set_fact(std::string_view(word).substr(1), use.uses != 0);
+  }
   for (const std::string& each : from) {
-    if (!std::ranges::binary_search(to, each)) transaction.erase(keys.attribute(each, ticket));
+    if (!std::ranges::binary_search(to, each)) facts.set_fact(each, false);
   }
   for (const std::string& each : to) {
-    if (!std::ranges::binary_search(from, each)) transaction.put(keys.attribute(each, ticket), {});
+    if (!std::ranges::binary_search(from, each)) facts.set_fact(each, true);
   }
-  return {};
+  return put_waiting(transaction, workspace, std::move(key), facts, false);
 }
 
 }  // namespace postern::ticketing::search

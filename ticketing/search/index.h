@@ -1,10 +1,12 @@
 #pragma once
 // ticketing/search/index.h: keeps the full-text index in step with tickets. A save puts the words of what was added into one
 // sealed record, and nothing else: the merger takes these into postings later, and queries look at both, so that a ticket is
-// found as of its commit and two saves never touch the same key. When text changes or goes (a removal by hand, another
+// found as of its commit and two saves of different tickets never touch the same key. Facts (facts.h) are such words. When text changes or goes (a removal by hand, another
 // subject, a deletion), what is found no more leaves postings and dictionary in the same transaction.
 // Thread-safety: any executor.  Ownership: borrows what Basics borrows.  Errors: those of the store and the vault; a conflict
 // with the merger is transient.  Limits: Limits.
+#include <optional>
+
 #include "storage/schema/ticket.pb.h"
 #include "ticketing/detail/services.h"
 #include "ticketing/search/keys.h"
@@ -30,8 +32,9 @@ class SearchIndex final : public TicketIndex {
   core::Result<void> add(storage::Transaction& transaction, const TicketChange& change) const;
   core::Result<void> replace(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket* before,
                              const schema::Ticket* after, std::span<const schema::Comment> changed, bool purges) const;
-  core::Result<void> move_attributes(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket* before,
-                                     const schema::Ticket* after) const;
+  core::Result<void> move_facts(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Ticket& before,
+                                const schema::Ticket& after) const;
+  core::Result<std::optional<Waiting>> changed_facts(storage::Transaction& transaction, const std::string& key, core::WorkspaceId workspace) const;
   core::Result<void> add_comment(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::Comment& comment,
                                  WordBag& to) const;
 
@@ -41,9 +44,5 @@ class SearchIndex final : public TicketIndex {
   const Limits& limits_;
   mutable WaitingKeys waiting_;
 };
-
-// What tickets are looked up by, beside words: "tag vip", "group 7", "cc 12", "field 3 red" …
-std::vector<std::string> attributes_of(const schema::Ticket& ticket);
-std::string attribute_text(std::string_view text);  // as attributes have it: case does not count
 
 }  // namespace postern::ticketing::search

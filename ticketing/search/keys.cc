@@ -81,10 +81,6 @@ std::string WordKeys::entries_prefix(std::string_view beginning) const {
   return out;
 }
 
-std::string WordKeys::attribute_prefix(std::string_view attribute) const {
-  return key_of(workspace_, Kind::kAttribute).u64(digest("attribute " + std::string(attribute))).bytes();
-}
-
 std::string WordKeys::attribute(std::string_view attribute, std::uint64_t ticket) const {
   return key_of(workspace_, Kind::kAttribute).u64(digest("attribute " + std::string(attribute))).u64_descending(ticket).bytes();
 }

@@ -1,5 +1,5 @@
 #pragma once
-// ticketing/search/keys.h: keys of the full-text index. Words and attributes are keyed digests: 8 bytes of BLAKE2b under a key
+// ticketing/search/keys.h: keys of the full-text index. Words are keyed digests: 8 bytes of BLAKE2b under a key
 // derived from the workspace's, so that no key tells a word, and the same word has another digest in another workspace.
 // Thread-safety: values; WordKeys is immutable.
 #include <string>
@@ -25,8 +25,7 @@ class WordKeys {
   std::string entry(std::string_view word) const;
   // Entries of all words that begin so, and of some that do not: the value tells.
   std::string entries_prefix(std::string_view beginning) const;
-  // Tickets with an attribute ("tag vip"), newest number first.
-  std::string attribute_prefix(std::string_view attribute) const;
+  // Where stores of before facts were words list a ticket with an attribute ("tag vip").
   std::string attribute(std::string_view attribute, std::uint64_t ticket) const;
 
  private:
@@ -35,7 +34,8 @@ class WordKeys {
   std::string key_;
 };
 
-// Changes that are not merged yet, by ticket; 0: the whole ticket, otherwise a comment.
+// Changes that are not merged yet, by ticket; 0: the whole ticket, kFactsChange: its facts, otherwise a comment.
+inline constexpr std::uint64_t kFactsChange = ~std::uint64_t{0};  // behind all comments, which it may contradict
 std::string waiting_prefix(core::WorkspaceId workspace);
 std::string waiting_prefix(core::WorkspaceId workspace, core::TicketId ticket);
 std::string waiting(core::WorkspaceId workspace, core::TicketId ticket, std::uint64_t comment);

@@ -28,7 +28,7 @@ struct Limits {
   std::size_t tail_scan_max = 20'000;            // changes that are not merged yet; of more the rest is not found until then
   std::size_t records_max = 5'000;               // tickets that one query opens
   std::size_t entries_max = 200'000;             // index entries that one query walks over
-  std::size_t texts_max = 500;                   // comments that one query reads, to verify phrases
+  std::size_t texts_max = 250;                   // comments that one query reads, to verify phrases
   std::size_t results_max = 10'000;              // that pages by number reach; the export has no end
   std::size_t page_max = 100;
   std::size_t snippet_comments_max = 10;         // of one hit, from the first on

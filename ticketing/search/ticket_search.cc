@@ -33,7 +33,7 @@ std::int64_t rank_of(const schema::Ticket& ticket, Order order) {
 Source all_tickets(core::WorkspaceId workspace) { return {storage::KeyBuilder(workspace, storage::Space::kTicket).bytes(), Listing::kRecords}; }
 
 // What it is thought to take to open a ticket, in index entries walked over.
-constexpr double kEntriesOfRecord = 12;
+constexpr double kEntriesOfRecord = 40;
 
 // Collects what one query finds, the first of it sorted.
 class Collector {
@@ -47,7 +47,7 @@ class Collector {
     is_approximate = !evaluation_.is_tail_complete();
     const bool needs_rank = order_ != Order::kRelevance && order_ != Order::kCreated;
     if (!evaluation_.has_words()) {
-      POSTERN_CHECK(walk(nullptr));
+      POSTERN_CHECK(walk(nullptr, view_.limits.entries_max));
     } else if (!evaluation_.needs_records() && !needs_rank && !keeps_all_) {
       return keep_first();
     } else {
@@ -108,7 +108,16 @@ class Collector {
       return {};
     }
     const bool is_many = candidates.size() > view_.limits.records_max;
-    if (walks_by_update(candidates.size()) || (is_many && !filters_.sources().empty())) return walk(&candidates);
+    if (is_many && !filters_.sources().empty()) return walk(&candidates, view_.limits.entries_max);
+    if (walks_by_update(candidates.size())) {
+      // The first ones may stand anywhere: then it is sooner to open all, if they are few enough for that.
+      const auto sooner = static_cast<std::size_t>(static_cast<double>(candidates.size()) * kEntriesOfRecord);
+      POSTERN_CHECK(walk(&candidates, is_many ? view_.limits.entries_max : std::min(sooner, view_.limits.entries_max)));
+      if (is_many || !gave_up_) return {};
+      found.clear();
+      count = 0;
+      is_approximate = !evaluation_.is_tail_complete();
+    }
     if (order_ == Order::kRelevance) {
       // No more are opened than the limit lets.
       const auto end = candidates.begin() + static_cast<std::ptrdiff_t>(std::min(candidates.size(), view_.limits.records_max + 1));
@@ -128,7 +137,7 @@ class Collector {
   }
 
   // Over the index that lists the fewest, in the order that is asked for if there is one. `among`: these only.
-  core::Result<void> walk(const std::vector<Candidate>* among) {
+  core::Result<void> walk(const std::vector<Candidate>* among, std::size_t entries_max) {
     std::vector<Source> sources = filters_.sources();
     if (sources.empty() && order_ == Order::kCreated) {
       sources.push_back(all_tickets(view_.keys.workspace()));
@@ -137,13 +146,12 @@ class Collector {
     const bool is_in_order = (order_ == Order::kUpdated) == (sources.front().listing == Listing::kByUpdate);
     Walk walk(view_.snapshot, std::move(sources), is_ascending_ && is_in_order);
     const bool ends_early = among != nullptr && is_in_order && order_ == Order::kUpdated && !evaluation_.needs_records() && !keeps_all_;
+    if (ends_early) count = among->size();  // words and facts alone decide, and these come first
     for (;;) {
-      if (ends_early && found.size() >= wanted_) {
-        count = among->size();  // words alone decide, and these come first
-        return {};
-      }
-      if (evaluation_.is_exhausted() || walk.entries() >= view_.limits.entries_max) {
+      if (ends_early && found.size() >= wanted_) return {};
+      if (evaluation_.is_exhausted() || walk.entries() >= entries_max) {
         is_approximate = true;
+        gave_up_ = true;
         return {};
       }
       POSTERN_TRY(const std::optional<Walk::Step> step, walk.next());
@@ -152,6 +160,11 @@ class Collector {
       if (among != nullptr) {
         const auto place = std::ranges::lower_bound(*among, step->ticket, std::greater<>(), &Candidate::ticket);
         if (place == among->end() || place->ticket != step->ticket) continue;
+        if (ends_early) {  // its place in the walk is its rank
+          const auto rank = static_cast<std::int64_t>(found.size());
+          found.push_back({step->ticket, is_ascending_ ? rank : -rank, 0});
+          continue;
+        }
         score = place->score;
       } else {
         POSTERN_TRY(const bool has, evaluation_.has_right_words(step->ticket));
@@ -169,6 +182,7 @@ class Collector {
   const bool is_ascending_;
   const std::size_t wanted_;
   const bool keeps_all_;
+  bool gave_up_ = false;  // a walk, before it had what was wanted
 };
 
 // Tickets that the query names stand before all others.
@@ -236,7 +250,7 @@ core::Result<SearchAnswer> TicketSearch::find_now(const auth::Principal& by, con
   const auth::Reach reach(by);
   Evaluation evaluation(view, reach, query, filters);
   POSTERN_CHECK(evaluation.open());
-  const bool has_words = evaluation.has_words();
+  const bool has_words = evaluation.has_text();
   Order order = request.order.value_or(query.order.value_or(Order::kRelevance));
   if (order == Order::kRelevance && !has_words) order = Order::kUpdated;
   const std::size_t count = std::min(request.count, limits_.page_max);
@@ -251,7 +265,7 @@ core::Result<SearchAnswer> TicketSearch::find_now(const auth::Principal& by, con
   const std::size_t end = std::min(collector.found.size(), request.offset + count);
   for (std::size_t i = std::min(request.offset, end); i < end; ++i) {
     POSTERN_TRY(const std::optional<schema::Ticket> record, evaluation.within_reach(collector.found[i].ticket));
-    if (!record) continue;
+    if (!record || (query.numbers.empty() && !filters.holds(*record))) continue;
     SearchHit hit;
     hit.ticket = shown(view.snapshot, view.vault, reach, *record);
     if (request.with_snippets && has_words) {

@@ -16,6 +16,7 @@ namespace postern::ticketing::search {
 namespace {
 
 constexpr std::size_t kNumberBytes = 8;
+constexpr char kFillFormat = 2;  // of before there was none: facts were no words then, so that everything is taken in once more
 
 std::string number_bytes(std::uint64_t value) {
   std::string out;
@@ -23,10 +24,10 @@ std::string number_bytes(std::uint64_t value) {
   return out;
 }
 
-std::string encode_progress(const Upkeep::Progress& of) { return number_bytes(of.next) + number_bytes(of.last); }
+std::string encode_progress(const Upkeep::Progress& of) { return kFillFormat + number_bytes(of.next) + number_bytes(of.last); }
 
 core::Result<Upkeep::Progress> decode_progress(std::string_view bytes) {
-  if (bytes.size() != 2 * kNumberBytes) return core::fail(storage::Errc::kCorrupt, "search fill");
+  if (bytes.size() != 1 + 2 * kNumberBytes || bytes[0] != kFillFormat) return core::fail(storage::Errc::kCorrupt, "search fill");
   return Upkeep::Progress{number_before_last(bytes), last_number(bytes)};
 }
 
@@ -56,14 +57,18 @@ core::Result<void> write(storage::Transaction& transaction, const storage::Vault
     if (!known && !is_damage(known.error())) return known.error();
     if (!known) tell_damage("postings", keys.workspace(), place.second, known.error());  // begun anew with what waits
     if (known) postings = std::move(*known);
-    if (!value) {
+    if (!value && !is_marker(*additions.word)) {  // of facts nobody looks for the beginning
       // A word that has a block has an entry; a new block writes it, whoever may be taking it away.
       std::string entry = keys.entry(*additions.word);
       POSTERN_TRY(std::string sealed, vault.seal(keys.workspace(), entry, *additions.word));
       transaction.put(std::move(entry), std::move(sealed));
     }
-    for (const auto& [posting, replace] : additions.postings) add_posting(postings, posting, replace);
-    transaction.put(std::move(key), encode_postings(postings));
+    for (const auto& [posting, replace] : additions.postings) {
+      if (posting.use.uses != 0) add_posting(postings, posting, replace);
+      if (posting.use.uses == 0) remove_posting(postings, posting.ticket);
+    }
+    if (!postings.empty()) transaction.put(std::move(key), encode_postings(postings));
+    if (postings.empty() && value) transaction.erase(std::move(key));
   }
   return {};
 }
@@ -72,6 +77,7 @@ core::Result<void> write(storage::Transaction& transaction, const storage::Vault
 
 core::Task<core::Result<std::size_t>> Upkeep::transact(Step step, core::WorkspaceId workspace, std::size_t argument) {
   for (Patience patience(with_.clock, with_.options);;) {
+    const std::uint64_t mark = index_.waiting_keys().mark();
     storage::Transaction transaction = with_.store.begin();
     using Done = core::Result<std::size_t>;
     std::shared_ptr<Done> done;  // a Result in a Result cannot be told from its error
@@ -86,7 +92,7 @@ core::Task<core::Result<std::size_t>> Upkeep::transact(Step step, core::Workspac
     if (!*done || transaction.writes().empty()) co_return *done;
     const std::vector<std::string> merged = erased_below(transaction, waiting_prefix(workspace));
     const auto committed = co_await with_.store.commit(std::move(transaction));
-    if (committed) index_.waiting_keys().forget(workspace, merged);
+    if (committed) index_.waiting_keys().forget(workspace, merged, mark);
     if (committed) co_return *done;
     if (!co_await patience.again(committed.error())) co_return committed.error();
   }
@@ -183,7 +189,7 @@ std::string Upkeep::all_done() { return encode_progress({1, 0}); }
 core::Result<std::optional<Upkeep::Progress>> Upkeep::progress(const storage::Snapshot& snapshot, core::WorkspaceId workspace) {
   POSTERN_TRY(const std::optional<std::string> value, snapshot.get(fill_state(workspace)));
   Progress out{1, 0};
-  if (value) {
+  if (value && value->size() != 2 * kNumberBytes) {
     POSTERN_TRY(out, decode_progress(*value));
   } else {
     POSTERN_TRY(const std::optional<std::string> last, snapshot.get(keys::ticket_counter(workspace)));
@@ -198,7 +204,7 @@ core::Result<std::size_t> Upkeep::fill_into(storage::Transaction& transaction, c
   POSTERN_TRY(const std::optional<std::string> value, transaction.get(state));
   POSTERN_TRY(const std::optional<Progress> before, progress(transaction.snapshot(), workspace));
   if (!before) {
-    if (!value) transaction.put(state, all_done());  // a new store: there is nothing of before
+    if (value != all_done()) transaction.put(state, all_done());  // a new store: there is nothing of before
     return std::size_t{0};
   }
   Progress now = *before;

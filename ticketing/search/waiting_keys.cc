@@ -15,7 +15,7 @@ core::Result<void> WaitingKeys::load(State& state, const storage::Snapshot& snap
   const std::string prefix = waiting_prefix(workspace);
   for (std::string after;;) {
     POSTERN_TRY(const std::vector<storage::Entry> page, snapshot.scan(prefix, storage::Direction::kForward, kLoadedAtOnce, after));
-    for (const storage::Entry& each : page) state.keys.try_emplace(each.key, Clock::now());
+    for (const storage::Entry& each : page) state.keys.try_emplace(each.key, Since{Clock::now(), 0});
     if (page.size() < kLoadedAtOnce) break;
     after = page.back().key;
   }
@@ -51,13 +51,21 @@ core::Result<std::vector<std::string>> WaitingKeys::known(const storage::Snapsho
 
 void WaitingKeys::add(core::WorkspaceId workspace, const std::string& key) {
   const std::lock_guard lock(mutex_);
-  states_[workspace].keys[key] = Clock::now();
+  states_[workspace].keys[key] = {Clock::now(), ++added_};
 }
 
-void WaitingKeys::forget(core::WorkspaceId workspace, const std::vector<std::string>& keys) {
+std::uint64_t WaitingKeys::mark() const {
+  const std::lock_guard lock(mutex_);
+  return added_;
+}
+
+void WaitingKeys::forget(core::WorkspaceId workspace, const std::vector<std::string>& keys, std::uint64_t mark) {
   const std::lock_guard lock(mutex_);
   State& state = states_[workspace];
-  for (const std::string& each : keys) state.keys.erase(each);
+  for (const std::string& each : keys) {
+    const auto known = state.keys.find(each);
+    if (known != state.keys.end() && known->second.count <= mark) state.keys.erase(known);
+  }
 }
 
 void WaitingKeys::forget_old(core::WorkspaceId workspace, const std::vector<std::string>& keys) {
@@ -66,7 +74,7 @@ void WaitingKeys::forget_old(core::WorkspaceId workspace, const std::vector<std:
   const Clock::time_point until = Clock::now() - kForgetAfter;
   for (const std::string& each : keys) {
     const auto known = state.keys.find(each);
-    if (known != state.keys.end() && known->second < until) state.keys.erase(known);
+    if (known != state.keys.end() && known->second.at < until) state.keys.erase(known);
   }
 }
 

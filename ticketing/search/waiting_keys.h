@@ -32,20 +32,27 @@ class WaitingKeys {
   core::Result<std::vector<std::string>> known(const storage::Snapshot& snapshot, core::WorkspaceId workspace, std::size_t most);
 
   void add(core::WorkspaceId workspace, const std::string& key);
-  // Of keys that a committed transaction erased.
-  void forget(core::WorkspaceId workspace, const std::vector<std::string>& keys);
+  // Before a transaction begins that may erase some.
+  std::uint64_t mark() const;
+  // Of keys that a committed transaction erased, unless they were added again behind the mark: those wait once more.
+  void forget(core::WorkspaceId workspace, const std::vector<std::string>& keys, std::uint64_t mark);
   // Of keys that are not in the store: those that came long ago.
   void forget_old(core::WorkspaceId workspace, const std::vector<std::string>& keys);
 
  private:
   using Clock = std::chrono::steady_clock;
+  struct Since {
+    Clock::time_point at;
+    std::uint64_t count = 0;  // of additions
+  };
   struct State {
     bool is_loaded = false;
-    std::map<std::string, Clock::time_point> keys;  // and since when
+    std::map<std::string, Since> keys;
   };
   core::Result<void> load(State& state, const storage::Snapshot& snapshot, core::WorkspaceId workspace) const;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::uint64_t added_ = 0;
   std::map<core::WorkspaceId, State> states_;
 };
 

@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kPreloaded = 64;   // newest blocks of a word; most words have no more
 constexpr std::size_t kPage = 512;
 constexpr double kBytesOfPosting = 3.2;
+constexpr std::size_t kNoWord = ~std::size_t{0};  // found by its beginning
 
 // By their first two bytes: most words of a record are told from the wanted ones by these alone.
 class Beginnings {
@@ -31,23 +32,42 @@ class Beginnings {
   std::bitset<0x10000> bits_;
 };
 
+// Both sorted; what both have counts once.
+Postings joined(const Postings& a, const Postings& b) {
+  Postings out;
+  out.reserve(a.size() + b.size());
+  for (auto left = a.begin(), right = b.begin(); left != a.end() || right != b.end();) {
+    if (right == b.end() || (left != a.end() && left->ticket < right->ticket)) {
+      out.push_back(*left++);
+    } else if (left == a.end() || right->ticket < left->ticket) {
+      out.push_back(*right++);
+    } else {
+      out.push_back(*left++);
+      out.back().use.merge(right->use);
+      out.back().length = joined_length(out.back().length, (right++)->length);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 core::Result<void> Tail::read(const View& view, const std::vector<Wanted>& wanted) {
   found_.resize(wanted.size());
-  std::unordered_map<std::string, std::vector<std::size_t>> exact;
+  std::unordered_map<std::string, std::vector<std::pair<std::size_t, std::size_t>>> exact;
   std::vector<std::size_t> prefixes;
   Beginnings beginnings;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    for (const std::string& word : wanted[i].words) {
-      exact[word].push_back(i);
-      beginnings.add(word);
+    for (std::size_t word = 0; word < wanted[i].words.size(); ++word) {
+      exact[wanted[i].words[word]].emplace_back(i, word);
+      beginnings.add(wanted[i].words[word]);
     }
     if (wanted[i].prefix.empty()) continue;
     prefixes.push_back(i);
     beginnings.add_prefix(wanted[i].prefix);
   }
   std::string looked_up;
+  Found by_word;
   for (const std::string& key : view.waiting) {
     POSTERN_TRY(const std::optional<std::string> sealed, view.snapshot.get(key));
     if (!sealed) continue;  // merged by now, or never committed
@@ -55,34 +75,58 @@ core::Result<void> Tail::read(const View& view, const std::vector<Wanted>& wante
     if (!plain && !is_damage(plain.error())) return plain.error();
     if (!plain) continue;  // the merger tells, and mends it
     const std::uint64_t ticket = number_before_last(key);
-    std::vector<std::pair<std::size_t, WordUse>> hits;
+    std::vector<Hit> hits;
     const auto visit = [&](std::string_view word, const WordUse& use) {
       if (!beginnings.may_have(word)) return;
       looked_up.assign(word);
       const auto known = exact.find(looked_up);
-      if (known != exact.end()) for (const std::size_t i : known->second) hits.emplace_back(i, use);
-      for (const std::size_t i : prefixes) if (word.starts_with(wanted[i].prefix)) hits.emplace_back(i, use);
+      if (known != exact.end()) for (const auto& [i, place] : known->second) hits.push_back({i, place, use});
+      for (const std::size_t i : prefixes) if (word.starts_with(wanted[i].prefix)) hits.push_back({i, kNoWord, use});
     };
     const core::Result<Waiting> read = visit_waiting(*plain, visit);
     if (!read && !is_damage(read.error())) return read.error();
     if (!read) continue;
     const Waiting& head = *read;
     if (head.is_whole) whole_.insert(ticket);
-    for (const auto& [i, use] : hits) {
-      const auto [place, is_new] = found_[i].try_emplace(ticket, Posting{ticket, use, head.length});
-      if (!is_new) place->second.use.merge(use);
+    for (const Hit& each : hits) take(ticket, each, head.length, by_word);
+  }
+  for (const auto& [place, postings] : by_word) {
+    std::map<std::uint64_t, Posting>& all = found_[place.first];
+    for (const auto& [ticket, posting] : postings) {
+      const auto [known, is_new] = all.try_emplace(ticket, posting);
+      if (!is_new) known->second.use.merge(posting.use);
     }
   }
   is_complete_ = view.knows_all_waiting;
   return {};
 }
 
+// Of one ticket they come in their order: what its facts became stands behind what they were.
+void Tail::take(std::uint64_t ticket, const Hit& hit, std::uint8_t length, Found& to) {
+  const std::pair place(hit.wanted, hit.word);
+  if (hit.use.uses == 0) {
+    to[place].erase(ticket);
+    ended_[place].insert(ticket);
+    return;
+  }
+  const auto ended = ended_.find(place);
+  if (ended != ended_.end()) ended->second.erase(ticket);
+  const auto [known, is_new] = to[place].try_emplace(ticket, Posting{ticket, hit.use, length});
+  if (!is_new) known->second.use.merge(hit.use);
+}
+
+const std::set<std::uint64_t>& Tail::ended(std::size_t wanted, std::size_t word) const {
+  static const std::set<std::uint64_t> kNone;
+  const auto known = ended_.find({wanted, word});
+  return known == ended_.end() ? kNone : known->second;
+}
+
 core::Result<void> WordReader::open() {
   POSTERN_TRY(digests_, digests());
   const bool is_single = digests_.size() == 1;
-  for (const std::uint64_t each : digests_) POSTERN_CHECK(preload(each, is_single ? kPreloaded : ~std::size_t{0}));
+  for (std::size_t word = 0; word < digests_.size(); ++word) POSTERN_CHECK(preload(word, is_single ? kPreloaded : ~std::size_t{0}));
   double bytes = 0;
-  for (const auto& [range, of] : blocks_) for (const std::string& block : of) bytes += static_cast<double>(block.size());
+  for (const auto& [range, of] : blocks_) for (const Block& block : of) bytes += static_cast<double>(block.bytes.size());
   if (!is_preloaded_ && !blocks_.empty()) {
     const auto all = static_cast<double>(blocks_.rbegin()->first + 1);
     bytes = bytes / static_cast<double>(blocks_.size()) * std::max(all, static_cast<double>(blocks_.size()));
@@ -121,14 +165,14 @@ core::Result<std::vector<std::uint64_t>> WordReader::words_with_prefix() const {
   }
 }
 
-core::Result<void> WordReader::preload(std::uint64_t digest, std::size_t blocks_max) {
-  const std::string prefix = view_.keys.postings_prefix(digest);
+core::Result<void> WordReader::preload(std::size_t word, std::size_t blocks_max) {
+  const std::string prefix = view_.keys.postings_prefix(digests_[word]);
   std::size_t loaded = 0;
   std::string after;
   for (;;) {
     const std::size_t count = std::min(blocks_max - loaded, kPage);
     POSTERN_TRY(std::vector<storage::Entry> page, view_.snapshot.scan(prefix, storage::Direction::kBackward, count, after));
-    for (storage::Entry& each : page) blocks_[last_number(each.key)].push_back(std::move(each.value));
+    for (storage::Entry& each : page) blocks_[last_number(each.key)].push_back({word, std::move(each.value)});
     loaded += page.size();
     if (page.size() < count) return {};
     after = page.back().key;
@@ -147,7 +191,7 @@ core::Result<void> WordReader::load_more() {
   is_preloaded_ = page.size() < kPreloaded;
   if (!page.empty()) lowest_key_ = page.back().key;
   if (!page.empty()) lowest_ = last_number(lowest_key_);
-  for (storage::Entry& each : page) blocks_[last_number(each.key)] = {std::move(each.value)};
+  for (storage::Entry& each : page) blocks_[last_number(each.key)].assign(1, Block{0, std::move(each.value)});
   return {};
 }
 
@@ -169,19 +213,20 @@ core::Result<const Postings*> WordReader::range(std::uint64_t range) {
   auto stored = blocks_.find(range);
   if (stored == blocks_.end() && !is_preloaded_ && range < lowest_) {
     POSTERN_TRY(std::optional<std::string> value, view_.snapshot.get(view_.keys.postings(digests_.front(), range)));
-    stored = blocks_.emplace(range, std::vector<std::string>()).first;
-    if (value) stored->second.push_back(std::move(*value));
+    stored = blocks_.emplace(range, std::vector<Block>()).first;
+    if (value) stored->second.push_back({0, std::move(*value)});
   }
   Postings out;
   if (stored != blocks_.end()) {
-    for (const std::string& block : stored->second) {
-      core::Result<Postings> postings = decode_postings(range, block);
+    for (const Block& block : stored->second) {
+      core::Result<Postings> postings = decode_postings(range, block.bytes);
       if (!postings && !is_damage(postings.error())) return postings.error();
       if (!postings) tell_damage("postings", view_.keys.workspace(), range, postings.error());
+      if (postings) drop_ended(block.word, *postings);
       if (postings && out.empty()) {
         out = std::move(*postings);
       } else if (postings) {
-        for (const Posting& each : *postings) add_posting(out, each, false);
+        out = joined(out, *postings);
       }
     }
   }
@@ -189,6 +234,11 @@ core::Result<const Postings*> WordReader::range(std::uint64_t range) {
   const std::uint8_t fields = wanted_.fields;
   if (fields != 0) std::erase_if(out, [fields](const Posting& each) { return (each.use.fields & fields) == 0; });
   return &ranges_.emplace(range, std::move(out)).first->second;
+}
+
+void WordReader::drop_ended(std::size_t word, Postings& from) const {
+  const std::set<std::uint64_t>& ended = tail_.ended(index_, word);
+  if (!ended.empty()) std::erase_if(from, [&ended](const Posting& each) { return ended.contains(each.ticket); });
 }
 
 void WordReader::add_tail(std::uint64_t range, Postings& to) const {

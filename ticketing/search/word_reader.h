@@ -27,7 +27,7 @@ struct View {
 
 // Words of which one is enough.
 struct Wanted {
-  std::set<std::string> words;
+  std::vector<std::string> words;
   std::string prefix;
   std::uint8_t fields = kAnywhere;  // 0: anywhere, also in none
 };
@@ -38,11 +38,22 @@ class Tail {
   // Scans it once for all of them.
   core::Result<void> read(const View& view, const std::vector<Wanted>& wanted);
   const std::map<std::uint64_t, Posting>& of(std::size_t wanted) const { return found_[wanted]; }
+  // Tickets of which a fact, the wanted one's word of that number, holds no more.
+  const std::set<std::uint64_t>& ended(std::size_t wanted, std::size_t word) const;
   const std::set<std::uint64_t>& whole() const { return whole_; }  // tickets whose postings do not count
   bool is_complete() const { return is_complete_; }
 
  private:
+  struct Hit {
+    std::size_t wanted;
+    std::size_t word;  // of the wanted one's; all that were found by its beginning are one
+    WordUse use;
+  };
+  using Found = std::map<std::pair<std::size_t, std::size_t>, std::map<std::uint64_t, Posting>>;  // by wanted one and word
+  void take(std::uint64_t ticket, const Hit& hit, std::uint8_t length, Found& to);
+
   std::vector<std::map<std::uint64_t, Posting>> found_;
+  std::map<std::pair<std::size_t, std::size_t>, std::set<std::uint64_t>> ended_;
   std::set<std::uint64_t> whole_;
   bool is_complete_ = true;
 };
@@ -65,8 +76,9 @@ class WordReader {
  private:
   core::Result<std::vector<std::uint64_t>> digests() const;
   core::Result<std::vector<std::uint64_t>> words_with_prefix() const;
-  core::Result<void> preload(std::uint64_t digest, std::size_t blocks_max);
+  core::Result<void> preload(std::size_t word, std::size_t blocks_max);
   core::Result<void> load_more();
+  void drop_ended(std::size_t word, Postings& from) const;
   void add_tail(std::uint64_t range, Postings& to) const;
 
   const View& view_;
@@ -77,7 +89,11 @@ class WordReader {
   bool is_preloaded_ = true;  // every block there is; otherwise those from lowest_ on
   std::uint64_t lowest_ = 0;
   std::string lowest_key_;
-  std::map<std::uint64_t, std::vector<std::string>> blocks_;  // by range, as stored
+  struct Block {
+    std::size_t word;  // number of its digest
+    std::string bytes;
+  };
+  std::map<std::uint64_t, std::vector<Block>> blocks_;  // by range, as stored
   std::unordered_map<std::uint64_t, Postings> ranges_;
   double estimate_ = 0;
 };

@@ -56,6 +56,8 @@ WordUse unpack_use(char byte, char format) {
 
 std::string marker(std::string_view what) { return kMarkerByte + std::string(what); }
 
+bool is_marker(std::string_view word) { return word.starts_with(kMarkerByte); }
+
 void WordBag::add_text(std::string_view text, FieldBit field) {
   std::size_t size = std::min(text.size(), limits_.text_bytes_max);
   while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
@@ -66,6 +68,8 @@ void WordBag::add_text(std::string_view text, FieldBit field) {
 }
 
 void WordBag::add_marker(std::string_view what) { words_[marker(what)].merge({1, 0}); }
+
+void WordBag::set_fact(std::string_view what, bool holds) { words_[marker(what)] = {static_cast<std::uint8_t>(holds ? 1 : 0), 0}; }
 
 std::uint8_t length_step(std::uint32_t words) { return static_cast<std::uint8_t>(std::min<unsigned>(15, static_cast<unsigned>(std::bit_width(words)))); }
 

@@ -20,7 +20,7 @@ inline constexpr std::uint8_t kAnywhere = 15;
 inline constexpr std::uint8_t kUsesMax = 15;  // more are counted as that
 
 struct WordUse {
-  std::uint8_t uses = 0;
+  std::uint8_t uses = 0;    // 0: of a fact that holds no more
   std::uint8_t fields = 0;
   void merge(const WordUse& other);
   friend bool operator==(const WordUse&, const WordUse&) = default;
@@ -32,14 +32,17 @@ inline constexpr char kUseFormat = 2;
 char pack_use(const WordUse& use);
 WordUse unpack_use(char byte, char format);
 
-// Words that nobody can type stand for facts: "\x01file", "\x01by 17", "\x01via mail".
+// Words that nobody can type stand for facts: "\x01file", "\x01by 17", "\x01via mail", and those of facts.h.
 std::string marker(std::string_view what);
+bool is_marker(std::string_view word);
 
 class WordBag {
  public:
   explicit WordBag(const Limits& limits) : limits_(limits) {}
   void add_text(std::string_view text, FieldBit field);
   void add_marker(std::string_view what);
+  // That it holds, or no more, whatever was known here before.
+  void set_fact(std::string_view what, bool holds);
   const std::map<std::string, WordUse, std::less<>>& words() const { return words_; }
   std::uint32_t length() const { return length_; }  // words, repeated ones too
 

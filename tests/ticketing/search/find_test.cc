@@ -141,6 +141,7 @@ TEST_P(SearchFind, FieldsOfTheRecord) {
       {"cc:31", {1}},                  {"cc:none", {2, 3}},                {"custom_field_12:red", {2}}, {"fieldvalue:red", {2}},
       {"custom_field_12:*", {2}},      {"external_id:X-1", {3}},           {"commenter:me", {3}},        {"-commenter:me", {1, 2}},
       {"has_attachment:true", {3}},    {"has_attachment:false", {1, 2}},   {"filename:invoice_2026.pdf", {3}}, {"filename:pdf", {3}},
+      {"via:email via:api", {1, 2, 3}}, {"commenter:me commenter:77", {1, 2, 3}}, {"has_attachment:true has_attachment:false", {1, 2, 3}},
       {"via:email", {1, 2, 3}},        {"via:api", {}},                    {"created:today word", {1, 2, 3}}, {"created<1day", {}},
       {"created>1hour", {1, 2, 3}},    {"updated>2020", {1, 2, 3}},        {"solved>2020 word", {2}},    {"word assignee:nobody@x.example", {}},
       {"word status:new", {1}},        {"group:none", {2, 3}},             {"problem:none -priority:urgent", {2, 3}}};

@@ -47,6 +47,20 @@ TEST(SearchWaiting, MoreThanAQueryReadsIsSaid) {
   EXPECT_EQ(world.find("zebra").size(), 5U);
 }
 
+TEST(SearchWaiting, WhatWasAddedAgainWhileTheMergerWasAtWorkStaysKnown) {
+  SearchWorld world;
+  search::WaitingKeys keys;
+  const std::string key = search::waiting(world.workspace, core::TicketId{1}, search::kFactsChange);
+  const auto known = [&] { return keys.known(*world.store->snapshot(), world.workspace, 10).value().size(); };
+  keys.add(world.workspace, key);
+  const std::uint64_t mark = keys.mark();
+  keys.add(world.workspace, key);  // by a save that followed the merger's commit
+  keys.forget(world.workspace, {key}, mark);
+  EXPECT_EQ(known(), 1U);
+  keys.forget(world.workspace, {key}, keys.mark());
+  EXPECT_EQ(known(), 0U);
+}
+
 // By score, by number and by update, from either end: the first ones of a page are those of the whole, and all are counted.
 TEST(SearchWaiting, APageIsTheBeginningOfTheWhole) {
   SearchWorld world;
