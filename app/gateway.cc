@@ -156,7 +156,9 @@ core::Result<void> Gateway::build_webhooks() {
   webhook_sender_ = std::make_unique<HttpWebhookSender>(pipeline_->resolver(), clock_, options_.webhooks, std::move(tls));
   auto directory = [services = services_.get()] { return services->directory(); };
   services_->desk().webhooks().use({webhook_sender_.get(), web::make_webhook_body(services_->tickets(), directory, options_.web,
-                                                                                             &services_->desk().fields())});
+                                                                                             &services_->desk().fields(),
+                                                                                             {&services_->accounts(), &services_->desk().people(),
+                                                                                              &services_->desk().organizations()})});
   return {};
 }
 
@@ -260,6 +262,8 @@ void Gateway::build_servers() {
   web.desk = &services_->desk();
   web.mail_keys = mail_keys_.get();
   web.pictures = pictures_.get();
+  uploaded_imports_ = std::make_unique<UploadedImports>(io_.get_executor(), *services_);
+  web.archive_imports = uploaded_imports_.get();
   web.blocks = services_->blocks().list().get();
   web.block_feeds = [desk = &services_->blocks()] { return desk->feed_states(); };
   if (services_->directory()->workspaces().size() == 1) web.metrics = &core::metrics();
@@ -379,6 +383,7 @@ core::Task<void> Gateway::shut_down() {
   co_await grey_list_->stop(by);
   co_await dkim_rotation_->stop(by);
   co_await reporter_->stop(by);  // after the last message has been counted
+  co_await uploaded_imports_->stop_all(by);
   co_await services_->desk().stop(by);
   co_await services_->redaction().stop(by);
   co_await password_mail_->stop(by);

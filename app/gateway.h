@@ -12,6 +12,7 @@
 #include "app/dkim_rotation_task.h"
 #include "app/grey_list_task.h"
 #include "app/mail_keys.h"
+#include "app/imports/uploaded_imports.h"
 #include "app/picture_fetcher.h"
 #include "app/dmarc_reporter.h"
 #include "app/password_mail.h"
@@ -78,6 +79,7 @@ class Gateway {
   std::unique_ptr<GreyListTask> grey_list_;
   std::unique_ptr<MailKeyDesk> mail_keys_;
   std::unique_ptr<PictureFetcher> pictures_;
+  std::unique_ptr<UploadedImports> uploaded_imports_;
   std::unique_ptr<pipeline::DnsDomainAdvisor> advisor_;
   std::unique_ptr<DmarcReporter> reporter_;
   std::unique_ptr<auth::AuditShipper> shipper_;

@@ -81,6 +81,16 @@ core::Result<std::vector<std::string>> replace_contact(storage::Transaction& tra
   return keys_of;
 }
 
+core::Result<void> readdress_contact(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace, core::UserId id,
+                                     std::string_view email) {
+  POSTERN_TRY(schema::User record, read_user(transaction, vault, workspace, id));
+  if (record.role() != static_cast<std::uint32_t>(Role::kContact) || record.has_login()) return core::fail(Errc::kForbidden, "an account has its address to sign in");
+  POSTERN_TRY(const core::UserId owner, find_contact(transaction, workspace, email));
+  if (owner != id) return core::fail(Errc::kNotFound, "address");
+  record.set_email(std::string(email));
+  return put_user(transaction, vault, workspace, record);
+}
+
 core::Result<core::UserId> find_contact(storage::Transaction& transaction, core::WorkspaceId workspace, std::string_view email) {
   POSTERN_TRY(const std::optional<std::string> value, transaction.get(keys::contact(workspace, canonical_address(email))));
   return user_of(value);

@@ -28,6 +28,10 @@ core::Result<void> merge_contact(storage::Transaction& transaction, const storag
 // Lets a further address lead to somebody; with 0 to nobody. Only where it leads to `from` now.
 core::Result<void> move_address(storage::Transaction& transaction, core::WorkspaceId workspace, std::string_view email, core::UserId from,
                                 core::UserId into);
+// Another address of a contact becomes the one that they are called by and mailed at; it has to lead to them already, and the former
+// one goes on doing so. Errors: Errc::kForbidden for accounts, Errc::kNotFound when it does not lead to them.
+core::Result<void> readdress_contact(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace, core::UserId id,
+                                     std::string_view email);
 // Whose address it is; 0: nobody's.
 core::Result<core::UserId> find_contact(storage::Transaction& transaction, core::WorkspaceId workspace, std::string_view email);
 core::Result<core::UserId> find_contact(const storage::Snapshot& snapshot, core::WorkspaceId workspace, std::string_view email);

@@ -178,7 +178,12 @@ class Loader {
     const GatewayOptions& o = out_.options;
     auto need = [&](std::string_view option, const std::filesystem::path& path) {
       std::error_code ignored;
-      if (!std::filesystem::exists(o.resolve(path), ignored)) complain(0, fmt::format("{}: no file {}", option, o.resolve(path).string()));
+      const std::filesystem::path file = o.resolve(path);
+      if (!std::filesystem::is_regular_file(file, ignored)) {
+        complain(0, fmt::format("{}: no file {}", option, file.string()));
+      } else if (std::filesystem::is_empty(file, ignored)) {
+        complain(0, fmt::format("{}: {} is empty", option, file.string()));
+      }
     };
     need("server.master_key_file", o.process.master_key_file);
     need("smtp.certificate_file", o.smtp_listen.certificate_file);

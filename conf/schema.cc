@@ -133,6 +133,7 @@ void add_smtp(Fields& out) {
 
 void add_web(Fields& out) {
   // A larger file would be refused by the next limit.
+  const Bounds archive{1024, 1024LL << 20};
   const Bounds upload{1024, static_cast<std::int64_t>(web::WebOptions{}.upload_bytes_per_user_max)};
   auto row = [&out](std::string_view key, std::string_view comment, auto access, auto... bounds) {
     add(out, "web", key, comment, access, bounds...);
@@ -154,6 +155,8 @@ void add_web(Fields& out) {
       [](GatewayOptions& o) -> auto& { return o.web.connections_max; }, Bounds{1, kCountMax});
   row("connections_per_network_max", "Connections of one address (IPv6: one /64). Raise it behind a proxy or a large NAT.",
       [](GatewayOptions& o) -> auto& { return o.web.connections_per_network_max; }, Bounds{1, kCountMax});
+  row("archive_bytes_max", "Largest archive that is imported through the API, as it is sent; it is held in memory. 413.",
+      [](GatewayOptions& o) -> auto& { return o.web.archive_bytes_max; }, archive);
   row("upload_bytes_max", "Largest attachment; 413.", [](GatewayOptions& o) -> auto& { return o.web.upload_bytes_max; }, upload);
   row("requests_per_minute_per_address", "Requests a minute of one address (IPv6: one /64), refilled evenly; 429.",
       [](GatewayOptions& o) -> auto& { return o.web.rate_per_ip.per_minute; }, Bounds{1, 100 * kCountMax});

@@ -198,6 +198,14 @@ void Helpdesk::add_webhooks() {
   webhooks_ = std::make_unique<Webhooks>(with_, parts_.redactor);
   webhooks_->recorder().use(fields_->fields());
   hooks_.indexes.push_back(&webhooks_->recorder());
+  const TellPeopleChange tell = [recorder = &webhooks_->recorder()](storage::Transaction& transaction, const PeopleChange& change) {
+    return recorder->follow(transaction, change);
+  };
+  people_->use(tell);
+  organizations_->use(tell);
+  person_merges_->use(tell);
+  ticket_people_->use(tell);
+  erasures_->use(tell);
   chores_.add("webhooks", webhooks_->options().look_interval, [webhooks = webhooks_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
     return webhooks->dispatcher().round(workspace, is_stopping);
   });
@@ -233,6 +241,7 @@ void Helpdesk::add_rules() {
 void Helpdesk::add_service_levels() {
   service_levels_ = std::make_unique<ServiceLevels>(RuleParts{with_, parts_.redactor, groups_.get(), fields_.get(), webhooks_.get()});
   hooks_.indexes.push_back(service_levels_.get());
+  triggers_->use([levels = service_levels_.get()](TicketDraft& ticket) { return levels->foresee(ticket); });
   chores_.add("service levels", std::chrono::milliseconds(500), [levels = service_levels_.get()](core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
     return levels->tell_due(workspace, is_stopping);
   });

@@ -32,6 +32,7 @@ struct WebOptions {
   std::size_t json_bytes_max = 1U << 20U;     // body of JSON routes; more: 413
   std::size_t json_depth_max = 32;
   std::size_t upload_bytes_max = 30U << 20U;  // body of POST /api/v2/uploads; more: 413
+  std::size_t archive_bytes_max = 64U << 20U; // body of POST /api/v2/imports/archives, packed; more: 413
   std::size_t chunk_head_bytes_max = 4U << 10U;  // chunk size line with extensions, and trailers
 
   std::chrono::seconds tls_handshake_max{10};
@@ -65,6 +66,7 @@ struct WebOptions {
 
   std::size_t event_streams_max = 500;
   std::size_t event_streams_per_user_max = 10;
+  std::size_t presence_at_start_max = 200;   // tickets with somebody at them that a stream tells when it begins
   std::chrono::seconds heartbeat_every{15};
   std::chrono::minutes event_stream_life{60};  // then the browser reconnects by itself
   std::size_t feed_page_max = 500;

@@ -44,6 +44,8 @@ class WorkspaceWiper;
 
 namespace postern::web {
 
+class ArchiveImports;  // web/archive_imports.h
+
 struct Services {
   auth::Accounts& accounts;
   auth::Sessions& sessions;
@@ -97,6 +99,8 @@ struct Services {
   auth::BlockBook* block_book = nullptr;
   // Takes what people write into forms, as it takes mail, but asks no DNS who they are. Null: there are no forms.
   pipeline::MessageIntake* web_forms = nullptr;
+  // Imports of archives that were uploaded. Null: they are not offered.
+  ArchiveImports* archive_imports = nullptr;
 };
 
 }  // namespace postern::web

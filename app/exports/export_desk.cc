@@ -12,12 +12,12 @@
 #include "core/encoding.h"
 #include "core/errc.h"
 #include "ticketing/exports/ticket_walk.h"
+#include "ticketing/fields/person_fields.h"
 #include "ticketing/people/groups.h"
 #include "ticketing/people/organizations.h"
 #include "ticketing/people/people.h"
-#include "web/api/desk/person_field_shapes.h"
 #include "web/api/desk/definition_lines.h"
-#include "web/api/shapes.h"
+#include "web/api/desk/export_lines.h"
 
 namespace postern::app {
 
@@ -34,32 +34,11 @@ constexpr std::size_t kCommentsPerPage = 100;
 constexpr std::size_t kTextPerPage = 32U << 20U;
 constexpr std::uint64_t kFormatVersion = 1;
 
-std::string json_line(const JsonObject& object) { return boost::json::serialize(object) + "\n"; }
-
 std::uint64_t noted_number(const std::map<std::string, std::string>& from, const std::string& name) {
   const auto found = from.find(name);
   std::uint64_t out = 0;
   if (found != from.end()) std::from_chars(found->second.data(), found->second.data() + found->second.size(), out);
   return out;
-}
-
-Json text_value(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
-// mboxrd: lines that begin like a separator get one more ">".
-std::string as_mbox(std::string_view message, std::int64_t at_unix_ms) {
-  std::string date = core::to_rfc5322(core::from_unix_ms(at_unix_ms));
-  std::string out = "From MAILER-DAEMON " + date + "\n";
-  for (std::size_t at = 0; at < message.size();) {
-    const std::size_t end = std::min(message.find('\n', at), message.size());
-    std::string_view line = message.substr(at, end - at);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    const auto quote = line.find_first_not_of('>');
-    if (quote != std::string_view::npos && line.substr(quote).starts_with("From ")) out += '>';
-    out += line;
-    out += '\n';
-    at = end + 1;
-  }
-  return out + "\n";
 }
 
 }  // namespace
@@ -155,9 +134,7 @@ Result<void> ExportDesk::write_organizations(Run& run) const {
     POSTERN_TRY(const auto page, services_.desk().organizations().page(workspace, after, kOrganizationsPerPage));
     for (const ticketing::Organization& each : page) {
       after = each.id;
-      lines += json_line({{"id", each.id}, {"name", each.name}, {"details", each.details}, {"notes", each.notes}, {"external_id", text_value(each.external_id)},
-                        {"domain_names", JsonArray(each.domains.begin(), each.domains.end())}, {"tags", JsonArray(each.tags.begin(), each.tags.end())},
-                        {"group_id", each.group == 0 ? Json(nullptr) : Json(each.group)}, {"organization_fields", web::api::person_values_json(*fields, each.fields)}, {"created_at", core::to_rfc3339(core::from_unix_ms(each.created_unix_ms))}});
+      lines += web::organization_line(each, *fields);
       run.add("organizations");
     }
     is_over = page.size() < kOrganizationsPerPage;
@@ -166,9 +143,7 @@ Result<void> ExportDesk::write_organizations(Run& run) const {
   std::string groups;
   POSTERN_TRY(const auto all, services_.desk().groups().all(workspace));
   for (const ticketing::Group& each : all) {
-    JsonArray members;
-    for (const core::UserId member : each.members) members.emplace_back(member.value);
-    groups += json_line({{"id", each.id}, {"name", each.name}, {"description", each.description}, {"default", each.is_default}, {"user_ids", members}});
+    groups += web::group_line(each);
     run.add("groups");
   }
   POSTERN_CHECK(run.folder.append("groups.jsonl", groups));
@@ -195,15 +170,7 @@ Result<void> ExportDesk::write_people(Run& run, core::Instant until) const {
         ++merged;
         continue;
       }
-      JsonArray organizations;
-      for (const auto& link : profile.organizations) organizations.emplace_back(link.organization);
-      lines += json_line({{"id", each.id.value}, {"name", profile.name.empty() ? each.name : profile.name}, {"email", text_value(each.email)},
-                        {"role", auth::to_string(each.role)}, {"alias", text_value(profile.alias)}, {"phone", text_value(profile.phone)},
-                        {"details", text_value(profile.details)}, {"notes", text_value(profile.notes)}, {"external_id", text_value(profile.external_id)},
-                        {"tags", JsonArray(profile.tags.begin(), profile.tags.end())}, {"suspended", profile.is_suspended || each.is_disabled},
-                        {"user_fields", web::api::person_values_json(*fields, profile.fields)},
-                        {"organization_id", organizations.empty() ? Json(nullptr) : organizations.front()}, {"organization_ids", organizations},
-                        {"created_at", core::to_rfc3339(core::from_unix_ms(each.created_unix_ms))}});
+      lines += web::person_line(each, profile, *fields);
     }
     POSTERN_CHECK(run.folder.append("users.jsonl", lines));
     run.add("users", page.size() - merged);
@@ -246,22 +213,13 @@ Result<void> ExportDesk::write_ticket(Run& run, const ticketing::Ticket& ticket)
     has_more = page->has_more;
   }
   if (!run.wish.formats.contains("jsonl")) return {};
-  JsonObject line = web::ticket_json(ticket, services_.directory().get());
-  JsonArray fields;
-  for (const ticketing::FieldValue& each : ticket.fields) {
-    JsonArray values(each.values.begin(), each.values.end());
-    fields.emplace_back(JsonObject{{"id", each.field}, {"value", values.size() == 1 ? values.front() : Json(values)}});
-  }
-  line["custom_fields"] = std::move(fields);
-  line["custom_status_id"] = ticket.custom_status == 0 ? Json(nullptr) : Json(ticket.custom_status);
-  line["comments"] = std::move(comments);
-  return run.folder.append("tickets.jsonl", json_line(line));
+  return run.folder.append("tickets.jsonl", web::ticket_line(ticket, services_.directory().get(), std::move(comments)));
 }
 
 Result<JsonObject> ExportDesk::comment_line(Run& run, const ticketing::Ticket& /*ticket*/, const ticketing::Comment& comment) const {
   JsonArray files;
   for (const ticketing::Attachment& each : comment.attachments) {
-    JsonObject file{{"id", each.id.value}, {"file_name", each.name}, {"content_type", each.media_type}, {"size", each.size}, {"inline", each.is_inline}};
+    JsonObject file = web::exported_file(each);
     if (run.wish.formats.contains("files")) {
       const auto content = services_.tickets().attachment(run.wish.by.workspace, each.id);
       if (content) {
@@ -274,17 +232,14 @@ Result<JsonObject> ExportDesk::comment_line(Run& run, const ticketing::Ticket& /
     }
     files.push_back(std::move(file));
   }
-  return JsonObject{{"id", comment.id.value}, {"type", "Comment"}, {"author_id", comment.author.value}, {"body", comment.text},
-                    {"html_body", text_value(comment.html)}, {"public", comment.is_public}, {"attachments", std::move(files)},
-                    {"via", JsonObject{{"channel", comment.via == "mail" ? "email" : comment.via}}}, {"message_id", text_value(comment.message_id)},
-                    {"created_at", core::to_rfc3339(core::from_unix_ms(comment.created_unix_ms))}};
+  return web::exported_comment(comment, std::move(files));
 }
 
 Result<void> ExportDesk::write_mail(Run& run, const ticketing::Ticket& ticket, const ticketing::Comment& comment) const {
   const auto raw = services_.tickets().raw_message(run.wish.by.workspace, ticket.id, comment.id);
   if (!raw && raw.error() == ticketing::Errc::kNotFound) return {};
   if (!raw) return raw.error();
-  POSTERN_CHECK(run.folder.append("mail.mbox", as_mbox(*raw, comment.created_unix_ms)));
+  POSTERN_CHECK(run.folder.append("mail.mbox", web::mbox_message(*raw, comment.created_unix_ms)));
   run.add("messages");
   return {};
 }

@@ -4,6 +4,7 @@
 // Thread-safety: one owner.  Errors: of look() and take(), what ends the import; what is wrong with one item is tallied.
 // Limits: kReasonsMax, kExamplesMax.
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,16 @@
 
 namespace postern::app {
 
+class PackedFiles;
+
 struct ImportWish {
   auth::Principal by;
   std::string kind;   // "mbox", "maildir", "eml", "zendesk", "sample"
-  std::string path;   // as the server sees it; of a sample, how many tickets
+  std::string path;   // as the server sees it; of a sample, how many tickets; of an upload, its digest
   core::InboxId inbox;
   ticketing::Status status = ticketing::Status::kClosed;  // of tickets made of mail
   bool is_rehearsal = false;                              // nothing is stored
+  std::shared_ptr<const PackedFiles> packed = {};         // of an upload; null: files of the disk
 };
 
 struct ImportTally {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <sys/stat.h>
 
 #include "core/encoding.h"
 #include "core/errc.h"
@@ -16,14 +15,7 @@ constexpr std::size_t kHeaderReadMax = 256U << 10U;  // of a message, in search 
 constexpr std::size_t kPlacesPerLook = 256;          // between two looks at the clock
 constexpr std::string_view kSeparator = "From ";
 
-using FileHandle = std::unique_ptr<std::FILE, decltype([](std::FILE* file) { std::fclose(file); })>;
-
 core::Error cannot_read(const std::string& path) { return core::fail(core::Errc::kIo, path + ": cannot be read"); }
-
-std::int64_t changed_at(const std::string& path) {
-  struct stat facts{};
-  return ::stat(path.c_str(), &facts) == 0 ? static_cast<std::int64_t>(facts.st_mtime) * 1000 : 0;
-}
 
 std::optional<std::int64_t> date_in(std::string_view text) {
   const auto found = pipeline::parse_mail_date(core::trim_ascii(text));
@@ -105,7 +97,7 @@ std::optional<ArchiveForm> parse_archive_form(std::string_view word) {
 
 // An mbox, line by line: a message lies between two separators.
 struct MailArchive::Scan {
-  FileHandle file;
+  ArchivedFile file;
   core::SecretBuffer buffer;
   std::size_t from = 0;          // what is left of the buffer
   std::size_t to = 0;
@@ -146,15 +138,28 @@ core::Result<std::unique_ptr<MailArchive>> MailArchive::open(ArchiveForm form, c
   return made;
 }
 
+core::Result<std::unique_ptr<MailArchive>> MailArchive::open(ArchiveForm form, std::shared_ptr<const PackedFiles> packed, ArchiveLimits limits) {
+  std::unique_ptr<MailArchive> made(new MailArchive(form, limits));
+  for (const core::TarFile& each : packed->files()) {
+    if (!made->is_meant(each.name)) continue;
+    if (made->files_.size() == limits.files_max) return core::fail(core::Errc::kInvalid, "the archive has too many files");
+    made->files_.push_back(each.name);
+  }
+  if (made->files_.empty()) return core::fail(core::Errc::kInvalid, "no mail of that form is in the archive");
+  made->packed_ = std::move(packed);
+  return made;
+}
+
+bool MailArchive::is_meant(const std::filesystem::path& file) const {
+  const std::string folder = file.parent_path().filename().string();
+  if (form_ == ArchiveForm::kMaildir) return folder == "cur" || folder == "new";
+  if (form_ == ArchiveForm::kEml) return core::equals_ignoring_case(file.extension().string(), ".eml");
+  return file.extension() == ".mbox" || file.extension().empty();
+}
+
 core::Result<void> MailArchive::find_files(const std::filesystem::path& path) {
   namespace fs = std::filesystem;
   std::error_code wrong;
-  const auto is_meant = [this](const fs::path& file) {
-    const std::string folder = file.parent_path().filename().string();
-    if (form_ == ArchiveForm::kMaildir) return folder == "cur" || folder == "new";
-    if (form_ == ArchiveForm::kEml) return core::equals_ignoring_case(file.extension().string(), ".eml");
-    return file.extension() == ".mbox" || file.extension().empty();
-  };
   if (!fs::is_directory(path, wrong)) {
     if (!fs::is_regular_file(path, wrong)) return cannot_read(path.string());
     files_.push_back(path.string());
@@ -184,8 +189,7 @@ core::Result<bool> MailArchive::look(core::Instant until, const core::Clock& clo
     if (clock.now() >= until && next_file_ < files_.size()) return false;
   }
   if (places_.empty() && form_ == ArchiveForm::kMbox) {
-    std::error_code wrong;
-    const auto is_empty = [&wrong](const std::string& file) { return std::filesystem::file_size(file, wrong) == 0; };
+    const auto is_empty = [this](const std::string& file) { return archived_size(packed_.get(), file) == 0; };
     if (!std::ranges::all_of(files_, is_empty)) return core::fail(core::Errc::kInvalid, files_.front() + ": no mbox: none of its lines begins a message (\"From somebody Sat Jan  3 01:05:34 1996\")");
   }
   // Those of one moment in the order of the archive.
@@ -198,10 +202,10 @@ core::Result<bool> MailArchive::look_into(std::uint32_t file, core::Instant unti
   const std::string& path = files_[file];
   if (!scan_) {
     scan_ = std::make_unique<Scan>();
-    scan_->file.reset(std::fopen(path.c_str(), "rbe"));
+    scan_->file = open_archived(packed_.get(), path);
     if (!scan_->file) return cannot_read(path);
     scan_->buffer.resize(limits_.line_bytes_max);
-    scan_->outer_date = changed_at(path);
+    scan_->outer_date = archived_change(packed_.get(), path);
     if (form_ != ArchiveForm::kMbox) {
       scan_->open = Place{file, false, scan_->outer_date, 0, 0};
       scan_->is_in_header = true;
@@ -221,9 +225,8 @@ core::Result<bool> MailArchive::look_into(std::uint32_t file, core::Instant unti
     POSTERN_TRY(const std::string_view line, scan.next());
     const bool is_over = line.empty() || (form_ != ArchiveForm::kMbox && !scan.is_in_header);
     if (is_over) {
-      std::error_code wrong;
-      const std::uint64_t size = std::filesystem::file_size(path, wrong);
-      POSTERN_CHECK(finish(line.empty() || wrong ? scan.offset : size));
+      const std::uint64_t size = archived_size(packed_.get(), path);
+      POSTERN_CHECK(finish(line.empty() || size == 0 ? scan.offset : size));
       scan_.reset();
       return true;
     }
@@ -254,7 +257,7 @@ core::Result<core::SecretBuffer> MailArchive::read(std::size_t i) const {
   const Place& place = places_[i];
   const std::string& path = files_[place.file];
   if (place.end - place.begin > limits_.message_bytes_max) return core::fail(core::Errc::kInvalid, "too_large");
-  const FileHandle file(std::fopen(path.c_str(), "rbe"));
+  const ArchivedFile file = open_archived(packed_.get(), path);
   core::SecretBuffer bytes(place.end - place.begin);
   const bool is_there = file && ::fseeko(file.get(), static_cast<off_t>(place.begin), SEEK_SET) == 0;
   if (!is_there || std::fread(bytes.data(), 1, bytes.size(), file.get()) != bytes.size()) return core::fail(core::Errc::kInvalid, "unreadable");

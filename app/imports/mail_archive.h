@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/imports/packed_files.h"
 #include "core/clock.h"
 #include "core/result.h"
 #include "core/secret.h"
@@ -31,6 +32,8 @@ std::optional<ArchiveForm> parse_archive_form(std::string_view word);  // "mbox"
 class MailArchive {
  public:
   static core::Result<std::unique_ptr<MailArchive>> open(ArchiveForm form, const std::filesystem::path& path, ArchiveLimits limits = {});
+  // The same of an archive in memory.
+  static core::Result<std::unique_ptr<MailArchive>> open(ArchiveForm form, std::shared_ptr<const PackedFiles> packed, ArchiveLimits limits = {});
   ~MailArchive();
   // Looks through the archive until then; true when all of it has been seen. Only then there are messages.
   core::Result<bool> look(core::Instant until, const core::Clock& clock);
@@ -52,11 +55,13 @@ class MailArchive {
   struct Scan;
   MailArchive(ArchiveForm form, ArchiveLimits limits);
   core::Result<void> find_files(const std::filesystem::path& path);
+  bool is_meant(const std::filesystem::path& file) const;  // by its name
   core::Result<bool> look_into(std::uint32_t file, core::Instant until, const core::Clock& clock);
   core::Result<void> add(Place place);
 
   const ArchiveForm form_;
   const ArchiveLimits limits_;
+  std::shared_ptr<const PackedFiles> packed_;  // null: files of the disk
   std::vector<std::string> files_;
   std::vector<Place> places_;
   std::uint32_t next_file_ = 0;

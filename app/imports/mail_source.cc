@@ -20,7 +20,7 @@ core::Result<std::unique_ptr<ImportSource>> MailSource::open(ImportWish wish, Se
   const auto form = parse_archive_form(wish.kind);
   const ticketing::Inbox* inbox = services.directory()->find(wish.inbox);
   if (!form || inbox == nullptr) return core::fail(core::Errc::kInvalid, "no such kind of archive, or no such inbox");
-  POSTERN_TRY(auto archive, MailArchive::open(*form, wish.path));
+  POSTERN_TRY(auto archive, wish.packed ? MailArchive::open(*form, wish.packed) : MailArchive::open(*form, wish.path));
   return std::unique_ptr<ImportSource>(new MailSource(std::move(wish), services, std::move(archive), inbox->address));
 }
 

@@ -134,6 +134,18 @@ class DocumentReader {
   const std::function<void(const ZendeskThing&)>& each_;
 };
 
+// Of "attachments/ID" or "attachments/ID/NAME", wherever the folder of that name stands; 0: it is no attachment.
+std::uint64_t attachment_named_in(std::string_view path) {
+  constexpr std::string_view kFolder = "attachments/";
+  const std::size_t at = path.starts_with(kFolder) ? 0 : path.find("/attachments/");
+  if (at == std::string_view::npos) return 0;
+  path.remove_prefix(at + kFolder.size() + (at == 0 ? 0 : 1));
+  std::uint64_t out = 0;
+  const auto [end, wrong] = std::from_chars(path.data(), path.data() + path.size(), out);
+  const bool is_id = wrong == std::errc() && (end == path.data() + path.size() || *end == '/');
+  return is_id ? out : 0;
+}
+
 bool is_lines(const std::string& file) { return file.ends_with(".jsonl") || file.ends_with(".ndjson"); }
 
 }  // namespace
@@ -161,6 +173,19 @@ core::Result<ZendeskArchive> ZendeskArchive::open(const std::filesystem::path& p
   return out;
 }
 
+core::Result<ZendeskArchive> ZendeskArchive::open(std::shared_ptr<const PackedFiles> packed, ZendeskLimits limits) {
+  ZendeskArchive out(limits);
+  for (const core::TarFile& each : packed->files()) {
+    const std::uint64_t attachment = attachment_named_in(each.name);
+    if (attachment != 0) out.packed_attachments_.emplace(attachment, &each);
+    const bool is_document = is_lines(each.name) || each.name.ends_with(".json");
+    if (is_document && attachment == 0 && std::filesystem::path(each.name).filename() != "manifest.json") out.files_.push_back(each.name);
+  }
+  if (out.files_.empty()) return core::fail(core::Errc::kInvalid, "no .json, .jsonl or .ndjson file is in the archive");
+  out.packed_ = std::move(packed);
+  return out;
+}
+
 core::Result<bool> ZendeskArchive::look(core::Instant until, const core::Clock& clock) {
   while (next_file_ < files_.size() || next_document_ < documents_.size()) {
     if (next_document_ == documents_.size()) POSTERN_CHECK(find_documents(next_file_++));
@@ -172,13 +197,10 @@ core::Result<bool> ZendeskArchive::look(core::Instant until, const core::Clock& 
 }
 
 core::Result<void> ZendeskArchive::find_documents(std::uint32_t file) {
-  using FileHandle = std::unique_ptr<std::FILE, decltype([](std::FILE* open) { std::fclose(open); })>;
-  const FileHandle open(std::fopen(files_[file].c_str(), "rbe"));
+  const ArchivedFile open = open_archived(packed_.get(), files_[file]);
   if (!open) return core::fail(core::Errc::kIo, files_[file] + ": cannot be read");
-  std::error_code wrong;
-  const std::uint64_t size = std::filesystem::file_size(files_[file], wrong);
   if (!is_lines(files_[file])) {
-    documents_.push_back({file, 0, wrong ? 0 : size});
+    documents_.push_back({file, 0, archived_size(packed_.get(), files_[file])});
     return {};
   }
   std::string buffer(kReadBytes, '\0');
@@ -196,8 +218,7 @@ core::Result<void> ZendeskArchive::find_documents(std::uint32_t file) {
 
 core::Result<std::string> ZendeskArchive::read(const Document& document) const {
   if (document.end - document.begin > limits_.document_bytes_max) return core::fail(core::Errc::kInvalid, "too_large");
-  using FileHandle = std::unique_ptr<std::FILE, decltype([](std::FILE* open) { std::fclose(open); })>;
-  const FileHandle open(std::fopen(files_[document.file].c_str(), "rbe"));
+  const ArchivedFile open = open_archived(packed_.get(), files_[document.file]);
   std::string out(document.end - document.begin, '\0');
   const bool is_there = open && ::fseeko(open.get(), static_cast<off_t>(document.begin), SEEK_SET) == 0;
   if (!is_there || std::fread(out.data(), 1, out.size(), open.get()) != out.size()) return core::fail(core::Errc::kInvalid, "unreadable");
@@ -250,8 +271,15 @@ bool ZendeskArchive::visit(std::size_t item, const std::function<void(const Zend
   return true;
 }
 
+core::Result<std::string> ZendeskArchive::packed_attachment(std::uint64_t id, std::size_t bytes_max) const {
+  const auto found = packed_attachments_.find(id);
+  if (found == packed_attachments_.end() || found->second->size > bytes_max) return core::fail(core::Errc::kIo, "attachment/" + std::to_string(id));
+  return std::string(packed_->content(*found->second));
+}
+
 core::Result<std::string> ZendeskArchive::attachment(std::uint64_t id, std::size_t bytes_max) const {
   namespace fs = std::filesystem;
+  if (packed_) return packed_attachment(id, bytes_max);
   const fs::path place = root_ / "attachments" / std::to_string(id);
   std::error_code wrong;
   // A link may lead anywhere on this machine.

@@ -8,10 +8,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "app/imports/packed_files.h"
 #include "app/json.h"
 #include "core/clock.h"
 #include "core/result.h"
@@ -35,6 +37,8 @@ struct ZendeskThing {
 class ZendeskArchive {
  public:
   static core::Result<ZendeskArchive> open(const std::filesystem::path& path, ZendeskLimits limits = {});
+  // The same of an archive in memory.
+  static core::Result<ZendeskArchive> open(std::shared_ptr<const PackedFiles> packed, ZendeskLimits limits = {});
   core::Result<bool> look(core::Instant until, const core::Clock& clock);
 
   // A kind of thing in a document.
@@ -62,8 +66,11 @@ class ZendeskArchive {
   core::Result<void> look_into(std::size_t document);
   core::Result<void> find_documents(std::uint32_t file);
   core::Result<std::string> read(const Document& document) const;
+  core::Result<std::string> packed_attachment(std::uint64_t id, std::size_t bytes_max) const;
 
   ZendeskLimits limits_;
+  std::shared_ptr<const PackedFiles> packed_;  // null: files of the disk
+  std::map<std::uint64_t, const core::TarFile*> packed_attachments_;  // of it
   std::filesystem::path root_;
   std::vector<std::string> files_;
   std::vector<Document> documents_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "app/imports/comment_batches.h"
+#include "app/imports/leave_out.h"
 #include "auth/accounts.h"
 #include "core/encoding.h"
 #include "core/errc.h"
@@ -76,26 +78,6 @@ std::string source_id(std::uint64_t id) { return std::string(kZendesk) + "/" + s
 // Refused for what it is, not because the store cannot.
 bool is_refusal(const core::Error& error) { return error == ticketing::Errc::kInvalid || error == ticketing::Errc::kNotFound; }
 
-// Takes the attribute that was refused out of the ticket; empty: there is nothing to take out.
-std::string leave_out(ticketing::ImportedTicket& ticket, const std::string& context) {
-  ticketing::TicketWishes& wishes = ticket.wishes;
-  const std::string field = context.substr(0, context.find(':'));
-  if (field == "organization_id" && wishes.organization) return wishes.organization.reset(), field;
-  if (field.starts_with("group") && wishes.group) return wishes.group.reset(), field;
-  if (field.starts_with("assignee") && ticket.assignee) return ticket.assignee = {}, field;
-  if (field == "email_ccs" && wishes.ccs) return wishes.ccs.reset(), field;
-  if (field == "followers" && wishes.followers) return wishes.followers.reset(), field;
-  if (field == "due_at" && wishes.due_unix_ms) return wishes.due_unix_ms.reset(), field;
-  if (field == "tags" && wishes.tags) return wishes.tags.reset(), field;
-  if (field == "external_id" && wishes.external_id) return wishes.external_id.reset(), field;
-  if (field == "custom_fields" && !wishes.fields.empty()) {  // the one that is named; without a name all of them
-    const auto is_named = [&context](const ticketing::FieldValue& each) { return context.find("field " + std::to_string(each.field) + " ") != std::string::npos; };
-    if (std::erase_if(wishes.fields, is_named) == 0) wishes.fields.clear();
-    return field;
-  }
-  return {};
-}
-
 // A value of a field as texts; none: it has no value.
 std::vector<std::string> field_texts(const Json& value) {
   std::vector<std::string> out;
@@ -122,7 +104,7 @@ struct ZendeskSource::Thing {
 };
 
 Result<std::unique_ptr<ImportSource>> ZendeskSource::open(ImportWish wish, Services& services) {
-  POSTERN_TRY(ZendeskArchive archive, ZendeskArchive::open(wish.path));
+  POSTERN_TRY(ZendeskArchive archive, wish.packed ? ZendeskArchive::open(wish.packed) : ZendeskArchive::open(wish.path));
   return std::unique_ptr<ImportSource>(new ZendeskSource(std::move(wish), services, std::move(archive)));
 }
 
@@ -398,10 +380,11 @@ Task<Result<void>> ZendeskSource::add_people(const JsonObject& from, ticketing::
 Task<Result<void>> ZendeskSource::take_ticket(const JsonObject& from, ImportTally& tally, const std::string& where) {
   const std::uint64_t id = id_in(from, "id");
   POSTERN_CO_TRY(const std::uint64_t before, known(ImportKind::kTicket, id));
-  if (id == 0 || before != 0 || text_in(from, "status") == "deleted") {
+  if (id == 0 || text_in(from, "status") == "deleted") {
     tally.pass_over(before != 0 ? "known" : "ticket_without_id_or_deleted", where);
     co_return Result<void>();
   }
+  if (before != 0) co_return co_await take_rest(core::TicketId{before}, from, tally, where);
   ticketing::ImportedTicket ticket;
   ticket.source = kZendesk;
   ticket.foreign_id = std::to_string(id);
@@ -436,17 +419,20 @@ Task<Result<void>> ZendeskSource::take_ticket(const JsonObject& from, ImportTall
     description.text = text_in(from, "description");
     ticket.comments.push_back(std::move(description));
   }
-  const std::size_t written = ticket.comments.size();
   if (wish_.is_rehearsal) {
     ++tally.tickets;
-    tally.comments += written;
+    tally.comments += ticket.comments.size();
     co_return Result<void>();
   }
+  auto batches = comment_batches(std::move(ticket.comments), services_.desk().ticket_import().limits());
+  ticket.comments = std::move(batches.front());
+  batches.pop_front();
   for (std::size_t attempt = 0;; ++attempt) {
     const auto done = co_await services_.desk().ticket_import().create(wish_.by, ticket);
     if (done) {
       tally.tickets += done->is_known ? 0 : 1;
       tally.comments += done->comments;
+      for (auto& each : batches) POSTERN_CO_CHECK(co_await add_to(done->ticket, std::move(each), tally, where));
       co_return Result<void>();
     }
     if (!is_refusal(done.error())) co_return done.error();
@@ -470,7 +456,30 @@ Task<Result<void>> ZendeskSource::take_comment(const Thing& thing, ImportTally& 
   if (wish_.is_rehearsal) co_return Result<void>();
   std::vector<ticketing::ImportedComment> one;
   one.push_back(std::move(comment));
-  const auto done = co_await services_.desk().ticket_import().add_comments(wish_.by, std::string(kZendesk), core::TicketId{ticket}, std::move(one));
+  co_return co_await add_to(core::TicketId{ticket}, std::move(one), tally, where);
+}
+
+// Of a ticket that is here: a killed import may have brought a part of its comments only.
+Task<Result<void>> ZendeskSource::take_rest(core::TicketId ticket, const JsonObject& from, ImportTally& tally, const std::string& where) {
+  std::vector<ticketing::ImportedComment> missing;
+  const Json* comments = from.if_contains("comments");
+  if (comments == nullptr || !comments->is_array()) co_return tally.pass_over("known", where), Result<void>();
+  for (const Json& each : comments->as_array()) {
+    const std::uint64_t id = each.is_object() ? id_in(each.as_object(), "id") : 0;
+    POSTERN_CO_TRY(const std::uint64_t before, known(ImportKind::kComment, id));
+    if (id == 0 || before != 0 || wish_.is_rehearsal) continue;
+    POSTERN_CO_TRY(ticketing::ImportedComment comment, co_await comment_of(each.as_object(), tally, where));
+    missing.push_back(std::move(comment));
+  }
+  if (missing.empty()) co_return tally.pass_over("known", where), Result<void>();
+  for (auto& each : comment_batches(std::move(missing), services_.desk().ticket_import().limits())) {
+    POSTERN_CO_CHECK(co_await add_to(ticket, std::move(each), tally, where));
+  }
+  co_return Result<void>();
+}
+
+Task<Result<void>> ZendeskSource::add_to(core::TicketId ticket, std::vector<ticketing::ImportedComment> comments, ImportTally& tally, const std::string& where) {
+  const auto done = co_await services_.desk().ticket_import().add_comments(wish_.by, std::string(kZendesk), ticket, std::move(comments));
   if (!done && !is_refusal(done.error())) co_return done.error();
   if (!done) tally.pass_over("comment_refused", where);
   if (done && done->comments == 0) tally.pass_over("known", where);

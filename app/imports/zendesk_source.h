@@ -34,6 +34,8 @@ class ZendeskSource final : public ImportSource {
   core::Task<core::Result<void>> take_user(const JsonObject& user, ImportTally& tally, const std::string& where);
   core::Task<core::Result<void>> take_ticket(const JsonObject& ticket, ImportTally& tally, const std::string& where);
   core::Task<core::Result<void>> take_comment(const Thing& thing, ImportTally& tally, const std::string& where);
+  core::Task<core::Result<void>> take_rest(core::TicketId ticket, const JsonObject& from, ImportTally& tally, const std::string& where);
+  core::Task<core::Result<void>> add_to(core::TicketId ticket, std::vector<ticketing::ImportedComment> comments, ImportTally& tally, const std::string& where);
 
   void read_titles();  // once, whatever item a resumed import begins with; on a pool
   core::Result<void> add_fields(const JsonObject& from, ticketing::ImportedTicket& to, ImportTally& tally, const std::string& where) const;

@@ -103,11 +103,12 @@ core::Task<core::Result<CustomRole>> Roles::create(Principal by, CustomRole draf
   co_return co_await transact(store_, options_.commit_attempts_max, change);
 }
 
-core::Task<core::Result<CustomRole>> Roles::update(Principal by, CustomRole changed) {
+core::Task<core::Result<CustomRole>> Roles::update(Principal by, CustomRole changed, Guard guard) {
   POSTERN_CO_CHECK(check_may_shape(by, changed.permissions));
   auto change = [&](storage::Transaction& transaction) -> core::Result<CustomRole> {
     POSTERN_TRY(const CustomRole before, read(transaction, vault_, by.workspace, changed.id));
     POSTERN_CHECK(check_may_shape(by, before.permissions));  // what he has not he does not take away either
+    if (guard) POSTERN_CHECK(guard(before));
     POSTERN_TRY(const auto others, roles_of(transaction.snapshot(), vault_, by.workspace, options_.custom_roles_max));
     POSTERN_CHECK(check_name(others, changed, options_.name_bytes_max));
     CustomRole after = changed;
@@ -121,10 +122,11 @@ core::Task<core::Result<CustomRole>> Roles::update(Principal by, CustomRole chan
   co_return co_await transact(store_, options_.commit_attempts_max, change);
 }
 
-core::Task<core::Result<void>> Roles::remove(Principal by, std::uint64_t id) {
+core::Task<core::Result<void>> Roles::remove(Principal by, std::uint64_t id, Guard guard) {
   auto change = [&](storage::Transaction& transaction) -> core::Result<void> {
     POSTERN_TRY(const CustomRole before, read(transaction, vault_, by.workspace, id));
     POSTERN_CHECK(check_may_shape(by, before.permissions));
+    if (guard) POSTERN_CHECK(guard(before));
     POSTERN_TRY(const std::vector<User> people, accounts_.accounts(by.workspace));
     if (std::ranges::find(people, id, &User::custom_role) != people.end()) return core::fail(Errc::kExists, "somebody has this role");
     transaction.erase(keys::role(by.workspace, id));

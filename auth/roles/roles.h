@@ -4,6 +4,7 @@
 // Thread-safety: any executor.  Ownership: borrows store and vault.
 // Errors: Errc::kForbidden (nobody makes or touches a role that may do what he may not), kNotFound, kExists (a name in use,
 // or a role that somebody still has); core::Errc::kInvalid.  Limits: Options::custom_roles_max, name_bytes_max.
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,10 @@ class Roles {
   core::Result<std::vector<CustomRole>> list(core::WorkspaceId workspace) const;
   core::Result<std::optional<CustomRole>> find(core::WorkspaceId workspace, std::uint64_t id) const;
   core::Task<core::Result<CustomRole>> create(Principal by, CustomRole draft);
-  core::Task<core::Result<CustomRole>> update(Principal by, CustomRole changed);
-  core::Task<core::Result<void>> remove(Principal by, std::uint64_t id);
+  // `guard` is asked in the transaction of the change, of the role as it is before; its error ends it. Empty: nobody is asked.
+  using Guard = std::function<core::Result<void>(const CustomRole&)>;
+  core::Task<core::Result<CustomRole>> update(Principal by, CustomRole changed, Guard guard = {});
+  core::Task<core::Result<void>> remove(Principal by, std::uint64_t id, Guard guard = {});
 
  private:
   storage::Store& store_;

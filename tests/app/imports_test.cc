@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/imports/comment_batches.h"
 #include "app/imports/mail_source.h"
 #include "tests/app/import_fixture.h"
 #include "ticketing/erasure/person_erasure.h"
@@ -337,6 +338,40 @@ TEST_F(Exports, T_06_WhatWasExportedComesBackAsTheSameTickets) {
   EXPECT_EQ(email_of(after.requester), requester);
   EXPECT_NE(after.organization, 0U);
   EXPECT_EQ(words(), said);
+}
+
+// What came by mail is as long as a mail may be: its export is taken back whole.
+TEST_F(Exports, T_06_TextsBeyondThoseThatAreTypedComeBack) {
+  std::string text;
+  for (int i = 0; text.size() < (3U << 20U); ++i) text += "Line " + std::to_string(i) + " of a long report, as machines write them.\n";
+  import({{"kind", "mbox"}, {"path", write("all.mbox", as_mbox({mail("Ann <ann@customer.example>", "Mon, 03 Mar 2025 10:00:00 +0000", "long@customer.example", "Report", text)}))}});
+  const std::size_t size = comments(kOne).at(0).text.size();
+  ASSERT_GT(size, 2U << 20U);
+  export_to("out");
+  begin_anew();
+  const JsonObject back = import({{"kind", "zendesk"}, {"path", (folder / "out").string()}});
+  EXPECT_EQ(count(back, "tickets"), 1U) << boost::json::serialize(back);
+  EXPECT_EQ(comments(kOne).at(0).text.size(), size);
+}
+
+TEST(CommentBatches, KeepWithinLimitsInTheOrderOfTheirTimes) {
+  ticketing::ImportLimits limits;
+  limits.text_bytes_max = 10;
+  limits.comments_max = 2;
+  std::vector<ticketing::ImportedComment> all(5);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].text = std::string(i == 3 ? 20 : 4, 'x');  // one is too long alone
+    all[i].foreign_id = std::to_string(i);
+    all[i].created_unix_ms = 100 - static_cast<std::int64_t>(i);
+  }
+  const auto batches = comment_batches(std::move(all), limits);
+  std::string order;
+  for (const auto& batch : batches) {
+    for (const auto& each : batch) order += each.foreign_id;
+    order += ' ';
+  }
+  EXPECT_EQ(order, "4 3 21 0 ");
+  EXPECT_EQ(comment_batches({}, limits).size(), 1U) << "a ticket without comments is one too";
 }
 
 TEST_F(Exports, T_06_MailComesBackAsTheSameConversations) {

@@ -1,15 +1,18 @@
 #!/usr/bin/python3
 """Imports and exports from the command line beside a running server: killed in the middle, gone on with, nothing twice; what was
 exported comes back; no card number on the disk."""
+import gzip
+import io
 import json
 import pathlib
 import subprocess
 import sys
+import tarfile
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import BINARY, Dns, Gateway, run_cli, temporary_folder  # noqa: E402
+from harness import BINARY, Dns, Gateway, run_cli, temporary_folder, wait_until  # noqa: E402
 
 THREADS, LETTERS = 60, 5
 CARD = "4111 1111 1111 1111"
@@ -76,6 +79,42 @@ class Import(unittest.TestCase):
                 self.assertNotIn(CARD.encode(), file.read_bytes(), file)
         queue = json.loads(run_cli("queue", "list", "--json", "--config", self.gateway.config).stdout)
         self.assertEqual(queue["queue"], [])
+
+    def upload(self, client, kind, archive):
+        status, body, _ = client.raw("POST", f"/api/v2/imports/archives?kind={kind}", archive, "application/octet-stream")
+        self.assertEqual(status, 201, body)
+        number = json.loads(body)["import"]["id"]
+        return wait_until(lambda: self.ended(client, number), "the import has ended", 60)
+
+    def ended(self, client, number):
+        told = client.get(f"/api/v2/imports/archives/{number}")["import"]
+        return told if told["ended_at"] else None
+
+    def test_through_the_api(self):
+        """An mbox sent packed, everything fetched as one archive, and that sent into another desk; no card number on either disk."""
+        self.gateway.start()
+        client = self.gateway.owner_over_control()
+        done = self.upload(client, "mbox", gzip.compress(self.archive.read_bytes()))
+        self.assertEqual((done["state"], done["tickets"], done["comments"]), ("finished", THREADS, THREADS * LETTERS))
+        status, archive, _ = client.raw("GET", "/api/v2/exports/full")
+        self.assertEqual(status, 200)
+        with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
+            names = packed.getnames()
+            lines = [json.loads(line) for name in names if name.startswith("tickets-") for line in packed.extractfile(name)]
+        self.assertEqual(names[-1], "end.json")
+        self.assertEqual((len(lines), len({line["id"] for line in lines})), (THREADS, THREADS))
+        self.assertNotIn(CARD.encode(), archive)
+        other = Gateway({"dns.servers": f'["{self.dns.address}"]'})
+        try:
+            other.start()
+            back = self.upload(other.owner_over_control(), "zendesk", archive)
+            self.assertEqual((back["state"], back["tickets"], back["comments"]), ("finished", THREADS, THREADS * LETTERS), back)
+            for gateway in (self.gateway, other):
+                for file in pathlib.Path(gateway.folder).rglob("*"):
+                    if file.is_file():
+                        self.assertNotIn(CARD.encode(), file.read_bytes(), file)
+        finally:
+            other.stop()
 
     def test_without_a_server(self):
         done = self.imports("mbox", self.archive)

@@ -325,6 +325,12 @@ TEST(Conditions, ChangedPartsTellEveryChangeThatAConditionSees) {
   part_changes("assignee_updated_at", [](schema::Ticket& t) { t.mutable_metrics()->set_assignee_updated(9); });
   part_changes("until_due_date", [](schema::Ticket& t) { t.set_due_unix_ms(0); });
   part_changes("sla_policy", [](schema::Ticket& t) { t.mutable_service()->set_policy(9); });
+  part_changes("group_sla_policy", [](schema::Ticket& t) { t.mutable_service()->set_group_policy(9); });
+  part_changes("sla_state", [](schema::Ticket& t) {
+    schema::TicketClock& clock = *t.mutable_service()->add_clocks();
+    clock.set_stage(2);  // it stands still
+    clock.set_target_ms(9);
+  });
   part_changes("sla_next_breach_at", [](schema::Ticket& t) { t.mutable_service()->set_last_breach_unix_ms(9); });
   part_changes("until_sla_next_breach_at", [](schema::Ticket& t) {
     schema::TicketClock& clock = *t.mutable_service()->add_clocks();

@@ -84,6 +84,82 @@ TEST(IntakeRule5, AcceptedTheCommentMovesInAndHeBecomesACc) {
   EXPECT_THAT(rcpts, Contains("eve@elsewhere.example"));
 }
 
+TEST(IntakeRule5, AnAcceptanceThatIsUndoneLeavesBothTicketsAsTheyWere) {
+  Desk desk;
+  const auto sent = answered(desk);
+  ASSERT_TRUE(desk.take(stranger(1), {sent.mail_from.to_string()}));
+  Tickets::Update solve;
+  solve.status = Status::kSolved;
+  ASSERT_TRUE(desk.update(kAsked, std::move(solve)));
+  const auto before = desk.comments(desk.acme, kAsked)->size();
+  JoinRequests& requests = desk.helpdesk->join_requests();
+  EXPECT_EQ(desk.run(requests.undo(desk.agent, kAsked, kMade)).error(), Errc::kConflict) << "nobody has answered";
+  ASSERT_TRUE(desk.run(requests.accept(desk.agent, kAsked, kMade)));
+  const JoinRequest waiting = desk.run(requests.undo(desk.agent, kAsked, kMade)).value();
+  EXPECT_EQ(waiting.state, JoinState::kWaiting);
+  EXPECT_EQ(waiting.answered_by, core::UserId{});
+  const Ticket asked = desk.ticket(kAsked);
+  EXPECT_EQ(asked.status, Status::kSolved) << "nobody touched it since";
+  EXPECT_TRUE(asked.ccs.empty());
+  EXPECT_EQ(desk.comments(desk.acme, kAsked)->size(), before);
+  EXPECT_EQ(desk.event_kinds(kAsked).back(), "undone");
+  const Ticket own = desk.ticket(kMade);
+  EXPECT_EQ(own.status, Status::kNew);
+  EXPECT_EQ(own.merged_into, core::TicketId{});
+  ASSERT_EQ(desk.comments(desk.acme, kMade)->size(), 1U) << "the note that told where it went is gone";
+  EXPECT_EQ(desk.comments(desk.acme, kMade)->at(0).text, "I am his colleague.");
+  EXPECT_EQ(own.comment_count, 1U);
+  EXPECT_THAT(desk.audit_actions(desk.acme), Contains("ticket.join_undone"));
+  // Answers to his mail go where it is, he gets no more of the ticket, and the request can be answered anew.
+  Mail next = stranger(2);
+  next.in_reply_to = {"e1@elsewhere.example"};
+  EXPECT_THAT(desk.take(next)->tickets, ElementsAre(kMade));
+  ASSERT_TRUE(desk.reply(kAsked, "Hello Ann."));
+  for (const auto& mail : desk.claim()) EXPECT_NE(mail.rcpt.to_string(), "eve@elsewhere.example");
+  EXPECT_EQ(desk.run(requests.accept(desk.agent, kAsked, kMade))->state, JoinState::kAccepted);
+  EXPECT_EQ(desk.comments(desk.acme, kMade)->size(), 1U) << "both of his comments moved";
+}
+
+TEST(IntakeRule5, WhatWasSaidSinceAnAcceptanceStaysWhenItIsUndone) {
+  Desk desk;
+  const auto sent = answered(desk);
+  ASSERT_TRUE(desk.take(stranger(1), {sent.mail_from.to_string()}));
+  JoinRequests& requests = desk.helpdesk->join_requests();
+  ASSERT_TRUE(desk.run(requests.accept(desk.agent, kAsked, kMade)));
+  ASSERT_TRUE(desk.reply(kAsked, "Hello both."));
+  Tickets::Update pend;
+  pend.status = Status::kPending;
+  ASSERT_TRUE(desk.update(kAsked, std::move(pend)));
+  const auto talk = desk.comments(desk.acme, kAsked)->size();
+  ASSERT_TRUE(desk.run(requests.undo(desk.agent, kAsked, kMade)));
+  EXPECT_EQ(desk.ticket(kAsked).status, Status::kPending) << "an agent chose it";
+  EXPECT_EQ(desk.comments(desk.acme, kAsked)->size(), talk - 1);
+  EXPECT_EQ(desk.comments(desk.acme, kAsked)->back().text, "Hello both.");
+  EXPECT_TRUE(desk.ticket(kAsked).ccs.empty());
+  EXPECT_EQ(desk.ticket(kMade).status, Status::kNew);
+}
+
+TEST(IntakeRule5, ARefusalIsUndoneAndWhatCannotBeUndoneStays) {
+  Desk desk;
+  const auto sent = answered(desk);
+  ASSERT_TRUE(desk.take(stranger(1), {sent.mail_from.to_string()}));
+  JoinRequests& requests = desk.helpdesk->join_requests();
+  ASSERT_TRUE(desk.run(requests.refuse(desk.agent, kAsked, kMade)));
+  EXPECT_EQ(desk.run(requests.undo(desk.agent, kAsked, kMade))->state, JoinState::kWaiting);
+  ASSERT_TRUE(desk.run(requests.accept(desk.agent, kAsked, kMade)));
+  auth::Principal contact = desk.agent;
+  contact.role = auth::Role::kContact;
+  EXPECT_EQ(desk.run(requests.undo(contact, kAsked, kMade)).error(), auth::Errc::kForbidden);
+  auth::Principal elsewhere = desk.agent;
+  elsewhere.inboxes = auth::InboxScope::only({core::InboxId{12345}});
+  EXPECT_EQ(desk.run(requests.undo(elsewhere, kAsked, kMade)).error(), Errc::kNotFound);
+  Tickets::Update close;
+  close.status = Status::kClosed;
+  ASSERT_TRUE(desk.update(kAsked, std::move(close)));
+  EXPECT_EQ(desk.run(requests.undo(desk.agent, kAsked, kMade)).error(), Errc::kInvalid);
+  EXPECT_EQ(desk.ticket(kMade).merged_into, kAsked);
+}
+
 TEST(IntakeRule5, RefusedItStaysItsOwnTicketAndAsksNoMore) {
   Desk desk;
   const auto sent = answered(desk);

@@ -61,6 +61,39 @@ TEST_F(BulkApi, UpdateManyTakesAChangeForEach) {
   EXPECT_EQ(text_of(job.at("results").as_array()[2].at("error")), "UpdateConflict");
 }
 
+// Issue 7: a macro on many tickets, as a job that can be undone.
+TEST_F(BulkApi, AMacroIsAppliedToMany) {
+  const Reply made = app.post("/api/v2/macros", app.admin_token,
+                              R"({"macro":{"title":"Outage","actions":[{"field":"status","value":"pending"},{"field":"current_tags","value":"outage"},)"
+                              R"({"field":"priority","value":"high"},{"field":"comment_value","value":"Dear {{ticket.requester.email}}, we are on it."}]}})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto macro = made.at("macro", "id").to_number<std::uint64_t>();
+  ASSERT_EQ(app.put("/api/v2/tickets/2", app.agent_token, R"({"ticket":{"tags":["vip"]}})").status, 200);
+  const boost::json::object job = job_of(app.post("/api/v2/tickets/apply_macro", app.agent_token, fmt::format(R"({{"macro_id":{},"ids":[1,2,99]}})", macro)));
+  EXPECT_EQ(text_of(job.at("status")), "completed");
+  const boost::json::array& results = job.at("results").as_array();
+  ASSERT_EQ(results.size(), 3U);
+  EXPECT_TRUE(results[0].at("success").as_bool());
+  EXPECT_EQ(text_of(results[2].at("error")), "TicketNotFound");
+  EXPECT_EQ(text_of(ticket(1).at("status")), "pending");
+  EXPECT_EQ(text_of(ticket(2).at("priority")), "high");
+  EXPECT_EQ(boost::json::serialize(ticket(2).at("tags")), R"(["outage","vip"])");
+  EXPECT_EQ(text_of(ticket(3).at("status")), "new");
+  const Reply talk = app.get("/api/v2/tickets/2/comments", app.agent_token);
+  EXPECT_THAT(text_of(talk.at("comments").at(1).at("body")), testing::HasSubstr("Dear user2@customer.example, we are on it.")) << "filled in for each";
+  EXPECT_TRUE(talk.at("comments").at(1).at("public").as_bool());
+  EXPECT_EQ(job_of(app.post(text_of(job.at("undo_url")), app.agent_token, "")).at("results").as_array().size(), 2U);
+  EXPECT_EQ(text_of(ticket(1).at("status")), "new");
+  EXPECT_EQ(boost::json::serialize(ticket(2).at("tags")), R"(["vip"])");
+  const auto refused = [&](const std::string& body) { return app.post("/api/v2/tickets/apply_macro", app.agent_token, body).status; };
+  EXPECT_EQ(refused(R"({"macro_id":12345,"ids":[1]})"), 422);
+  EXPECT_EQ(refused(R"({"ids":[1]})"), 422);
+  EXPECT_EQ(refused(fmt::format(R"({{"macro_id":{}}})", macro)), 422);
+  EXPECT_EQ(refused(fmt::format(R"({{"macro_id":{},"ids":[1,1]}})", macro)), 422);
+  EXPECT_EQ(app.post("/api/v2/tickets/apply_macro", app.contact_token, R"({"macro_id":1,"ids":[1]})").status, 403);
+  EXPECT_EQ(app.post("/api/v2/tickets/apply_macro", app.foreign_token, fmt::format(R"({{"macro_id":{},"ids":[1]}})", macro)).status, 422);
+}
+
 TEST_F(BulkApi, BadInputIsRefusedWhole) {
   const auto refused = [&](const std::string& path, const std::string& json) { return app.put(path, app.agent_token, json).status; };
   EXPECT_EQ(refused("/api/v2/tickets/update_many?ids=1,x", R"({"ticket":{"status":"open"}})"), 422);

@@ -47,6 +47,27 @@ TEST(EventStream, TellsOfAChangeWhenItHappens) {
   EXPECT_NE(event.find(fmt::format("\"object\":{}", id.value)), std::string::npos) << event;
 }
 
+TEST(EventStream, TellsAtItsBeginningWhoIsWhere) {
+  web::WebOptions options;
+  options.presence_at_start_max = 2;
+  WebApp app(options);
+  for (int i = 0; i < 3; ++i) app.receive("one@customer.example", "Hi", "\r\nhello");
+  for (int i = 1; i <= 3; ++i) {
+    ASSERT_EQ(app.post(fmt::format("/api/v2/tickets/{}/presence", i), app.admin_token, R"({"presence":{"state":"typing"}})").status, 200);
+  }
+  ASSERT_EQ(app.post("/api/v2/tickets/1/presence", app.agent_token, R"({"presence":{"state":"viewing"}})").status, 200);
+  std::unique_ptr<HttpClient> client = app.connect();
+  app.run(open_stream(*client, stream_request(app.agent_token)));
+  const std::string first = app.run(client->read_until("\n\n"));
+  EXPECT_NE(first.find("event: presence"), std::string::npos) << first;
+  EXPECT_NE(first.find(fmt::format(R"("ticket_id":1,"others":[{{"user_id":{},"state":"typing"}}])", app.admin.id.value)), std::string::npos) << first;
+  const std::string second = app.run(client->read_until("\n\n"));
+  EXPECT_NE(second.find(R"("ticket_id":2)"), std::string::npos) << second;
+  ASSERT_EQ(app.post("/api/v2/tickets/2/presence", app.admin_token, R"({"presence":{"state":"gone"}})").status, 200);
+  const std::string third = app.run(client->read_until("\n\n"));
+  EXPECT_NE(third.find(R"("ticket_id":2,"others":[])"), std::string::npos) << "the third is beyond what is told at the beginning: " << third;
+}
+
 TEST(EventStream, ResumesBehindLastEventId) {
   WebApp app;
   for (int i = 0; i < 3; ++i) app.receive("one@customer.example", "Hi", "\r\nhello");

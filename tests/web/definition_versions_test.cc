@@ -30,6 +30,8 @@ constexpr DefinitionCase kDefinitionCases[] = {
     {"ticket_field", "/api/v2/ticket_fields", R"({"title":"one","type":"text"})", "title"},
     {"ticket_form", "/api/v2/ticket_forms", R"({"name":"one"})", "name"},
     {"custom_status", "/api/v2/custom_statuses", R"({"agent_label":"one","status_category":"open"})", "agent_label"},
+    {"group", "/api/v2/groups", R"({"name":"one"})", "name"},
+    {"organization", "/api/v2/organizations", R"({"name":"one"})", "name"},
     {"webhook", "/api/v2/webhooks", R"({"name":"one","endpoint":"https://hooks.shop.example/in"})", "name"},
 };
 
@@ -87,6 +89,63 @@ TEST_P(DefinitionVersions, ARemovalIsConditionalToo) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, DefinitionVersions, ::testing::ValuesIn(kDefinitionCases),
                          [](const auto& info) { return std::string(info.param.word); });
+
+Call conditional_put(const std::string& path, const std::string& token, const std::string& tag, const std::string& body) {
+  Call call{"PUT", path, {}, body};
+  return call.with("Authorization", "Bearer " + token).with("Content-Type", "application/json").with("If-Match", tag);
+}
+
+TEST(PeopleVersions, OfTwoWhoChangeAPersonTheSecondIsShownWhatIsThereNow) {
+  WebApp app;
+  const std::string path = fmt::format("/api/v2/users/{}", app.contact.id.value);
+  const std::string first(app.get(path, app.agent_token).field("etag"));
+  ASSERT_FALSE(first.empty());
+  const Reply changed = app.send(conditional_put(path, app.agent_token, first, R"({"user":{"notes":"two"}})"));
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  EXPECT_NE(changed.field("etag"), first);
+  const Reply late = app.send(conditional_put(path, app.agent_token, first, R"({"user":{"notes":"three"}})"));
+  EXPECT_EQ(late.status, 412) << late.body;
+  EXPECT_EQ(late.at("current", "notes").as_string(), "two");
+  EXPECT_EQ(late.field("etag"), changed.field("etag"));
+  EXPECT_EQ(app.send(conditional_put(path, app.agent_token, std::string(late.field("etag")), R"({"user":{"notes":"three"}})")).status, 200);
+}
+
+TEST(PeopleVersions, ASignatureOfAnInboxIsChangedOnConditionToo) {
+  WebApp app;
+  const auto inboxes = app.get("/api/v2/inboxes", app.admin_token).at("inboxes");
+  const std::string path = fmt::format("/api/v2/inboxes/{}/signature", inboxes.at(0).at("id").to_number<std::uint64_t>());
+  const std::string first(app.get(path, app.admin_token).field("etag"));
+  ASSERT_FALSE(first.empty()) << "also of one that is not there";
+  ASSERT_EQ(app.send(conditional_put(path, app.admin_token, first, R"({"signature":{"body":"two"}})")).status, 200);
+  const Reply late = app.send(conditional_put(path, app.admin_token, first, R"({"signature":{"body":"three"}})"));
+  EXPECT_EQ(late.status, 412) << late.body;
+  EXPECT_EQ(late.at("current", "body").as_string(), "two");
+  EXPECT_EQ(app.get(path, app.admin_token).at("signature", "body").as_string(), "two");
+}
+
+TEST(PeopleVersions, ARoleIsChangedAndRemovedOnCondition) {
+  WebApp app;
+  const Browser owner = app.sign_in("owner@example.com");
+  const Reply made = app.act(owner, "POST", "/api/v2/custom_roles", R"({"custom_role":{"name":"one","permissions":["tickets:read"]}})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string path = fmt::format("/api/v2/custom_roles/{}", made.at("custom_role", "id").to_number<std::uint64_t>());
+  const std::string first(made.field("etag"));
+  EXPECT_EQ(app.get(path, app.admin_token).field("etag"), first);
+  EXPECT_EQ(app.get("/api/v2/custom_roles/999", app.admin_token).status, 404);
+  const auto conditional = [&](const std::string& verb, const std::string& tag, const std::string& body) {
+    Call call{verb, path, {}, body};
+    call.with("Cookie", owner.cookie).with("X-CSRF-Token", owner.csrf).with("If-Match", tag);
+    if (!body.empty()) call.with("Content-Type", "application/json");
+    return app.send(call);
+  };
+  const Reply changed = conditional("PUT", first, R"({"custom_role":{"name":"two","permissions":["tickets:read"]}})");
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  const Reply late = conditional("PUT", first, R"({"custom_role":{"name":"three","permissions":["tickets:read","audit:read"]}})");
+  EXPECT_EQ(late.status, 412) << late.body;
+  EXPECT_EQ(late.at("current", "name").as_string(), "two");
+  EXPECT_EQ(conditional("DELETE", first, "").status, 412);
+  EXPECT_EQ(conditional("DELETE", std::string(changed.field("etag")), "").status, 204);
+}
 
 // A digest that covers a password would be something to guess it against.
 TEST(WebhookVersion, DoesNotTellOfItsSecrets) {

@@ -84,6 +84,7 @@ class TwoInboxes {
     fill_in("{invocation_id}", "1");
     fill_in("{macro_id}", std::to_string(macro));
     fill_in("{made_id}", "1");
+    fill_in("{identity_id}", std::to_string(identity));
     return path;
   }
   // Of routes that want to be asked something.
@@ -121,7 +122,7 @@ class TwoInboxes {
   core::TicketId theirs, secret;
   core::InboxId payroll;
   std::uint64_t rating = 0;
-  std::uint64_t zeno = 0, file = 0, letter = 0, comment = 0, organization = 0, membership = 0, view = 0, macro = 0, trigger = 0;
+  std::uint64_t zeno = 0, identity = 0, file = 0, letter = 0, comment = 0, organization = 0, membership = 0, view = 0, macro = 0, trigger = 0;
   std::string held, trace;
   std::string everywhere, at_support;
 
@@ -132,6 +133,8 @@ class TwoInboxes {
     comment = first.at("id").to_number<std::uint64_t>();
     file = first.at("attachments").as_array().at(0).at("id").to_number<std::uint64_t>();
     zeno = app.get(path_of(secret), everywhere).at("ticket", "requester_id").to_number<std::uint64_t>();
+    const boost::json::value addresses = app.get(fmt::format("/api/v2/users/{}/identities", zeno), everywhere).json();
+    identity = addresses.at("identities").as_array().at(0).at("id").to_number<std::uint64_t>();
     const boost::json::value queue = app.get("/api/v2/outbox", everywhere).json();
     for (const auto& each : queue.at("outbox").as_array()) {
       if (each.at("ticket_id").to_number<std::uint64_t>() == secret.value) letter = each.at("id").to_number<std::uint64_t>();

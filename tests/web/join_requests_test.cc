@@ -36,6 +36,25 @@ TEST(JoinRequests, AreListedAcceptedOnceAndRefused) {
   EXPECT_EQ(put_nothing(app, fmt::format("{}/99/accept", path), app.agent_token).status, 404);
 }
 
+// Rule 5: one click there, one click back.
+TEST(JoinRequests, AnAnswerIsTakenBack) {
+  WebApp app;
+  claimed(app);
+  const std::string path = "/api/v2/tickets/1/join_requests/2";
+  EXPECT_EQ(put_nothing(app, path + "/undo", app.agent_token).status, 409) << "it waits";
+  ASSERT_EQ(put_nothing(app, path + "/accept", app.agent_token).status, 200);
+  EXPECT_EQ(put_nothing(app, path + "/undo", app.foreign_token).status, 404);
+  EXPECT_EQ(put_nothing(app, path + "/undo", app.contact_token).status, 403);
+  Reply undone = put_nothing(app, path + "/undo", app.agent_token);
+  ASSERT_EQ(undone.status, 200) << undone.body;
+  EXPECT_EQ(undone.at("join_request", "status").as_string(), "waiting");
+  EXPECT_TRUE(undone.at("join_request", "answered_by_id").is_null());
+  EXPECT_EQ(app.get("/api/v2/tickets/2", app.agent_token).at("ticket", "status").as_string(), "new");
+  EXPECT_EQ(app.get("/api/v2/tickets/1/comments", app.agent_token).at("comments").as_array().size(), 1U);
+  ASSERT_EQ(put_nothing(app, path + "/refuse", app.agent_token).status, 200);
+  EXPECT_EQ(put_nothing(app, path + "/undo", app.agent_token).at("join_request", "status").as_string(), "waiting");
+}
+
 // Rule 5 for whoever looks after all inboxes: what waits, without knowing the ticket.
 TEST(JoinRequests, AllOfTheWorkspaceInPagesByStateAndWithinReach) {
   WebApp app;

@@ -44,6 +44,7 @@ Call as(const Route& route, const std::string& token) {
 // Whether the table lets this set through, written down a second time: straight from the row.
 bool expects_entry(const Route& route, PermissionSet set) {
   if (route.session_only) return false;  // these come with a token
+  if (!set.has_all(route.and_all)) return false;
   return route.access == Access::kSignedIn || set.has(route.permission) || !(set & route.or_any).empty();
 }
 

@@ -113,6 +113,32 @@ TEST_F(PersonFieldsApi, Invariant2_WhatIsTypedPassesTheRedactorAndTheAuditNamesF
   EXPECT_THAT(log.body, Not(HasSubstr("of Ann"))) << "the log outlives an end user's data";
 }
 
+// Issue 7: searching users by their own fields.
+TEST_F(PersonFieldsApi, PeopleAreFoundByTheValueOfAField) {
+  define("user_fields", R"({"type":"dropdown","title":"Plan","key":"plan","custom_field_options":[{"name":"Gold","value":"gold"},{"name":"Iron","value":"iron"}]})");
+  define("user_fields", R"({"type":"text","title":"City","key":"city"})");
+  const auto found = [this](const std::string& query) {
+    const Reply reply = app.get("/api/v2/users/search?query=" + query, app.agent_token);
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    std::vector<std::uint64_t> out;
+    const boost::json::value body = reply.json();
+    for (const auto& each : body.at("users").as_array()) out.push_back(each.at("id").to_number<std::uint64_t>());
+    return out;
+  };
+  ASSERT_EQ(set(R"({"plan":"gold","city":"New York"})").status, 200);
+  EXPECT_THAT(found("plan:gold"), testing::ElementsAre(ann));
+  EXPECT_THAT(found("city:%22new%20york%22"), testing::ElementsAre(ann)) << "whole, whatever its case";
+  EXPECT_THAT(found("city:york"), testing::IsEmpty());
+  EXPECT_THAT(found("plan:iron"), testing::IsEmpty());
+  ASSERT_EQ(set(R"({"plan":"iron","city":null})").status, 200);
+  EXPECT_THAT(found("plan:gold"), testing::IsEmpty()) << "the index follows in the same commit";
+  EXPECT_THAT(found("city:%22New%20York%22"), testing::IsEmpty());
+  EXPECT_THAT(found("plan:iron"), testing::ElementsAre(ann));
+  ASSERT_EQ(app.put(user, app.agent_token, R"({"user":{"external_id":"crm-7"}})").status, 200);
+  EXPECT_THAT(found("external_id:crm-7"), testing::ElementsAre(ann));
+  EXPECT_EQ(app.get("/api/v2/users/search?query=plan:iron", app.foreign_token).json().at("users").as_array().size(), 0U);
+}
+
 TEST_F(PersonFieldsApi, I1_14_PersonalDataHaveValuesAlsoOfDeletedFieldsAndErasureTakesThem) {
   define("user_fields", R"({"type":"text","title":"Kept","key":"kept"})");
   const std::uint64_t gone = define("user_fields", R"({"type":"text","title":"Gone","key":"gone"})");

@@ -23,6 +23,16 @@ class PrivacyApi : public testing::Test {
   std::uint64_t ann = 0;
 };
 
+TEST_F(PrivacyApi, ADeletionIsConditionalToo) {
+  Call call{"DELETE", of("users"), {}, ""};
+  call.with("Cookie", owner.cookie).with("X-CSRF-Token", owner.csrf).with("If-Match", "\"older\"");
+  EXPECT_EQ(app.send(call).status, 412);
+  EXPECT_EQ(app.act(owner, "GET", of("deleted_users")).status, 404);
+  Call again{"DELETE", of("users"), {}, ""};
+  again.with("Cookie", owner.cookie).with("X-CSRF-Token", owner.csrf).with("If-Match", std::string(app.get(of("users"), app.agent_token).field("etag")));
+  EXPECT_EQ(app.send(again).status, 200);
+}
+
 TEST_F(PrivacyApi, I1_14_DeletedThenErasedInZendesksShapes) {
   const Reply deleted = app.act(owner, "DELETE", of("users"));
   ASSERT_EQ(deleted.status, 200) << deleted.body;

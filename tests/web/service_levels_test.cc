@@ -138,6 +138,53 @@ TEST(ServiceLevelsApi, APolicyIsMadeAppliesAndGoes) {
   EXPECT_EQ(app.get(kPolicies, app.agent_token).at("count").to_number<int>(), 1);
 }
 
+// Issue 7: group SLAs in Zendesk's shapes.
+TEST(ServiceLevelsApi, AGroupsPolicyIsMadeAppliesAndGoes) {
+  WebApp app;
+  const Described described(app);
+  const std::string base = "/api/v2/group_slas/policies";
+  const std::uint64_t group = id_in(app.post("/api/v2/groups", app.admin_token, R"({"group":{"name":"Tier one"}})"), "group");
+  const std::string body = fmt::format(
+      R"({{"group_sla_policy":{{"title":"Tier one","description":"Hand on","filter":{{"all":[{{"field":"group_id","operator":"includes","value":[{}]}}],"any":[]}},)"
+      R"("policy_metrics":[{{"priority":"normal","metric":"group_ownership_time","target":30,"business_hours":false}}]}}}})", group);
+  const Reply made = app.post(base, app.admin_token, body);
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(described.wrong_with(made, base, "post"), "");
+  const std::uint64_t id = id_in(made, "group_sla_policy");
+  const std::string place = fmt::format("{}/{}", base, id);
+  EXPECT_EQ(made.field("location"), place);
+  EXPECT_FALSE(made.at("group_sla_policy").as_object().contains("schedule_id"));
+  app.receive("ann@customer.example", "Refund please", "\r\nNow.\r\n");
+  ASSERT_EQ(app.put("/api/v2/tickets/1", app.agent_token, fmt::format(R"({{"ticket":{{"group_id":{}}}}})", group)).status, 200);
+  const json::value slas = app.get("/api/v2/tickets/1?include=slas", app.agent_token).at("ticket", "slas");
+  EXPECT_EQ(slas.at("group_sla_policy_id").to_number<std::uint64_t>(), id);
+  EXPECT_EQ(slas.at("policy_metrics").at(0).at("metric").as_string(), "group_ownership_time");
+  EXPECT_EQ(slas.at("policy_metrics").at(0).at("minutes").to_number<int>(), 30);
+  const Reply list = app.get(base, app.agent_token);
+  EXPECT_EQ(described.wrong_with(list, base, "get"), "");
+  EXPECT_EQ(list.at("count").to_number<int>(), 1);
+  EXPECT_EQ(app.get(kPolicies, app.agent_token).at("count").to_number<int>(), 0) << "beside the desk's policies, not among them";
+  const Reply definitions = app.get(base + "/definitions", app.agent_token);
+  EXPECT_EQ(described.wrong_with(definitions, base + "/definitions", "get"), "");
+  EXPECT_EQ(definitions.at("definitions", "metrics").as_array().size(), 1U);
+  const Reply preview = app.post(base + "/preview", app.admin_token, body);
+  ASSERT_EQ(preview.status, 200) << preview.body;
+  EXPECT_EQ(described.wrong_with(preview, base + "/preview", "post"), "");
+  EXPECT_EQ(preview.at("count").to_number<int>(), 1);
+  const Reply changed = app.put(place, app.admin_token, R"({"group_sla_policy":{"title":"First tier"}})");
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  EXPECT_EQ(app.get(place, app.agent_token).at("group_sla_policy", "title").as_string(), "First tier");
+  EXPECT_EQ(app.put(base + "/reorder", app.admin_token, fmt::format(R"({{"group_sla_policy_ids":[{}]}})", id)).status, 200);
+  const Reply refused = app.post(base, app.admin_token, R"({"group_sla_policy":{"title":"All","filter":{"all":[],"any":[]}}})");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_THAT(refused.body, testing::AllOf(HasSubstr("group_sla_policy.filter"), HasSubstr("group_id")));
+  EXPECT_EQ(app.post(base, app.agent_token, body).status, 403);
+  EXPECT_EQ(app.get(place, app.foreign_token).status, 404);
+  EXPECT_THAT(app.get("/api/v2/audit_logs?page[size]=50", app.admin_token).body, HasSubstr("group_sla_policy"));
+  EXPECT_EQ(remove_at(app, place, app.admin_token).status, 204);
+  EXPECT_EQ(app.get(place, app.agent_token).status, 404);
+}
+
 TEST(ServiceLevelsApi, TwoEditorsOfAPolicyDoNotOverwriteEachOther) {
   WebApp app;
   const Reply made = app.post(kPolicies, app.admin_token, kPolicy);

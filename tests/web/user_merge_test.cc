@@ -4,6 +4,7 @@
 
 #include "tests/web/described.h"
 #include "tests/web/web_app.h"
+#include "web/api/desk/survivor_ids.h"
 
 namespace postern::test {
 namespace {
@@ -51,6 +52,34 @@ TEST_F(UserMergeApi, AnswersWithTheSurvivorAndListsHimAlone) {
   EXPECT_EQ(made.at("ticket", "requester_id").to_number<std::uint64_t>(), now);
   EXPECT_THAT(app.get("/api/v2/audit_logs", app.owner_token).body, HasSubstr("user.merged"));
   EXPECT_THAT(app.get("/api/v2/changes?after=0&limit=500", app.agent_token).body, HasSubstr("user.merged"));
+}
+
+TEST_F(UserMergeApi, SearchesByTheOldIdFindTheSurvivorsTickets) {
+  ASSERT_EQ(merge(old, now, app.agent_token).status, 200);
+  const auto count = [this](const std::string& query) {
+    const Reply reply = app.get("/api/v2/search/count?query=" + query, app.agent_token);
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return reply.status == 200 ? reply.at("count").to_number<int>() : -1;
+  };
+  EXPECT_EQ(count(fmt::format("requester:{}", now)), 2);
+  EXPECT_EQ(count(fmt::format("requester:{}", old)), 2);
+  EXPECT_EQ(count(fmt::format("-requester:{}", old)), 0);
+  EXPECT_EQ(app.get(fmt::format("/api/v2/search?query=requester:{}", old), app.agent_token).at("results").as_array().size(), 2U);
+  EXPECT_EQ(app.get(fmt::format("/api/v2/search/export?query=requester:{}&filter[type]=ticket", old), app.agent_token).at("results").as_array().size(), 2U);
+}
+
+TEST(SurvivorIds, StandForThoseWhoWereMergedAndTouchNothingElse) {
+  const auto seven = [](core::UserId user) { return core::Result<core::UserId>(core::UserId{user.value == 81 ? 7U : 0U}); };
+  const auto with = [&](std::string_view query) { return web::with_survivors(query, seven).value(); };
+  EXPECT_EQ(with("requester:81 status:open"), "requester:7 status:open");
+  EXPECT_EQ(with("-CC:\"81\" (assignee:81)"), "-CC:\"7\" (assignee:7)");
+  for (const char* same : {"requester:82", "requester:8100", "requester:81x", "81", "\"requester:81\"", "subject:\"a requester:81\" b", "requester:\"81 Ann\"", "requester:",
+                           "unclosed \"requester:81", "group:81", "myrequester:81", ""}) {
+    EXPECT_EQ(with(same), same);
+  }
+  std::string many;
+  for (std::size_t i = 0; i <= web::kPeopleLookedUpMax; ++i) many += "cc:81 ";
+  EXPECT_TRUE(with(many).ends_with("cc:7 cc:81 ")) << "a query cannot ask for everybody";
 }
 
 TEST_F(UserMergeApi, RefusesWhoMayNotAndWhatCannotBe) {

@@ -108,6 +108,7 @@ WebApp::WebApp(web::WebOptions options, Rules rules, WebAppPorts ports) {
   services.metrics = ports.metrics;
   services.pictures = ports.pictures;
   services.web_forms = ports.web_forms;
+  services.archive_imports = ports.archive_imports;
   server = std::make_unique<web::Server>(std::move(options), std::move(services), nullptr);
   group = std::make_unique<core::TaskGroup>("web", clock);
 }

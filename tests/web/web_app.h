@@ -60,6 +60,7 @@ struct WebAppPorts {
   const core::Registry* metrics = nullptr;
   web::RemotePictures* pictures = nullptr;
   pipeline::MessageIntake* web_forms = nullptr;
+  web::ArchiveImports* archive_imports = nullptr;
 };
 
 class WebApp {

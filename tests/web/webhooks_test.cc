@@ -54,6 +54,36 @@ TEST_F(WebhookApi, IsMadeShownChangedAndEnded) {
   EXPECT_EQ(app.get(kAll, app.foreign_token).status, 403);
 }
 
+// Issue 7: what happens to people, in Zendesk's envelope.
+TEST_F(WebhookApi, TellsWhoAPersonAndAnOrganizationIs) {
+  auto directory = [this] { return std::shared_ptr<const ticketing::Directory>(std::shared_ptr<void>(), app.directory.get()); };
+  app.desk->webhooks().use({&sender, web::make_webhook_body(*app.tickets, directory, web::WebOptions(), &app.desk->fields(),
+                                                           {app.accounts.get(), &app.desk->people(), &app.desk->organizations()})});
+  const Reply made = make(R"(,"subscriptions":["zen:event-type:user.created","user.name_changed","organization.created"])");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const Reply user = app.post("/api/v2/users", app.admin_token, R"({"user":{"name":"Ann","email":"ann@customer.example","notes":"quiet"}})");
+  ASSERT_EQ(user.status, 201) << user.body;
+  const auto id = user.at("user", "id").to_number<std::uint64_t>();
+  ASSERT_EQ(deliver(), 1U);
+  const boost::json::value first = boost::json::parse(sender.requests.back().body);
+  EXPECT_EQ(first.at("type").as_string(), "zen:event-type:user.created");
+  EXPECT_EQ(first.at("subject").as_string(), fmt::format("zen:user:{}", id));
+  EXPECT_EQ(first.at("detail").at("email").as_string(), "ann@customer.example");
+  EXPECT_EQ(first.at("detail").at("role").as_string(), user.at("user", "role").as_string());
+  EXPECT_EQ(sender.requests.back().body.find("quiet"), std::string::npos) << "who it is, not what is known";
+  ASSERT_EQ(app.put(fmt::format("/api/v2/users/{}", id), app.admin_token, R"({"user":{"name":"Ann Low"}})").status, 200);
+  ASSERT_EQ(deliver(), 1U);
+  const boost::json::value second = boost::json::parse(sender.requests.back().body);
+  EXPECT_EQ(second.at("detail").at("name").as_string(), "Ann Low");
+  EXPECT_EQ(boost::json::serialize(second.at("event").at("changes")), R"([{"field":"name"}])");
+  ASSERT_EQ(app.post("/api/v2/organizations", app.admin_token, R"({"organization":{"name":"Acme"}})").status, 201);
+  ASSERT_EQ(deliver(), 1U);
+  EXPECT_EQ(boost::json::parse(sender.requests.back().body).at("detail").at("name").as_string(), "Acme");
+  const Reply log = app.get(path(made, "/invocations"), app.admin_token);
+  EXPECT_EQ(log.at("invocations").at(2).at("user_id").to_number<std::uint64_t>(), id) << log.body;
+  EXPECT_TRUE(log.at("invocations").at(2).at("ticket_id").is_null());
+}
+
 TEST_F(WebhookApi, MistakesAreNamed) {
   const auto wrong = [this](const std::string& more) { return make(more).body; };
   EXPECT_NE(wrong(R"(,"endpoint":"https://10.0.0.1/")").find("webhook.endpoint"), std::string::npos);

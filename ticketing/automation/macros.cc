@@ -6,6 +6,7 @@
 #include "core/encoding.h"
 #include "ticketing/people/groups.h"
 #include "ticketing/shown.h"
+#include "ticketing/people/transact.h"
 
 namespace postern::ticketing {
 namespace {
@@ -139,6 +140,16 @@ core::Result<void> Macros::count_uses(TicketDraft& saved, const auth::Principal&
     if (std::ranges::find(macros, each.id()) != macros.end()) count_rule_use(parts_, saved.transaction(), by.workspace, each.id());
   }
   return {};
+}
+
+core::Task<core::Result<void>> Macros::count_uses(auth::Principal by, std::uint64_t macro, std::size_t count) const {
+  auto change = [&](storage::Transaction& transaction) -> core::Result<bool> {
+    for (std::size_t i = 0; i < count; ++i) count_rule_use(parts_, transaction, by.workspace, macro);
+    return true;
+  };
+  const auto counted = co_await transact_people(parts_.with, std::move(change));
+  if (!counted) co_return counted.error();
+  co_return core::Result<void>();
 }
 
 std::string macro_category(std::string_view title) {

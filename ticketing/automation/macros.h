@@ -40,6 +40,8 @@ class Macros {
   core::Result<Applied> apply(const auth::Principal& by, std::uint64_t macro, std::optional<core::TicketId> ticket) const;
   // An agent used these on a ticket: in the transaction of that change. Those that there are not are passed over.
   core::Result<void> count_uses(TicketDraft& saved, const auth::Principal& by, const std::vector<std::uint64_t>& macros) const;
+  // Of a job, when it is made: that many.
+  core::Task<core::Result<void>> count_uses(auth::Principal by, std::uint64_t macro, std::size_t count) const;
 
   const RuleParts& parts() const { return parts_; }
 

@@ -23,6 +23,10 @@ bool would_change_tags(const schema::Ticket& ticket, const schema::RuleAction& a
   return !std::ranges::equal(tags, ticket.tags());
 }
 
+bool asks_for_promises(const TriggerPass::Set& set) {
+  return std::ranges::any_of(set.rules, [](const auto& rule) { return (rule.conditions.parts() & promise_parts()) != 0; });
+}
+
 }  // namespace
 
 bool would_change(const schema::Ticket& ticket, const schema::RuleAction& action) {
@@ -45,8 +49,8 @@ bool would_change(const schema::Ticket& ticket, const schema::RuleAction& action
   return !action.values().empty();
 }
 
-TriggerPass::TriggerPass(const RuleParts& parts, const Set& set, TicketDraft& ticket)
-    : parts_(parts), set_(set), ticket_(ticket), groups_of_(groups_for_conditions(parts)),
+TriggerPass::TriggerPass(const RuleParts& parts, const Set& set, TicketDraft& ticket, const Foresight& foresight)
+    : parts_(parts), set_(set), ticket_(ticket), foresight_(foresight), asks_promises_(foresight && asks_for_promises(set)), groups_of_(groups_for_conditions(parts)),
       more_(parts.with, ticket.transaction(), ticket.workspace(), groups_of_, &ticket.source(), ticket.before() == nullptr),
       now_ms_(parts.with.now_ms()) {}
 
@@ -54,7 +58,10 @@ TicketFacts TriggerPass::facts() const {
   return {ticket_.before(), &ticket_.record(), ticket_.added(), &ticket_.source(), &more_, now_ms_};
 }
 
+core::Result<void> TriggerPass::look_ahead() { return asks_promises_ ? foresight_(ticket_) : core::Result<void>(); }
+
 core::Result<void> TriggerPass::run(bool is_timed) {
+  POSTERN_CHECK(look_ahead());
   for (std::size_t i = 0; i < set_.rules.size();) {
     const auto& rule = set_.rules[i++];
     if (std::ranges::find(fired_, &rule, &Fired::rule) != fired_.end()) continue;
@@ -62,7 +69,9 @@ core::Result<void> TriggerPass::run(bool is_timed) {
     if (!is_due) continue;
     POSTERN_TRY(const bool has_changed, fire(rule));
     fired_.push_back({&rule, has_changed});
-    if (has_changed) i = 0;  // those before it may hold now; each fires once, so this ends
+    if (!has_changed) continue;
+    POSTERN_CHECK(look_ahead());
+    i = 0;  // those before it may hold now; each fires once, so this ends
   }
   return report_loops();
 }

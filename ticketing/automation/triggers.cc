@@ -82,7 +82,7 @@ core::Result<void> Triggers::before_save(TicketDraft& ticket) {
   const auto set = book_.of(ticket.workspace(), list);
   if (set->rules.empty()) return {};
   const bool is_timed = saves_.fetch_add(1, std::memory_order_relaxed) % kTimedEvery == 0;
-  return TriggerPass(parts_, *set, ticket).run(is_timed);
+  return TriggerPass(parts_, *set, ticket, foresight_).run(is_timed);
 }
 
 core::Task<core::Result<std::size_t>> Triggers::keep_up(core::WorkspaceId workspace) {

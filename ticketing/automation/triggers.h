@@ -45,6 +45,10 @@ class Triggers final : public TicketRules {
   // What is wrong with it, as save() would say; it is left as save() would leave it.
   core::Result<void> prepare(core::WorkspaceId workspace, schema::Trigger& trigger) const;
 
+  // Before the first save: what brings the promises in a draft into step with it, for triggers that ask for them; service levels
+  // are decided after all triggers. Without it they see those of before the change.
+  void use(std::function<core::Result<void>(TicketDraft&)> foresight) { foresight_ = std::move(foresight); }
+
   core::Result<void> before_save(TicketDraft& ticket) override;
 
   // Now and then: the triggers of a new workspace, once, all inactive, and counters that nobody asks for any more. How much was
@@ -62,6 +66,7 @@ class Triggers final : public TicketRules {
   const RuleParts parts_;
   Definitions<schema::Trigger> definitions_;
   RuleBook<schema::Trigger> book_;
+  std::function<core::Result<void>(TicketDraft&)> foresight_;
   std::atomic<std::uint64_t> saves_{0};
 };
 

@@ -17,7 +17,8 @@ constexpr unsigned kCustomParts = 16;
 // Fields that are numbers; the others are compared one by one.
 constexpr Field kNumberFields[] = {Field::kStatus, Field::kCustomStatus, Field::kType, Field::kPriority, Field::kGroup, Field::kAssignee,
                                    Field::kRequester, Field::kOrganization, Field::kForm, Field::kInbox, Field::kSatisfaction,
-                                   Field::kReopens, Field::kReplies, Field::kAssigneeStations, Field::kGroupStations, Field::kSlaPolicy};
+                                   Field::kReopens, Field::kReplies, Field::kAssigneeStations, Field::kGroupStations, Field::kSlaPolicy,
+                                   Field::kGroupSlaPolicy, Field::kSlaState};
 ConditionParts changed_fields(const schema::Ticket& before, const schema::Ticket& after) {
   const auto same = [](const schema::FieldValue& a, const schema::FieldValue& b) {
     return a.field() == b.field() && std::ranges::equal(a.values(), b.values());
@@ -45,6 +46,10 @@ ConditionParts part_of(ConditionField field, std::uint64_t custom) {
   return ConditionParts{1} << static_cast<unsigned>(field);
 }
 
+ConditionParts promise_parts() {
+  return part_of(Field::kSlaPolicy) | part_of(Field::kGroupSlaPolicy) | part_of(Field::kSlaState) | part_of(Field::kHoursUntilBreach);
+}
+
 std::uint64_t number_of(const schema::Ticket& ticket, ConditionField field) {
   switch (field) {
     case Field::kStatus: return ticket.status();
@@ -64,6 +69,8 @@ std::uint64_t number_of(const schema::Ticket& ticket, ConditionField field) {
     case Field::kAssigneeStations: return ticket.metrics().assignee_stations();
     case Field::kGroupStations: return ticket.metrics().group_stations();
     case Field::kSlaPolicy: return ticket.service().policy();
+    case Field::kGroupSlaPolicy: return ticket.service().group_policy();
+    case Field::kSlaState: return static_cast<std::uint64_t>(promise_state(ticket.service()));
     default: return 0;
   }
 }

@@ -67,6 +67,7 @@ std::vector<ConditionProblem> condition_problems(const schema::Conditions& condi
 // Parts of a ticket, as bits: which a condition looks at, which a change changed. A custom field has one bit of several
 // that it shares with others.
 using ConditionParts = std::uint64_t;
+ConditionParts promise_parts();  // what is promised of times, and what came of it
 ConditionParts changed_parts(const schema::Ticket& before, const schema::Ticket& after);
 
 class CompiledConditions {

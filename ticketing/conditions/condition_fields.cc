@@ -37,10 +37,14 @@ using enum ConditionContext;
 constexpr std::uint8_t kAll = places(kView, kTrigger, kAutomation, kSla);
 constexpr std::uint8_t kOfChange = places(kTrigger);
 constexpr std::uint8_t kOfTime = places(kView, kAutomation);
+constexpr std::uint8_t kOfPromises = places(kView, kTrigger, kAutomation);  // not in policies, which make them
 
 constexpr std::uint32_t word(Status status) { return static_cast<std::uint32_t>(status); }
 constexpr ConditionFieldRow hours(Field field, std::string_view name, std::string_view title) {
   return {field, name, title, Value::kHours, kAmount, 0, kOfTime, 0, false};
+}
+constexpr ConditionFieldRow sla_hours(Field field, std::string_view name, std::string_view title) {
+  return {field, name, title, Value::kHours, kAmount, 0, kOfPromises, 0, false};
 }
 constexpr ConditionFieldRow hours_in(Status status, std::string_view name, std::string_view title) {
   return {Field::kHoursInStatus, name, title, Value::kHours, kAmount, 0, kOfTime, word(status), false};
@@ -95,19 +99,21 @@ constexpr std::array kRows = {
     hours(Field::kHoursSinceAssigneeUpdate, "assignee_updated_at", "Hours since assignee update"),
     hours(Field::kHoursSinceDue, "due_date", "Hours since due date"),
     hours(Field::kHoursUntilDue, "until_due_date", "Hours until due date"),
-    hours(Field::kHoursSinceBreach, "sla_next_breach_at", "Hours since last SLA breach"),
-    hours(Field::kHoursUntilBreach, "until_sla_next_breach_at", "Hours until next SLA breach"),
-    ConditionFieldRow{Field::kSlaPolicy, "sla_policy", "SLA policy", Value::kId, kEquality | kSet, 0, kOfTime, 0, true},
+    sla_hours(Field::kHoursSinceBreach, "sla_next_breach_at", "Hours since last SLA breach"),
+    sla_hours(Field::kHoursUntilBreach, "until_sla_next_breach_at", "Hours until next SLA breach"),
+    ConditionFieldRow{Field::kSlaPolicy, "sla_policy", "SLA policy", Value::kId, kEquality | kSet, kChanges, kOfPromises, 0, true},
+    ConditionFieldRow{Field::kGroupSlaPolicy, "group_sla_policy", "Group SLA policy", Value::kId, kEquality | kSet, kChanges, kOfPromises, 0, true},
+    ConditionFieldRow{Field::kSlaState, "sla_state", "SLA state", Value::kSlaState, kEquality | kSet, kChanges, kOfPromises, 0, false},
     verdict(Field::kAuthSpf, "auth_spf", "SPF of the mail"),
     verdict(Field::kAuthDkim, "auth_dkim", "DKIM of the mail"),
     verdict(Field::kAuthDmarc, "auth_dmarc", "DMARC of the mail"),
     verdict(Field::kAuthArc, "auth_arc", "ARC of the mail"),
 };
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kOtherNames = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kOtherNames = {{
     {"ASSIGNED", "assigned_at"}, {"UPDATED", "updated_at"}, {"REQUESTER_UPDATED", "requester_updated_at"},
     {"ASSIGNEE_UPDATED", "assignee_updated_at"}, {"CREATED", "created_at"}, {"inbox_id", "brand_id"}, {"tags", "current_tags"},
-    {"sla_policy_id", "sla_policy"}, {"hours_since_sla_breach", "sla_next_breach_at"}, {"hours_until_sla_breach", "until_sla_next_breach_at"},
+    {"sla_policy_id", "sla_policy"}, {"group_sla_policy_id", "group_sla_policy"}, {"hours_since_sla_breach", "sla_next_breach_at"}, {"hours_until_sla_breach", "until_sla_next_breach_at"},
 }};
 
 constexpr std::array<std::string_view, 16> kOperatorWords = {
@@ -169,6 +175,7 @@ std::vector<std::string_view> condition_words(ConditionValue value) {
     case Value::kCommentPublic: return {"true", "false", "not_relevant"};
     case Value::kUpdateType: return {"Create", "Change"};
     case Value::kVia: return {"mail", "api", "web", "rule", "system"};
+    case Value::kSlaState: return {"none", "active", "paused", "breached", "achieved"};
     case Value::kRole: return {"end_user", "agent", "admin", "owner"};
     case Value::kAuthResult: return {"none", "pass", "fail", "softfail", "neutral", "policy", "temperror", "permerror"};
     default: return {};

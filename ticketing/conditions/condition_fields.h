@@ -18,6 +18,7 @@ enum class ConditionField : std::uint8_t {
   kRequesterRole, kSatisfaction, kReopens, kReplies, kAssigneeStations, kGroupStations, kHoursInStatus, kHoursSinceCreated,
   kHoursSinceAssigned, kHoursSinceUpdate, kHoursSinceRequesterUpdate, kHoursSinceAssigneeUpdate, kHoursSinceDue,
   kHoursUntilDue, kAuthSpf, kAuthDkim, kAuthDmarc, kAuthArc, kSlaPolicy, kHoursSinceBreach, kHoursUntilBreach,
+  kGroupSlaPolicy, kSlaState,
 };
 
 enum class ConditionOperator : std::uint8_t {
@@ -30,7 +31,7 @@ std::optional<ConditionOperator> parse_condition_operator(std::string_view word)
 // What its values are.
 enum class ConditionValue : std::uint8_t {
   kStatus, kType, kPriority, kSatisfaction, kId, kUser, kGroup, kTags, kText, kWords, kBool, kNumber, kHours, kUpdateType,
-  kVia, kRole, kAuthResult, kAddress, kCommentPublic, kNone,
+  kVia, kRole, kAuthResult, kAddress, kCommentPublic, kSlaState, kNone,
 };
 
 struct ConditionFieldRow {

@@ -22,6 +22,7 @@ enum class DefinitionKind : std::uint64_t {
   kUserField = 12,
   kOrganizationField = 13,
   kReplySettings = 14,  // acknowledgements, signatures, surveys
+  kGroupSlaPolicy = 15,
   kSender = 40,         // who is always let in, or kept out
 };
 

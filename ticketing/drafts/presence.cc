@@ -81,6 +81,17 @@ std::vector<Presence::Seen> Presence::at(core::WorkspaceId workspace, core::Tick
   return out;
 }
 
+std::vector<core::TicketId> Presence::occupied(core::WorkspaceId workspace, core::UserId except, std::size_t count) const {
+  const core::Instant now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  std::vector<core::TicketId> out;
+  for (auto place = places_.lower_bound({workspace, core::TicketId{}}); place != places_.end() && place->first.first == workspace && out.size() < count; ++place) {
+    const auto is_there = [&](const auto& each) { return each.first != except && each.second.until > now; };
+    if (std::ranges::any_of(place->second, is_there)) out.push_back(place->first.second);
+  }
+  return out;
+}
+
 void Presence::forget_expired(core::Instant now) {
   for (auto place = places_.begin(); place != places_.end();) {
     entries_ -= std::erase_if(place->second, [now](const auto& each) { return each.second.until <= now; });

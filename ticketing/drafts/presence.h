@@ -39,6 +39,9 @@ class Presence {
   // By user; without `except`.
   std::vector<Seen> at(core::WorkspaceId workspace, core::TicketId ticket, core::UserId except) const;
 
+  // Tickets of the workspace where somebody else is now, by number, at most so many: for who has just begun to look.
+  std::vector<core::TicketId> occupied(core::WorkspaceId workspace, core::UserId except, std::size_t count) const;
+
   // Tickets of the workspace where somebody came, went or began to type behind a number; `behind` becomes the present one. Whoever
   // comes too seldom misses what is older than the last PresenceLimits::news_max.
   std::vector<core::TicketId> news(core::WorkspaceId workspace, std::uint64_t& behind) const;

@@ -65,7 +65,7 @@ auth::Principal system_in(core::WorkspaceId workspace) {
 
 }  // namespace
 
-core::Task<core::Result<DeletedPerson>> PersonErasures::remove(auth::Principal by, core::UserId user) {
+core::Task<core::Result<DeletedPerson>> PersonErasures::remove(auth::Principal by, core::UserId user, People::Guard guard) {
   if (!may_delete_people(by)) co_return core::fail(auth::Errc::kForbidden);
   auto change = [&](storage::Transaction& transaction) -> core::Result<bool> {
     POSTERN_TRY(const auto known, auth::find_user(transaction, with_.vault, by.workspace, user));
@@ -73,6 +73,7 @@ core::Task<core::Result<DeletedPerson>> PersonErasures::remove(auth::Principal b
     if (!known || before) return core::fail(Errc::kNotFound, person_object(user));
     if (known->role != auth::Role::kContact) return core::fail(Errc::kInvalid, "id: is an account; only end users are deleted");
     POSTERN_TRY(const schema::Profile profile, read_profile(transaction, with_.vault, by.workspace, user));
+    if (guard) POSTERN_CHECK(guard(to_profile(profile)));
     if (profile.merged_into() != 0) return core::fail(Errc::kInvalid, "id: was merged into user " + std::to_string(profile.merged_into()));
     if (!profile.merging().empty()) return core::fail(Errc::kConflict, "tickets of somebody who was merged into them are still on their way");
     POSTERN_CHECK(auth::retire_contact(transaction, with_.vault, by.workspace, user));
@@ -84,6 +85,12 @@ core::Task<core::Result<DeletedPerson>> PersonErasures::remove(auth::Principal b
     POSTERN_CHECK(storage::put_sealed(transaction, with_.vault, by.workspace, erasure_keys::deleted(by.workspace, user), record));
     transaction.record(by.workspace, {"user.deleted", user.value, 0});
     POSTERN_CHECK(auth::audit(transaction, with_.vault, with_.ids, with_.clock, by, "user.deleted", person_object(user)));
+    PeopleChange told;
+    told.workspace = by.workspace;
+    told.event = PeopleEvent::kDeleted;
+    told.user = user;
+    told.actor = by.user;
+    POSTERN_CHECK(tell_people_change(tell_, transaction, told));
     return true;
   };
   POSTERN_CO_CHECK(co_await transact_people(with_, std::move(change)));

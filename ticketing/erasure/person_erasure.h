@@ -16,6 +16,8 @@
 #include "core/task.h"
 #include "ticketing/detail/services.h"
 #include "ticketing/erasure/person_step.h"
+#include "ticketing/people/people.h"
+#include "ticketing/people/people_changes.h"
 
 namespace postern::schema {
 class PersonErasure;
@@ -49,10 +51,13 @@ struct ErasurePreview {
 class PersonErasures {
  public:
   explicit PersonErasures(const Services& with, PersonErasureLimits limits = {}) : with_(with), limits_(limits) {}
+  // Before the first call; without it nobody is told who was deleted.
+  void use(TellPeopleChange tell) { tell_ = std::move(tell); }
   // Before the first round. Borrowed; without one, what others quote stays.
   void use(CommentRedactor& redactions) { redactions_ = &redactions; }
 
-  core::Task<core::Result<DeletedPerson>> remove(auth::Principal by, core::UserId user);
+  // `guard` sees what is known of them, in the transaction.
+  core::Task<core::Result<DeletedPerson>> remove(auth::Principal by, core::UserId user, People::Guard guard = {});
   core::Task<core::Result<DeletedPerson>> begin(auth::Principal by, core::UserId user);
   core::Result<DeletedPerson> find_deleted(core::WorkspaceId workspace, core::UserId user) const;
   // By id, behind `after`.
@@ -72,6 +77,7 @@ class PersonErasures {
   core::Result<DeletedPerson> shown_deleted(core::WorkspaceId workspace, const storage::Entry& entry) const;
 
   const Services with_;
+  TellPeopleChange tell_;
   const PersonErasureLimits limits_;
   CommentRedactor* redactions_ = nullptr;
 };

@@ -38,10 +38,10 @@ core::Result<void> TicketImport::check(const auth::Principal& by, const std::vec
   for (const ImportedComment& each : comments) {
     bytes += std::max(each.text.size(), each.html.size());
     for (const auto& file : each.files) file_bytes += file.content.size();
-    if (std::max(each.text.size(), each.html.size()) > with_.options.comment_bytes_max) return core::fail(Errc::kInvalid, "comments.value: too long");
-    if (each.files.size() > with_.options.files_max) return core::fail(Errc::kInvalid, "comments.uploads: too many");
+    if (std::max(each.text.size(), each.html.size()) > limits_.comment_bytes_max) return core::fail(Errc::kInvalid, "comments.value: too long");
+    if (each.files.size() > limits_.files_max) return core::fail(Errc::kInvalid, "comments.uploads: too many");
   }
-  if (bytes > limits_.text_bytes_max || file_bytes > with_.options.file_bytes_max) return core::fail(Errc::kInvalid, "comments: too large together");
+  if (bytes > limits_.text_bytes_max || file_bytes > limits_.file_bytes_max) return core::fail(Errc::kInvalid, "comments: too large together");
   return {};
 }
 

@@ -16,8 +16,12 @@
 namespace postern::ticketing {
 
 struct ImportLimits {
-  std::size_t comments_max = 5000;          // of one ticket in one call
-  std::size_t text_bytes_max = 16U << 20U;  // of all its comments
+  std::size_t comments_max = 5000;             // of one ticket in one call
+  // What came by mail elsewhere, or here before it was exported, is as long as a mail may be, and not as what is typed.
+  std::size_t comment_bytes_max = 64U << 20U;  // of one text
+  std::size_t text_bytes_max = 64U << 20U;     // of all comments of one call
+  std::size_t files_max = 1000;                // of one comment
+  std::size_t file_bytes_max = 128U << 20U;    // of all comments of one call
 };
 
 struct ImportedComment {

@@ -7,6 +7,7 @@
 #include "ticketing/bulk/merge.h"
 #include "ticketing/detail/damage.h"
 #include "ticketing/detail/keys.h"
+#include "ticketing/joining/join_record.h"
 #include "ticketing/people/survivors.h"
 #include "ticketing/people/transact.h"
 #include "ticketing/senders/keys.h"
@@ -14,23 +15,7 @@
 namespace postern::ticketing {
 namespace {
 
-std::string join_word(core::TicketId id) { return "ticket/" + std::to_string(id.value); }
-
 core::Error join_refused(std::string why) { return core::fail(Errc::kInvalid, std::move(why)); }
-
-JoinRequest to_request(const schema::JoinRequest& from) {
-  JoinRequest out;
-  out.ticket = core::TicketId{from.ticket()};
-  out.made = core::TicketId{from.made()};
-  out.person = core::UserId{from.person()};
-  out.evidence = from.evidence();
-  out.is_proven = from.is_proven();
-  out.at_unix_ms = from.at_unix_ms();
-  out.state = static_cast<JoinState>(from.state());
-  out.answered_by = core::UserId{from.answered_by()};
-  out.answered_unix_ms = from.answered_unix_ms();
-  return out;
-}
 
 // Those of one ticket, oldest first: the tickets of their mails have ascending numbers. Damaged ones are passed over.
 core::Result<std::vector<schema::JoinRequest>> requests_of(const Basics& with, const storage::Snapshot& snapshot,
@@ -48,18 +33,10 @@ core::Result<std::vector<schema::JoinRequest>> requests_of(const Basics& with, c
   return out;
 }
 
-std::string key_of(core::WorkspaceId workspace, const schema::JoinRequest& record) {
-  return intake_keys::join_request(workspace, core::TicketId{record.ticket()}, core::TicketId{record.made()});
-}
-
 // Read to be answered: with conflict detection, so that two agents do not answer differently.
 core::Result<schema::JoinRequest> open_waiting(const Basics& with, storage::Transaction& transaction,
                                                const auth::Principal& by, core::TicketId ticket, core::TicketId made) {
-  const std::string key = intake_keys::join_request(by.workspace, ticket, made);
-  POSTERN_TRY(const std::optional<std::string> value, transaction.get(key));
-  if (!value) return core::fail(Errc::kNotFound, "join request");
-  schema::JoinRequest record;
-  POSTERN_CHECK(storage::open_record(with.vault, by.workspace, key, *value, record));
+  POSTERN_TRY(schema::JoinRequest record, open_join_request(with, transaction, by.workspace, ticket, made));
   if (static_cast<JoinState>(record.state()) != JoinState::kWaiting)
     return core::fail(Errc::kConflict, "the request has been answered");
   return record;
@@ -71,7 +48,7 @@ core::Result<void> put_answer(const Basics& with, storage::Transaction& transact
   record.set_answered_by(by.user.value);
   record.set_answered_unix_ms(with.now_ms());
   transaction.record(by.workspace, {"ticket.join_requested", record.ticket(), record.made()});
-  return storage::put_sealed(transaction, with.vault, by.workspace, key_of(by.workspace, record), record);
+  return storage::put_sealed(transaction, with.vault, by.workspace, join_request_key(by.workspace, record), record);
 }
 
 core::Result<std::vector<core::CommentId>> comments_of(const storage::Transaction& transaction,
@@ -101,25 +78,40 @@ bool sleeps(Status status) {
   return status == Status::kPending || status == Status::kHold || status == Status::kSolved;
 }
 
-core::Result<void> let_in(const Services& with, const auth::Principal& by, TicketDraft& target, core::UserId person) {
-  if (target.is_participant(person)) return {};
+// Whom it brought: nobody when he is on the ticket already.
+core::Result<core::UserId> let_in(const Services& with, const auth::Principal& by, TicketDraft& target, core::UserId person) {
+  if (target.is_participant(person)) return core::UserId{};
   if (static_cast<std::size_t>(target.record().ccs_size()) >= with.options.participants_max)
     return join_refused("the ticket has too many CCs");
   std::vector<core::UserId> ccs;
   for (const std::uint64_t each : target.record().ccs()) ccs.push_back(core::UserId{each});
   ccs.push_back(person);
-  return target.set_ccs(by.user, std::move(ccs));
+  POSTERN_CHECK(target.set_ccs(by.user, std::move(ccs)));
+  return person;
+}
+
+// Once it is saved: what it was before.
+void remember_side(const TicketDraft& saved, schema::JoinedSide& side) {
+  const schema::Ticket& before = *saved.before();
+  side.set_status(before.status());
+  side.set_custom_status(before.custom_status());
+  if (before.has_metrics()) *side.mutable_metrics() = before.metrics();
+  if (before.has_service()) *side.mutable_service() = before.service();
+  side.set_version_after(saved.record().version());
 }
 
 core::Result<void> close_own(const Services& with, const auth::Principal& by, TicketDraft& source,
-                             core::TicketId target) {
+                             core::TicketId target, schema::JoinAcceptance& done) {
   const CleanNote note{"This ticket was joined to #" + std::to_string(target.value) + ".", {}, {}, {}};
-  POSTERN_CHECK(add_note(with, source, by, note, false));
+  POSTERN_TRY(const core::CommentId said, add_note(with, source, by, note, false));
+  done.add_notes(said.value);
   POSTERN_CHECK(source.set_custom_status(by.user, 0, Status::kClosed));
   source.record().set_merged_into(target.value);
   POSTERN_CHECK(source.add_event(by.user, "merged_into", join_word(target)));
   POSTERN_CHECK(audit_ticket(with, source, by, "ticket.join_accepted", join_word(target)));
-  return source.save(true);
+  POSTERN_CHECK(source.save(true));
+  remember_side(source, *done.mutable_made());
+  return {};
 }
 
 }  // namespace
@@ -150,7 +142,7 @@ core::Result<void> ask_to_join(const Basics& with, storage::Transaction& transac
   record.set_at_unix_ms(with.now_ms());
   record.set_state(static_cast<std::uint32_t>(JoinState::kWaiting));
   transaction.record(workspace, {"ticket.join_requested", wish.ticket.value, wish.made.value});
-  return storage::put_sealed(transaction, with.vault, workspace, key_of(workspace, record), record);
+  return storage::put_sealed(transaction, with.vault, workspace, join_request_key(workspace, record), record);
 }
 
 core::Result<std::vector<JoinRequest>> JoinRequests::of(const auth::Reach& reach, core::TicketId ticket) const {
@@ -159,7 +151,7 @@ core::Result<std::vector<JoinRequest>> JoinRequests::of(const auth::Reach& reach
   POSTERN_TRY(const std::vector<schema::JoinRequest> all, requests_of(with_, *snapshot, reach.workspace, ticket));
   std::vector<JoinRequest> out;
   for (const schema::JoinRequest& each : all) {
-    if (is_there(with_, *snapshot, reach, core::TicketId{each.made()})) out.push_back(to_request(each));
+    if (is_there(with_, *snapshot, reach, core::TicketId{each.made()})) out.push_back(to_join_request(each));
   }
   return out;
 }
@@ -186,7 +178,7 @@ core::Result<JoinPage> JoinRequests::page(const auth::Reach& reach, std::optiona
       if (!opened && !is_damage(opened.error())) return opened.error();
       if (!opened || (state && record.state() != static_cast<std::uint32_t>(*state))) continue;
       if (!is_there(with_, *snapshot, reach, out.last.ticket) || !is_there(with_, *snapshot, reach, out.last.made)) continue;
-      out.requests.push_back(to_request(record));
+      out.requests.push_back(to_join_request(record));
     }
     if (entries.size() < kAtATime) return out;
   }
@@ -206,14 +198,18 @@ core::Task<core::Result<JoinRequest>> JoinRequests::accept(auth::Principal by, c
     POSTERN_TRY(const std::vector<core::CommentId> comments, comments_of(transaction, by.workspace, made));
     POSTERN_CHECK(move_comments(with_, source, target, comments));
     POSTERN_TRY(const core::UserId person, survivor_of(transaction, with_.vault, by.workspace, core::UserId{record.person()}));
-    POSTERN_CHECK(let_in(with_, by, target, person));
+    POSTERN_TRY(const core::UserId brought, let_in(with_, by, target, person));
     if (sleeps(target.status())) POSTERN_CHECK(target.set_status(by.user, Status::kOpen));
     POSTERN_CHECK(target.add_event(by.user, "join_accepted", join_word(made)));
     POSTERN_CHECK(audit_ticket(with_, target, by, "ticket.join_accepted", join_word(made)));
     POSTERN_CHECK(target.save(true));
-    POSTERN_CHECK(close_own(with_, by, source, ticket));
+    schema::JoinAcceptance& done = *record.mutable_acceptance();
+    for (const core::CommentId each : comments) done.add_comments(each.value);
+    done.set_brought_cc(brought.value);
+    remember_side(target, *done.mutable_claimed());
+    POSTERN_CHECK(close_own(with_, by, source, ticket, done));
     POSTERN_CHECK(put_answer(with_, transaction, by, record, JoinState::kAccepted));
-    return to_request(record);
+    return to_join_request(record);
   };
   co_return co_await transact_people(with_, std::move(change));
 }
@@ -226,7 +222,7 @@ core::Task<core::Result<JoinRequest>> JoinRequests::refuse(auth::Principal by, c
     POSTERN_TRY(schema::JoinRequest record, open_waiting(with_, transaction, by, ticket, made));
     POSTERN_CHECK(audit_ticket(with_, target, by, "ticket.join_refused", join_word(made)));
     POSTERN_CHECK(put_answer(with_, transaction, by, record, JoinState::kRefused));
-    return to_request(record);
+    return to_join_request(record);
   };
   co_return co_await transact_people(with_, std::move(change));
 }

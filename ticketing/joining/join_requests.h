@@ -3,8 +3,8 @@
 // address or a Message-ID that was shown to others (design invariant 8, helpdesk.md 4.2 rule 5). His mail is a ticket
 // of its own, and a request on the one that it names. Agents accept it (the comments move there, he becomes a CC, his
 // own ticket is closed and leads there) or refuse it (his ticket stays, and what he sends to the same ticket later asks
-// no more). He is told nothing of the ticket in either case, nor that it exists. Thread-safety: all methods from any
-// executor.  Ownership: borrows the services. Errors: Errc::kNotFound, Errc::kConflict (answered already),
+// no more); either answer can be taken back, and the request waits again. He is told nothing of the ticket in either case, nor that it exists. Thread-safety: all methods from any
+// executor.  Ownership: borrows the services. Errors: Errc::kNotFound, Errc::kConflict (answered already, or not yet),
 // Errc::kInvalid with a sentence, auth::Errc::kForbidden; those of the store.  Limits: kJoinRequestsMax of a ticket,
 // kJoinedCommentsMax, Options::participants_max.
 #include <optional>
@@ -70,6 +70,11 @@ class JoinRequests {
   core::Result<JoinPage> page(const auth::Reach& reach, std::optional<JoinState> state, JoinCursor after, std::size_t size) const;
   core::Task<core::Result<JoinRequest>> accept(auth::Principal by, core::TicketId ticket, core::TicketId made);
   core::Task<core::Result<JoinRequest>> refuse(auth::Principal by, core::TicketId ticket, core::TicketId made);
+  // Takes the answer back (join_undo.cc): the request waits again. Of an acceptance the comments go back into his ticket, which
+  // is what it was, and he leaves the CCs if he came by it; what he and others said here since stays here. The state of this
+  // ticket is given back if nobody has touched it since. No rule is asked. Errors beside the common ones: Errc::kInvalid when
+  // this ticket is closed, his was changed since, none of the comments is here any more, or an older version accepted it.
+  core::Task<core::Result<JoinRequest>> undo(auth::Principal by, core::TicketId ticket, core::TicketId made);
 
  private:
   const Services with_;

@@ -163,12 +163,13 @@ core::Task<core::Result<Group>> Groups::create(auth::Principal by, Change change
   co_return find(by.workspace, made.id());
 }
 
-core::Task<core::Result<Group>> Groups::update(auth::Principal by, std::uint64_t id, Change change) {
+core::Task<core::Result<Group>> Groups::update(auth::Principal by, std::uint64_t id, Change change, Guard guard) {
   if (change.is_default && !*change.is_default) co_return core::fail(Errc::kInvalid, "default: make another group the default one");
   std::optional<std::string> name, description;
   if (change.name) name = core::trim_ascii(state_->clean(by.workspace, *change.name, "name"));
   if (change.description) description = state_->clean(by.workspace, *change.description, "description");
   std::function<core::Result<void>(schema::Group&)> edit = [&](schema::Group& group) -> core::Result<void> {
+    if (guard) POSTERN_CHECK(guard(to_group(group, false)));
     if (name) group.set_title(*name);
     if (description) group.set_description(*description);
     return {};
@@ -182,11 +183,13 @@ core::Task<core::Result<Group>> Groups::update(auth::Principal by, std::uint64_t
   co_return find(by.workspace, id);
 }
 
-core::Task<core::Result<void>> Groups::erase(auth::Principal by, std::uint64_t id) {
+core::Task<core::Result<void>> Groups::erase(auth::Principal by, std::uint64_t id, Guard guard) {
   POSTERN_CO_TRY(const GroupList list, state_->groups.all(by.workspace));
   POSTERN_CO_TRY(const std::uint64_t of_all, state_->default_group(by.workspace, list));
   if (id == of_all && list->size() > 1) co_return core::fail(Errc::kInvalid, "group: it is the default one; make another one that first");
-  POSTERN_CO_CHECK(co_await state_->groups.erase(by, id));
+  Definitions<schema::Group>::Guard asked;
+  if (guard) asked = [&guard](const schema::Group& group) { return guard(to_group(group, false)); };
+  POSTERN_CO_CHECK(co_await state_->groups.erase(by, id, false, std::move(asked)));
   co_return core::Result<void>();
 }
 

@@ -7,6 +7,7 @@
 // any more from the moment of its deletion.
 // Thread-safety: all methods from any executor.  Ownership: borrows what Services borrows, and the redactor.
 // Errors: Errc::kNotFound, Errc::kInvalid (the context begins with the field), those of the store.  Limits: GroupLimits.
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,9 +68,11 @@ class Groups {
     std::optional<bool> is_default;  // of the workspace; true only
   };
   core::Task<core::Result<Group>> create(auth::Principal by, Change change);
-  core::Task<core::Result<Group>> update(auth::Principal by, std::uint64_t id, Change change);
+  // Asked in the transaction of a change, of the group as it is before, but for is_default; its error ends the change.
+  using Guard = std::function<core::Result<void>(const Group&)>;
+  core::Task<core::Result<Group>> update(auth::Principal by, std::uint64_t id, Change change, Guard guard = {});
   // Not the default one while there are others.
-  core::Task<core::Result<void>> erase(auth::Principal by, std::uint64_t id);
+  core::Task<core::Result<void>> erase(auth::Principal by, std::uint64_t id, Guard guard = {});
 
   // Of everybody, or of one user or one group (0: of all), by id.
   core::Result<std::vector<GroupMembership>> memberships(core::WorkspaceId workspace, core::UserId user, std::uint64_t group) const;

@@ -204,7 +204,16 @@ core::Result<void> Organizations::put(storage::Transaction& transaction, const a
     POSTERN_TRY(const auto fields, fields_->difference(transaction, workspace, from.fields(), after.fields()));
     for (const auto& each : fields) event.changes.push_back({each.key, each.before, each.after});
   }
-  return auth::audit(transaction, with_.vault, with_.ids, with_.clock, by, event);
+  POSTERN_CHECK(auth::audit(transaction, with_.vault, with_.ids, with_.clock, by, event));
+  PeopleChange told;
+  told.workspace = workspace;
+  told.event = before == nullptr ? PeopleEvent::kCreated : PeopleEvent::kUpdated;
+  told.organization = after.id();
+  told.actor = by.user;
+  if (before != nullptr) {
+    for (const auth::AuditChange& each : event.changes) told.fields.push_back(each.field);
+  }
+  return tell_people_change(tell_, transaction, told);
 }
 
 core::Task<core::Result<Organization>> Organizations::create(auth::Principal by, Change typed) {
@@ -224,10 +233,11 @@ core::Task<core::Result<Organization>> Organizations::create(auth::Principal by,
   co_return co_await transact_people(with_, std::move(write));
 }
 
-core::Task<core::Result<Organization>> Organizations::update(auth::Principal by, std::uint64_t id, Change typed) {
+core::Task<core::Result<Organization>> Organizations::update(auth::Principal by, std::uint64_t id, Change typed, Guard guard) {
   POSTERN_CO_TRY(const Change change, clean(by.workspace, std::move(typed)));
   auto write = [&](storage::Transaction& transaction) -> core::Result<Organization> {
     POSTERN_TRY(const schema::Organization before, read(transaction, by.workspace, id));
+    if (guard) POSTERN_CHECK(guard(to_organization(before)));
     schema::Organization after = before;
     apply(change, after);
     POSTERN_CHECK(set_fields(transaction, by.workspace, change, after));
@@ -256,9 +266,10 @@ core::Task<core::Result<std::pair<Organization, bool>>> Organizations::create_or
   co_return std::pair(std::move(changed), false);
 }
 
-core::Task<core::Result<void>> Organizations::erase(auth::Principal by, std::uint64_t id) {
+core::Task<core::Result<void>> Organizations::erase(auth::Principal by, std::uint64_t id, Guard guard) {
   auto write = [&](storage::Transaction& transaction) -> core::Result<void> {
     POSTERN_TRY(const schema::Organization before, read(transaction, by.workspace, id));
+    if (guard) POSTERN_CHECK(guard(to_organization(before)));
     POSTERN_TRY(const NameWords words, NameWords::of(with_.vault, by.workspace));
     POSTERN_CHECK(move_findings(transaction, words, by.workspace, before, schema::Organization(), id));
     transaction.erase(people_keys::organization(by.workspace, id));
@@ -269,7 +280,13 @@ core::Task<core::Result<void>> Organizations::erase(auth::Principal by, std::uin
     event.action = "organization.deleted";
     event.object = object_of(id);
     event.changes = difference(before, schema::Organization());
-    return auth::audit(transaction, with_.vault, with_.ids, with_.clock, by, event);
+    POSTERN_CHECK(auth::audit(transaction, with_.vault, with_.ids, with_.clock, by, event));
+    PeopleChange told;
+    told.workspace = by.workspace;
+    told.event = PeopleEvent::kDeleted;
+    told.organization = id;
+    told.actor = by.user;
+    return tell_people_change(tell_, transaction, told);
   };
   co_return co_await transact_people(with_, std::move(write));
 }

@@ -5,6 +5,7 @@
 // One that is deleted leaves its tickets and its people step by step in the background (leavings.h).
 // Thread-safety: all methods from any executor.  Ownership: borrows what Services borrows, and the redactor.
 // Errors: Errc::kNotFound, Errc::kInvalid (the context begins with the field), those of the store.  Limits: OrganizationLimits.
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "pipeline/api/redacted_message.h"
 #include "ticketing/detail/services.h"
 #include "ticketing/fields/field_wish.h"
+#include "ticketing/people/people_changes.h"
 #include "ticketing/ticket_wishes.h"
 
 namespace postern::schema {
@@ -57,6 +59,8 @@ class Organizations {
       : with_(with), redactor_(redactor), groups_(groups), limits_(limits) {}
   // Before the first call; borrowed. Without it there are no fields.
   void use(const PersonFields& fields) { fields_ = &fields; }
+  // The same; without it nobody is told of changes.
+  void use(TellPeopleChange tell) { tell_ = std::move(tell); }
 
   // What is not given stays.
   struct Change {
@@ -67,10 +71,12 @@ class Organizations {
     std::vector<FieldWish> fields;  // those that are named; the others stay
   };
   core::Task<core::Result<Organization>> create(auth::Principal by, Change change);
-  core::Task<core::Result<Organization>> update(auth::Principal by, std::uint64_t id, Change change);
+  // Asked in the transaction of a change, of the organisation as it is before; its error ends the change.
+  using Guard = std::function<core::Result<void>(const Organization&)>;
+  core::Task<core::Result<Organization>> update(auth::Principal by, std::uint64_t id, Change change, Guard guard = {});
   // Creates one, or changes the one with that external id, else with that name.
   core::Task<core::Result<std::pair<Organization, bool>>> create_or_update(auth::Principal by, Change change);
-  core::Task<core::Result<void>> erase(auth::Principal by, std::uint64_t id);
+  core::Task<core::Result<void>> erase(auth::Principal by, std::uint64_t id, Guard guard = {});
 
   core::Result<Organization> find(core::WorkspaceId workspace, std::uint64_t id) const;
   core::Result<std::optional<Organization>> find_by_name(core::WorkspaceId workspace, std::string_view name) const;
@@ -97,6 +103,7 @@ class Organizations {
   const Groups& groups_;
   const OrganizationLimits limits_;
   const PersonFields* fields_ = nullptr;
+  TellPeopleChange tell_;
 };
 
 }  // namespace postern::ticketing

@@ -24,31 +24,6 @@ OrganizationMembership to_membership(const schema::Profile& profile, int at) {
   return {link.id(), link.organization(), core::UserId{profile.user()}, link.created_unix_ms(), at == 0};
 }
 
-Profile to_profile(const schema::Profile& record) {
-  Profile out;
-  out.user = core::UserId{record.user()};
-  out.name = record.name();
-  out.alias = record.alias();
-  out.phone = record.phone();
-  out.details = record.details();
-  out.notes = record.notes();
-  out.external_id = record.external_id();
-  out.locale = record.locale();
-  out.time_zone = record.time_zone();
-  out.signature = record.signature();
-  out.signature_html = record.signature_html();
-  out.tags.assign(record.tags().begin(), record.tags().end());
-  out.is_verified = record.is_verified();
-  out.is_shared = record.is_shared();
-  out.is_suspended = record.is_suspended();
-  for (int at = 0; at < record.organizations_size(); ++at) out.organizations.push_back(to_membership(record, at));
-  out.fields = to_values(record.fields());
-  out.other_emails.assign(record.other_emails().begin(), record.other_emails().end());
-  out.merged_into = core::UserId{record.merged_into()};
-  out.updated_unix_ms = record.updated_unix_ms();
-  return out;
-}
-
 void apply(const People::Change& change, schema::Profile& to) {
   if (change.name) to.set_name(*change.name);
   if (change.alias) to.set_alias(*change.alias);
@@ -111,6 +86,31 @@ int link_of(const schema::Profile& profile, std::uint64_t membership) {
 }
 
 }  // namespace
+
+Profile to_profile(const schema::Profile& record) {
+  Profile out;
+  out.user = core::UserId{record.user()};
+  out.name = record.name();
+  out.alias = record.alias();
+  out.phone = record.phone();
+  out.details = record.details();
+  out.notes = record.notes();
+  out.external_id = record.external_id();
+  out.locale = record.locale();
+  out.time_zone = record.time_zone();
+  out.signature = record.signature();
+  out.signature_html = record.signature_html();
+  out.tags.assign(record.tags().begin(), record.tags().end());
+  out.is_verified = record.is_verified();
+  out.is_shared = record.is_shared();
+  out.is_suspended = record.is_suspended();
+  for (int at = 0; at < record.organizations_size(); ++at) out.organizations.push_back(to_membership(record, at));
+  out.fields = to_values(record.fields());
+  out.other_emails.assign(record.other_emails().begin(), record.other_emails().end());
+  out.merged_into = core::UserId{record.merged_into()};
+  out.updated_unix_ms = record.updated_unix_ms();
+  return out;
+}
 
 core::Result<People::Change> People::clean(core::WorkspaceId workspace, Change change) const {
   struct Text {
@@ -180,7 +180,7 @@ core::Result<void> People::set_organizations(storage::Transaction& transaction, 
 }
 
 core::Result<Profile> People::write(storage::Transaction& transaction, const auth::Principal& by, const auth::User& user,
-                                    const Change& change) const {
+                                    const Change& change, bool is_new) const {
   const bool is_account = user.role != auth::Role::kContact;
   const bool is_renamed = is_account && change.name && *change.name != user.name;
   if (is_renamed && core::trim_ascii(*change.name).empty()) return core::fail(Errc::kInvalid, "name: cannot be blank");
@@ -211,6 +211,13 @@ core::Result<Profile> People::write(storage::Transaction& transaction, const aut
   }
   if (is_renamed) event.changes.push_back({"name", user.name, named.name});
   POSTERN_CHECK(auth::audit(transaction, with_.vault, with_.ids, with_.clock, by, event));
+  if (is_new) return to_profile(after);
+  PeopleChange told;
+  told.workspace = by.workspace;
+  told.user = user.id;
+  told.actor = by.user;
+  for (const auth::AuditChange& each : event.changes) told.fields.push_back(each.field);
+  POSTERN_CHECK(tell_people_change(tell_, transaction, told));
   return to_profile(after);
 }
 
@@ -222,6 +229,7 @@ core::Result<Profile> People::find(core::WorkspaceId workspace, core::UserId use
 core::Task<core::Result<core::UserId>> People::create(auth::Principal by, std::string email, Change typed) {
   email = core::trim_ascii(email);
   if (!auth::may_be_address(email)) co_return core::fail(Errc::kInvalid, "email: not an address");
+  if (with_.directory.resolve(pipeline::split_address(email))) co_return core::fail(Errc::kInvalid, "email: is an address of an inbox here");
   const std::string redacted = redactor_.redact_text(email, {"email", by.workspace, {}}).text();
   if (redacted != email) co_return core::fail(Errc::kInvalid, "email: holds a value that must not be stored");
   POSTERN_CO_TRY(Change change, clean(by.workspace, std::move(typed)));
@@ -233,17 +241,27 @@ core::Task<core::Result<core::UserId>> People::create(auth::Principal by, std::s
     POSTERN_TRY(const core::UserId made, with_.accounts.ensure_contact(transaction, by.workspace, email, name));
     POSTERN_TRY(const auth::User user, known_user(transaction, by.workspace, made));
     POSTERN_CHECK(auth::audit(transaction, with_.vault, with_.ids, with_.clock, by, "user.created", object_of(made)));
-    POSTERN_CHECK(write(transaction, by, user, change));
+    POSTERN_CHECK(write(transaction, by, user, change, true));
     POSTERN_CHECK(enrol_person(transaction, with_.vault, with_.ids, with_.now_ms(), by.workspace, made));
+    PeopleChange told;
+    told.workspace = by.workspace;
+    told.event = PeopleEvent::kCreated;
+    told.user = made;
+    told.actor = by.user;
+    POSTERN_CHECK(tell_people_change(tell_, transaction, told));
     return made;
   };
   co_return co_await transact_people(with_, std::move(make));
 }
 
-core::Task<core::Result<Profile>> People::update(auth::Principal by, core::UserId user, Change typed) {
+core::Task<core::Result<Profile>> People::update(auth::Principal by, core::UserId user, Change typed, Guard guard) {
   POSTERN_CO_TRY(const Change change, clean(by.workspace, std::move(typed)));
   auto edit = [&](storage::Transaction& transaction) -> core::Result<Profile> {
     POSTERN_TRY(const auth::User known, known_user(transaction, by.workspace, user));
+    if (guard) {
+      POSTERN_TRY(const schema::Profile before, read_profile(transaction, with_.vault, by.workspace, user));
+      POSTERN_CHECK(guard(to_profile(before)));
+    }
     return write(transaction, by, known, change);
   };
   co_return co_await transact_people(with_, std::move(edit));

@@ -7,6 +7,7 @@
 // Thread-safety: all methods from any executor.  Ownership: borrows what Services borrows, and the redactor.
 // Errors: Errc::kNotFound, Errc::kInvalid (the context begins with the field), those of the store.  Limits: PeopleLimits.
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "pipeline/api/redacted_message.h"
 #include "ticketing/detail/services.h"
 #include "ticketing/fields/field_wish.h"
+#include "ticketing/people/people_changes.h"
 #include "ticketing/ticket_wishes.h"
 
 namespace postern::schema {
@@ -32,6 +34,7 @@ struct PeopleLimits {
   std::size_t text_bytes_max = 16384;     // of details, and of notes
   std::size_t tags_max = 100;
   std::size_t organizations_max = 100;    // of one person
+  std::size_t addresses_max = 100;        // of one person, the primary one counted
   std::size_t found_scan_max = 5000;      // people that one look by name opens
   std::size_t index_round_max = 2000;     // people that one round of the background looks at
   std::size_t index_batch_max = 50;       // … of which one transaction takes so many
@@ -46,6 +49,13 @@ struct OrganizationMembership {
   bool is_default = false;  // of the user: where new tickets go
 };
 
+// One of the addresses that lead to somebody. Its id says which of theirs, and stays as long as the address is theirs.
+struct PersonAddress {
+  std::uint64_t id = 0;
+  std::string email;
+  bool is_primary = false;  // mail goes there
+};
+
 struct Profile {
   core::UserId user;
   std::string name;  // in place of that of the contact; empty: that one
@@ -57,11 +67,13 @@ struct Profile {
   bool is_shared = false;
   bool is_suspended = false;
   std::vector<OrganizationMembership> organizations;  // the default one first
-  std::vector<std::string> other_emails;  // that lead here since a merge (person_merge.h)
+  std::vector<std::string> other_emails;  // that lead here, too: since a merge (person_merge.h), or added by hand
   core::UserId merged_into;          // 0: not merged
   std::vector<FieldValue> fields;    // of the workspace's own (fields/person_fields.h), also of those that were deleted
   std::int64_t updated_unix_ms = 0;  // 0: never
 };
+
+Profile to_profile(const schema::Profile& record);
 
 class People {
  public:
@@ -69,6 +81,8 @@ class People {
       : with_(with), redactor_(redactor), limits_(limits) {}
   // Before the first call; borrowed. Without it there are no fields.
   void use(const PersonFields& fields) { fields_ = &fields; }
+  // The same; without it nobody is told of changes.
+  void use(TellPeopleChange tell) { tell_ = std::move(tell); }
 
   core::Result<Profile> find(core::WorkspaceId workspace, core::UserId user) const;  // an empty one of whoever has none
 
@@ -84,11 +98,25 @@ class People {
   };
   // An end user with that address. Errors: Errc::kInvalid "email" when it is somebody's already.
   core::Task<core::Result<core::UserId>> create(auth::Principal by, std::string email, Change change);
-  core::Task<core::Result<Profile>> update(auth::Principal by, core::UserId user, Change change);
+  // `guard` is asked in the transaction of the change, of the profile as it is before; its error ends it.
+  using Guard = std::function<core::Result<void>(const Profile&)>;
+  core::Task<core::Result<Profile>> update(auth::Principal by, core::UserId user, Change change, Guard guard = {});
+
+  // Addresses (identities.cc), the primary one first; those of an end user can be changed by whoever works in all inboxes: with an
+  // address comes all that is mailed from there. Errors: auth::Errc::kForbidden, Errc::kNotFound, Errc::kInvalid: "email_taken",
+  // "email", "primary" and "user" begin the context.
+  core::Result<std::vector<PersonAddress>> addresses(core::WorkspaceId workspace, core::UserId user) const;
+  core::Task<core::Result<PersonAddress>> add_address(auth::Principal by, core::UserId user, std::string email);
+  core::Task<core::Result<PersonAddress>> replace_address(auth::Principal by, core::UserId user, std::uint64_t address, std::string email);
+  core::Task<core::Result<void>> make_address_primary(auth::Principal by, core::UserId user, std::uint64_t address);
+  // Not the primary one. Whoever writes from there is somebody new.
+  core::Task<core::Result<void>> remove_address(auth::Principal by, core::UserId user, std::uint64_t address);
 
   // People each word of the query begins a word of whose name or address, at most `count`, by id; an address that is somebody's
   // finds him first.
   core::Result<std::vector<core::UserId>> search(core::WorkspaceId workspace, std::string_view query, std::size_t count) const;
+  // Those who have that value in a field of the workspace's own, whatever its case; at most `count`, by id.
+  core::Result<std::vector<core::UserId>> search_field(core::WorkspaceId workspace, std::uint64_t field, std::string_view value, std::size_t count) const;
   core::Result<core::UserId> find_by_email(core::WorkspaceId workspace, std::string_view email) const;  // 0: nobody
   core::Result<core::UserId> find_by_external_id(core::WorkspaceId workspace, std::string_view external_id) const;  // 0: nobody
 
@@ -102,7 +130,12 @@ class People {
 
  private:
   core::Result<Change> clean(core::WorkspaceId workspace, Change change) const;
-  core::Result<Profile> write(storage::Transaction& transaction, const auth::Principal& by, const auth::User& user, const Change& change) const;
+  core::Result<Profile> write(storage::Transaction& transaction, const auth::Principal& by, const auth::User& user, const Change& change,
+                              bool is_new = false) const;
+  using AddressEdit = std::function<core::Result<void>(std::vector<PersonAddress>&)>;
+  core::Task<core::Result<void>> change_addresses(auth::Principal by, core::UserId user, AddressEdit edit) const;
+  core::Result<void> write_addresses(storage::Transaction& transaction, const auth::Principal& by, core::UserId user, const AddressEdit& edit) const;
+  core::Result<std::string> clean_address(core::WorkspaceId workspace, std::string email) const;
   core::Result<auth::User> known_user(storage::Transaction& transaction, core::WorkspaceId workspace, core::UserId user) const;
   core::Result<void> set_organizations(storage::Transaction& transaction, core::WorkspaceId workspace,
                                        const std::vector<std::uint64_t>& wanted, schema::Profile& profile) const;
@@ -119,6 +152,7 @@ class People {
   const pipeline::TextRedactor& redactor_;
   const PeopleLimits limits_;
   const PersonFields* fields_ = nullptr;
+  TellPeopleChange tell_;
 };
 
 }  // namespace postern::ticketing

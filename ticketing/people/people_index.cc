@@ -78,6 +78,28 @@ core::Result<void> People::search_under(const storage::Snapshot& snapshot, const
   return {};
 }
 
+core::Result<std::vector<core::UserId>> People::search_field(core::WorkspaceId workspace, std::uint64_t field, std::string_view value,
+                                                             std::size_t count) const {
+  std::vector<core::UserId> out;
+  POSTERN_TRY(const NameWords words, NameWords::of(with_.vault, workspace));
+  const std::string prefix = people_keys::named_prefix(workspace, people_keys::Named::kPerson, field_digest(words, field, value));
+  const auto snapshot = with_.store.snapshot();
+  std::string after;
+  for (std::size_t seen = 0; seen < limits_.found_scan_max && out.size() < count;) {
+    POSTERN_TRY(const std::vector<storage::Entry> entries, snapshot->scan(prefix, storage::Direction::kForward, kEntriesAtATime, after));
+    for (const storage::Entry& entry : entries) {
+      const core::UserId user{people_keys::last_number(entry.key)};
+      POSTERN_TRY(const schema::Profile profile, read_profile(*snapshot, with_.vault, workspace, user));
+      if (has_field_value(profile, field, value)) out.push_back(user);  // a digest may be of something else
+      if (out.size() == count) break;
+    }
+    seen += entries.size();
+    if (entries.size() < kEntriesAtATime) break;
+    after = entries.back().key;
+  }
+  return out;
+}
+
 core::Result<People::IndexStep> People::index_batch(storage::Transaction& transaction, core::WorkspaceId workspace, IndexStep from) const {
   IndexStep out{0, from.last, from.progress};
   const std::string key = people_keys::index_progress(workspace);
@@ -87,7 +109,14 @@ core::Result<People::IndexStep> People::index_batch(storage::Transaction& transa
               auth::list_users(transaction.snapshot(), with_.vault, workspace, from.last, limits_.index_batch_max));
   if (people.empty()) return out;
   for (const auth::User& each : people) {
-    POSTERN_CHECK(enrol_person(transaction, with_.vault, with_.ids, with_.now_ms(), workspace, each.id));
+    POSTERN_TRY(const Enrolled done, enrol_person(transaction, with_.vault, with_.ids, with_.now_ms(), workspace, each.id));
+    if (done == Enrolled::kBefore) continue;
+    PeopleChange told;
+    told.workspace = workspace;
+    told.event = done == Enrolled::kNow ? PeopleEvent::kCreated : PeopleEvent::kUpdated;
+    told.user = each.id;
+    told.via = "system";
+    POSTERN_CHECK(tell_people_change(tell_, transaction, told));
   }
   out.looked = people.size();
   out.last = people.back().id;
@@ -103,6 +132,16 @@ core::Result<People::IndexStep> People::index_batch(storage::Transaction& transa
 core::Task<core::Result<std::size_t>> People::index_round(core::WorkspaceId workspace, const std::atomic<bool>& is_stopping) {
   std::size_t written = 0;
   IndexStep at;
+  // Once, of a store that was written before people were found by their fields: everybody is looked at again.
+  POSTERN_CO_TRY(const std::optional<std::string> version, with_.store.snapshot()->get(people_keys::index_version(workspace)));
+  if (!version) {
+    auto begin = [workspace](storage::Transaction& transaction) -> core::Result<bool> {
+      transaction.put(people_keys::index_version(workspace), people_keys::of_id(1));
+      transaction.erase(people_keys::index_progress(workspace));
+      return true;
+    };
+    POSTERN_CO_CHECK(co_await transact_people(with_, std::move(begin)));
+  }
   POSTERN_CO_TRY(const std::optional<std::string> progress, with_.store.snapshot()->get(people_keys::index_progress(workspace)));
   at.progress = people_keys::read_id(progress);
   at.last.value = at.progress;

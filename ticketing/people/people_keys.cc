@@ -23,6 +23,7 @@ constexpr std::uint64_t kWorkspaceGroup = 15;
 constexpr std::uint64_t kIndexProgress = 16;
 constexpr std::uint64_t kMembership = 17;
 constexpr std::uint64_t kMerge = 18;
+constexpr std::uint64_t kIndexVersion = 19;
 
 KeyBuilder people(core::WorkspaceId workspace, std::uint64_t kind) { return std::move(KeyBuilder(workspace, Space::kPeople).u64(kind)); }
 std::uint64_t ms(std::int64_t value) { return value < 0 ? 0 : static_cast<std::uint64_t>(value); }
@@ -75,6 +76,7 @@ std::string leaving(core::WorkspaceId workspace, Leaving what, std::uint64_t id)
   return people(workspace, kLeaving).u64(static_cast<std::uint64_t>(what)).u64(id).bytes();
 }
 std::string index_progress(core::WorkspaceId workspace) { return people(workspace, kIndexProgress).take(); }
+std::string index_version(core::WorkspaceId workspace) { return people(workspace, kIndexVersion).take(); }
 
 std::string default_groups_prefix(core::WorkspaceId workspace) { return people(workspace, kDefaultGroup).take(); }
 std::string default_group(core::WorkspaceId workspace, core::UserId user) { return people(workspace, kDefaultGroup).u64(user.value).bytes(); }

@@ -40,6 +40,7 @@ enum class Leaving : std::uint64_t { kGroup = 1, kOrganization = 2 };  // never 
 std::string leavings_prefix(core::WorkspaceId workspace);
 std::string leaving(core::WorkspaceId workspace, Leaving what, std::uint64_t id);
 std::string index_progress(core::WorkspaceId workspace);
+std::string index_version(core::WorkspaceId workspace);  // by what people are found; without it nobody by fields
 
 std::string default_groups_prefix(core::WorkspaceId workspace);
 std::string default_group(core::WorkspaceId workspace, core::UserId user);

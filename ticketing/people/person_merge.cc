@@ -80,7 +80,18 @@ core::Result<void> PersonMerges::begin(storage::Transaction& transaction, const 
   plan.set_begun_unix_ms(with_.now_ms());
   POSTERN_CHECK(storage::put_sealed(transaction, with_.vault, workspace, people_keys::merge(workspace, from), plan));
   transaction.record(workspace, {"user.merged", from.value, into.value});
-  return auth::audit(transaction, with_.vault, with_.ids, with_.clock, by, "user.merged", merged_object(from), "into " + merged_object(into));
+  POSTERN_CHECK(auth::audit(transaction, with_.vault, with_.ids, with_.clock, by, "user.merged", merged_object(from), "into " + merged_object(into)));
+  PeopleChange told;
+  told.workspace = workspace;
+  told.event = PeopleEvent::kMerged;
+  told.user = from;
+  told.into = into;
+  told.actor = by.user;
+  POSTERN_CHECK(tell_people_change(tell_, transaction, told));
+  told.event = PeopleEvent::kUpdated;  // the survivor has what they had
+  told.user = into;
+  told.into = {};
+  return tell_people_change(tell_, transaction, told);
 }
 
 // Whose is what from this commit on. The empty profile is written first: what found it finds the survivor then.

@@ -18,6 +18,7 @@
 #include "storage/schema/people.pb.h"
 #include "ticketing/detail/services.h"
 #include "ticketing/people/people.h"
+#include "ticketing/people/people_changes.h"
 
 namespace postern::ticketing {
 
@@ -39,6 +40,8 @@ inline constexpr std::string_view kMergedDomain = "@merged.invalid";
 class PersonMerges {
  public:
   explicit PersonMerges(const Services& with, PersonMergeLimits limits = {}) : with_(with), limits_(limits) {}
+  // Before the first call; without it nobody is told of merges.
+  void use(TellPeopleChange tell) { tell_ = std::move(tell); }
 
   // Merges `from` into `into`. The survivor's own name, phone, id of another system and values win; what he lacks he gets.
   core::Task<core::Result<void>> merge(auth::Principal by, core::UserId from, core::UserId into) const;
@@ -55,6 +58,7 @@ class PersonMerges {
   core::Task<core::Result<void>> finish(core::WorkspaceId workspace, const schema::PersonMerge* plan) const;
 
   const Services with_;
+  TellPeopleChange tell_;
   const PersonMergeLimits limits_;
 };
 

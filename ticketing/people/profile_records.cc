@@ -5,6 +5,7 @@
 #include "auth/contacts.h"
 #include "core/encoding.h"
 #include "storage/records.h"
+#include "ticketing/conditions/words.h"
 #include "ticketing/errc.h"
 #include "ticketing/people/name_words.h"
 #include "ticketing/people/people_keys.h"
@@ -29,6 +30,15 @@ std::vector<std::string> person_digests(const NameWords& words, const std::strin
   return out;
 }
 
+// Of every value that the index knows, or is to know.
+void add_field_digests(const NameWords& words, const schema::Profile& profile, std::vector<std::string>& to) {
+  for (const schema::PersonFieldValue& each : profile.fields()) {
+    for (const std::string& value : each.values()) to.push_back(field_digest(words, each.field(), value));
+  }
+  std::ranges::sort(to);
+  to.erase(std::ranges::unique(to).begin(), to.end());
+}
+
 core::Result<schema::Profile> parse_profile(const storage::Vault& vault, core::WorkspaceId workspace, core::UserId user, const std::string& key,
                                             const std::optional<std::string>& value) {
   schema::Profile out;
@@ -39,8 +49,10 @@ core::Result<schema::Profile> parse_profile(const storage::Vault& vault, core::W
 
 void move_names(storage::Transaction& transaction, const NameWords& words, core::WorkspaceId workspace, const schema::Profile& before,
                 const schema::Profile& after) {
-  const std::vector<std::string> from = person_digests(words, before.indexed_name(), before.indexed_email());
-  const std::vector<std::string> to = person_digests(words, after.indexed_name(), after.indexed_email());
+  std::vector<std::string> from = person_digests(words, before.indexed_name(), before.indexed_email());
+  std::vector<std::string> to = person_digests(words, after.indexed_name(), after.indexed_email());
+  if (before.has_indexed_fields()) add_field_digests(words, before, from);
+  if (after.has_indexed_fields()) add_field_digests(words, after, to);
   for (const std::string& each : from) {
     if (!std::ranges::binary_search(to, each)) transaction.erase(people_keys::named(workspace, Named::kPerson, each, after.user()));
   }
@@ -104,12 +116,24 @@ core::Result<void> put_profile(storage::Transaction& transaction, const storage:
   const bool is_merged = after.merged_into() != 0;  // nobody is to be found there
   after.set_indexed_name(is_merged ? std::string() : after.name().empty() ? user.name : after.name());
   after.set_indexed_email(is_merged ? std::string() : user.email);
+  after.set_has_indexed_fields(!is_merged && !after.fields().empty());
   POSTERN_TRY(const NameWords words, NameWords::of(vault, workspace));
   move_names(transaction, words, workspace, before, after);
   if (!has_same_links(before, after)) move_memberships(transaction, workspace, before, after);
   POSTERN_CHECK(move_external_id(transaction, words, workspace, before, after));
   transaction.record(workspace, {"user.changed", user.id.value, 0});
   return storage::put_sealed(transaction, vault, workspace, people_keys::profile(workspace, user.id), after);
+}
+
+std::string field_digest(const NameWords& words, std::uint64_t field, std::string_view value) {
+  return words.digest("field " + std::to_string(field), fold_text(value));
+}
+
+bool has_field_value(const schema::Profile& profile, std::uint64_t field, std::string_view value) {
+  const std::string wanted = fold_text(value);
+  return std::ranges::any_of(profile.fields(), [&](const schema::PersonFieldValue& each) {
+    return each.field() == field && std::ranges::any_of(each.values(), [&wanted](const std::string& one) { return fold_text(one) == wanted; });
+  });
 }
 
 core::Result<std::uint64_t> organization_of_domain(storage::Transaction& transaction, const storage::Vault& vault,
@@ -140,12 +164,12 @@ core::Result<std::uint64_t> organization_of_user(storage::Transaction& transacti
   return organization_of_domain(transaction, vault, workspace, known->email);
 }
 
-core::Result<void> enrol_person(storage::Transaction& transaction, const storage::Vault& vault, core::IdSource& ids, std::int64_t now_ms,
+core::Result<Enrolled> enrol_person(storage::Transaction& transaction, const storage::Vault& vault, core::IdSource& ids, std::int64_t now_ms,
                                 core::WorkspaceId workspace, core::UserId user) {
   POSTERN_TRY(const std::optional<auth::User> known, auth::find_user(transaction, vault, workspace, user));
-  if (!known) return {};
+  if (!known) return Enrolled::kBefore;
   POSTERN_TRY(const schema::Profile before, read_profile(transaction, vault, workspace, user));
-  if (before.merged_into() != 0) return {};
+  if (before.merged_into() != 0) return Enrolled::kBefore;
   schema::Profile after = before;
   auto& links = *after.mutable_organizations();
   const bool has_word = std::ranges::any_of(links, [](const schema::OrganizationLink& each) { return !each.by_domain(); });
@@ -163,8 +187,12 @@ core::Result<void> enrol_person(storage::Transaction& transaction, const storage
     made.set_by_domain(true);
   }
   const bool is_indexed = before.indexed_email() == known->email && before.indexed_name() == (before.name().empty() ? known->name : before.name());
-  if (is_indexed && has_same_links(before, after)) return {};
-  return put_profile(transaction, vault, *known, before, std::move(after));
+  const bool has_all_fields = before.fields().empty() || before.has_indexed_fields();
+  const bool is_same = is_indexed && has_same_links(before, after);
+  if (is_same && has_all_fields) return Enrolled::kBefore;
+  const bool is_new = before.indexed_email().empty() && before.indexed_name().empty();
+  POSTERN_CHECK(put_profile(transaction, vault, *known, before, std::move(after)));
+  return is_new ? Enrolled::kNow : is_same ? Enrolled::kBefore : Enrolled::kMoved;
 }
 
 core::Result<bool> is_sender_suspended(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,

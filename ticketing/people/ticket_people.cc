@@ -5,6 +5,7 @@
 #include "core/encoding.h"
 #include "storage/schema/people.pb.h"
 #include "ticketing/detail/ticket_draft.h"
+#include "ticketing/imports/mail_import.h"
 #include "ticketing/people/people_keys.h"
 #include "ticketing/people/profile_records.h"
 
@@ -72,7 +73,7 @@ core::Result<void> TicketPeople::follow(storage::Transaction& transaction, const
     }
   }
   if (from.requester() != to.requester() && to.requester() != 0) {
-    POSTERN_CHECK(enrol_person(transaction, with_.vault, with_.ids, with_.now_ms(), workspace, core::UserId{to.requester()}));
+    POSTERN_CHECK(enrol(transaction, change, core::UserId{to.requester()}));
   }
   if (std::ranges::equal(from.ccs(), to.ccs())) return {};
   const std::vector<std::uint64_t> before = sorted_ccs(change.before), after = sorted_ccs(change.after);
@@ -82,9 +83,22 @@ core::Result<void> TicketPeople::follow(storage::Transaction& transaction, const
   for (const std::uint64_t each : after) {
     if (std::ranges::binary_search(before, each)) continue;
     transaction.put(people_keys::ticket_copied_to(workspace, core::UserId{each}, ticket), {});
-    POSTERN_CHECK(enrol_person(transaction, with_.vault, with_.ids, with_.now_ms(), workspace, core::UserId{each}));
+    POSTERN_CHECK(enrol(transaction, change, core::UserId{each}));
   }
   return {};
+}
+
+core::Result<void> TicketPeople::enrol(storage::Transaction& transaction, const TicketChange& change, core::UserId user) const {
+  POSTERN_TRY(const Enrolled done, enrol_person(transaction, with_.vault, with_.ids, with_.now_ms(), change.workspace, user));
+  const bool is_of_long_ago = change.source->via == kImportWay;  // nobody waits for it
+  if (done == Enrolled::kBefore || is_of_long_ago) return {};
+  PeopleChange told;
+  told.workspace = change.workspace;
+  told.event = done == Enrolled::kNow ? PeopleEvent::kCreated : PeopleEvent::kUpdated;
+  told.user = user;
+  told.actor = change.source->actor;
+  told.via = change.source->via;
+  return tell_people_change(tell_, transaction, told);
 }
 
 core::Result<bool> TicketPeople::may_belong(storage::Transaction& transaction, core::WorkspaceId workspace, std::uint64_t organization,

@@ -9,6 +9,7 @@
 
 #include "ticketing/detail/services.h"
 #include "ticketing/people/groups.h"
+#include "ticketing/people/people_changes.h"
 
 namespace postern::ticketing {
 
@@ -21,6 +22,8 @@ struct TicketNumbers {
 class TicketPeople final : public TicketRules, public TicketIndex {
  public:
   TicketPeople(const Services& with, const Groups& groups) : with_(with), groups_(groups) {}
+  // Before the first save: who is told of people who become known by a ticket.
+  void use(TellPeopleChange tell) { tell_ = std::move(tell); }
 
   core::Result<void> before_save(TicketDraft& ticket) override;
   core::Result<void> follow(storage::Transaction& transaction, const TicketChange& change) override;
@@ -39,7 +42,10 @@ class TicketPeople final : public TicketRules, public TicketIndex {
  private:
   core::Result<TicketNumbers> page(const std::string& prefix, const std::string& after, std::size_t count, bool is_descending) const;
 
+  core::Result<void> enrol(storage::Transaction& transaction, const TicketChange& change, core::UserId user) const;
+
   const Services with_;
+  TellPeopleChange tell_;
   const Groups& groups_;
 };
 

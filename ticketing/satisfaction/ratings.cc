@@ -239,7 +239,8 @@ core::Result<Rating> Ratings::find(const auth::Reach& reach, std::uint64_t id) c
 core::Result<RatingPage> Ratings::page(const auth::Reach& reach, const RatingQuery& query) const {
   const auto snapshot = with_.store.snapshot();
   const std::string after = query.after == 0 ? std::string() : rating_keys::by_id(reach.workspace, query.after);
-  POSTERN_TRY(const auto entries, snapshot->scan(rating_keys::ids_prefix(reach.workspace), storage::Direction::kForward, limits_.scanned_max, after));
+  const auto direction = query.is_newest_first ? storage::Direction::kBackward : storage::Direction::kForward;
+  POSTERN_TRY(const auto entries, snapshot->scan(rating_keys::ids_prefix(reach.workspace), direction, limits_.scanned_max, after));
   RatingPage out;
   for (const storage::Entry& entry : entries) {
     const std::string key = rating_keys::of_ticket(reach.workspace, core::TicketId{std::stoull(entry.value)});

@@ -52,7 +52,8 @@ struct RatingQuery {
   bool has_given = true;
   std::int64_t from_unix_ms = 0;         // of the last change
   std::int64_t until_unix_ms = 0;        // 0: no end
-  std::uint64_t after = 0;               // by id, ascending
+  bool is_newest_first = false;          // by id, which is the order in which they were made
+  std::uint64_t after = 0;               // the last id of the page before
   std::size_t size = 100;
 };
 struct RatingPage {

@@ -91,7 +91,20 @@ void start_by_question(schema::ServiceLevels& service, const ClockFacts& facts) 
   if (next == nullptr || stage_of(*next) == ClockStage::kAchieved) start_over(service, SlaMetric::kNextReply, facts.now_ms);
 }
 
-void follow_status(schema::ServiceLevels& service, std::uint32_t status, const BusinessHours& hours, std::int64_t at_ms) {
+// The clock of the group begins anew with each group, and ends when none has the ticket. Of a ticket of before there was such a
+// clock it begins now.
+void follow_group(schema::ServiceLevels& service, const ClockFacts& facts) {
+  TicketClock* clock = find_clock(service, SlaMetric::kGroupOwnership);
+  const std::uint64_t group = facts.after->group();
+  if (group == 0) {
+    if (clock != nullptr) move_to(*clock, ClockStage::kAchieved, *facts.hours, facts.now_ms);
+    return;
+  }
+  const std::uint64_t was = facts.before != nullptr ? facts.before->group() : 0;
+  if (clock == nullptr || was != group) start_over(service, SlaMetric::kGroupOwnership, facts.now_ms);
+}
+
+void follow_status(schema::ServiceLevels& service, std::uint32_t status, const BusinessHours& hours, std::int64_t at_ms, bool has_group) {
   const std::uint32_t here = 1U << status;
   for (const SlaMetric metric : {SlaMetric::kAgentWait, SlaMetric::kOnHold}) {
     if ((sla_metric(metric).statuses & here) != 0 && find_clock(service, metric) == nullptr) start_over(service, metric, at_ms);
@@ -99,6 +112,7 @@ void follow_status(schema::ServiceLevels& service, std::uint32_t status, const B
   for (TicketClock& clock : *service.mutable_clocks()) {
     const SlaMetricRow& row = sla_metric(metric_of(clock));
     if (row.is_ended_by_reply && stage_of(clock) == ClockStage::kAchieved) continue;
+    if (row.is_of_group && !has_group) continue;  // follow_group() has ended it
     if ((row.statuses & here) != 0) {
       move_to(clock, ClockStage::kRunning, hours, at_ms);
     } else {
@@ -147,7 +161,7 @@ void count_time(schema::ServiceLevels& service, const ClockFacts& facts) {
   const std::uint32_t status = facts.after->status();
   if (service.clocks().empty()) {
     begin_clocks(service, facts);
-    follow_status(service, facts.before != nullptr ? facts.before->status() : status, *facts.hours, facts.after->created_unix_ms());
+    follow_status(service, facts.before != nullptr ? facts.before->status() : status, *facts.hours, facts.after->created_unix_ms(), false);
   }
   for (const schema::Comment& each : facts.added) {
     if (is_reply_to_customer(each, facts)) {
@@ -156,15 +170,17 @@ void count_time(schema::ServiceLevels& service, const ClockFacts& facts) {
       start_by_question(service, facts);
     }
   }
-  follow_status(service, status, *facts.hours, facts.now_ms);
+  follow_group(service, facts);
+  follow_status(service, status, *facts.hours, facts.now_ms, facts.after->group() != 0);
   const bool was_solved = facts.before != nullptr && is_solved(facts.before->status());
   if (is_solved(status) && !was_solved) keep_resolution(service, facts);
 }
 
-void promise(schema::ServiceLevels& service, const schema::SlaPolicy* policy, Priority priority, const BusinessHours& hours, std::int64_t now_ms) {
+void promise(schema::ServiceLevels& service, const SlaPromisers& policies, Priority priority, const BusinessHours& hours, std::int64_t now_ms) {
   for (TicketClock& clock : *service.mutable_clocks()) {
     if (stage_of(clock) == ClockStage::kAchieved) continue;
-    const schema::SlaTarget* target = target_of(policy, metric_of(clock), priority);
+    const bool is_of_group = sla_metric(metric_of(clock)).is_of_group;
+    const schema::SlaTarget* target = target_of(is_of_group ? policies.of_group : policies.to_customers, metric_of(clock), priority);
     if (target == nullptr) {
       clock.clear_target_ms();
       clock.clear_is_business();
@@ -201,6 +217,22 @@ std::vector<SlaBreach> take_breaches(schema::ServiceLevels& service, std::int64_
 const TicketClock* clock_of(const schema::ServiceLevels& service, SlaMetric metric) {
   const auto found = std::ranges::find_if(service.clocks(), [metric](const TicketClock& each) { return metric_of(each) == metric; });
   return found == service.clocks().end() ? nullptr : &*found;
+}
+
+PromiseSum promise_state(const schema::ServiceLevels& service) {
+  bool is_active = false;
+  bool is_paused = false;
+  bool is_kept = false;
+  for (const TicketClock& clock : service.clocks()) {
+    if (clock.target_ms() == 0) continue;
+    if (stage_of(clock) == ClockStage::kAchieved) {
+      is_kept = true;
+      continue;
+    }
+    if (clock.breached_unix_ms() != 0) return PromiseSum::kBreached;
+    (is_running(clock) ? is_active : is_paused) = true;
+  }
+  return is_active ? PromiseSum::kActive : is_paused ? PromiseSum::kPaused : is_kept ? PromiseSum::kAchieved : PromiseSum::kNone;
 }
 
 std::optional<std::int64_t> next_breach(const schema::ServiceLevels& service) {

@@ -26,9 +26,14 @@ struct ClockFacts {
 // Starts, stops and ends clocks as the change says. Machine mail neither starts nor ends one.
 void count_time(schema::ServiceLevels& service, const ClockFacts& facts);
 
-// What the policy promises a ticket of that priority; none: that of a normal one. Null: nothing is promised.
-// Clocks that have ended keep what was promised then.
-void promise(schema::ServiceLevels& service, const schema::SlaPolicy* policy, Priority priority, const BusinessHours& hours, std::int64_t now_ms);
+// Null: nothing is promised.
+struct SlaPromisers {
+  const schema::SlaPolicy* to_customers = nullptr;
+  const schema::SlaPolicy* of_group = nullptr;
+};
+// What the policies promise a ticket of that priority; none: that of a normal one. Clocks that have ended keep what was promised
+// then.
+void promise(schema::ServiceLevels& service, const SlaPromisers& policies, Priority priority, const BusinessHours& hours, std::int64_t now_ms);
 
 struct SlaBreach {
   SlaMetric metric = SlaMetric::kFirstReply;
@@ -46,6 +51,11 @@ struct Spent {
   std::int64_t business_ms = 0;
 };
 Spent spent_of(const schema::TicketClock& clock, const BusinessHours& hours, std::int64_t now_ms);
+
+// The worst that is known of what is promised: a promise that was broken and has not been kept since, one that runs, one that
+// stands still, and when all were kept, that. Breaches count from when they are told.
+enum class PromiseSum : std::uint8_t { kNone = 0, kActive = 1, kPaused = 2, kBreached = 3, kAchieved = 4 };  // as conditions word them
+PromiseSum promise_state(const schema::ServiceLevels& service);
 
 // The next promise that will be broken and has not been; nothing: none runs.
 std::optional<std::int64_t> next_breach(const schema::ServiceLevels& service);

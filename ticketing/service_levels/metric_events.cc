@@ -13,6 +13,9 @@ using schema::MetricEvent;
 using schema::TicketClock;
 
 std::uint32_t instance_of(const TicketClock& clock) { return std::max(1U, clock.instance()); }
+std::uint64_t promiser_of(const schema::ServiceLevels& service, const TicketClock& clock) {
+  return sla_metric(static_cast<SlaMetric>(clock.metric())).is_of_group ? service.group_policy() : service.policy();
+}
 ClockStage stage_now(const TicketClock& clock) { return static_cast<ClockStage>(clock.stage()); }
 
 class Comparison {
@@ -86,14 +89,14 @@ class Comparison {
   void follow_promise(const TicketClock* before, const TicketClock& after) {
     const bool is_promised = after.target_ms() != 0 && stage_now(after) != ClockStage::kAchieved;
     const bool is_another = before == nullptr || before->target_ms() != after.target_ms() || before->is_business() != after.is_business() ||
-                            change_.before->policy() != change_.after->policy();
+                            promiser_of(*change_.before, after) != promiser_of(*change_.after, after);
     const std::int64_t was_broken = before == nullptr ? 0 : before->breached_unix_ms();
     if (was_broken != 0 && after.breached_unix_ms() != was_broken) add(after, MetricEventType::kUnbreach, change_.now_ms);
     if (is_promised && is_another) {
       MetricEvent& out = add(after, MetricEventType::kApplySla, change_.now_ms);
       out.set_target_ms(after.target_ms());
       out.set_is_business(after.is_business());
-      out.set_policy(change_.after->policy());
+      out.set_policy(promiser_of(*change_.after, after));
     }
     if (after.breached_unix_ms() != 0 && after.breached_unix_ms() != was_broken) add(after, MetricEventType::kBreach, after.breached_unix_ms());
   }
@@ -126,6 +129,7 @@ MetricName name_of(const schema::MetricEvent& event) {
     case SlaMetric::kRequesterWait: return {"requester_wait_time", event.instance()};
     case SlaMetric::kAgentWork: return {"agent_work_time", event.instance()};
     case SlaMetric::kTotalResolution: return {"resolution_time", event.instance()};
+    case SlaMetric::kGroupOwnership: return {"group_ownership_time", event.instance()};
     case SlaMetric::kAgentWait:
     case SlaMetric::kOnHold: break;
   }

@@ -24,6 +24,7 @@ constexpr std::array kMetricRows = {
     SlaMetricRow{SlaMetric::kAgentWork, "agent_work_time", "Agent work time", while_in(Status::kNew, Status::kOpen), false, true},
     SlaMetricRow{SlaMetric::kTotalResolution, "total_resolution_time", "Total resolution time", kUnsolved, false, true},
     SlaMetricRow{SlaMetric::kAgentWait, "agent_wait_time", "Agent wait time", while_in(Status::kPending), false, false},
+    SlaMetricRow{SlaMetric::kGroupOwnership, "group_ownership_time", "Group ownership time", kUnsolved, false, true, true},
     SlaMetricRow{SlaMetric::kOnHold, "on_hold_time", "On-hold time", while_in(Status::kHold), false, false},
 };
 

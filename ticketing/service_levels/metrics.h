@@ -22,6 +22,7 @@ enum class SlaMetric : std::uint8_t {
   kTotalResolution = 7,
   kAgentWait = 8,  // this and the next are counted, and nothing is promised of them
   kOnHold = 9,
+  kGroupOwnership = 10,  // promised by policies of groups, and by these alone
 };
 
 // Never renumber: stored. Achieved: a reply came, or the ticket was solved.
@@ -35,7 +36,12 @@ struct SlaMetricRow {
   std::uint32_t statuses;   // bits: 1 << Status in which it runs
   bool is_ended_by_reply;   // and waits otherwise; the others end when the ticket is solved
   bool can_be_promised;
+  bool is_of_group = false;  // counted since the ticket came to the group that has it
 };
+
+// Who promises: the desk its customers, or a group the others (Zendesk's group SLAs).
+enum class SlaSide : std::uint8_t { kCustomers, kGroup };
+inline bool is_promised_by(const SlaMetricRow& row, SlaSide side) { return row.can_be_promised && row.is_of_group == (side == SlaSide::kGroup); }
 
 std::span<const SlaMetricRow> sla_metrics();
 const SlaMetricRow& sla_metric(SlaMetric metric);

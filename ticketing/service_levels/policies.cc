@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ticketing/automation/rule_record.h"
+#include "ticketing/conditions/condition_fields.h"
 
 namespace postern::ticketing {
 namespace {
@@ -27,6 +28,24 @@ core::Result<void> check_targets(schema::SlaPolicy& policy, const SlaLimits& lim
   return {};
 }
 
+// What a policy of that side may promise, and must ask.
+core::Result<void> check_side(const schema::SlaPolicy& policy, SlaSide side) {
+  for (const SlaTarget& each : policy.targets()) {
+    if (!is_promised_by(sla_metric(static_cast<SlaMetric>(each.metric())), side)) {
+      return core::fail(Errc::kInvalid, side == SlaSide::kGroup ? "policy_metrics: groups promise group_ownership_time"
+                                                                : "policy_metrics: group_ownership_time is promised in /api/v2/group_slas/policies");
+    }
+  }
+  if (side == SlaSide::kCustomers) return {};
+  if (policy.schedule() != 0) return core::fail(Errc::kInvalid, "schedule_id: the time of a group is counted by the ticket's schedule");
+  const auto asks_group = [](const schema::Condition& each) {
+    const auto found = find_condition_field(each.field());
+    return found && found->row->field == ConditionField::kGroup;
+  };
+  if (!std::ranges::any_of(policy.conditions().all(), asks_group)) return core::fail(Errc::kInvalid, "conditions: one of all asks group_id");
+  return {};
+}
+
 std::vector<std::pair<std::string, std::string>> shown_policy(const schema::SlaPolicy& policy) {
   std::vector<std::pair<std::string, std::string>> out = shown_rule(policy.is_active(), &policy.conditions(), {});
   std::string targets;
@@ -41,11 +60,12 @@ std::vector<std::pair<std::string, std::string>> shown_policy(const schema::SlaP
 
 }  // namespace
 
-SlaPolicies::SlaPolicies(RuleParts parts, Also also)
+SlaPolicies::SlaPolicies(RuleParts parts, SlaSide side, Also also)
     : parts_(std::move(parts)),
+      side_(side),
       definitions_(parts_.with.store, parts_.with.vault, parts_.with.ids, parts_.with.clock,
-                   {.kind = DefinitionKind::kSlaPolicy,
-                    .word = "sla_policy",
+                   {.kind = side == SlaSide::kGroup ? DefinitionKind::kGroupSlaPolicy : DefinitionKind::kSlaPolicy,
+                    .word = side == SlaSide::kGroup ? "group_sla_policy" : "sla_policy",
                     .shown = shown_policy,
                     .also = std::move(also)}),
       book_(ConditionContext::kSla) {}
@@ -57,7 +77,8 @@ core::Result<void> SlaPolicies::prepare(core::WorkspaceId workspace, schema::Sla
   policy.set_description(description);
   redact_conditions(parts_, workspace, *policy.mutable_conditions());
   POSTERN_CHECK(CompiledConditions::compile(policy.conditions(), ConditionContext::kSla));
-  return check_targets(policy, limits_);
+  POSTERN_CHECK(check_targets(policy, limits_));
+  return check_side(policy, side_);
 }
 
 core::Task<core::Result<schema::SlaPolicy>> SlaPolicies::save(auth::Principal by, std::uint64_t id, Edit edit) {

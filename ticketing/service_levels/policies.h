@@ -1,6 +1,7 @@
 #pragma once
 // ticketing/service_levels/policies.h: what a workspace promises its customers: policies in an order, each with conditions that
-// choose tickets and a target for a metric and a priority. The first active one whose conditions hold applies.
+// choose tickets and a target for a metric and a priority. The first active one whose conditions hold applies. Groups promise the
+// others how long they keep a ticket, in policies of their own beside these, each with a condition on the group.
 // Thread-safety: any executor.  Ownership: borrows what RuleParts borrows.
 // Errors: Errc::kNotFound, Errc::kInvalid (the context begins with the field), those of the store.
 // Limits: SlaLimits, RuleLimits, DefinitionLimits.
@@ -28,7 +29,8 @@ class SlaPolicies {
   using Edit = std::function<core::Result<void>(schema::SlaPolicy&)>;
   // Called in the transaction of a change of what is promised; `before` is null for a new one, `after` for one that goes.
   using Also = std::function<core::Result<void>(storage::Transaction&, core::WorkspaceId, const schema::SlaPolicy* before, const schema::SlaPolicy* after)>;
-  SlaPolicies(RuleParts parts, Also also);
+  SlaPolicies(RuleParts parts, SlaSide side, Also also);
+  SlaSide side() const { return side_; }
 
   core::Result<List> all(core::WorkspaceId workspace) const { return definitions_.all(workspace); }
   core::Result<schema::SlaPolicy> find(core::WorkspaceId workspace, std::uint64_t id) const { return definitions_.find(workspace, id); }
@@ -49,6 +51,7 @@ class SlaPolicies {
 
  private:
   const RuleParts parts_;
+  const SlaSide side_;
   const SlaLimits limits_;
   Definitions<schema::SlaPolicy> definitions_;
   RuleBook<schema::SlaPolicy> book_;

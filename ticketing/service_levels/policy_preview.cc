@@ -49,14 +49,14 @@ SlaPolicies::Set those_before(const SlaPolicies::Set& all, const schema::SlaPoli
 
 }  // namespace
 
-core::Result<PolicyRun> preview_policy(ServiceLevels& levels, core::WorkspaceId workspace, const schema::SlaPolicy& policy, std::size_t last) {
+core::Result<PolicyRun> preview_policy(ServiceLevels& levels, SlaPolicies& book, core::WorkspaceId workspace, const schema::SlaPolicy& policy, std::size_t last) {
   const RuleParts& parts = levels.parts();
   if (last == 0 || last > levels.limits().preview_tickets_max) {
     return core::fail(Errc::kInvalid, "last: 1 to " + std::to_string(levels.limits().preview_tickets_max));
   }
   POSTERN_TRY(const CompiledConditions conditions, CompiledConditions::compile(policy.conditions(), ConditionContext::kSla));
   storage::Transaction transaction = parts.with.store.begin();  // never committed
-  POSTERN_TRY(const auto active, levels.policies().active(transaction, workspace));
+  POSTERN_TRY(const auto active, book.active(transaction, workspace));
   const SlaPolicies::Set before = those_before(*active, policy);
   POSTERN_TRY(const auto schedules, levels.schedules().set(transaction, workspace));
   POSTERN_TRY(const auto entries, transaction.snapshot().scan(keys::by_update_prefix(workspace), storage::Direction::kForward, last));

@@ -31,7 +31,8 @@ struct PolicyRun {
   std::vector<PolicyPreview> chosen;  // tickets whose conditions hold, newest change first
 };
 
-// `policy`: prepared; with an id it is looked at in the place of that one, without behind all others.
-core::Result<PolicyRun> preview_policy(ServiceLevels& levels, core::WorkspaceId workspace, const schema::SlaPolicy& policy, std::size_t last);
+// `policy`: prepared by `book`, one of the two of `levels`; with an id it is looked at in the place of that one, without behind all
+// others.
+core::Result<PolicyRun> preview_policy(ServiceLevels& levels, SlaPolicies& book, core::WorkspaceId workspace, const schema::SlaPolicy& policy, std::size_t last);
 
 }  // namespace postern::ticketing

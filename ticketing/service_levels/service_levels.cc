@@ -32,11 +32,13 @@ core::Result<void> ask_for_rebuild(storage::Transaction& transaction, core::Work
 ServiceLevels::ServiceLevels(RuleParts parts)
     : parts_(std::move(parts)),
       schedules_(parts_),
-      policies_(parts_, [this](storage::Transaction& transaction, core::WorkspaceId workspace, const schema::SlaPolicy* before,
+      policies_(parts_, SlaSide::kCustomers, [this](storage::Transaction& transaction, core::WorkspaceId workspace, const schema::SlaPolicy* before,
                                const schema::SlaPolicy* after) -> core::Result<void> {
         POSTERN_CHECK(check_schedule(transaction, workspace, before, after));
         return ask_for_rebuild(transaction, workspace);
-      }) {
+      }),
+      group_policies_(parts_, SlaSide::kGroup, [](storage::Transaction& transaction, core::WorkspaceId workspace, const schema::SlaPolicy*,
+                                                  const schema::SlaPolicy*) { return ask_for_rebuild(transaction, workspace); }) {
   schedules_.tell(&ask_for_rebuild);
 }
 
@@ -49,40 +51,67 @@ core::Result<void> ServiceLevels::check_schedule(storage::Transaction& transacti
   return {};
 }
 
-core::Result<void> ServiceLevels::before_save(TicketDraft& ticket) {
-  if (ticket.source().via == kImportWay) return {};  // its past was lived elsewhere; what is known of it is taken over at its next change
-  schema::Ticket& record = ticket.record();
+core::Result<std::optional<ServiceLevels::Step>> ServiceLevels::next_step(TicketDraft& ticket) {
+  if (ticket.source().via == kImportWay) return std::optional<Step>();  // its past was lived elsewhere; what is known of it is taken over at its next change
+  const schema::Ticket& record = ticket.record();
   const std::int64_t now = parts_.with.now_ms();
-  schema::ServiceLevels service = ticket.before() != nullptr ? ticket.before()->service() : schema::ServiceLevels();
+  Step step;
+  schema::ServiceLevels& service = step.service;
+  if (ticket.before() != nullptr) service = ticket.before()->service();
   const bool is_frozen = record.status() == static_cast<std::uint32_t>(Status::kClosed) && !service.clocks().empty() &&
                          ticket.before()->status() == record.status();
-  if (is_frozen) return {};
-  std::vector<SlaBreach> broken = take_breaches(service, now);  // before this change could answer it
+  if (is_frozen) return std::optional<Step>();
+  step.broken = take_breaches(service, now);  // before this change could answer it
   POSTERN_TRY(const auto schedules, schedules_.set(ticket.transaction(), ticket.workspace()));
   const BusinessHours* until_now = schedules->hours_of(service.schedule());
   if (until_now == nullptr) until_now = schedules->choose(0, record.group()).hours;
   count_time(service, {ticket.before(), &record, ticket.added(), &ticket.source(), until_now, now});
-  POSTERN_CHECK(apply_policy(ticket, *schedules, service));
-  for (SlaBreach& each : take_breaches(service, now)) broken.push_back(each);
-  *record.mutable_service() = std::move(service);
-  return tell(ticket, broken);
+  POSTERN_CHECK(apply_policies(ticket, *schedules, service));
+  for (SlaBreach& each : take_breaches(service, now)) step.broken.push_back(each);
+  return std::optional(std::move(step));
 }
 
-core::Result<void> ServiceLevels::apply_policy(TicketDraft& ticket, const ScheduleSet& schedules, schema::ServiceLevels& service) {
+core::Result<void> ServiceLevels::before_save(TicketDraft& ticket) {
+  POSTERN_TRY(std::optional<Step> step, next_step(ticket));
+  if (!step) return {};
+  const schema::ServiceLevels none;
+  const schema::ServiceLevels& was = ticket.before() != nullptr ? ticket.before()->service() : none;
+  const schema::ServiceLevels& is = step->service;
+  if (was.policy() != is.policy()) POSTERN_CHECK(ticket.add_event({}, "sla_policy", fmt::format("{} -> {}", was.policy(), is.policy())));
+  if (was.group_policy() != is.group_policy()) {
+    POSTERN_CHECK(ticket.add_event({}, "group_sla_policy", fmt::format("{} -> {}", was.group_policy(), is.group_policy())));
+  }
+  *ticket.record().mutable_service() = std::move(step->service);
+  return tell(ticket, step->broken);
+}
+
+core::Result<void> ServiceLevels::foresee(TicketDraft& ticket) {
+  POSTERN_TRY(std::optional<Step> step, next_step(ticket));
+  if (step) *ticket.record().mutable_service() = std::move(step->service);
+  return {};
+}
+
+core::Result<void> ServiceLevels::apply_policies(TicketDraft& ticket, const ScheduleSet& schedules, schema::ServiceLevels& service) {
   const std::int64_t now = parts_.with.now_ms();
-  POSTERN_TRY(const auto policies, policies_.active(ticket.transaction(), ticket.workspace()));
   const GroupsOf groups_of = groups_for_conditions(parts_);
   const StoredFacts more(parts_.with, ticket.transaction(), ticket.workspace(), groups_of);
-  POSTERN_TRY(const schema::SlaPolicy* policy, first_that_holds(*policies, ticket.record(), more, now));
+  POSTERN_TRY(const auto policies, policies_.active(ticket.transaction(), ticket.workspace()));
+  POSTERN_TRY(const auto of_groups, group_policies_.active(ticket.transaction(), ticket.workspace()));
+  SlaPromisers chosen;
+  POSTERN_TRY(chosen.to_customers, first_that_holds(*policies, ticket.record(), more, now));
+  if (ticket.record().group() != 0) {
+    POSTERN_TRY(chosen.of_group, first_that_holds(*of_groups, ticket.record(), more, now));
+  }
+  const schema::SlaPolicy* policy = chosen.to_customers;
   const ScheduleSet::Chosen schedule = schedules.choose(policy != nullptr ? policy->schedule() : 0, ticket.record().group());
   const std::uint64_t id = policy != nullptr ? policy->id() : 0;
   if (service.policy() != id) {
-    POSTERN_CHECK(ticket.add_event({}, "sla_policy", fmt::format("{} -> {}", service.policy(), id)));
     service.set_policy(id);
     service.set_policy_since_unix_ms(now);
   }
+  service.set_group_policy(chosen.of_group != nullptr ? chosen.of_group->id() : 0);
   service.set_schedule(schedule.id);
-  promise(service, policy, static_cast<Priority>(ticket.record().priority()), *schedule.hours, now);
+  promise(service, chosen, static_cast<Priority>(ticket.record().priority()), *schedule.hours, now);
   return {};
 }
 

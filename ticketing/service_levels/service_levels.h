@@ -25,10 +25,13 @@ class ServiceLevels final : public TicketRules, public TicketIndex {
 
   Schedules& schedules() { return schedules_; }
   SlaPolicies& policies() { return policies_; }
+  SlaPolicies& group_policies() { return group_policies_; }
   const RuleParts& parts() const { return parts_; }
   const SlaLimits& limits() const { return limits_; }
 
   core::Result<void> before_save(TicketDraft& ticket) override;
+  // Puts into the draft what before_save() would say of it as it stands, for rules that come before and ask; nothing is told.
+  core::Result<void> foresee(TicketDraft& ticket);
   core::Result<void> follow(storage::Transaction& transaction, const TicketChange& change) override;
 
   // Tells what was broken by now; of how many tickets.
@@ -40,8 +43,14 @@ class ServiceLevels final : public TicketRules, public TicketIndex {
   // A policy may name a schedule that has gone since; a new one names one that is there.
   core::Result<void> check_schedule(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::SlaPolicy* before,
                                     const schema::SlaPolicy* after);
-  // Policy, schedule and targets as they are now.
-  core::Result<void> apply_policy(TicketDraft& ticket, const ScheduleSet& schedules, schema::ServiceLevels& service);
+  // What becomes of the clocks with this save; nothing: they stay as they are.
+  struct Step {
+    schema::ServiceLevels service;
+    std::vector<SlaBreach> broken;
+  };
+  core::Result<std::optional<Step>> next_step(TicketDraft& ticket);
+  // Policies, schedule and targets as they are now.
+  core::Result<void> apply_policies(TicketDraft& ticket, const ScheduleSet& schedules, schema::ServiceLevels& service);
   core::Result<void> tell(TicketDraft& ticket, const std::vector<SlaBreach>& breaches);
   // What happened to the clocks, for programs that count for themselves.
   core::Result<void> note_clocks(storage::Transaction& transaction, const TicketChange& change);
@@ -54,6 +63,7 @@ class ServiceLevels final : public TicketRules, public TicketIndex {
   const SlaLimits limits_;
   Schedules schedules_;
   SlaPolicies policies_;
+  SlaPolicies group_policies_;
 };
 
 }  // namespace postern::ticketing

@@ -39,11 +39,16 @@ core::Result<SignatureForm> Signatures::of_inbox(core::WorkspaceId workspace, co
   return read_signature(*parts_.with.store.snapshot(), parts_.with.vault, workspace, inbox);
 }
 
-core::Task<core::Result<SignatureForm>> Signatures::set_of_inbox(auth::Principal by, core::InboxId inbox, SignatureForm typed) {
+core::Task<core::Result<SignatureForm>> Signatures::set_of_inbox(auth::Principal by, core::InboxId inbox, SignatureForm typed, Guard guard) {
   POSTERN_CO_TRY(const SignatureForm form, clean_signature(parts_.redactor, typed, by.workspace, inbox, limits_));
-  auto change = [this, by, inbox, form](storage::Transaction& transaction) -> core::Result<SignatureForm> {
+  auto change = [this, by, inbox, form, guard](storage::Transaction& transaction) -> core::Result<SignatureForm> {
     const std::string key = inbox_signature_key(by.workspace, inbox);
     POSTERN_TRY(const auto before, transaction.get(key));
+    if (guard) {
+      schema::Signature stored;
+      if (before) POSTERN_CHECK(storage::open_record(parts_.with.vault, by.workspace, key, *before, stored));
+      POSTERN_CHECK(guard({stored.text(), stored.html()}));
+    }
     if (form.text.empty()) {
       if (!before) return form;
       transaction.erase(key);

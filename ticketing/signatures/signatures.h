@@ -5,6 +5,7 @@
 // customer may see.
 // Thread-safety: all methods from any executor.  Ownership: borrows what Services borrows, and the redactor.
 // Errors: Errc::kInvalid "body" or "html_body" (too long, unknown placeholder), those of the store.  Limits: SignatureLimits.
+#include <functional>
 #include <string>
 
 #include "auth/principal.h"
@@ -22,7 +23,9 @@ class Signatures {
 
   core::Result<SignatureForm> of_inbox(core::WorkspaceId workspace, core::InboxId inbox) const;
   // Empty takes it away; HTML alone has the text that it says. Audited. The answer is as stored.
-  core::Task<core::Result<SignatureForm>> set_of_inbox(auth::Principal by, core::InboxId inbox, SignatureForm form);
+  // `guard` is asked in the transaction, of the one before; its error ends the change. Empty: nobody is asked.
+  using Guard = std::function<core::Result<void>(const SignatureForm&)>;
+  core::Task<core::Result<SignatureForm>> set_of_inbox(auth::Principal by, core::InboxId inbox, SignatureForm form, Guard guard = {});
 
   // A reply as it is mailed: with both signatures, unless it ends with them already. One that is plain stays so.
   core::Result<ReplyBody> signed_body(TicketDraft& ticket, core::UserId author, const ReplyBody& body) const;

@@ -7,7 +7,7 @@
 
 namespace postern::ticketing::webhook_keys {
 
-// Never renumber: on disk.
+// Never renumber: on disk. "Ticket" is what an event happened to: of people and organisations their id (webhook_place()).
 enum class Kind : std::uint64_t {
   kEvent = 1,     // (ticket, id): what has still to be shared out
   kDelivery = 2,  // (webhook, id)

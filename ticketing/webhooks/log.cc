@@ -66,7 +66,7 @@ core::Result<void> WebhookLog::put(storage::Transaction& transaction, core::Work
 }
 
 core::Result<void> WebhookLog::add(storage::Transaction& transaction, core::WorkspaceId workspace, schema::WebhookDelivery& delivery) {
-  const std::uint64_t ticket = delivery.event().ticket();
+  const std::uint64_t ticket = webhook_place(delivery.event());
   delivery.set_id(with_.ids.next());
   if (delivery.message() == 0) delivery.set_message(delivery.id());
   delivery.set_created_unix_ms(with_.now_ms());
@@ -205,7 +205,7 @@ core::Result<DeliveryState> WebhookLog::note_in(storage::Transaction& transactio
     // Up to a tenth more, so that what failed together does not come back together.
     const std::int64_t wait_ms = std::chrono::milliseconds(wait).count() * static_cast<std::int64_t>(1000 + delivery.id() % 100) / 1000;
     delivery.set_due_unix_ms(std::min(now + wait_ms, delivery.created_unix_ms() + life));
-    transaction.put(webhook_keys::due(workspace, delivery.webhook(), delivery.due_unix_ms(), delivery.id()), std::to_string(delivery.event().ticket()));
+    transaction.put(webhook_keys::due(workspace, delivery.webhook(), delivery.due_unix_ms(), delivery.id()), std::to_string(webhook_place(delivery.event())));
   }
   POSTERN_CHECK(put(transaction, workspace, delivery));
   return state_of(delivery);
@@ -213,7 +213,7 @@ core::Result<DeliveryState> WebhookLog::note_in(storage::Transaction& transactio
 
 // The next one of the ticket's queue is due.
 core::Result<void> WebhookLog::advance(storage::Transaction& transaction, core::WorkspaceId workspace, const schema::WebhookDelivery& ended) {
-  const std::uint64_t ticket = ended.event().ticket();
+  const std::uint64_t ticket = webhook_place(ended.event());
   const std::string own = webhook_keys::queue(workspace, ended.webhook(), ticket, ended.id());
   const std::string head_key = webhook_keys::head(workspace, ended.webhook(), ticket);
   transaction.erase(own);

@@ -1,6 +1,6 @@
 #pragma once
 // ticketing/webhooks/log.h: deliveries: those that wait, in the order of each ticket, and those that ended, as a log.
-// Of one ticket only the first waiting delivery to a webhook is due; the next one is when that has ended. So nothing overtakes,
+// What is said of tickets here goes for people and organisations as well (webhook_place()). Of one ticket only the first waiting delivery to a webhook is due; the next one is when that has ended. So nothing overtakes,
 // and a worker never looks at what cannot be sent.
 // Thread-safety: any executor: each step is a transaction, and two that touch one ticket's queue conflict.
 // Ownership: borrows the services.  Errors: Errc::kNotFound; those of the store and the vault.  Limits: WebhookOptions.

@@ -57,6 +57,7 @@ constexpr std::array kShown{
     Shown{"due_at", "ticket.task_due_at_changed",
           [](const Ticket& t) { return t.due_unix_ms() == 0 ? std::string() : core::to_rfc3339(core::from_unix_ms(t.due_unix_ms())); }},
     Shown{"sla_policy_id", "ticket.sla_policy_changed", [](const Ticket& t) { return number_or_none(t.service().policy()); }},
+    Shown{"group_sla_policy_id", "ticket.group_sla_policy_changed", [](const Ticket& t) { return number_or_none(t.service().group_policy()); }},
     Shown{"sla_last_breach_at", "ticket.sla_breached",
           [](const Ticket& t) {
             const std::int64_t at = t.service().last_breach_unix_ms();
@@ -109,6 +110,29 @@ void compare(const Ticket& before, const Ticket& after, schema::WebhookEvent& ev
   if (before.deleted_unix_ms() != 0 && after.deleted_unix_ms() == 0) event.add_kinds("ticket.undeleted");
 }
 
+// Fields of people and organisations of which Zendesk has an event of their own; of others only "…updated" tells.
+constexpr std::array<std::string_view, 8> kUserFields{"alias", "details", "external_id", "name", "notes", "suspended", "tags", "time_zone"};
+constexpr std::array<std::string_view, 3> kOrganizationFields{"external_id", "name", "tags"};
+constexpr std::array<std::string_view, 7> kPeopleKinds{"user.created",         "user.updated",         "user.merged",         "user.deleted",
+                                                       "organization.created", "organization.updated", "organization.deleted"};
+
+std::vector<std::string> people_words() {
+  std::vector<std::string> out(kPeopleKinds.begin(), kPeopleKinds.end());
+  for (const std::string_view each : kUserFields) out.push_back("user." + std::string(each) + "_changed");
+  for (const std::string_view each : kOrganizationFields) out.push_back("organization." + std::string(each) + "_changed");
+  return out;
+}
+
+std::string_view word_of_event(PeopleEvent event) {
+  switch (event) {
+    case PeopleEvent::kCreated: return "created";
+    case PeopleEvent::kUpdated: return "updated";
+    case PeopleEvent::kMerged: return "merged";
+    case PeopleEvent::kDeleted: return "deleted";
+  }
+  return "updated";
+}
+
 // Other spellings: of Zendesk's former notifications, and what people guess.
 struct Alias {
   std::string_view word;
@@ -130,6 +154,7 @@ std::vector<std::string> webhook_event_words() {
   for (const std::string_view each : kOtherKinds) out.emplace_back(each);
   for (const Shown& each : kShown) out.emplace_back(each.kind);
   for (const Alias& each : kAliases) out.emplace_back(each.word);
+  for (std::string& each : people_words()) out.push_back(std::move(each));
   std::ranges::sort(out);
   return out;
 }
@@ -139,6 +164,10 @@ std::string webhook_event_of(std::string_view word) {
   if (word.starts_with(kPrefix)) word.remove_prefix(kPrefix.size());
   for (const Alias& each : kAliases) {
     if (each.word == word) return std::string(each.kind);
+  }
+  if (word.starts_with("user.") || word.starts_with("organization.")) {
+    const std::vector<std::string> known = people_words();
+    return std::ranges::find(known, word) != known.end() ? std::string(word) : std::string();
   }
   const bool is_known = word == kConditionalEvents || word == kCustomFieldKind || std::ranges::find(kOtherKinds, word) != kOtherKinds.end() ||
                         std::ranges::any_of(kShown, [word](const Shown& each) { return each.kind == word; });
@@ -176,6 +205,29 @@ schema::WebhookEvent event_of_change(const TicketChange& change) {
   return event;
 }
 
+schema::WebhookEvent event_of_change(const PeopleChange& change) {
+  schema::WebhookEvent event;
+  event.set_user(change.user.value);
+  event.set_organization(change.organization);
+  event.set_into(change.into.value);
+  event.set_actor(change.actor.value);
+  event.set_via(change.via);
+  const std::string whose = change.user ? "user." : "organization.";
+  event.add_kinds(whose + std::string(word_of_event(change.event)));
+  const auto has_event = [&change](const std::string& field) {
+    return change.user ? std::ranges::find(kUserFields, field) != kUserFields.end() : std::ranges::find(kOrganizationFields, field) != kOrganizationFields.end();
+  };
+  for (const std::string& each : change.fields) {
+    event.add_changes()->set_field(each);
+    if (has_event(each)) event.add_kinds(whose + each + "_changed");
+  }
+  return event;
+}
+
+std::uint64_t webhook_place(const schema::WebhookEvent& event) {
+  return event.ticket() != 0 ? event.ticket() : event.user() != 0 ? event.user() : event.organization();
+}
+
 bool wants(const schema::Webhook& webhook, const schema::WebhookEvent& event) {
   if (!webhook.is_active()) return false;
   return std::ranges::any_of(webhook.subscriptions(), [&event](const std::string& word) {
@@ -190,6 +242,14 @@ core::Result<void> WebhookRecorder::follow(storage::Transaction& transaction, co
   schema::WebhookEvent event = event_of_change(change);
   if (std::ranges::none_of(*list, [&event](const schema::Webhook& each) { return wants(each, event); })) return {};
   POSTERN_CHECK(add_former_values(transaction, change, event));
+  return put(transaction, change.workspace, std::move(event));
+}
+
+core::Result<void> WebhookRecorder::follow(storage::Transaction& transaction, const PeopleChange& change) {
+  POSTERN_TRY(const Webhooks::List list, definitions_.all(transaction, change.workspace));
+  if (list->empty()) return {};
+  schema::WebhookEvent event = event_of_change(change);
+  if (std::ranges::none_of(*list, [&event](const schema::Webhook& each) { return wants(each, event); })) return {};
   return put(transaction, change.workspace, std::move(event));
 }
 
@@ -212,7 +272,7 @@ core::Result<void> WebhookRecorder::add_former_values(storage::Transaction& tran
 core::Result<void> WebhookRecorder::put(storage::Transaction& transaction, core::WorkspaceId workspace, schema::WebhookEvent event) {
   event.set_id(with_.ids.next());
   event.set_at_unix_ms(with_.now_ms());
-  return storage::put_sealed(transaction, with_.vault, workspace, webhook_keys::event(workspace, event.ticket(), event.id()), event);
+  return storage::put_sealed(transaction, with_.vault, workspace, webhook_keys::event(workspace, webhook_place(event), event.id()), event);
 }
 
 }  // namespace postern::ticketing

@@ -7,6 +7,7 @@
 // Cost: one read a save while no active webhook wants tickets; one small sealed record more otherwise.
 #include "storage/schema/fields.pb.h"
 #include "storage/vault.h"
+#include "ticketing/people/people_changes.h"
 #include "ticketing/ticket_hooks.h"
 #include "ticketing/webhooks/webhooks.h"
 
@@ -18,6 +19,8 @@ class WebhookRecorder final : public TicketIndex {
   // Before the first save. Without them no former value of a custom field is told.
   void use(const Definitions<schema::TicketField>& fields) { fields_ = &fields; }
   core::Result<void> follow(storage::Transaction& transaction, const TicketChange& change) override;
+  // Of people and organisations; fields by name alone.
+  core::Result<void> follow(storage::Transaction& transaction, const PeopleChange& change);
   core::Result<void> put(storage::Transaction& transaction, core::WorkspaceId workspace, schema::WebhookEvent event);
 
  private:
@@ -29,6 +32,10 @@ class WebhookRecorder final : public TicketIndex {
 
 // Kinds and differences; without a kind nothing happened that webhooks could want.
 schema::WebhookEvent event_of_change(const TicketChange& change);
+schema::WebhookEvent event_of_change(const PeopleChange& change);
+// What an event happened to: the number of a ticket, or the id of a person or organisation, which no ticket has. Events of one are
+// told in their order.
+std::uint64_t webhook_place(const schema::WebhookEvent& event);
 // Whether the webhook is active and wants one of the kinds.
 bool wants(const schema::Webhook& webhook, const schema::WebhookEvent& event);
 

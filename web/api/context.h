@@ -1,6 +1,7 @@
 #pragma once
 // web/api/context.h: what a handler may use beside its request. One for all requests of a server.
 #include "web/api/change_hub.h"
+#include "web/api/desk/export_door.h"
 #include "web/api/pending_uploads.h"
 #include "web/options.h"
 #include "web/server/drain_signal.h"
@@ -21,6 +22,7 @@ struct Context {
   DrainSignal& drain;
   const Router& router;
   customer::FormGate& forms;
+  ExportDoor& exports;
 };
 
 }  // namespace postern::web

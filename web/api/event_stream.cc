@@ -1,12 +1,11 @@
 #include "web/api/event_stream.h"
 
-#include <algorithm>
-
 #include "ticketing/drafts/presence.h"
 #include "ticketing/helpdesk.h"
 #include "web/api/bell.h"
 #include "web/api/desk/presence_shape.h"
 #include "web/api/shapes.h"
+#include "web/api/standing.h"
 
 namespace postern::web {
 
@@ -30,36 +29,6 @@ bool EventStream::register_for_wake(boost::asio::any_io_executor executor) {
   return watch_ != nullptr;
 }
 
-// The same questions as before a request.
-bool EventStream::may_go_on() const {
-  const core::Result<std::optional<auth::User>> user = services_.accounts.find(who_.workspace, who_.user);
-  if (!user || !*user || (*user)->is_disabled || !credential_is_live()) return false;
-  // A token's scopes were taken into account when it opened the stream, and do not change.
-  if (!may(who_, auth::Permission::kTicketsRead) || !(*user)->permissions.has(auth::Permission::kTicketsRead)) return false;
-  if (!((*user)->inboxes == who_.inboxes)) return false;  // the browser comes back with what it may see now
-  const core::Result<bool> must_enrol = services_.sessions.must_enrol(**user);
-  if (who_.method == auth::Method::kSession && (!must_enrol || *must_enrol)) return false;
-  auth::Principal now = who_;
-  now.role = (*user)->role;
-  if (services_.networks != nullptr && !services_.networks->check(now)) return false;
-  const core::Result<net::IpAddress> client = net::IpAddress::parse(who_.client_ip);
-  return !(services_.blocks != nullptr && client && services_.blocks->find(*client, net::Door::kWeb));
-}
-
-bool EventStream::credential_is_live() const {
-  if (who_.method == auth::Method::kSession) {
-    core::Result<std::vector<auth::Session>> sessions = services_.sessions.list(who_.workspace, who_.user);
-    auto is_ours = [this](const auth::Session& each) { return each.id.value == who_.credential; };
-    return sessions && std::ranges::any_of(*sessions, is_ours);
-  }
-  core::Result<std::vector<auth::Token>> tokens = services_.sessions.list_tokens(who_.workspace, who_.user);
-  std::int64_t now = core::to_unix_ms(services_.clock.wall_now());
-  auto is_ours = [this, now](const auth::Token& each) {
-    return each.id.value == who_.credential && (each.expires_unix_ms == 0 || each.expires_unix_ms > now);
-  };
-  return tokens && std::ranges::any_of(*tokens, is_ours);
-}
-
 core::Task<core::Result<void>> EventStream::send_new(ChunkWriter& out) {
   for (;;) {
     POSTERN_CO_TRY(std::vector<storage::FeedEntry> entries, services_.store.feed(who_.workspace, after_, options_.feed_page_max));
@@ -75,15 +44,27 @@ core::Task<core::Result<void>> EventStream::send_new(ChunkWriter& out) {
   }
 }
 
-core::Task<core::Result<void>> EventStream::send_presence(ChunkWriter& out) {
-  if (services_.desk == nullptr) co_return core::Result<void>();
+std::string EventStream::presence_events(const std::vector<core::TicketId>& tickets) const {
   const ticketing::Presence& presence = services_.desk->presence();
   std::string text;
-  for (const core::TicketId ticket : presence.news(who_.workspace, presence_after_)) {
+  for (const core::TicketId ticket : tickets) {
     if (!ticketing::inbox_within(*services_.store.snapshot(), services_.vault, who_, ticket)) continue;
     const json::object seen = presence_json(ticket, presence.at(who_.workspace, ticket, who_.user));
     text += "event: presence\ndata: " + json::serialize(seen) + "\n\n";
   }
+  return text;
+}
+
+core::Task<core::Result<void>> EventStream::send_present(ChunkWriter& out) {
+  if (services_.desk == nullptr) co_return core::Result<void>();
+  std::string text = presence_events(services_.desk->presence().occupied(who_.workspace, who_.user, options_.presence_at_start_max));
+  if (!text.empty()) POSTERN_CO_CHECK(co_await out.write(std::move(text)));
+  co_return core::Result<void>();
+}
+
+core::Task<core::Result<void>> EventStream::send_presence(ChunkWriter& out) {
+  if (services_.desk == nullptr) co_return core::Result<void>();
+  std::string text = presence_events(services_.desk->presence().news(who_.workspace, presence_after_));
   if (!text.empty()) POSTERN_CO_CHECK(co_await out.write(std::move(text)));
   co_return core::Result<void>();
 }
@@ -96,6 +77,7 @@ core::Task<void> EventStream::run(ChunkWriter& out) {
   std::string number = std::to_string(after_);
   std::string hello = "retry: 3000\nid: " + number + "\nevent: hello\ndata: {\"sequence\":" + number + "}\n\n";
   core::Result<void> alive = co_await out.write(std::move(hello));
+  if (alive) alive = co_await send_present(out);
   while (alive && !drain_.is_draining() && clock.now() < end) {
     alive = co_await send_new(out);
     if (alive) alive = co_await send_presence(out);
@@ -103,7 +85,7 @@ core::Task<void> EventStream::run(ChunkWriter& out) {
     co_await bell_->wait_until(std::min(beat, end), clock);
     if (clock.now() < beat) continue;
     beat = clock.now() + options_.heartbeat_every;
-    if (!may_go_on()) {
+    if (!still_stands(services_, who_, auth::Permission::kTicketsRead)) {
       (void)co_await out.write("event: bye\ndata: {\"reason\":\"signed_out\"}\n\n");
       break;
     }

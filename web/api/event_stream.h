@@ -24,10 +24,10 @@ class EventStream {
 
  private:
   core::Task<core::Result<void>> send_new(ChunkWriter& out);
-  // Who else is at which ticket, as it changes; not in the feed, so it is missed while nobody listens.
+  // Who else is at which ticket: when it begins, those that there are (a bounded number), then as it changes. Not in the feed.
+  core::Task<core::Result<void>> send_present(ChunkWriter& out);
   core::Task<core::Result<void>> send_presence(ChunkWriter& out);
-  bool credential_is_live() const;
-  bool may_go_on() const;
+  std::string presence_events(const std::vector<core::TicketId>& tickets) const;  // of those that he may see
 
   Services& services_;
   const WebOptions& options_;

@@ -97,6 +97,7 @@ Answer rotate_api_token(Request& request, Context& context);
 Answer list_all_api_tokens(Request& request, Context& context);
 // roles.cc
 Answer list_roles(Request& request, Context& context);
+Answer show_role(Request& request, Context& context);
 Answer create_role(Request& request, Context& context);
 Answer update_role(Request& request, Context& context);
 Answer delete_role(Request& request, Context& context);

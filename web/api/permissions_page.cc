@@ -32,6 +32,7 @@ std::string needs(const Route& route) {
   std::string out(auth::to_string(route.permission));
   if (route.owner_only) out += ", as owner";
   for (const std::string& word : auth::words_of(route.or_any)) out += " or " + word;
+  for (const std::string& word : auth::words_of(route.and_all)) out += " and " + word;
   return out;
 }
 

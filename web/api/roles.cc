@@ -1,6 +1,8 @@
 // Roles: those that a workspace makes of single permissions, and who has which. The built-in ones are listed with them.
 #include "auth/errc.h"
 #include "core/errc.h"
+#include "web/api/desk/definition_version.h"
+#include "web/api/desk/people_version.h"
 #include "web/api/handlers.h"
 #include "web/api/shapes.h"
 #include "web/errc.h"
@@ -61,10 +63,25 @@ std::optional<auth::CustomRole> read_role(Form& form, Request& request, Context&
 Response role_response(int status, const auth::CustomRole& role) {
   json::object out;
   out["custom_role"] = role_json(role);
-  return json_response(status, out);
+  Response response = json_response(status, out);
+  response.set("ETag", version_etag(role));
+  return response;
+}
+
+auth::Roles::Guard role_guard(IfMatch& match) {
+  return [&match](const auth::CustomRole& role) {
+    return match.check_tag(version_etag(role), [&role] { return core::Result<json::object>(role_json(role)); });
+  };
 }
 
 }  // namespace
+
+Answer show_role(Request& request, Context& context) {
+  if (context.services.roles == nullptr) co_return core::fail(Errc::kNotFound);
+  POSTERN_CO_TRY(const auto role, context.services.roles->find(request.who().workspace, read_number(request.param("id")).value()));
+  if (!role) co_return core::fail(Errc::kNotFound);
+  co_return role_response(200, *role);
+}
 
 Answer list_roles(Request& request, Context& context) {
   json::array list;
@@ -113,17 +130,19 @@ Answer update_role(Request& request, Context& context) {
   form.adopt(outer);
   if (!form.ok() || !changed) co_return form.response(request);
   changed->id = read_number(request.param("id")).value();
-  POSTERN_CO_TRY(const auth::CustomRole made, co_await context.services.roles->update(request.who(), std::move(*changed)));
-  co_return role_response(200, made);
+  IfMatch match(request);
+  const auto made = co_await context.services.roles->update(request.who(), std::move(*changed), role_guard(match));
+  if (std::optional<Response> refused = match.refusal()) co_return *std::move(refused);
+  if (!made) co_return made.error();
+  co_return role_response(200, *made);
 }
 
 Answer delete_role(Request& request, Context& context) {
   if (context.services.roles == nullptr) co_return core::fail(Errc::kNotFound);
   const std::uint64_t id = read_number(request.param("id")).value();
-  POSTERN_CO_CHECK(co_await context.services.roles->remove(request.who(), id));
-  Response response;
-  response.status = 204;
-  co_return response;
+  IfMatch match(request);
+  const auto removed = co_await context.services.roles->remove(request.who(), id, role_guard(match));
+  co_return match.removed(removed);
 }
 
 Answer set_user_role(Request& request, Context& context) {

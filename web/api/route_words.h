@@ -64,6 +64,12 @@ constexpr Route or_with(Route route, auth::PermissionSet others) {
   return route;
 }
 
+// Other permissions that are needed too.
+constexpr Route needing(Route route, auth::PermissionSet others) {
+  route.and_all = others;
+  return route;
+}
+
 constexpr Route replaying(Route route) {
   route.replays = true;
   return route;

@@ -5,7 +5,9 @@
 #include "ticketing/people/people.h"
 #include "ticketing/people/person_merge.h"
 #include "ticketing/signatures/signature_form.h"
+#include "web/api/desk/definition_version.h"
 #include "web/api/desk/people_handlers.h"
+#include "web/api/desk/people_version.h"
 #include "web/api/desk/person_field_shapes.h"
 #include "web/errc.h"
 #include "web/server/audited.h"
@@ -27,6 +29,9 @@ core::Result<Response> one_user(const Request& request, Context& context, core::
   POSTERN_TRY(out["user"], person_json(request, context, user));
   Response response = json_response(status, out);
   if (status == 201) response.set("Location", "/api/v2/users/" + std::to_string(id.value));
+  if (context.services.desk == nullptr) return response;
+  POSTERN_TRY(const ticketing::Profile profile, context.services.desk->people().find(user.workspace, id));
+  response.set("ETag", version_etag(profile));
   return response;
 }
 
@@ -278,6 +283,14 @@ Answer update_user(Request& request, Context& context) {
   POSTERN_CO_TRY(UserWish wish, read_user(request, context));
   if (wish.refused) co_return std::move(*wish.refused);
   if (!wish.email.empty()) co_return invalid_field(request, "user.email", "InvalidValue", "an address does not change");
+  IfMatch match(request);
+  ticketing::People::Guard guard = [&](const ticketing::Profile& before) {
+    return match.check_tag(version_etag(before), [&] { return person_json(request, context, user); });
+  };
+  if (context.services.desk != nullptr) {  // before an account is suspended, which is a change of its own
+    POSTERN_CO_TRY(const ticketing::Profile profile, context.services.desk->people().find(user.workspace, id));
+    if (!guard(profile)) co_return *match.refusal();
+  }
   if (wish.custom_role != user.custom_role && wish.custom_role != 0) wish.role = "another";
   if (wish.role && *wish.role != auth::to_string(user.role)) {
     co_return invalid_field(request, "user.role", "InvalidValue", "another role is given by PUT /api/v2/users/{id}/role");
@@ -298,7 +311,9 @@ Answer update_user(Request& request, Context& context) {
   if (request.who().inboxes.is_limited() && wish.change.organizations) co_return core::fail(Errc::kForbidden, "organizations reach beyond your inboxes");
   if (wish.has_profile || wish.change.is_suspended) {
     POSTERN_CO_TRY(ticketing::Helpdesk * desk, desk_of(context));
-    POSTERN_CO_CHECK(co_await desk->people().update(request.who(), id, std::move(wish.change)));
+    const auto changed = co_await desk->people().update(request.who(), id, std::move(wish.change), std::move(guard));
+    if (std::optional<Response> refused = match.refusal()) co_return *std::move(refused);
+    if (!changed) co_return changed.error();
   }
   co_return one_user(request, context, id);
 }

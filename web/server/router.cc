@@ -143,6 +143,7 @@ bool permits(const Route& route, const auth::Principal& who) {
   if (route.access == Access::kUnset || (who.inboxes.is_limited() && route.inboxes == Inboxes::kWhole)) return false;
   if (route.owner_only && who.role != auth::Role::kOwner) return false;
   if (route.access != Access::kPermission) return true;
+  if (!auth::permissions_of(who).has_all(route.and_all)) return false;
   return auth::may(who, route.permission) || !(auth::permissions_of(who) & route.or_any).empty();
 }
 

@@ -24,7 +24,7 @@ enum class Access : std::uint8_t {
   kSignedIn,    // any valid credential
   kPermission,  // the row's permission
 };
-enum class Body : std::uint8_t { kNone, kJson, kUpload };
+enum class Body : std::uint8_t { kNone, kJson, kUpload, kArchive };
 // kSignIn: the stricter bucket by address. kCostly: the stricter bucket by user and route.
 enum class Rate : std::uint8_t { kNormal, kSignIn, kCostly };
 
@@ -41,6 +41,7 @@ struct Route {
   Access access = Access::kUnset;
   auth::Permission permission = auth::Permission::kTicketsRead;
   auth::PermissionSet or_any;  // any of these opens the route too; the handler, or what it calls, looks closer
+  auth::PermissionSet and_all;  // needed beside these
   Inboxes inboxes = Inboxes::kWhole;
   Body body = Body::kNone;
   Handler handler = nullptr;

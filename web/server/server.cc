@@ -78,6 +78,7 @@ std::size_t body_limit(const Route& route, const WebOptions& options) {
     case Body::kNone: return is_safe(route.verb) ? 0 : kEmptyObjectBytesMax;
     case Body::kJson: return options.json_bytes_max;
     case Body::kUpload: return options.upload_bytes_max;
+    case Body::kArchive: return options.archive_bytes_max;
   }
   return 0;
 }
@@ -100,7 +101,7 @@ Server::Server(WebOptions options, Services services, std::shared_ptr<net::Reloa
       replays_(std::make_shared<ReplayBook>(options_, services_)),
       changes_(services_.store, options_),
       forms_(std::make_unique<customer::FormGate>(options_, services_.clock)),
-      context_{services_, options_, uploads_, changes_, drain_, router_, *forms_},
+      context_{services_, options_, uploads_, changes_, drain_, router_, *forms_, exports_},
       customer_pages_(std::make_unique<CustomerPages>(options_, services_, *forms_)),
       places_(options_.connections_per_network_max),
       by_network_("network", options_.rate_per_ip, options_.rate_keys_max, services_.clock),

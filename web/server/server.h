@@ -59,6 +59,7 @@ class Server final : private Application {
   std::shared_ptr<ReplayBook> replays_;  // a chore holds it too
   ChangeHub changes_;
   std::unique_ptr<customer::FormGate> forms_;
+  ExportDoor exports_;
   Context context_;
   std::unique_ptr<CustomerPages> customer_pages_;
   NetworkPlaces places_;

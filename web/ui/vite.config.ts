@@ -35,7 +35,7 @@ function words(): Plugin {
 }
 
 // What every page begins with, in few files: each request costs half a kilobyte of header, and small files pack badly.
-const kStart = /node_modules\/(preact|i18next|@tanstack\/(query-core|react-query))\/|\/src\/(api|i18n)\/|\/src\/app\/(?!Palette|KeyHelp)|\/src\/kit\/(act|useDock|Badge|Button|Confirm|CopyButton|Dialog|Field|Keys|Loaded|Page|Time|Wait)\.tsx?|\/src\/screens\/\w+\/screens\.ts/;
+const kStart = /node_modules\/(preact|i18next|@tanstack\/(query-core|react-query))\/|\/src\/(api|i18n)\/|\/src\/app\/(?!Palette|KeyHelp)|\/src\/kit\/(act|ask|useDock|Badge|Button|Confirm|CopyButton|Dialog|Field|Keys|Loaded|Page|Time|Wait)\.tsx?|\/src\/screens\/\w+\/screens\.ts/;
 const kDesk = /node_modules\/@tanstack\/(virtual-core|react-virtual)\/|\/src\/screens\/desk\/(types|Tickets|DeskRail|sla\/|suspended\/(data|Count)|ticket\/data\/|list\/(?!Bulk|Undone|ViewScreen|ColumnMenu|WelcomeScreen))/;
 
 export default defineConfig({

@@ -21,6 +21,7 @@ async function search(page) {
   expect(!(await page.getByRole("link", { name: /^NewCoffee/ }).count()), "a ticket without the words was found");
   expect((await page.locator("main script").count()) === 0 && (await page.title()) !== "owned", "markup of a mail is markup in the results");
   await page.getByText("<script>").first().waitFor();
+  await page.locator("[data-where=comment]", { hasText: "Message" }).first().waitFor();
   await looks(page, "search");
   await inFrench(page, "search", () => page.getByText("The café is on fire").first().waitFor());
   step("results have keys; Enter opens; the address is the query");
@@ -29,7 +30,9 @@ async function search(page) {
   await page.keyboard.press("j");
   await page.waitForFunction(() => document.activeElement?.closest("[data-at]"));
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => /^#\/tickets\/\d+$/.test(location.hash));
+  await page.waitForFunction(() => /^#\/tickets\/\d+\?comment=\d+$/.test(location.hash));
+  step("it is opened at the message in which it was found");
+  await page.waitForFunction(() => document.activeElement?.matches("[data-comment]") && location.hash.endsWith(`comment=${document.activeElement.dataset.id}`));
   await page.goBack();
   await page.getByText("The café is on fire").first().waitFor();
   expect((await page.getByLabel("Search tickets").inputValue()) === "CAFE printer", "going back forgets the query");

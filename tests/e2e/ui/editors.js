@@ -174,7 +174,7 @@ async function triggers(page) {
   await page.getByLabel("Ticket number").fill("4");
   await page.getByRole("button", { name: "Explain" }).click();
   await page.getByText("would fire", { exact: true }).waitFor();
-  await page.getByText(/did: priority urgent/).waitFor();
+  await page.getByText("did: Set priority: urgent").waitFor();
   await looks(page, "trigger-editor");
   await inFrench(page, "trigger-editor", () => page.getByRole("heading", { name: "Essai à blanc" }).waitFor());
 
@@ -212,7 +212,7 @@ async function automations(page) {
   await page.getByLabel("Name", { exact: true }).fill("Close what is solved");
   await page.getByLabel("Action 1: Set status", { exact: true }).selectOption("solved");
   await save(page);
-  await page.getByText(/it would hold for ever/).waitFor();
+  await page.getByText(/It would hold for ever/).waitFor();
   await page.getByLabel("Action 1: Set status", { exact: true }).selectOption("closed");
   check(await page.getByLabel("Condition 2: value", { exact: true }).inputValue() === "4", "four days are not said in days");
   await page.getByRole("button", { name: "Look" }).click();
@@ -320,7 +320,7 @@ async function webhooks(page) {
   await page.getByLabel("Name", { exact: true }).fill("Shop");
   await page.getByLabel("Address").fill("http://shop.example/in");
   await save(page);
-  await page.getByText("https:// is needed").waitFor();
+  await page.getByText("It has to begin with https://.").waitFor();
   await page.getByLabel("Address").fill(`${receiver}/in`);
   await save(page);
   const dialog = page.getByRole("dialog", { name: "Signing secret" });

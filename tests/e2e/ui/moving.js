@@ -68,6 +68,13 @@ async function satisfaction(page, ticket) {
   await go(page, `/tickets/${ticket.id}`);
   await page.getByRole("button", { name: "1 change", exact: false }).click();
   await page.getByText("Satisfaction: not asked → bad, with a comment").first().waitFor();
+  const rating = page.locator("[data-rating=bad]");
+  await rating.getByText("<b>Too</b> slow for me").waitFor();
+  await rating.getByText("Reason: It took too long").waitFor();
+  await looks(page, "ticket-rating", () => rating.waitFor());
+  await inFrench(page, "ticket-rating", () => page.locator("[data-rating=bad]").getByText("Raison : Cela a pris trop de temps").waitFor());
+  await page.locator("[data-rating=bad]").getByRole("link", { name: "All ratings of that day" }).click();
+  await page.getByText("<b>Too</b> slow for me").waitFor();
 }
 
 async function importing(page) {

@@ -10,7 +10,7 @@ async function writeRule(page) {
   await go(page, "/operate/redaction/editor");
   await area(page).waitFor();
   await area(page).fill(`${rule("engine", "engine")}colour = "red"\n`);
-  await page.getByText('there is no key "colour"').waitFor();
+  await page.getByText('There is no key “colour”.').waitFor();
   await page.getByRole("button", { name: "Line 8" }).click();
   must(await area(page).evaluate((field) => field.value.slice(field.selectionStart, field.selectionEnd)) === 'colour = "red"', "the line of the problem is not selected");
   await looks(page, "operate-editor");

@@ -43,7 +43,13 @@ async function people(browser, page) {
   await page.getByRole("dialog").getByLabel("E-mail").fill("ann@desk.example");
   await button(page, "Make the invitation").click();
   await page.getByText("There is an account with this address already.").waitFor();
+  step("I8: Escape does not throw away what was typed into a dialog");
   await page.keyboard.press("Escape");
+  const asking = page.getByRole("dialog", { name: "Discard what you wrote?" });
+  await asking.getByRole("button", { name: "Cancel" }).click();
+  await page.waitForFunction(() => document.querySelector("dialog[open] input")?.value === "ann@desk.example");
+  await page.keyboard.press("Escape");
+  await asking.getByRole("button", { name: "Discard" }).click();
   await page.getByLabel("Find").fill("bea");
   await page.getByText("1 person").waitFor();
   await page.getByLabel("Find").fill("");

@@ -50,6 +50,20 @@ TEST(Presence, NewsAreThoseOfTheWorkspaceSinceTheLastLook) {
   EXPECT_THAT(presence.news(kHere, behind), ElementsAre(core::TicketId{17}, core::TicketId{18}, core::TicketId{19}));
 }
 
+TEST(Presence, WhoBeginsToLookIsToldWhereOthersAre) {
+  core::ManualClock clock;
+  Presence presence(clock);
+  presence.tell(kHere, core::TicketId{30}, kAnn, Doing::kViewing);
+  clock.advance(std::chrono::seconds(20));
+  presence.tell(kElsewhere, kTicket, kAnn, Doing::kViewing);
+  for (const std::uint64_t id : {12, 10, 11}) presence.tell(kHere, core::TicketId{id}, kAnn, Doing::kTyping);
+  presence.tell(kHere, core::TicketId{13}, kBob, Doing::kViewing);
+  EXPECT_THAT(presence.occupied(kHere, kBob, 10), ElementsAre(core::TicketId{10}, core::TicketId{11}, core::TicketId{12}, core::TicketId{30}));
+  EXPECT_THAT(presence.occupied(kHere, kBob, 2), ElementsAre(core::TicketId{10}, core::TicketId{11}));
+  clock.advance(std::chrono::seconds(15));
+  EXPECT_THAT(presence.occupied(kHere, kBob, 10), ElementsAre(core::TicketId{10}, core::TicketId{11}, core::TicketId{12})) << "30 has been silent";
+}
+
 TEST(Presence, MemoryIsBounded) {
   core::ManualClock clock;
   PresenceLimits limits;

@@ -358,7 +358,7 @@ TEST(ServiceLevels, APreviewSaysWhatWouldHaveBeenAndChangesNothing) {
   target.set_target_ms(60 * kMinuteMs);
   ASSERT_TRUE(desk.levels().policies().prepare(desk.acme, policy));
   const std::string before = desk.ticket(kFirst).service->SerializeAsString();
-  const auto run = preview_policy(desk.levels(), desk.acme, policy, 10);
+  const auto run = preview_policy(desk.levels(), desk.levels().policies(), desk.acme, policy, 10);
   ASSERT_TRUE(run) << run.error().describe();
   EXPECT_EQ(desk.ticket(kFirst).service->SerializeAsString(), before);
   EXPECT_EQ(desk.levels().policies().all(desk.acme).value()->size(), 1U);
@@ -370,8 +370,8 @@ TEST(ServiceLevels, APreviewSaysWhatWouldHaveBeenAndChangesNothing) {
     EXPECT_EQ(each.overruled_by, each.ticket == core::TicketId{2} ? first : 0U);
     EXPECT_EQ(each.promises.front().is_broken, each.ticket != core::TicketId{3});
   }
-  EXPECT_EQ(preview_policy(desk.levels(), desk.acme, policy, 0).error(), Errc::kInvalid);
-  EXPECT_EQ(preview_policy(desk.levels(), desk.acme, policy, desk.levels().limits().preview_tickets_max + 1).error(), Errc::kInvalid);
+  EXPECT_EQ(preview_policy(desk.levels(), desk.levels().policies(), desk.acme, policy, 0).error(), Errc::kInvalid);
+  EXPECT_EQ(preview_policy(desk.levels(), desk.levels().policies(), desk.acme, policy, desk.levels().limits().preview_tickets_max + 1).error(), Errc::kInvalid);
 }
 
 TEST(ServiceLevels, WebhooksAreToldOfABreach) {

@@ -2,7 +2,11 @@
 #include <limits>
 
 #include "pipeline/api/address.h"
+#include "storage/schema/automation.pb.h"
+#include "ticketing/automation/macro_change.h"
+#include "ticketing/errc.h"
 #include "web/api/desk/bulk_handlers.h"
+#include "web/api/schemas.h"
 #include "web/api/shapes.h"
 #include "web/api/ticket_form.h"
 #include "web/api/ticket_shaper.h"
@@ -138,6 +142,37 @@ Answer create_many_tickets(Request& request, Context& context) {
   POSTERN_CO_TRY(std::vector<Bulk::Change> tickets, read_batch(outer, body, request, context, true));
   if (!outer.ok()) co_return outer.response(request);
   POSTERN_CO_TRY(const JobStatus job, co_await context.services.desk->bulk().create_many(request.who(), std::move(tickets)));
+  co_return job_response(job);
+}
+
+// What it would do is worked out now, ticket by ticket, and then is a change for each, as if the agent had sent them. A ticket that is
+// not there is a result that says so.
+Answer apply_macro_to_many(Request& request, Context& context) {
+  POSTERN_CO_CHECK(check_job_room(request, context));
+  POSTERN_CO_TRY(const json::object body, parse_object(request, context.options));
+  Form form(body, "");
+  refuse_others(form, body, "ApplyMacroBody");
+  Bulk& bulk = context.services.desk->bulk();
+  const ticketing::Macros& macros = context.services.desk->macros();
+  const std::uint64_t macro = form.id("macro_id").value_or(0);
+  if (macro == 0 && form.ok()) form.refuse("macro_id", "BlankValue", "cannot be blank");
+  const std::vector<std::uint64_t> ids = read_id_list(form, body, "ids", bulk.limits().items_max);
+  if (!form.ok()) co_return form.response(request);
+  const core::Result<schema::Macro> known = macros.find(request.who(), macro);
+  if (!known && known.error() == ticketing::Errc::kNotFound) co_return invalid_field(request, "macro_id", "InvalidValue", "there is no such macro");
+  if (!known) co_return known.error();
+  if (!known->is_active()) co_return invalid_field(request, "macro_id", "InvalidValue", "is not active");
+  std::vector<Bulk::Change> changes;
+  for (const std::uint64_t each : ids) {
+    Bulk::Change change;
+    change.ticket = core::TicketId{each};
+    const auto applied = macros.apply(request.who(), macro, change.ticket);
+    if (!applied && !(applied.error() == ticketing::Errc::kNotFound)) co_return applied.error();
+    if (applied) change.update = ticketing::change_of_macro(*applied);
+    changes.push_back(std::move(change));
+  }
+  POSTERN_CO_TRY(const JobStatus job, co_await bulk.update_each(request.who(), std::move(changes)));
+  POSTERN_CO_CHECK(co_await macros.count_uses(request.who(), macro, ids.size()));
   co_return job_response(job);
 }
 

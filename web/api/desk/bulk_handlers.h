@@ -15,6 +15,7 @@ Answer kill_job(Request& request, Context& context);
 // bulk_changes.cc
 Answer update_many_tickets(Request& request, Context& context);
 Answer create_many_tickets(Request& request, Context& context);
+Answer apply_macro_to_many(Request& request, Context& context);
 Answer merge_tickets(Request& request, Context& context);
 Answer split_ticket(Request& request, Context& context);
 Answer undo_change(Request& request, Context& context);

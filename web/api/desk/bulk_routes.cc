@@ -32,6 +32,9 @@ constexpr Route kRoutes[] = {
     speaks(costly(replaying(within(change(Verb::kPost, "/api/v2/tickets/create_many", Permission::kTicketsWrite, Body::kJson, api::create_many_tickets,
                                    "New tickets; a job")))),
            kJob, "CreateManyBody"),
+    speaks(costly(replaying(within(change(Verb::kPost, "/api/v2/tickets/apply_macro", Permission::kTicketsWrite, Body::kJson, api::apply_macro_to_many,
+                                   "Apply a macro to up to 100 tickets, and send what it writes; a job")))),
+           kJob, "ApplyMacroBody"),
     within(change(Verb::kDelete, "/api/v2/tickets/{id}", Permission::kTicketsDelete, Body::kNone, api::delete_ticket,
                   "Delete a ticket; it can be restored for 30 days")),
     job_of(Verb::kDelete, "/api/v2/tickets/destroy_many", Permission::kTicketsDelete, api::delete_many_tickets, "The same of many; a job"),
@@ -106,6 +109,7 @@ constexpr SchemaField kStatus[] = {{"id", Type::kText, {}},
                                    {"ended_at", Type::kTime, {}, Need::kNullable}};
 constexpr SchemaField kStatusAnswer[] = {{"job_status", Type::kObject, "JobStatus"}};
 constexpr SchemaField kStatusesAnswer[] = {{"job_statuses", Type::kObjects, "JobStatus"}, {"count", Type::kInteger, {}}, {"meta", Type::kAny, {}}, {"links", Type::kAny, {}}};
+constexpr SchemaField kApplyMacro[] = {{"macro_id", Type::kInteger, {}, Need::kRequired}, {"ids", Type::kIntegers, {}, Need::kRequired}};
 constexpr SchemaField kMerge[] = {{"ids", Type::kIntegers, {}, Need::kRequired},  {"target_comment", Type::kText, {}},
                                   {"source_comment", Type::kText, {}},            {"target_comment_is_public", Type::kFlag, {}},
                                   {"source_comment_is_public", Type::kFlag, {}}};
@@ -150,7 +154,7 @@ constexpr SchemaField kPresenceAnswer[] = {{"presence", Type::kObject, "Presence
 constexpr Schema kSchemas[] = {
     {"JobResult", kResult},          {"JobStatus", kStatus},
     {"JobStatusAnswer", kStatusAnswer}, {"JobStatusesAnswer", kStatusesAnswer},
-    {"MergeBody", kMerge},           {"SplitBody", kSplit},
+    {"ApplyMacroBody", kApplyMacro}, {"MergeBody", kMerge},           {"SplitBody", kSplit},
     {"BulkTicket", kBulkTicket},     {"BulkComment", kBulkComment},
     {"UpdateManyBody", kUpdateMany}, {"CreateManyBody", kCreateMany},
     {"SplitAnswer", kSplitAnswer},   {"DeletedTicketActor", kActor},

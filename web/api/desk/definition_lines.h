@@ -1,6 +1,7 @@
 #pragma once
 // web/api/desk/definition_lines.h: what a workspace is set up with, as JSON Lines for an export: {"kind": "trigger", …} in the shapes of
-// the API, kind by kind, each in its order. Views and macros that are somebody's own are his and left out.
+// the API, kind by kind, each in its order. Views and macros that somebody has for himself are among them, with
+// his number in `restriction`: an export is the whole workspace.
 // Thread-safety: pure over the store.  Errors: those of the store.
 #include <string>
 

@@ -32,6 +32,13 @@ bool IfMatch::names(std::string_view tag) const {
   return false;
 }
 
+core::Result<void> IfMatch::check_tag(const std::string& tag, const std::function<core::Result<json::object>()>& shape) {
+  if (names(tag)) return {};
+  POSTERN_TRY(current_, shape());
+  tag_ = tag;
+  return core::fail(Errc::kPrecondition);
+}
+
 std::optional<Response> IfMatch::refusal() const {
   if (!current_) return std::nullopt;
   Response response = problem_response(core::fail(Errc::kPrecondition), request_);

@@ -34,6 +34,8 @@ class IfMatch {
     tag_ = tag;
     return core::fail(Errc::kPrecondition);
   }
+  // The same of what is no record, by a tag that was made elsewhere; `shape` is asked for its JSON when it is another.
+  core::Result<void> check_tag(const std::string& tag, const std::function<core::Result<json::object>()>& shape);
   // The same, for what looks at a record before it removes it.
   template <class Record, class Shape>
   std::function<core::Result<void>(const Record&)> guard(Shape shape) {

@@ -3,6 +3,8 @@
 #include "ticketing/erasure/personal_data.h"
 #include "ticketing/helpdesk.h"
 #include "ticketing/satisfaction/ratings.h"
+#include "web/api/desk/definition_version.h"
+#include "web/api/desk/people_version.h"
 #include "web/api/desk/people_handlers.h"
 #include "web/api/desk/person_field_shapes.h"
 #include "web/api/desk/privacy_handlers.h"
@@ -65,7 +67,15 @@ core::Result<json::array> personal_tickets(const ticketing::PersonalDataPage& pa
 Answer delete_user(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::Helpdesk* const desk, desk_of(context));
   const auto id = id_param<core::UserId>(request, "id");
-  POSTERN_CO_CHECK(co_await desk->erasures().remove(request.who(), id));
+  POSTERN_CO_TRY(const auto known, context.services.accounts.find(request.who().workspace, id));
+  if (!known) co_return core::fail(auth::Errc::kNotFound);
+  IfMatch match(request);
+  ticketing::People::Guard guard = [&](const ticketing::Profile& before) {
+    return match.check_tag(version_etag(before), [&] { return person_json(request, context, *known); });
+  };
+  const auto removed = co_await desk->erasures().remove(request.who(), id, std::move(guard));
+  if (std::optional<Response> refused = match.refusal()) co_return *std::move(refused);
+  if (!removed) co_return removed.error();
   POSTERN_CO_TRY(const auto user, context.services.accounts.find(request.who().workspace, id));
   json::object out;
   POSTERN_CO_TRY(out["user"], person_json(request, context, *user));

@@ -9,6 +9,7 @@ namespace {
 using auth::Permission;
 using route_words::costly;
 using route_words::get;
+using route_words::needing;
 using route_words::speaks;
 using route_words::within;
 using Need = SchemaField::Need;
@@ -17,6 +18,9 @@ using Type = FieldType;
 constexpr std::string_view kTimeQuery = "start_time,after,per_page,exclude_deleted";
 
 constexpr Route kRoutes[] = {
+    needing(costly(get("/api/v2/exports/full", Permission::kSettingsManage, api::export_workspace, "Everything of the workspace as a tar archive",
+                       "formats,after")),
+            {Permission::kTicketsRead, Permission::kUsersRead}),
     within(costly(get("/api/v2/incremental/tickets/cursor", Permission::kTicketsRead, api::export_tickets_by_cursor,
                       "Tickets that changed since a time or a cursor, each as it is now", "start_time,cursor,per_page,exclude_deleted"))),
     within(costly(get("/api/v2/incremental/tickets", Permission::kTicketsRead, api::export_tickets_by_time, "The same by time alone", kTimeQuery))),
@@ -65,7 +69,7 @@ constexpr SchemaField kMetricStatus[] = {{"calendar", Type::kInteger, {}}, {"bus
 constexpr SchemaField kMetricEvent[] = {
     {"id", Type::kInteger, {}},
     {"ticket_id", Type::kInteger, {}},
-    {"metric", Type::kText, "agent_work_time,pausable_update_time,periodic_update_time,reply_time,requester_wait_time,resolution_time"},
+    {"metric", Type::kText, "agent_work_time,group_ownership_time,pausable_update_time,periodic_update_time,reply_time,requester_wait_time,resolution_time"},
     {"instance_id", Type::kInteger, {}},
     {"type", Type::kText, "activate,pause,fulfill,apply_sla,breach,update_status"},
     {"time", Type::kTime, {}},

@@ -1,5 +1,7 @@
 // Groups of agents.
+#include "web/api/desk/definition_version.h"
 #include "web/api/desk/people_handlers.h"
+#include "web/api/desk/people_version.h"
 #include "web/errc.h"
 
 namespace postern::web::api {
@@ -13,7 +15,14 @@ Response group_response(int status, const ticketing::Group& group) {
   out["group"] = group_json(group);
   Response response = json_response(status, out);
   if (status == 201) response.set("Location", "/api/v2/groups/" + std::to_string(group.id));
+  response.set("ETag", version_etag(group));
   return response;
+}
+
+ticketing::Groups::Guard group_guard(IfMatch& match) {
+  return [&match](const ticketing::Group& group) {
+    return match.check_tag(version_etag(group), [&group] { return core::Result<json::object>(group_json(group)); });
+  };
 }
 
 core::Result<Response> groups_response(const Request& request, Context& context, const std::vector<ticketing::Group>& groups) {
@@ -86,17 +95,19 @@ Answer update_group(Request& request, Context& context) {
   POSTERN_CO_TRY(const std::uint64_t id, read_number(request.param("id")));
   POSTERN_CO_TRY(GroupWish read, read_group(request, context, false));
   if (read.refused) co_return std::move(*read.refused);
-  POSTERN_CO_TRY(const ticketing::Group changed, co_await desk->groups().update(request.who(), id, std::move(read.change)));
-  co_return group_response(200, changed);
+  IfMatch match(request);
+  const auto changed = co_await desk->groups().update(request.who(), id, std::move(read.change), group_guard(match));
+  if (std::optional<Response> refused = match.refusal()) co_return *std::move(refused);
+  if (!changed) co_return changed.error();
+  co_return group_response(200, *changed);
 }
 
 Answer delete_group(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::Helpdesk * desk, desk_of(context));
   POSTERN_CO_TRY(const std::uint64_t id, read_number(request.param("id")));
-  POSTERN_CO_CHECK(co_await desk->groups().erase(request.who(), id));
-  Response response;
-  response.status = 204;
-  co_return response;
+  IfMatch match(request);
+  const auto erased = co_await desk->groups().erase(request.who(), id, group_guard(match));
+  co_return match.removed(erased);
 }
 
 Answer list_group_users(Request& request, Context& context) {

@@ -4,6 +4,12 @@
 
 namespace postern::web::api {
 
+// archive_imports.cc
+Answer begin_archive_import(Request& request, Context& context);
+Answer list_archive_imports(Request& request, Context& context);
+Answer show_archive_import(Request& request, Context& context);
+Answer stop_archive_import(Request& request, Context& context);
+
 // imports.cc
 Answer import_ticket(Request& request, Context& context);
 Answer import_many_tickets(Request& request, Context& context);

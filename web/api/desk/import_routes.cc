@@ -9,6 +9,8 @@ namespace {
 using auth::Permission;
 using route_words::change;
 using route_words::costly;
+using route_words::get;
+using route_words::needing;
 using route_words::replaying;
 using route_words::speaks;
 using route_words::within;
@@ -23,6 +25,15 @@ constexpr Route kRoutes[] = {
     speaks(costly(replaying(within(change(Verb::kPost, "/api/v2/imports/tickets/create_many", Permission::kSettingsManage, Body::kJson,
                                           api::import_many_tickets, "Many of them; a job that has ended with the answer", "archive_immediately")))),
            "JobStatusAnswer", "ImportTicketsBody"),
+    speaks(needing(costly(change(Verb::kPost, "/api/v2/imports/archives", Permission::kSettingsManage, Body::kArchive, api::begin_archive_import,
+                                 "An archive of another desk as the body, imported in the background", "kind,inbox_id,status,dry_run")),
+                   {Permission::kTicketsWrite, Permission::kUsersManage}),
+           "ArchiveImportAnswer"),
+    speaks(get("/api/v2/imports/archives", Permission::kSettingsManage, api::list_archive_imports, "The last imports of archives, newest first"),
+           "ArchiveImportsAnswer"),
+    speaks(get("/api/v2/imports/archives/{id}", Permission::kSettingsManage, api::show_archive_import, "How far one is"), "ArchiveImportAnswer"),
+    change(Verb::kDelete, "/api/v2/imports/archives/{id}", Permission::kSettingsManage, Body::kNone, api::stop_archive_import,
+           "End one that is at work; what came stays"),
 };
 
 constexpr SchemaField kComment[] = {{"author_id", Type::kInteger, {}}, {"value", Type::kText, {}}, {"body", Type::kText, {}}, {"html_body", Type::kText, {}},
@@ -50,7 +61,16 @@ constexpr SchemaField kTicket[] = {{"subject", Type::kText, {}},
                                    {"solved_at", Type::kTime, {}, Need::kNullable}};
 constexpr SchemaField kOne[] = {{"ticket", Type::kObject, "ImportTicket", Need::kRequired}};
 constexpr SchemaField kMany[] = {{"tickets", Type::kObjects, "ImportTicket", Need::kRequired}};
-constexpr Schema kSchemas[] = {{"ImportComment", kComment}, {"ImportTicket", kTicket}, {"ImportTicketBody", kOne}, {"ImportTicketsBody", kMany}};
+constexpr SchemaField kArchiveImport[] = {{"id", Type::kInteger, {}}, {"kind", Type::kText, "mbox,maildir,eml,zendesk"}, {"inbox_id", Type::kInteger, {}},
+                                          {"dry_run", Type::kFlag, {}}, {"state", Type::kText, "looking,importing,finished,stopped,failed"},
+                                          {"done", Type::kInteger, {}}, {"total", Type::kInteger, {}, Need::kNullable}, {"tickets", Type::kInteger, {}},
+                                          {"comments", Type::kInteger, {}}, {"people", Type::kInteger, {}}, {"organizations", Type::kInteger, {}},
+                                          {"passed_over", Type::kAny, {}}, {"examples", Type::kTexts, {}}, {"error", Type::kText, {}, Need::kNullable},
+                                          {"created_at", Type::kTime, {}}, {"ended_at", Type::kTime, {}, Need::kNullable}};
+constexpr SchemaField kArchiveImportAnswer[] = {{"import", Type::kObject, "ArchiveImport"}};
+constexpr SchemaField kArchiveImportsAnswer[] = {{"imports", Type::kObjects, "ArchiveImport"}, {"count", Type::kInteger, {}}};
+constexpr Schema kSchemas[] = {{"ArchiveImport", kArchiveImport}, {"ArchiveImportAnswer", kArchiveImportAnswer}, {"ArchiveImportsAnswer", kArchiveImportsAnswer},
+                               {"ImportComment", kComment}, {"ImportTicket", kTicket}, {"ImportTicketBody", kOne}, {"ImportTicketsBody", kMany}};
 
 }  // namespace
 

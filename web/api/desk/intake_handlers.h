@@ -23,6 +23,7 @@ Answer list_join_requests(Request& request, Context& context);
 Answer list_all_join_requests(Request& request, Context& context);
 Answer accept_join_request(Request& request, Context& context);
 Answer refuse_join_request(Request& request, Context& context);
+Answer undo_join_request(Request& request, Context& context);
 Answer choose_forwarded_requester(Request& request, Context& context);
 // sender_lists.cc
 Answer list_senders(Request& request, Context& context);

@@ -91,6 +91,14 @@ Answer refuse_join_request(Request& request, Context& context) {
   co_return answer_json(answered);
 }
 
+Answer undo_join_request(Request& request, Context& context) {
+  POSTERN_CO_TRY(ticketing::JoinRequests* const requests, join_requests_of(context));
+  POSTERN_CO_TRY(const ticketing::JoinRequest waiting,
+                 co_await requests->undo(request.who(), id_param<core::TicketId>(request, "id"),
+                                         id_param<core::TicketId>(request, "made_id")));
+  co_return answer_json(waiting);
+}
+
 // One click there, one click back. It is a change of the requester like any other, with its events, rules and audit
 // entry.
 Answer choose_forwarded_requester(Request& request, Context& context) {

@@ -69,7 +69,9 @@ class MetricEventList {
   core::Result<json::value> sla_json(const schema::MetricEvent& event) {
     json::object policy{{"id", event.policy()}, {"title", nullptr}, {"description", nullptr}};
     POSTERN_TRY(ticketing::Helpdesk* const desk, desk_of(context_));
-    const auto known = desk->service_levels().policies().find(request_.who().workspace, event.policy());
+    ticketing::ServiceLevels& levels = desk->service_levels();
+    const bool is_of_group = ticketing::sla_metric(static_cast<ticketing::SlaMetric>(event.metric())).is_of_group;
+    const auto known = (is_of_group ? levels.group_policies() : levels.policies()).find(request_.who().workspace, event.policy());
     if (!known && !(known.error() == ticketing::Errc::kNotFound)) return known.error();
     if (known) policy["title"] = known->title();
     if (known) policy["description"] = known->description();

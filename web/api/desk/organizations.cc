@@ -1,6 +1,8 @@
 // Organisations. Whoever is limited to inboxes sees those that have a ticket in one of his.
 #include "ticketing/people/ticket_people.h"
+#include "web/api/desk/definition_version.h"
 #include "web/api/desk/people_handlers.h"
+#include "web/api/desk/people_version.h"
 #include "web/api/desk/person_field_shapes.h"
 #include "web/errc.h"
 
@@ -45,7 +47,14 @@ core::Result<Response> organization_response(const Request& request, Context& co
   POSTERN_TRY(out["organization"], organization_json(context, request.who().workspace, organization));
   Response response = json_response(status, out);
   if (status == 201) response.set("Location", "/api/v2/organizations/" + std::to_string(organization.id));
+  response.set("ETag", version_etag(organization));
   return response;
+}
+
+ticketing::Organizations::Guard organization_guard(IfMatch& match, const Request& request, Context& context) {
+  return [&match, &request, &context](const ticketing::Organization& organization) {
+    return match.check_tag(version_etag(organization), [&] { return organization_json(context, request.who().workspace, organization); });
+  };
 }
 
 core::Result<Response> found_response(const Request& request, Context& context, ticketing::Helpdesk& desk,
@@ -176,17 +185,19 @@ Answer update_organization(Request& request, Context& context) {
   POSTERN_CO_TRY(const std::uint64_t id, read_number(request.param("id")));
   POSTERN_CO_TRY(OrganizationWish read, read_organization(request, context, false));
   if (read.refused) co_return std::move(*read.refused);
-  POSTERN_CO_TRY(const ticketing::Organization changed, co_await desk->organizations().update(request.who(), id, std::move(read.change)));
-  co_return organization_response(request, context, 200, changed);
+  IfMatch match(request);
+  const auto changed = co_await desk->organizations().update(request.who(), id, std::move(read.change), organization_guard(match, request, context));
+  if (std::optional<Response> refused = match.refusal()) co_return *std::move(refused);
+  if (!changed) co_return changed.error();
+  co_return organization_response(request, context, 200, *changed);
 }
 
 Answer delete_organization(Request& request, Context& context) {
   POSTERN_CO_TRY(ticketing::Helpdesk * desk, desk_of(context));
   POSTERN_CO_TRY(const std::uint64_t id, read_number(request.param("id")));
-  POSTERN_CO_CHECK(co_await desk->organizations().erase(request.who(), id));
-  Response response;
-  response.status = 204;
-  co_return response;
+  IfMatch match(request);
+  const auto erased = co_await desk->organizations().erase(request.who(), id, organization_guard(match, request, context));
+  co_return match.removed(erased);
 }
 
 Answer list_organization_users(Request& request, Context& context) {

@@ -65,6 +65,13 @@ Answer list_copied_tickets(Request& request, Context& context);
 Answer show_user_related(Request& request, Context& context);
 // user_merge.cc
 Answer merge_user(Request& request, Context& context);
+// user_identities.cc
+Answer list_identities(Request& request, Context& context);
+Answer show_identity(Request& request, Context& context);
+Answer create_identity(Request& request, Context& context);
+Answer update_identity(Request& request, Context& context);
+Answer make_identity_primary(Request& request, Context& context);
+Answer delete_identity(Request& request, Context& context);
 // users.cc
 Answer create_or_update_user(Request& request, Context& context);
 

@@ -12,6 +12,7 @@ using route_words::aside;
 using route_words::change;
 using route_words::get;
 using route_words::speaks;
+using route_words::versioned;
 using route_words::within;
 using Need = SchemaField::Need;
 using Type = FieldType;
@@ -26,9 +27,9 @@ constexpr Route kGroupRoutes[] = {
     speaks(aside(get("/api/v2/groups/count", kRead, api::count_groups, "How many")), "PeopleCountAnswer"),
     speaks(change(Verb::kPost, "/api/v2/groups", kManage, Body::kJson, api::create_group, "Make a group"), "GroupAnswer", "GroupBody"),
     speaks(aside(get("/api/v2/groups/{id}", kRead, api::show_group, "One group")), "GroupAnswer"),
-    speaks(change(Verb::kPut, "/api/v2/groups/{id}", kManage, Body::kJson, api::update_group, "Rename it, or make it the default one"),
+    speaks(versioned(change(Verb::kPut, "/api/v2/groups/{id}", kManage, Body::kJson, api::update_group, "Rename it, or make it the default one")),
            "GroupAnswer", "GroupBody"),
-    change(Verb::kDelete, "/api/v2/groups/{id}", kManage, Body::kNone, api::delete_group, "Delete it; its tickets are in no group then"),
+    versioned(change(Verb::kDelete, "/api/v2/groups/{id}", kManage, Body::kNone, api::delete_group, "Delete it; its tickets are in no group then")),
     speaks(aside(get("/api/v2/groups/{id}/users", kRead, api::list_group_users, "Who is in it", kPage)), "UsersAnswer"),
     speaks(aside(get("/api/v2/groups/{id}/memberships", kRead, api::list_memberships_of_group, "Its memberships", kPage)), "GroupMembershipsAnswer"),
     speaks(aside(get("/api/v2/group_memberships", kRead, api::list_group_memberships, "Who is in which group", kPage)), "GroupMembershipsAnswer"),
@@ -59,10 +60,10 @@ constexpr Route kOrganizationRoutes[] = {
                   "The same, or change the one with that external id or name"),
            "OrganizationAnswer", "OrganizationBody"),
     speaks(within(get("/api/v2/organizations/{id}", kRead, api::show_organization, "One organisation")), "OrganizationAnswer"),
-    speaks(change(Verb::kPut, "/api/v2/organizations/{id}", kManage, Body::kJson, api::update_organization, "Change it"), "OrganizationAnswer",
+    speaks(versioned(change(Verb::kPut, "/api/v2/organizations/{id}", kManage, Body::kJson, api::update_organization, "Change it")), "OrganizationAnswer",
            "OrganizationBody"),
-    change(Verb::kDelete, "/api/v2/organizations/{id}", kManage, Body::kNone, api::delete_organization,
-           "Delete it; its tickets and people are in none then"),
+    versioned(change(Verb::kDelete, "/api/v2/organizations/{id}", kManage, Body::kNone, api::delete_organization,
+                     "Delete it; its tickets and people are in none then")),
     speaks(within(get("/api/v2/organizations/{id}/users", kRead, api::list_organization_users, "Who belongs to it", kPage)), "UsersAnswer"),
     within(get("/api/v2/organizations/{id}/tickets", Permission::kTicketsRead, api::list_organization_tickets, "Its tickets, newest update first", "page[size],page[after],include")),
     speaks(within(get("/api/v2/users/{id}/organizations", kRead, api::list_organizations_of_user, "The organisations of somebody")), "OrganizationsAnswer"),

@@ -13,14 +13,15 @@ using route_words::costly;
 using route_words::freshly;
 using route_words::get;
 using route_words::speaks;
+using route_words::versioned;
 using Need = SchemaField::Need;
 using Type = FieldType;
 
 constexpr auto kPeople = Permission::kUsersManage;
 
 constexpr Route kRoutes[] = {
-    speaks(freshly(change(Verb::kDelete, "/api/v2/users/{id}", kPeople, Body::kNone, api::delete_user,
-                          "Delete an end user: the address is nobody's any more; what they wrote stays until they are erased")),
+    speaks(versioned(freshly(change(Verb::kDelete, "/api/v2/users/{id}", kPeople, Body::kNone, api::delete_user,
+                                    "Delete an end user: the address is nobody's any more; what they wrote stays until they are erased"))),
            "UserAnswer"),
     speaks(get("/api/v2/deleted_users", kPeople, api::list_deleted_users, "Deleted end users who are not erased yet", "page[size],page[after]"), "DeletedUsersAnswer"),
     speaks(get("/api/v2/deleted_users/{id}", kPeople, api::show_deleted_user, "One of them"), "DeletedUserAnswer"),

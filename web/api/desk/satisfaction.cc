@@ -71,6 +71,13 @@ core::Result<ticketing::RatingQuery> read_query(const Request& request) {
   if (!read_score(request.query_value("score").value_or(std::string_view()), out)) {
     return core::fail(Errc::kInvalid, "score: offered, received, good or bad, the last three also _with_comment or _without_comment");
   }
+  // Zendesk's ways of saying it: sort=-created_at of cursor pages, sort_by and sort_order of the others.
+  const std::string_view sort = request.query_value("sort").value_or("created_at");
+  const std::string_view by = request.query_value("sort_by").value_or("created_at");
+  const std::string_view order = request.query_value("sort_order").value_or("asc");
+  if ((sort != "created_at" && sort != "-created_at") || by != "created_at") return core::fail(Errc::kInvalid, "sort: created_at or -created_at");
+  if (order != "asc" && order != "desc") return core::fail(Errc::kInvalid, "sort_order: asc or desc");
+  out.is_newest_first = sort == "-created_at" || order == "desc";
   for (const auto& [name, into] : {std::pair("start_time", &out.from_unix_ms), std::pair("end_time", &out.until_unix_ms)}) {
     const auto text = request.query_value(name);
     if (!text) continue;

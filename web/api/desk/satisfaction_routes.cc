@@ -11,6 +11,7 @@ using route_words::aside;
 using route_words::change;
 using route_words::get;
 using route_words::speaks;
+using route_words::versioned;
 using route_words::within;
 using Need = SchemaField::Need;
 using Type = FieldType;
@@ -18,8 +19,8 @@ using Type = FieldType;
 constexpr auto kReadTickets = Permission::kTicketsRead;
 
 constexpr Route kRoutes[] = {
-    speaks(within(get("/api/v2/satisfaction_ratings", kReadTickets, api::list_ratings, "What customers say of the help they got, oldest first",
-                      "score,start_time,end_time,page[size],page[after]")),
+    speaks(within(get("/api/v2/satisfaction_ratings", kReadTickets, api::list_ratings, "What customers say of the help they got, oldest first unless asked otherwise",
+                      "score,start_time,end_time,sort,sort_by,sort_order,page[size],page[after]")),
            "RatingsAnswer"),
     speaks(get("/api/v2/satisfaction_ratings/count", kReadTickets, api::count_ratings, "How many ratings were asked for or given"), "RatingCountAnswer"),
     speaks(get("/api/v2/satisfaction_ratings/figures", kReadTickets, api::show_rating_figures, "Exact counts: of all, by assignee or by group", "by"),
@@ -33,8 +34,8 @@ constexpr Route kRoutes[] = {
     change(Verb::kDelete, "/api/v2/users/{id}/customer_links", Permission::kTicketsWrite, Body::kNone, api::revoke_customer_links,
            "Take back every link to their requests that somebody was mailed until now"),
     speaks(within(get("/api/v2/inboxes/{id}/signature", kReadTickets, api::show_inbox_signature, "What stands under replies from an inbox")), "SignatureAnswer"),
-    speaks(within(change(Verb::kPut, "/api/v2/inboxes/{id}/signature", Permission::kSettingsManage, Body::kJson, api::set_inbox_signature,
-                         "Change it; an empty one takes it away")),
+    speaks(within(versioned(change(Verb::kPut, "/api/v2/inboxes/{id}/signature", Permission::kSettingsManage, Body::kJson, api::set_inbox_signature,
+                                   "Change it; an empty one takes it away"))),
            "SignatureAnswer", "SignatureBody"),
     speaks(within(change(Verb::kPost, "/api/v2/signatures/preview", kReadTickets, Body::kJson, api::preview_signature,
                          "How a reply of yours to a ticket would end; nothing is stored")),

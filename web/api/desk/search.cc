@@ -2,7 +2,9 @@
 #include "ticketing/search/ticket_search.h"
 
 #include "ticketing/helpdesk.h"
+#include "ticketing/people/people.h"
 #include "web/api/desk/search_handlers.h"
+#include "web/api/desk/survivor_ids.h"
 #include "web/api/handlers.h"
 #include "web/api/sideloads.h"
 #include "web/api/ticket_shaper.h"
@@ -24,10 +26,13 @@ core::Result<TicketSearch*> search_of(Context& context) {
   return &context.services.desk->search();
 }
 
-core::Result<std::string> query_of(const Request& request) {
+core::Result<std::string> query_of(const Request& request, const Context& context) {
   const std::optional<std::string_view> query = request.query_value("query");
   if (!query) return core::fail(Errc::kInvalid, "query: what to search for is missing");
-  return std::string(*query);
+  return with_survivors(*query, [&](core::UserId user) -> core::Result<core::UserId> {
+    POSTERN_TRY(const ticketing::Profile profile, context.services.desk->people().find(request.who().workspace, user));
+    return profile.merged_into;
+  });
 }
 
 core::Result<void> read_order(const Request& request, SearchRequest& out) {
@@ -96,7 +101,7 @@ json::object result_json(const ticketing::Ticket& ticket, const TicketShaper& sh
 Answer search_tickets(Request& request, Context& context) {
   POSTERN_CO_TRY(TicketSearch* const search, search_of(context));
   SearchRequest wanted;
-  POSTERN_CO_TRY(wanted.query, query_of(request));
+  POSTERN_CO_TRY(wanted.query, query_of(request, context));
   POSTERN_CO_CHECK(read_order(request, wanted));
   POSTERN_CO_CHECK(read_place(request, search->limits(), wanted));
   const std::size_t page = wanted.offset / wanted.count + 1;
@@ -127,7 +132,7 @@ Answer search_tickets(Request& request, Context& context) {
 Answer count_search(Request& request, Context& context) {
   POSTERN_CO_TRY(TicketSearch* const search, search_of(context));
   SearchRequest wanted;
-  POSTERN_CO_TRY(wanted.query, query_of(request));
+  POSTERN_CO_TRY(wanted.query, query_of(request, context));
   wanted.count = 0;
   auth::Principal by = request.who();
   POSTERN_CO_TRY(const SearchAnswer answer, co_await search->find(std::move(by), std::move(wanted)));
@@ -139,7 +144,7 @@ Answer count_search(Request& request, Context& context) {
 Answer export_search(Request& request, Context& context) {
   POSTERN_CO_TRY(TicketSearch* const search, search_of(context));
   ExportRequest wanted;
-  POSTERN_CO_TRY(wanted.query, query_of(request));
+  POSTERN_CO_TRY(wanted.query, query_of(request, context));
   if (request.query_value("filter[type]").value_or("ticket") != "ticket") co_return core::fail(Errc::kInvalid, "filter[type]: ticket");
   POSTERN_CO_TRY(const std::uint64_t size, query_number(request, "page[size]", 100));
   if (size == 0 || size > kExportMax) co_return core::fail(Errc::kInvalid, "page[size] is between 1 and " + std::to_string(kExportMax));

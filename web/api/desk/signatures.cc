@@ -1,6 +1,8 @@
 // Signatures of inboxes, and how a reply would end. That of a person is a field of the user.
 #include "ticketing/helpdesk.h"
 #include "ticketing/signatures/signatures.h"
+#include "web/api/desk/definition_version.h"
+#include "web/api/desk/people_version.h"
 #include "web/api/desk/satisfaction_handlers.h"
 #include "web/errc.h"
 
@@ -16,13 +18,19 @@ core::Result<core::InboxId> reached_inbox(const Request& request, const Context&
   return id;
 }
 
-Response signature_response(const ticketing::SignatureForm& form) {
-  json::object signature;
-  signature["body"] = form.text;
-  signature["html_body"] = form.html.empty() ? json::value() : json::value(form.html);
+json::object signature_json(const ticketing::SignatureForm& form) {
   json::object out;
-  out["signature"] = std::move(signature);
-  return json_response(200, out);
+  out["body"] = form.text;
+  out["html_body"] = form.html.empty() ? json::value() : json::value(form.html);
+  return out;
+}
+
+Response signature_response(const ticketing::SignatureForm& form) {
+  json::object out;
+  out["signature"] = signature_json(form);
+  Response response = json_response(200, out);
+  response.set("ETag", version_etag(form));
+  return response;
 }
 
 // What was typed; nothing when neither form was given.
@@ -59,7 +67,12 @@ Answer set_inbox_signature(Request& request, Context& context) {
   outer.adopt(form);
   if (!outer.ok()) co_return outer.response(request);
   ticketing::Signatures& signatures = context.services.desk->signatures();
-  const auto stored = co_await signatures.set_of_inbox(request.who(), inbox, std::move(typed).value_or(ticketing::SignatureForm()));
+  IfMatch match(request);
+  ticketing::Signatures::Guard guard = [&match](const ticketing::SignatureForm& before) {
+    return match.check_tag(version_etag(before), [&before] { return core::Result<json::object>(signature_json(before)); });
+  };
+  const auto stored = co_await signatures.set_of_inbox(request.who(), inbox, std::move(typed).value_or(ticketing::SignatureForm()), std::move(guard));
+  if (std::optional<Response> refused = match.refusal()) co_return *std::move(refused);
   if (!stored) co_return refused_signature(stored.error(), request);
   co_return signature_response(*stored);
 }

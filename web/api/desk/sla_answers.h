@@ -18,6 +18,7 @@ struct SlaKind {
 
 inline constexpr SlaKind<schema::Schedule> kScheduleKind{"schedule", "schedules", "/api/v2/business_hours/schedules", &schedule_json};
 inline constexpr SlaKind<schema::SlaPolicy> kPolicyKind{"sla_policy", "sla_policies", "/api/v2/slas/policies", &sla_policy_json};
+inline constexpr SlaKind<schema::SlaPolicy> kGroupPolicyKind{"group_sla_policy", "group_sla_policies", "/api/v2/group_slas/policies", &group_sla_policy_json};
 
 template <class Record>
 Response sla_answer(const SlaKind<Record>& kind, int status, const Record& record) {

@@ -26,6 +26,14 @@ Answer delete_sla_policy(Request& request, Context& context);
 Answer reorder_sla_policies(Request& request, Context& context);
 Answer show_sla_definitions(Request& request, Context& context);
 Answer preview_sla_policy(Request& request, Context& context);
+Answer list_group_sla_policies(Request& request, Context& context);
+Answer show_group_sla_policy(Request& request, Context& context);
+Answer create_group_sla_policy(Request& request, Context& context);
+Answer update_group_sla_policy(Request& request, Context& context);
+Answer delete_group_sla_policy(Request& request, Context& context);
+Answer reorder_group_sla_policies(Request& request, Context& context);
+Answer show_group_sla_definitions(Request& request, Context& context);
+Answer preview_group_sla_policy(Request& request, Context& context);
 // ticket_metrics.cc
 Answer list_ticket_metrics(Request& request, Context& context);
 Answer show_ticket_metrics(Request& request, Context& context);

@@ -54,6 +54,22 @@ constexpr Route kRoutes[] = {
                          "What one would have said of the newest tickets; nothing is stored")),
            "SlaPreviewAnswer", "SlaPreviewBody"),
 
+    speaks(aside(get("/api/v2/group_slas/policies", kRead, api::list_group_sla_policies, "SLA policies of groups in their order", kPaged)),
+           "GroupSlaPoliciesAnswer"),
+    speaks(aside(get("/api/v2/group_slas/policies/definitions", kRead, api::show_group_sla_definitions, "What they can ask and promise")),
+           "SlaDefinitionsAnswer"),
+    speaks(aside(get("/api/v2/group_slas/policies/{id}", kRead, api::show_group_sla_policy, "One policy of groups")), "GroupSlaPolicyAnswer"),
+    manage(Verb::kPost, "/api/v2/group_slas/policies", api::create_group_sla_policy, "A new one, behind the others; a condition of all asks group_id",
+           "GroupSlaPolicyAnswer", "GroupSlaPolicyBody"),
+    versioned(manage(Verb::kPut, "/api/v2/group_slas/policies/{id}", api::update_group_sla_policy, "Change it: what is named", "GroupSlaPolicyAnswer",
+                     "GroupSlaPolicyBody")),
+    versioned(end_of("/api/v2/group_slas/policies/{id}", api::delete_group_sla_policy, "Delete it")),
+    manage(Verb::kPut, "/api/v2/group_slas/policies/reorder", api::reorder_group_sla_policies, "All of them in a new order", "GroupSlaPoliciesAnswer",
+           "GroupSlaPolicyOrderBody"),
+    speaks(costly(change(Verb::kPost, "/api/v2/group_slas/policies/preview", kManage, Body::kJson, api::preview_group_sla_policy,
+                         "What one would have said of the newest tickets; nothing is stored")),
+           "SlaPreviewAnswer", "GroupSlaPreviewBody"),
+
     speaks(within(get("/api/v2/ticket_metrics", kRead, api::list_ticket_metrics, "How long tickets took, newest update first", kPaged)), "TicketMetricsAnswer"),
     speaks(within(get("/api/v2/ticket_metrics/{id}", kRead, api::show_ticket_metrics, "Those of one ticket, by its number")), "TicketMetricAnswer"),
     speaks(within(get("/api/v2/tickets/{id}/metrics", kRead, api::show_ticket_metrics, "How long the ticket took")), "TicketMetricAnswer"),
@@ -92,6 +108,20 @@ constexpr SchemaField kPolicy[] = {{"url", Type::kText, {}, Need::kReadOnly},   
 constexpr SchemaField kPolicyOne[] = {{"sla_policy", Type::kObject, "SlaPolicy", Need::kRequired}};
 constexpr SchemaField kPolicies[] = POSTERN_SLA_PAGE("sla_policies", "SlaPolicy");
 constexpr SchemaField kPolicyOrder[] = {{"sla_policy_ids", Type::kIntegers, {}, Need::kRequired}};
+constexpr SchemaField kGroupTarget[] = {{"priority", Type::kText, "low,normal,high,urgent", Need::kRequired},
+                                        {"metric", Type::kText, "group_ownership_time", Need::kRequired},
+                                        {"target", Type::kInteger, {}},
+                                        {"target_in_seconds", Type::kInteger, {}},
+                                        {"business_hours", Type::kFlag, {}}};
+constexpr SchemaField kGroupPolicy[] = {{"url", Type::kText, {}, Need::kReadOnly},        {"id", Type::kInteger, {}},
+                                        {"title", Type::kText, {}},                       {"description", Type::kText, {}, Need::kNullable},
+                                        {"active", Type::kFlag, {}},                      {"position", Type::kInteger, {}},
+                                        {"filter", Type::kObject, "RuleConditions"},      {"policy_metrics", Type::kObjects, "GroupSlaTarget"},
+                                        {"created_at", Type::kTime, {}, Need::kReadOnly}, {"updated_at", Type::kTime, {}, Need::kReadOnly}};
+constexpr SchemaField kGroupPolicyOne[] = {{"group_sla_policy", Type::kObject, "GroupSlaPolicy", Need::kRequired}};
+constexpr SchemaField kGroupPolicies[] = POSTERN_SLA_PAGE("group_sla_policies", "GroupSlaPolicy");
+constexpr SchemaField kGroupPolicyOrder[] = {{"group_sla_policy_ids", Type::kIntegers, {}, Need::kRequired}};
+constexpr SchemaField kGroupPreviewBody[] = {{"group_sla_policy", Type::kObject, "GroupSlaPolicy", Need::kRequired}, {"last", Type::kInteger, {}}};
 constexpr SchemaField kMetricChoice[] = {{"value", Type::kText, {}}, {"title", Type::kText, {}}};
 constexpr SchemaField kDefinitions[] = {{"all", Type::kObjects, "RuleSubject"}, {"any", Type::kObjects, "RuleSubject"}, {"metrics", Type::kObjects, "SlaMetricChoice"}};
 constexpr SchemaField kDefinitionsAnswer[] = {{"definitions", Type::kObject, "SlaDefinitions"}};
@@ -139,6 +169,8 @@ constexpr Schema kSchemas[] = {
     {"SchedulesAnswer", kSchedules}, {"Workweek", kWorkweek},         {"WorkweekAnswer", kWorkweekOne}, {"WorkweekBody", kWorkweekOne},
     {"Holiday", kHoliday},           {"HolidayAnswer", kHolidayOne},  {"HolidayBody", kHolidayOne},     {"HolidaysAnswer", kHolidays},
     {"SlaTarget", kTarget},          {"SlaPolicy", kPolicy},          {"SlaPolicyAnswer", kPolicyOne},  {"SlaPolicyBody", kPolicyOne},
+    {"GroupSlaTarget", kGroupTarget}, {"GroupSlaPolicy", kGroupPolicy}, {"GroupSlaPolicyAnswer", kGroupPolicyOne}, {"GroupSlaPolicyBody", kGroupPolicyOne},
+    {"GroupSlaPoliciesAnswer", kGroupPolicies}, {"GroupSlaPolicyOrderBody", kGroupPolicyOrder}, {"GroupSlaPreviewBody", kGroupPreviewBody},
     {"SlaPoliciesAnswer", kPolicies}, {"SlaPolicyOrderBody", kPolicyOrder}, {"SlaMetricChoice", kMetricChoice}, {"SlaDefinitions", kDefinitions},
     {"SlaDefinitionsAnswer", kDefinitionsAnswer}, {"SlaPreviewBody", kPreviewBody}, {"SlaPreviewedMetric", kPreviewedMetric}, {"SlaPreview", kPreviewed},
     {"SlaPreviewAnswer", kPreviewAnswer}, {"MetricMinutes", kMinutes}, {"MetricSeconds", kSeconds}, {"TicketMetric", kMetric},

@@ -70,9 +70,11 @@ json::object holiday_json(const schema::Holiday& holiday) {
           {"end_date", ticketing::local_day_text(holiday.last_day())}};
 }
 
-json::object sla_policy_json(const schema::SlaPolicy& policy) {
+namespace {
+
+json::object policy_shape(const schema::SlaPolicy& policy, std::string_view path) {
   json::object out;
-  out["url"] = "/api/v2/slas/policies/" + std::to_string(policy.id());
+  out["url"] = std::string(path) + "/" + std::to_string(policy.id());
   out["id"] = policy.id();
   out["title"] = policy.title();
   out["description"] = policy.description();
@@ -80,11 +82,20 @@ json::object sla_policy_json(const schema::SlaPolicy& policy) {
   out["position"] = policy.position();
   out["filter"] = rule_conditions_json(policy.conditions());
   out["policy_metrics"] = targets_json(policy);
-  out["schedule_id"] = id_or_null(policy.schedule());
   out["created_at"] = timestamp(policy.created_unix_ms());
   out["updated_at"] = timestamp(policy.updated_unix_ms());
   return out;
 }
+
+}  // namespace
+
+json::object sla_policy_json(const schema::SlaPolicy& policy) {
+  json::object out = policy_shape(policy, "/api/v2/slas/policies");
+  out["schedule_id"] = id_or_null(policy.schedule());
+  return out;
+}
+
+json::object group_sla_policy_json(const schema::SlaPolicy& policy) { return policy_shape(policy, "/api/v2/group_slas/policies"); }
 
 json::object policy_preview_json(const ticketing::PolicyPreview& preview) {
   json::array promises;
@@ -143,7 +154,8 @@ json::object TicketClocks::slas(const ticketing::Ticket& ticket) const {
                                 {"target_in_minutes", whole_minutes(each.target_ms)}, {"business_hours", each.is_business},
                                 {"breached_at", time_or_null(each.breached_at_ms)}});
   }
-  return {{"policy_metrics", std::move(list)}, {"sla_policy_id", id_or_null(ticket.service->policy())}};
+  return {{"policy_metrics", std::move(list)}, {"sla_policy_id", id_or_null(ticket.service->policy())},
+          {"group_sla_policy_id", id_or_null(ticket.service->group_policy())}};
 }
 
 json::object TicketClocks::metrics(const ticketing::Ticket& ticket) const {

@@ -17,6 +17,7 @@ json::object schedule_json(const schema::Schedule& schedule);
 json::array intervals_json(const schema::Schedule& schedule);
 json::object holiday_json(const schema::Holiday& holiday);
 json::object sla_policy_json(const schema::SlaPolicy& policy);
+json::object group_sla_policy_json(const schema::SlaPolicy& policy);
 json::object policy_preview_json(const ticketing::PolicyPreview& preview);
 
 // "intervals" of `from`: minutes since Sunday; what is there takes the place of all.

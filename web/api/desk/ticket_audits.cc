@@ -18,7 +18,8 @@ constexpr std::array kFieldWords{FieldWord{"status", "status"},           FieldW
                                  FieldWord{"form", "ticket_form_id"},     FieldWord{"custom_status", "custom_status_id"},
                                  FieldWord{"requester", "requester_id"},  FieldWord{"tags", "tags"},
                                  FieldWord{"ccs", "collaborator_ids"},    FieldWord{"followers", "follower_ids"},
-                                 FieldWord{"satisfaction", "satisfaction_score"}, FieldWord{"sla_policy", "sla_policy_id"}};
+                                 FieldWord{"satisfaction", "satisfaction_score"}, FieldWord{"sla_policy", "sla_policy_id"},
+                                 FieldWord{"group_sla_policy", "group_sla_policy_id"}};
 
 // "open -> solved"; of what was typed the arrow begins a line.
 std::pair<json::value, json::value> before_and_after(const std::string& detail) {

@@ -12,6 +12,7 @@ using route_words::change;
 using route_words::get;
 using route_words::or_with;
 using route_words::speaks;
+using route_words::versioned;
 using route_words::within;
 using Need = SchemaField::Need;
 using Type = FieldType;
@@ -26,7 +27,7 @@ constexpr Route kRoutes[] = {
            "UsersAnswer"),
     speaks(within(get("/api/v2/users/show_many", kRead, api::show_many_users, "Users by id", "ids")), "UsersAnswer"),
     speaks(within(get("/api/v2/users/search", kRead, api::search_users,
-                      "People whose name or address has words that begin so, or who have that id in another system", "query,external_id")),
+                      "People whose name or address has words that begin so, who have that id in another system, or that value in a field: plan:gold", "query,external_id")),
            "UsersAnswer"),
     speaks(within(get("/api/v2/users/autocomplete", kRead, api::autocomplete_users, "The same by name", "name")), "UsersAnswer"),
     speaks(within(get("/api/v2/users/{id}", kRead, api::show_user, "One user")), "UserAnswer"),
@@ -35,10 +36,23 @@ constexpr Route kRoutes[] = {
     speaks(change(Verb::kPost, "/api/v2/users/create_or_update", kWrite, Body::kJson, api::create_or_update_user,
                   "Make an end user, or change the one with that external id or address"),
            "UserAnswer", "UserBody"),
-    speaks(within(or_with(change(Verb::kPut, "/api/v2/users/{id}", kWrite, Body::kJson, api::update_user,
-                                 "Change what is known of somebody; suspend an end user, or (in a session) an agent"),
+    speaks(within(or_with(versioned(change(Verb::kPut, "/api/v2/users/{id}", kWrite, Body::kJson, api::update_user,
+                                           "Change what is known of somebody; suspend an end user, or (in a session) an agent")),
                           {Permission::kUsersManage})),
            "UserAnswer", "UserBody"),
+    speaks(within(get("/api/v2/users/{id}/identities", kRead, api::list_identities, "Addresses that lead to somebody, the primary one first")),
+           "IdentitiesAnswer"),
+    speaks(within(get("/api/v2/users/{id}/identities/{identity_id}", kRead, api::show_identity, "One of them")), "IdentityAnswer"),
+    speaks(change(Verb::kPost, "/api/v2/users/{id}/identities", kWrite, Body::kJson, api::create_identity, "Let a further address lead to an end user"),
+           "IdentityAnswer", "IdentityBody"),
+    speaks(change(Verb::kPut, "/api/v2/users/{id}/identities/{identity_id}", kWrite, Body::kJson, api::update_identity,
+                  "Put another address in its place, make it the primary one, or say that the person is verified"),
+           "IdentityAnswer", "IdentityBody"),
+    speaks(change(Verb::kPut, "/api/v2/users/{id}/identities/{identity_id}/make_primary", kWrite, Body::kNone, api::make_identity_primary,
+                  "Mail goes there from now on"),
+           "IdentitiesAnswer"),
+    change(Verb::kDelete, "/api/v2/users/{id}/identities/{identity_id}", kWrite, Body::kNone, api::delete_identity,
+           "Take it away; whoever writes from there is somebody new"),
     speaks(change(Verb::kPut, "/api/v2/users/{id}/merge", kWrite, Body::kJson, api::merge_user,
                   "Merge this end user into the one in the body, for good: tickets, comments, copies, addresses, organisations and notes move"),
            "UserAnswer", "UserMergeBody"),
@@ -80,7 +94,24 @@ constexpr SchemaField kRelated[] = {{"requested_tickets", Type::kInteger, {}},
                                     {"organization_subscriptions", Type::kInteger, {}}};
 constexpr SchemaField kRelatedAnswer[] = {{"user_related", Type::kObject, "UserRelated"}};
 
-constexpr Schema kSchemas[] = {{"UserWrite", kUserWrite},
+constexpr SchemaField kIdentity[] = {{"url", Type::kText, {}},       {"id", Type::kInteger, {}},
+                                     {"user_id", Type::kInteger, {}}, {"type", Type::kText, "email"},
+                                     {"value", Type::kText, {}},      {"verified", Type::kFlag, {}},
+                                     {"primary", Type::kFlag, {}},    {"created_at", Type::kTime, {}},
+                                     {"updated_at", Type::kTime, {}}};
+constexpr SchemaField kIdentityWrite[] = {{"type", Type::kText, {}},     {"value", Type::kText, {}},
+                                          {"verified", Type::kFlag, {}}, {"primary", Type::kFlag, {}},
+                                          {"skip_verify_email", Type::kFlag, {}}};
+constexpr SchemaField kIdentityBody[] = {{"identity", Type::kObject, "IdentityWrite", Need::kRequired}};
+constexpr SchemaField kIdentityAnswer[] = {{"identity", Type::kObject, "Identity"}};
+constexpr SchemaField kIdentitiesAnswer[] = {{"identities", Type::kObjects, "Identity"}, {"count", Type::kInteger, {}}};
+
+constexpr Schema kSchemas[] = {{"Identity", kIdentity},
+                               {"IdentityWrite", kIdentityWrite},
+                               {"IdentityBody", kIdentityBody},
+                               {"IdentityAnswer", kIdentityAnswer},
+                               {"IdentitiesAnswer", kIdentitiesAnswer},
+                               {"UserWrite", kUserWrite},
                                {"UserBody", kUserBody},
                                {"UserMergeWrite", kMerge},
                                {"UserMergeBody", kMergeBody},

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "auth/accounts.h"
 #include "storage/schema/webhooks.pb.h"
 #include "ticketing/automation/action_table.h"
 #include "ticketing/errc.h"
 #include "ticketing/fields/ticket_fields.h"
+#include "ticketing/people/organizations.h"
+#include "ticketing/people/people.h"
 #include "ticketing/webhooks/webhooks.h"
 #include "web/api/shapes.h"
 #include "web/api/ticket_shaper.h"
@@ -20,6 +23,7 @@ struct Sources {
   std::function<std::shared_ptr<const ticketing::Directory>()> directory;
   WebOptions options;
   const ticketing::TicketFields* fields;
+  WebhookPeople people;
 };
 
 using CustomFields = std::vector<schema::TicketField>;
@@ -62,6 +66,10 @@ json::object happened(const schema::WebhookDelivery& delivery, const CustomField
   json::array changes;
   const std::string kind = ticketing::webhook_event_of(delivery.kind());
   for (const schema::WebhookDifference& each : event.changes()) {
+    if (event.ticket() == 0) {  // of people what it was and is stays here
+      changes.push_back(json::object{{"field", each.field()}});
+      continue;
+    }
     if (const std::uint64_t field = ticketing::webhook_custom_field(each.field()); field != 0) {
       json::object change = field_change(field, each, known, ticket);
       if (kind == "ticket.custom_field_changed" && !out.contains("field")) {
@@ -81,6 +89,7 @@ json::object happened(const schema::WebhookDelivery& delivery, const CustomField
   }
   out["changes"] = std::move(changes);
   if (event.rule() != 0) out["rule_id"] = event.rule();
+  if (event.into() != 0) out["merged_into_id"] = event.into();
   return out;
 }
 
@@ -97,6 +106,44 @@ void add_comments(json::object& event, const schema::WebhookDelivery& delivery, 
   if (comments.empty()) return;
   event["comment"] = comments.back();
   event["comments"] = std::move(comments);
+}
+
+core::Result<json::object> person_detail(const Sources& from, core::WorkspaceId workspace, core::UserId id) {
+  json::object out{{"id", id.value}};
+  if (from.people.accounts == nullptr || from.people.people == nullptr) return out;
+  POSTERN_TRY(const std::optional<auth::User> user, from.people.accounts->find(workspace, id));
+  if (!user) return out;  // erased since
+  POSTERN_TRY(const ticketing::Profile profile, from.people.people->find(workspace, id));
+  const bool is_contact = user->role == auth::Role::kContact;
+  out["url"] = from.options.public_origin + "/api/v2/users/" + std::to_string(id.value);
+  out["name"] = is_contact && !profile.name.empty() ? profile.name : user->name;
+  out["email"] = user->email;
+  out["role"] = user_json(*user).at("role");
+  out["external_id"] = text_or_null(profile.external_id);
+  out["organization_id"] = id_or_null(profile.organizations.empty() ? 0 : profile.organizations.front().organization);
+  out["active"] = !user->is_disabled;
+  if (is_contact) out["suspended"] = profile.is_suspended;
+  out["merged_into_id"] = id_or_null(profile.merged_into.value);
+  out["created_at"] = timestamp(user->created_unix_ms);
+  out["updated_at"] = timestamp(std::max(profile.updated_unix_ms, user->created_unix_ms));
+  return out;
+}
+
+core::Result<json::object> organization_detail(const Sources& from, core::WorkspaceId workspace, std::uint64_t id) {
+  json::object out{{"id", id}};
+  if (from.people.organizations == nullptr) return out;
+  const auto known = from.people.organizations->find(workspace, id);
+  if (!known && known.error() == ticketing::Errc::kNotFound) return out;
+  if (!known) return known.error();
+  out["url"] = from.options.public_origin + "/api/v2/organizations/" + std::to_string(id);
+  out["name"] = known->name;
+  out["external_id"] = text_or_null(known->external_id);
+  out["group_id"] = id_or_null(known->group);
+  out["shared_tickets"] = known->shared_tickets;
+  out["shared_comments"] = known->shared_comments;
+  out["created_at"] = timestamp(known->created_unix_ms);
+  out["updated_at"] = timestamp(known->updated_unix_ms);
+  return out;
 }
 
 core::Result<std::string> body_of(const Sources& from, core::WorkspaceId workspace, const schema::WebhookDelivery& delivery) {
@@ -126,6 +173,13 @@ core::Result<std::string> body_of(const Sources& from, core::WorkspaceId workspa
     }
     out["detail"] = std::move(detail);
   }
+  if (event.user() != 0) {
+    out["subject"] = "zen:user:" + std::to_string(event.user());
+    POSTERN_TRY(out["detail"], person_detail(from, workspace, core::UserId{event.user()}));
+  } else if (event.organization() != 0) {
+    out["subject"] = "zen:organization:" + std::to_string(event.organization());
+    POSTERN_TRY(out["detail"], organization_detail(from, workspace, event.organization()));
+  }
   json::object what = happened(delivery, *known, event.ticket() != 0 ? out.at("detail").as_object() : json::object());
   add_comments(what, delivery, from, workspace);
   out["event"] = std::move(what);
@@ -136,8 +190,8 @@ core::Result<std::string> body_of(const Sources& from, core::WorkspaceId workspa
 
 ticketing::WebhookBody make_webhook_body(const ticketing::Tickets& tickets,
                                          std::function<std::shared_ptr<const ticketing::Directory>()> directory, WebOptions options,
-                                         const ticketing::TicketFields* fields) {
-  auto from = std::make_shared<const Sources>(Sources{tickets, std::move(directory), std::move(options), fields});
+                                         const ticketing::TicketFields* fields, WebhookPeople people) {
+  auto from = std::make_shared<const Sources>(Sources{tickets, std::move(directory), std::move(options), fields, people});
   return [from](core::WorkspaceId workspace, const schema::WebhookDelivery& delivery) { return body_of(*from, workspace, delivery); };
 }
 

@@ -47,6 +47,8 @@ json::object invocation_json(const WebhookDelivery& delivery) {
   out["message_id"] = "msg_" + core::to_base32(delivery.message());
   out["event_type"] = delivery.kind();
   out["ticket_id"] = id_or_null(delivery.event().ticket());
+  out["user_id"] = id_or_null(delivery.event().user());
+  out["organization_id"] = id_or_null(delivery.event().organization());
   out["status"] = ticketing::to_string(static_cast<ticketing::DeliveryState>(delivery.state()));
   out["status_code"] = last >= 0 && delivery.log(last).status() != 0 ? json::value(delivery.log(last).status()) : json::value();
   out["problem"] = last >= 0 && !delivery.log(last).problem().empty() ? json::value(delivery.log(last).problem()) : json::value();

@@ -2,7 +2,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { startLanguage, words } from '@/i18n';
 import { ApiError, type Problem } from './http';
-import { itemWords, kSentences } from './said';
+import { itemWords } from './said';
+import { kSentences } from './sentences';
 import en from '@/locales/en/problems.json';
 
 const refused = (status: number, problem: Problem = {}, wait = 0) => new ApiError(status, problem, wait);
@@ -41,4 +42,13 @@ test('what a change of many left out', () => {
 test('every sentence that is looked for has words', () => {
   expect(kSentences.map(([key]) => key).filter((key) => !(key in en.said))).toEqual([]);
   expect(words('problems:said.blank')).toBe('Ce champ est obligatoire.');
+});
+test('what people meet now and then is said too', () => {
+  const about = (text: string) => withField('a.name', text).about('name');
+  expect(about('a network of less than 16 bits would shut out too many')).toBe('Une plage de moins de /16 refuserait trop de monde.');
+  expect(about('0 (any) or 2 to 128')).toBe('0, ou de 2 à 128.');
+  expect(about('0 (for ever) to 3660')).toBe('De 0 à 3660.');
+  expect(about('nobody can be mailed: write an internal note instead')).toMatch(/note interne/);
+  expect(refused(409, { detail: 'comment: its mail is on its way' }).words).toBe('Trop tard : l’e-mail est déjà parti.');
+  expect(refused(409, { detail: 'user: tickets of somebody who was merged into them are still on their way' }).words).toMatch(/fusion est encore en cours/);
 });

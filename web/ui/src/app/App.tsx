@@ -14,7 +14,8 @@ import { Shell } from './Shell';
 
 type Who = SessionAnswer | null | 'unknown';
 
-export function App() {
+// `asked`: who is signed in, as asked for when the page began.
+export function App({ asked }: { asked: Promise<SessionAnswer> }) {
   const t = useWords();
   const path = usePath();
   const [who, setWho] = useState<Who>('unknown');
@@ -33,11 +34,12 @@ export function App() {
   }, []);
 
   useEffect(() => {
-    whoAmI().then(setWho).catch((problem) => {
+    asked.then(setWho).catch((problem) => {
+      stopLive();
       if (problem instanceof ApiError && problem.status === 401) setWho(null);
       else setTrouble(wordsOf(problem));
     });
-  }, []);
+  }, [asked]);
   useLayoutEffect(() => whenMustEnrol(() => { whoAmI().then(setWho, () => {}); }), []);
   useLayoutEffect(() => {
     whenSignedOut(() => setWho((was) => {

@@ -1,5 +1,5 @@
 // What stays while screens change: the rail, notices, the palette, the proof dialog.
-import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useState } from 'react';
+import { Suspense, lazy, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '@/i18n';
 import { ScreenWait } from '@/kit/Wait';
 import { NotFound } from './NotFound';
@@ -47,6 +47,14 @@ export function Shell() {
 
   useLayoutEffect(listen, []);
   useEffect(() => { setRailOpen(false); }, [path]);
+  // Whoever goes to another place by the rail is in that place then: the next Tab is in it, and its end is read from there.
+  const wasAt = useRef(path);
+  useEffect(() => {
+    if (wasAt.current === path) return;
+    wasAt.current = path;
+    const now = document.activeElement;
+    if (!now || now === document.body || now.closest('#rail')) document.getElementById('main')?.focus({ preventScroll: true });
+  }, [path]);
 
   const mayShow = found && (!found.screen.permission || can(found.screen.permission));
   return (

@@ -16,6 +16,7 @@ const watchers = new Set<() => void>();
 const presenceListeners = new Set<(seen: PresenceSeen) => void>();
 let source: EventSource | null = null;
 let isWanted = false;
+let isEarly = false; // opened before it is known who is signed in
 let timer = 0;
 let last = ''; // the id of the last entry that has arrived
 let state: LiveState = 'off';
@@ -50,13 +51,16 @@ function seen(event: MessageEvent) {
   for (const each of presenceListeners) each(told);
 }
 
+// Before the first question, or while none has been answered or asked: what will be read is newer than the stream's beginning.
+const nothingIsRead = () => queries.getQueryCache().getAll().every(({ state: of }) => of.fetchStatus === 'idle' && of.dataUpdatedAt === 0);
+
 // 'hello' says where the stream begins. When that is not behind what we have seen, everything read before it may be old.
 function greeted(event: MessageEvent) {
   const isBehind = last !== '' && event.lastEventId === last;
   last = event.lastEventId;
   if (present.size > 0) setPresent(new Map()); // who has left in between is told to nobody
   mark('live');
-  if (isBehind) return;
+  if (isBehind || nothingIsRead()) return;
   void queries.invalidateQueries();
   tell({ changes: [], isResync: true });
 }
@@ -79,6 +83,7 @@ async function checkPlace(place: string) {
 }
 
 function failed() {
+  if (isEarly) { close(); return; } // nobody is signed in, or it is asked again when somebody is
   mark('again');
   // CLOSED: the server refused (signed out, too many pages); the browser does not try again by itself.
   if (!source || source.readyState !== EventSource.CLOSED) return;
@@ -89,12 +94,12 @@ function failed() {
 }
 
 function open() {
-  if (source || !isWanted || document.hidden) return;
+  if (source || !(isWanted || isEarly) || document.hidden) return;
   source = new EventSource(`/api/v2/changes/stream${last ? `?after=${last}` : ''}`);
   source.addEventListener('hello', greeted);
   source.addEventListener('change', changed);
   source.addEventListener('presence', seen);
-  source.addEventListener('bye', () => { close(); void checkSession(); });
+  source.addEventListener('bye', () => { close(); if (!isEarly) void checkSession(); });
   source.addEventListener('error', failed);
 }
 
@@ -104,11 +109,19 @@ addEventListener('offline', () => { if (isWanted) { close(); mark('again'); } })
 
 export function startLive() {
   isWanted = true;
+  isEarly = false;
+  open();
+}
+
+// With the page's first question, who is signed in: a stream that begins before anything is read lets nothing be read twice.
+export function startLiveEarly() {
+  isEarly = true;
   open();
 }
 
 export function stopLive() {
   isWanted = false;
+  isEarly = false;
   close();
   last = ''; // the next one who signs in may be of another workspace
   present = new Map();

@@ -1,24 +1,15 @@
-// await confirmed({title, text, action}): asks before what cannot be undone. One <Confirms/> is in the page (kit/Confirm).
+// The question that is asked at this moment (kit/ask); one <Confirms/> is in the page.
 import { useSyncExternalStore } from 'react';
 import { useWords } from '@/i18n';
+import { followQuestion, openQuestion } from './ask';
 import { Button } from './Button';
 import { Dialog } from './Dialog';
 
-interface Question { title: string; text?: string; action: string; isDangerous?: boolean; answer: (yes: boolean) => void }
-
-let question: Question | null = null;
-const watchers = new Set<() => void>();
-const ask = (next: Question | null) => { question = next; for (const watcher of watchers) watcher(); };
-
-export function confirmed(wanted: Omit<Question, 'answer'>): Promise<boolean> {
-  question?.answer(false);
-  return new Promise((resolve) => ask({ ...wanted, answer: (yes) => { ask(null); resolve(yes); } }));
-}
+export { confirmed } from './ask';
 
 export function Confirms() {
   const t = useWords();
-  const follow = (told: () => void) => { watchers.add(told); return () => { watchers.delete(told); }; };
-  const open = useSyncExternalStore(follow, () => question, () => null);
+  const open = useSyncExternalStore(followQuestion, openQuestion, () => null);
   if (!open) return null;
   return (
     <Dialog title={open.title} onClose={() => open.answer(false)}>

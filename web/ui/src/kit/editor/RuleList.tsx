@@ -22,6 +22,7 @@ interface RuleListProps<Item extends RuleItem> {
   mayAdd: boolean;
   canSort: boolean;
   reorder: (items: Item[]) => Promise<unknown>;
+  titleOf?: (item: Item) => string; // what a shipped one is called in the page's language
   line: (item: Item) => ReactNode;
   side?: (item: Item) => ReactNode;
 }
@@ -36,7 +37,7 @@ export async function changeList<Item>(key: string[], next: Item[], work: () => 
   return true;
 }
 
-export function RuleList<Item extends RuleItem>({ plural, name, query = '', path = `/api/v2/${plural}`, place = `/admin/${plural}`, mayChange, mayAdd, canSort, reorder, line, side }: RuleListProps<Item>) {
+export function RuleList<Item extends RuleItem>({ plural, name, query = '', path = `/api/v2/${plural}`, place = `/admin/${plural}`, mayChange, mayAdd, canSort, reorder, titleOf = (item) => item.title, line, side }: RuleListProps<Item>) {
   const t = useWords('rules');
   const key = ['defined', plural];
   const list = useQuery({ queryKey: key, queryFn: ({ signal }) => allPages<Item>(`${path}${query}`, plural, signal), staleTime: 5_000 });
@@ -45,14 +46,14 @@ export function RuleList<Item extends RuleItem>({ plural, name, query = '', path
   const turn = async (item: Item, active: boolean) => {
     const now = queries.getQueryData<Item[]>(key) ?? all;
     if (!(await changeList(key, now.map((each) => (each.id === item.id ? { ...each, active } : each)), () => put(`${path}/${item.id}`, { [name]: { active } })))) return;
-    notice(t(active ? 'turned_on' : 'turned_off', { what: item.title }), { undo: () => void turn(item, !active) });
+    notice(t(active ? 'turned_on' : 'turned_off', { what: titleOf(item) }), { undo: () => void turn(item, !active) });
   };
   if (list.isError) return <Failed words={wordsOf(list.error)} onAgain={() => void list.refetch()} again={t('common:again')} />;
   return (
     <Page title={title} intro={t(`${plural}.intro`)} actions={mayAdd && <LinkButton href={`#${place}/new`}>{t(`${plural}.add`)}</LinkButton>}>
       {list.isPending ? <Wait /> : all.length === 0
         ? <section className="rounded-xl border border-line bg-paper p-6"><h2>{t(`${plural}.none`)}</h2><p className="mt-2 max-w-prose whitespace-pre-line text-faint">{t(`${plural}.example`)}</p></section>
-        : <RuleRows<Item> label={title} items={all} titleOf={(each) => each.title} isOn={(each) => each.active} href={(each) => `#${place}/${each.id}`} mayChange={mayChange} canSort={canSort}
+        : <RuleRows<Item> label={title} items={all} titleOf={titleOf} isOn={(each) => each.active} href={(each) => `#${place}/${each.id}`} mayChange={mayChange} canSort={canSort}
             line={line} side={side} onMove={(next) => void changeList(key, next, () => reorder(next))} onTurn={(item, active) => void turn(item, active)} />}
     </Page>
   );

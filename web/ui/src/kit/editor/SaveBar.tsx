@@ -5,6 +5,7 @@ import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { Keys } from '@/kit/Keys';
 import { useDock } from '@/kit/useDock';
+import { ClashNote } from './ClashNote';
 import type { Editor } from './useEditor';
 
 interface BarProps<Saved, Draft> { editor: Editor<Saved, Draft>; fieldWords?: (key: keyof Draft) => string; back: string }
@@ -29,13 +30,7 @@ export function SaveBar<Saved, Draft extends object>({ editor, fieldWords = Stri
     <div ref={box} className="sticky bottom-0 z-10 -mx-4 mt-4 border-t border-line bg-paper px-4 py-2">
       {general && <p role="alert" className="mb-2 text-bad">{general}</p>}
       {editor.problems.size > 0 && !general && <p role="alert" className="mb-2 text-sm text-bad">{t('refused', { count: editor.problems.size })}</p>}
-      {editor.clash && (
-        <div role="alert" className="mb-2 rounded-lg border border-warn bg-warn-ground p-3 text-warn">
-          <p className="font-semibold">{t('clash.title')}</p>
-          <p>{t('clash.text', { fields: editor.clash.both.map(fieldWords).join(', ') })}</p>
-          <div className="mt-2 flex flex-wrap gap-2"><Button onClick={editor.saveOver}>{t('clash.mine')}</Button><Button onClick={editor.takeTheirs}>{t('clash.theirs')}</Button></div>
-        </div>
-      )}
+      {editor.clash && <ClashNote words={t('clash.text', { fields: editor.clash.both.map(fieldWords).join(', ') })} onMine={editor.saveOver} onTheirs={editor.takeTheirs} />}
       {editor.isGone && <p role="alert" className="mb-2 rounded-lg border border-warn bg-warn-ground p-3 text-warn">{t('gone')}</p>}
       <div className="flex flex-wrap items-center gap-2">
         <Button look="main" type="submit" isBusy={editor.isBusy} disabled={!editor.isDirty && !editor.isNew}>{t(editor.isNew ? 'create' : 'save')} <span className="max-sm:hidden"><Keys keys="Mod+S" /></span></Button>

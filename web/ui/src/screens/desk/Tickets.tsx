@@ -24,6 +24,9 @@ const addressOf = (status: string, isMine: boolean) => {
   return text ? `/?${text}` : '/';
 };
 
+// The list has one order; a search has the other one, too.
+const oldestFirst = (status: string, isMine: boolean) => `/search?q=${encodeURIComponent(['order_by:updated sort:asc', status && `status:${status}`, isMine && 'assignee:me'].filter(Boolean).join(' '))}`;
+
 export default function Tickets() {
   const t = useWords('desk');
   const params = useQueryParams();
@@ -47,7 +50,7 @@ export default function Tickets() {
         ))}
         <a className={`${tab} ml-auto`} href={`#${addressOf(status, !isMine)}`} aria-current={isMine ? 'true' : undefined}>{t('list.mine')}</a>
       </nav>
-      <TicketList key={live.feed.key} live={live} title={t('list.tickets')} address={addressOf(status, isMine)} columnIds={chosen} total={total}
+      <TicketList key={live.feed.key} live={live} title={t('list.tickets')} address={addressOf(status, isMine)} columnIds={chosen} total={total} fromEnd={oldestFirst(status, isMine)}
         empty={count?.value === 0 ? <Welcome /> : <Empty>{t(isMine ? 'list.empty_mine' : 'list.empty')}</Empty>} />
     </div>
   );

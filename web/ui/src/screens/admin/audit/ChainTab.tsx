@@ -9,6 +9,7 @@ import { Loaded } from '@/kit/Loaded';
 import { Card } from '@/kit/Page';
 import { useAct } from '@/kit/act';
 import { useChain, verifyChain, type Chain } from './api';
+import { faultWords } from './fault';
 
 function Verification({ chain }: { chain: Chain }) {
   const t = useWords('audit');
@@ -19,7 +20,7 @@ function Verification({ chain }: { chain: Chain }) {
   return (
     <div role="alert" className="rounded-md border border-bad bg-bad-ground px-3 py-2 text-bad">
       <p className="font-semibold">{t('chain.broken', { sequence: last.fault.sequence ?? '?', id: last.fault.id ?? '?' })}</p>
-      <p className="[overflow-wrap:anywhere]">{last.fault.description}</p>
+      <p className="[overflow-wrap:anywhere]">{faultWords(t, last.fault.description)}</p>
       <p>{t('chain.broken_do', { when: dateTime(last.at) })}</p>
     </div>
   );

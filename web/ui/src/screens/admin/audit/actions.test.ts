@@ -27,7 +27,8 @@ function actions(): Set<string> {
   const kDotted = /"([a-z_]+\.[a-z_]+)"/g;
   const routes = statements(/\b(?:audited|audits|noted)\w*\(/g);
   // Definitions put their word before what happened to them.
-  const words = new Set(quoted(all, /(?:\.word = |DefinitionKind::\w+, )"([a-z_]+)"/g));
+  const named = all.flatMap((text) => text.match(/(?:\.word = |DefinitionKind::\w+, )[^;,{}]*/g) ?? []);
+  const words = new Set(quoted(named, /"([a-z_]+)"/g));
   const definitions = [...words].flatMap((word) => ['created', 'changed', 'deleted', 'reordered'].map((what) => `${word}.${what}`));
   return new Set([...quoted(calls, kDotted), ...quoted(routes, kDotted), ...definitions]);
 }

@@ -6,6 +6,7 @@ import { Badge } from '@/kit/Badge';
 import { Button } from '@/kit/Button';
 import { Field } from '@/kit/Field';
 import { Card } from '@/kit/Page';
+import { useRuleWords } from '@/kit/rules/useRuleWords';
 import { ChangeList, type Change } from '@/kit/actions/ChangeList';
 
 interface TicketParts { subject: string; status: string; priority: string | null; type: string | null; group_id: Id | null; assignee_id: Id | null; custom_status_id: Id | null; tags: string[]; due_at: string | null; custom_fields: { id: Id; value: unknown }[]; comment?: { body: string; public: boolean } | null }
@@ -23,6 +24,7 @@ export function MacroPreview({ id, isDirty }: { id: Id; isDirty: boolean }) {
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [shown, setShown] = useState<{ subject: string; number: string; changes: Change[]; comment: TicketParts['comment']; cannot: string[] } | null>(null);
+  const say = useRuleWords(shown?.cannot ?? [], 'macros');
   const look = async () => {
     const number = ticket.trim().replace(/^#/, '');
     if (!/^\d+$/.test(number)) { setProblem(t('explain.which')); return; }
@@ -56,7 +58,7 @@ export function MacroPreview({ id, isDirty }: { id: Id; isDirty: boolean }) {
               <p className="mt-1 whitespace-pre-wrap [overflow-wrap:anywhere]">{shown.comment.body}</p>
             </div>
           )}
-          {shown.cannot.map((each) => <p key={each} className="mt-2 text-warn">{t('cannot', { what: each })}</p>)}
+          {shown.cannot.map((each) => <p key={each} className="mt-2 text-warn">{t('cannot', { what: say.action(each) })}</p>)}
         </div>
       )}
     </Card>

@@ -1,6 +1,7 @@
 // A role of the workspace's own: a name, and single permissions.
 import { useState, type FormEvent } from 'react';
-import { ApiError, wordsOf } from '@/api/http';
+import { ApiError, wordsOf, type Id } from '@/api/http';
+import { isOutdated } from '@/api/versions';
 import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
@@ -8,11 +9,22 @@ import { confirmed } from '@/kit/Confirm';
 import { Dialog } from '@/kit/Dialog';
 import { Field, TextField } from '@/kit/Field';
 import { isUnproved } from '@/kit/act';
+import { ClashNote } from '@/kit/editor/ClashNote';
+import { Fresh } from '@/kit/editor/Fresh';
+import { deleteSeen } from '@/kit/editor/remove';
+import { useOver } from '@/kit/editor/useOver';
 import type { Role, Roles } from '../people/api';
 import { usePermissionWord } from '../people/words';
-import { changeRole, makeRole, removeRole, rolesChanged } from './api';
+import { makeRole, rolesChanged } from './api';
 
-export function RoleDialog({ role, all, onClose }: { role: Role | null; all: Roles; onClose: () => void }) {
+const kPath = '/api/v2/custom_roles';
+interface Props { role: Role | null; all: Roles; onClose: () => void }
+
+export function RoleDialog({ role, all, onClose }: Props) {
+  return <Fresh path={`${kPath}/${role?.id}`} name="custom_role" shown={role}>{(fresh, again) => <Shown role={fresh} all={all} onClose={onClose} onAgain={again} />}</Fresh>;
+}
+
+function Shown({ role, all, onClose, onAgain }: Props & { onAgain: () => void }) {
   const t = useWords('people');
   const { permissions: mine } = useSession();
   const permissionWord = usePermissionWord();
@@ -21,29 +33,31 @@ export function RoleDialog({ role, all, onClose }: { role: Role | null; all: Rol
   const [chosen, setChosen] = useState<string[]>(role?.permissions ?? []);
   const [trouble, setTrouble] = useState('');
   const [isBusy, setBusy] = useState(false);
-  const run = async (work: () => Promise<unknown>) => {
+  const over = useOver<Role>(`${kPath}/${role?.id}`, 'custom_role', role);
+  const run = async (work: () => Promise<unknown | false>) => {
     setBusy(true);
     setTrouble('');
     try {
-      await work();
+      const done = await work();
       await rolesChanged();
-      onClose();
+      if (done === false) setBusy(false);
+      else onClose();
     } catch (problem) {
-      if (!isUnproved(problem)) setTrouble(problem instanceof ApiError && problem.status === 409 ? t('roles.conflict') : wordsOf(problem));
       setBusy(false);
+      if (!isUnproved(problem) && !isOutdated(problem)) setTrouble(problem instanceof ApiError && problem.status === 409 ? t('roles.conflict') : wordsOf(problem));
     }
   };
-  const save = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () => {
     const wish = { name: name.trim(), description: description.trim(), permissions: chosen };
-    void run(() => (role?.id ? changeRole(role.id, wish) : makeRole(wish)));
+    void run(() => (role?.id ? over.change(wish) : makeRole(wish)));
   };
   const remove = async () => {
-    if (role?.id && await confirmed({ title: t('roles.remove_title', { role: role.name }), text: t('roles.remove_text'), action: t('common:remove'), isDangerous: true })) await run(() => removeRole(role.id!));
+    if (role?.id && await confirmed({ title: t('roles.remove_title', { role: role.name }), text: t('roles.remove_text'), action: t('common:remove'), isDangerous: true })) await run(() => deleteSeen({ path: kPath, name: 'custom_role', thing: role as Role & { id: Id }, title: role.name }));
   };
   return (
     <Dialog title={role ? t('roles.edit') : t('roles.new')} onClose={onClose} className="w-[min(40rem,94vw)]">
-      <form onSubmit={save}>
+      <form onSubmit={(event: FormEvent) => { event.preventDefault(); save(); }}>
+        {over.isClash && <ClashNote onMine={() => void over.accept().then(save, (problem: unknown) => setTrouble(wordsOf(problem)))} onTheirs={onAgain} />}
         <div role="alert">{trouble && <p className="mb-3 rounded-md border border-bad bg-bad-ground px-3 py-2 text-bad">{trouble}</p>}</div>
         <Field label={t('common:name')} required autoFocus maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <TextField label={t('roles.description')} rows={2} maxLength={800} value={description} onChange={(event) => setDescription(event.currentTarget.value)} />

@@ -9,9 +9,9 @@ import { allPages } from '@/kit/editor/allPages';
 import { Field, Select } from '@/kit/Field';
 import { Card } from '@/kit/Page';
 import { Time } from '@/kit/Time';
+import { Fired } from './Fired';
 import type { Review, Trigger } from './model';
 import { HeldConditions, WouldDo } from './ReviewShown';
-import { historyWords } from './reviews';
 
 interface Event { id: Id; kind: string; detail: string; created_at: string }
 
@@ -58,7 +58,7 @@ export function Explain({ trigger, definitions, isDirty }: { trigger: Trigger; d
           {shown.review.would_fire && <div className="mt-2"><p className="text-sm font-semibold">{t('explain.would_do')}</p><WouldDo review={shown.review} definitions={definitions} /></div>}
           <h3 className="mt-3">{t('explain.past')}</h3>
           {shown.fired.length === 0 ? <p className="text-sm text-faint">{t('explain.never')}</p> : (
-            <ul className="text-sm">{shown.fired.map((each) => <li key={String(each.id)} className="mt-1 border-l-2 border-line pl-2"><Time at={each.created_at} isExact /> {each.kind === 'trigger_loop' && <Badge tone="bad">{t('explain.loop')}</Badge>}<p className="whitespace-pre-line text-faint [overflow-wrap:anywhere]">{historyWords(each.detail, t)}</p></li>)}</ul>
+            <ul className="text-sm">{shown.fired.map((each) => <li key={String(each.id)} className="mt-1 border-l-2 border-line pl-2"><Time at={each.created_at} isExact /> {each.kind === 'trigger_loop' && <Badge tone="bad">{t('explain.loop')}</Badge>}<Fired detail={each.detail} /></li>)}</ul>
           )}
         </div>
       )}

@@ -4,6 +4,7 @@ import { ChangeList } from '@/kit/actions/ChangeList';
 import { actionOfWords, useActionWords } from '@/kit/actions/wording';
 import type { Conditions, Definitions } from '@/kit/conditions/types';
 import { useWording } from '@/kit/conditions/wording';
+import { useRuleWords } from '@/kit/rules/useRuleWords';
 import type { Review } from './model';
 
 export function HeldConditions({ review, conditions, definitions }: { review: Review; conditions: Conditions; definitions: Definitions }) {
@@ -33,13 +34,14 @@ export function HeldConditions({ review, conditions, definitions }: { review: Re
 export function WouldDo({ review, definitions }: { review: Review; definitions: Definitions }) {
   const t = useWords('rules');
   const actionWords = useActionWords(definitions.actions);
+  const say = useRuleWords(review.cannot_do);
   const notifications = review.would_do.map(actionOfWords).filter((each) => each.field.startsWith('notification_'));
   return (
     <div className="text-sm">
       {(review.changes.length > 0 || notifications.length + review.cannot_do.length === 0) && <ChangeList changes={review.changes} none={t('dry.no_change')} />}
       {review.note && <p className="mt-1 rounded border border-note-line bg-note px-2 py-1 whitespace-pre-wrap [overflow-wrap:anywhere]">{t('dry.note')} {review.note}</p>}
       {notifications.map((each, at) => <p key={at}>{actionWords(each)}</p>)}
-      {review.cannot_do.map((each, at) => <p key={at} className="text-warn">{t('cannot', { what: each })}</p>)}
+      {review.cannot_do.map((each, at) => <p key={at} className="text-warn">{t('cannot', { what: say.action(each) })}</p>)}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { get, put } from '@/api/http';
 import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
 import { RuleList } from '@/kit/editor/RuleList';
-import type { Trigger } from './model';
+import { triggerTitle, type Trigger } from './model';
 import { RuleLine, RuleSide } from './RuleLine';
 
 const reorder = (triggers: Trigger[]) => put('/api/v2/triggers/reorder', { trigger_ids: triggers.map((each) => each.id) });
@@ -15,7 +15,7 @@ export default function Triggers() {
   const table = useQuery({ queryKey: ['known', 'triggers', 'definitions'], queryFn: ({ signal }) => get('/api/v2/triggers/definitions', signal), staleTime: 60_000 });
   return (
     <>
-      <RuleList<Trigger> plural="triggers" name="trigger" query="?include=usage" mayAdd={mayChange} mayChange={() => mayChange} canSort={mayChange} reorder={reorder}
+      <RuleList<Trigger> plural="triggers" name="trigger" query="?include=usage" mayAdd={mayChange} mayChange={() => mayChange} canSort={mayChange} reorder={reorder} titleOf={(trigger) => triggerTitle(t, trigger)}
         line={(trigger) => <RuleLine rule={trigger} definitions={table.data?.definitions} />} side={(trigger) => <RuleSide rule={trigger} />} />
       <details className="mx-auto -mt-1 mb-6 w-full max-w-4xl px-4">
         <summary className="cursor-pointer font-semibold">{t('triggers.order_title')}</summary>

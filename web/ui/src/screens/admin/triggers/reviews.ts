@@ -1,5 +1,4 @@
 // A dry run looks at each ticket twice: as it was created, and at a change. What comes to the same is told once.
-import type { Words } from '@/i18n';
 import type { Review } from './model';
 
 export interface TicketReview { ticket: string; as: Review['as'][]; review: Review }
@@ -15,15 +14,4 @@ export function byTicket(results: Review[]): { tickets: number; lines: TicketRev
     else lines.push({ ticket, as: [review.as], review });
   }
   return { tickets: new Set(lines.map((each) => each.ticket)).size, lines };
-}
-
-// An event's detail: "34 Title", then lines that begin with what they say: "because: …", "did: …", "wrote: …", "not done: …".
-const kBegins: [string, string][] = [['because:', 'explain.because'], ['did:', 'explain.did'], ['wrote:', 'explain.wrote'], ['not done:', 'explain.not_done']];
-export function historyWords(detail: string, t: Words): string {
-  const [head = '', ...lines] = detail.split('\n');
-  if (lines.length === 0) return head.replace(/^\d+ /, '');
-  return lines.map((line) => {
-    const begin = kBegins.find(([word]) => line.startsWith(word));
-    return begin ? t(begin[1]) + line.slice(begin[0].length) : line;
-  }).join('\n');
 }

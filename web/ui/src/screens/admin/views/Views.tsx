@@ -8,6 +8,7 @@ import { Badge } from '@/kit/Badge';
 import type { Definitions } from '@/kit/conditions/types';
 import { useWording } from '@/kit/conditions/wording';
 import { RuleList } from '@/kit/editor/RuleList';
+import { viewTitle } from '@/screens/desk/list/views';
 import { kPath, type View } from './model';
 
 const kManyMax = 100;
@@ -28,6 +29,7 @@ function Count({ id }: { id: Id }) {
 
 export default function Views() {
   const t = useWords('rules');
+  const desk = useWords('desk');
   const { can } = useSession();
   const words = useWording();
   const table = useQuery({ queryKey: ['known', 'views', 'definitions'], queryFn: ({ signal }) => get<{ definitions: Definitions }>(`${kPath}/definitions`, signal), staleTime: 60_000 });
@@ -39,5 +41,5 @@ export default function Views() {
       {view.description || [...view.conditions.all, ...view.conditions.any].slice(0, 3).map((each) => words.sentence(each, rows.find((row) => row.subject === each.field))).join(' · ')}
     </>
   );
-  return <RuleList<View> plural="views" name="view" mayAdd mayChange={(view) => mayManage || view.restriction?.type === 'User'} canSort={mayManage} reorder={reorder} line={line} side={(view) => view.active && <Count id={view.id} />} />;
+  return <RuleList<View> plural="views" name="view" mayAdd mayChange={(view) => mayManage || view.restriction?.type === 'User'} canSort={mayManage} reorder={reorder} titleOf={(view) => viewTitle(desk, view)} line={line} side={(view) => view.active && <Count id={view.id} />} />;
 }

@@ -11,7 +11,7 @@ import { Button } from '@/kit/Button';
 import { Select } from '@/kit/Field';
 import { Card, Failed } from '@/kit/Page';
 import { Time } from '@/kit/Time';
-import { kPath, type Attempt, type Invocation, type Webhook } from './model';
+import { kPath, troubleWords, type Attempt, type Invocation, type Webhook } from './model';
 
 interface InvocationPage { invocations: Invocation[]; meta: { has_more: boolean; after_cursor: string | null } }
 const tones: Record<Invocation['status'], Tone> = { success: 'good', failed: 'bad', pending: 'warn' };
@@ -27,7 +27,7 @@ function Attempts({ hook, id }: { hook: Id; id: Id }) {
       {found.data.attempts.map((each) => (
         <li key={String(each.id)} className="mb-2 text-sm">
           <Time at={each.completed_at} isExact /> · {each.status_code === null ? t('test.no_answer') : t('test.answer', { status: each.status_code })} · {t('took', { ms: each.took_ms })}
-          {each.problem && <p className="text-bad">{each.problem}</p>}
+          {each.problem && <p className="text-bad">{troubleWords(t, each.problem)}</p>}
           {each.response_payload && <pre className="mt-1 max-h-40 overflow-auto rounded border border-line bg-ground p-2 text-xs whitespace-pre-wrap" tabIndex={0} aria-label={t('test.body')}>{each.response_payload}</pre>}
         </li>
       ))}
@@ -56,7 +56,7 @@ function Delivery({ hook, each }: { hook: Id; each: Invocation }) {
         <Button look="quiet" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>{t(isOpen ? 'log.less' : 'log.more')}</Button>
         <Button isBusy={isBusy} aria-label={t('log.replay_what', { what: each.event_type, ticket: String(each.ticket_id ?? '') })} onClick={() => void replay()}>{t('log.replay')}</Button>
       </div>
-      <p className="text-sm text-faint">{t('log.attempts', { count: each.attempts })}{each.next_attempt_at && each.status === 'pending' && ` · ${t('log.next', { at: dateTime(each.next_attempt_at) })}`}{each.problem && ` · ${each.problem}`}</p>
+      <p className="text-sm text-faint">{t('log.attempts', { count: each.attempts })}{each.next_attempt_at && each.status === 'pending' && ` · ${t('log.next', { at: dateTime(each.next_attempt_at) })}`}{each.problem && ` · ${troubleWords(t, each.problem)}`}</p>
       {isOpen && <><p className="mt-1 text-sm text-faint">{t('log.id')} <code>{each.message_id}</code></p><Attempts hook={hook} id={each.id} /></>}
     </li>
   );

@@ -6,7 +6,7 @@ import { Badge } from '@/kit/Badge';
 import { Button } from '@/kit/Button';
 import { TextField } from '@/kit/Field';
 import { Card } from '@/kit/Page';
-import { bodyOf, type WebhookDraft } from './model';
+import { bodyOf, troubleWords, type WebhookDraft } from './model';
 
 interface Reply { status: number | null; payload: string | null; problem: string | null; took_ms: number }
 const kSample = JSON.stringify({ type: 'ticket.created', id: '1', subject: 'zen:ticket:1', detail: { id: 1, subject: 'A test' }, event: {} }, null, 2);
@@ -40,7 +40,7 @@ export function TestSend({ id, draft, isDirty }: { id: Id | null; draft: Webhook
       {reply && (
         <div role="status" className="mt-3">
           <p className="flex flex-wrap items-center gap-2"><Badge tone={isGood ? 'good' : 'bad'}>{reply.status === null ? t('test.no_answer') : t('test.answer', { status: reply.status })}</Badge><span className="text-sm text-faint">{t('took', { ms: reply.took_ms })}</span></p>
-          {reply.problem && <p className="mt-1 text-bad">{reply.problem}</p>}
+          {reply.problem && <p className="mt-1 text-bad">{troubleWords(t, reply.problem)}</p>}
           {reply.payload && <pre className="mt-2 max-h-60 overflow-auto rounded border border-line bg-ground p-2 text-xs whitespace-pre-wrap" tabIndex={0} aria-label={t('test.body')}>{reply.payload}</pre>}
         </div>
       )}

@@ -1,5 +1,6 @@
 // A webhook as the API shows it and as its editor holds it. What it authenticates with is never shown again.
 import { type Id } from '@/api/http';
+import type { Words } from '@/i18n';
 import type { Schema } from '@/api/schema';
 
 export type AuthType = '' | 'basic_auth' | 'bearer_token' | 'api_key';
@@ -46,3 +47,20 @@ export function bodyOf(part: Partial<WebhookDraft>, isNew = false): Record<strin
 
 export type Invocation = Schema<'WebhookInvocation'>;
 export type Attempt = Schema<'WebhookAttempt'>;
+
+// Why an attempt failed, as the server says it in English, and the keys of our words.
+export const kTroubles: [key: string, pattern: RegExp][] = [
+  ['slow', /^no answer in time$/],
+  ['unreachable', /^(?:no connection|the host has no address in DNS)$/],
+  ['tls', /^TLS failed: is the certificate valid for this host\?$/],
+  ['broken', /^the connection broke$/],
+  ['address', /^the endpoint is not a URL that can be used$/],
+  ['forbidden', /^(?:the host has an address that may not be reached|that address is not a public one|this server may not send to that host)$/],
+  ['https', /^https:\/\/ is needed$/],
+  ['off', /^this server sends no webhooks$/],
+  ['body', /^its body could not be made$/],
+];
+export const troubleWords = (t: Words, said: string): string => {
+  const found = kTroubles.find(([, pattern]) => pattern.test(said));
+  return found ? t(`trouble.${found[0]}`) : said;
+};

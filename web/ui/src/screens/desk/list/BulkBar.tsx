@@ -29,10 +29,10 @@ function Chooser({ label, options, onChoose }: { label: string; options: { value
 export function BulkBar({ tools, total, ids, doBulk }: { tools: SelectionTools; total: number; ids: string[]; doBulk: DoBulk }) {
   const t = useWords('desk');
   const { can, me } = useSession();
-  const { data: agents } = useAgents();
-  const { data: groups } = useGroups();
   const [asking, setAsking] = useState<Asking | null>(null);
   const count = sizeOf(tools.selection, total);
+  const { data: agents } = useAgents(count > 0);
+  const { data: groups } = useGroups(count > 0);
   const set = (title: string, change: Record<string, unknown>) => void doBulk({ title, start: updateMany(change) });
   const mayWrite = can('tickets:write');
   const mayDelete = can('tickets:delete');

@@ -11,8 +11,8 @@ const kMost = 15; // of a view
 
 export function ColumnMenu({ chosen, isOwn, onChoose, onSave }: { chosen: string[]; isOwn: boolean; onChoose: (ids: string[] | null) => void; onSave?: (ids: string[]) => Promise<void> }) {
   const t = useWords('desk');
-  const { data: fields } = useFields();
   const [isOpen, setOpen] = useState(false);
+  const { data: fields } = useFields(isOpen);
   const custom = (fields ?? []).filter((each) => each.active && !kBuiltIn.has(each.type));
   const all = [...chosen, ...kColumnIds.filter((each) => !chosen.includes(each)), ...custom.map((each) => String(each.id)).filter((each) => !chosen.includes(each))];
   const titleOf = (id: string) => custom.find((each) => String(each.id) === id)?.title ?? t(`column.${id}`);

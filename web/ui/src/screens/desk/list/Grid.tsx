@@ -2,7 +2,6 @@
 // there again when he comes back.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Id } from '@/api/http';
 import { useCommands, type Command } from '@/app/keys';
 import { go } from '@/app/place';
 import { useWords } from '@/i18n';
@@ -11,7 +10,7 @@ import { columnOf, type Known } from './columns';
 import { GridHead, type Sorting } from './GridHead';
 import { GridRow, type RowActs } from './GridRow';
 import { itemsOf } from './items';
-import type { Present } from './presence';
+import type { WhoIsThere } from './presence';
 import { isSelected, type SelectionTools } from './selection';
 import type { Ticket } from '@/screens/desk/types';
 import type { LiveFeed } from './useFeed';
@@ -21,12 +20,13 @@ const kAhead = 60; // rows before the end at which the next page is asked for
 const kRestMs = 120; // on a line, before it is worth asking for its ticket; a mouse passes over many
 const kHoverMs = 250;
 const kHeadHeight = 36;
+export const kWholeMost = 1000; // tickets of a list that is read to its end when that is asked for
 
 const lineOf = (box: HTMLElement | null, id: string) => box?.querySelector<HTMLElement>(`[data-ticket="${CSS.escape(id)}"] [data-subject]`) ?? null;
 
-interface GridProps { live: LiveFeed; known: Known; columnIds: string[]; groupBy?: (ticket: Ticket) => string; sorting: Sorting | null; tools: SelectionTools | null; label: string; total: number; present: Present; nameOfAgent: (id: Id) => string }
+interface GridProps { live: LiveFeed; known: Known; columnIds: string[]; groupBy?: (ticket: Ticket) => string; sorting: Sorting | null; tools: SelectionTools | null; label: string; total: number; here: WhoIsThere }
 
-export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, total, present, nameOfAgent }: GridProps) {
+export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, total, here }: GridProps) {
   const t = useWords('desk');
   const { feed, state, seen, fresh } = live;
   const { isNarrow, rowHeight } = useRowHeight();
@@ -85,17 +85,15 @@ export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, t
   const ask = useCallback((id: string, ms: number) => { clearTimeout(rest.current); rest.current = window.setTimeout(() => prefetchTicket(id), ms); }, []);
   useEffect(() => () => clearTimeout(rest.current), []);
 
-  const move = useCallback((by: number, isRange = false) => {
+  const moveTo = useCallback((to: number, towards: 1 | -1, isRange = false) => {
     if (items.count === 0) return;
-    const was = feed.activeId; // not what was drawn last: keys may come faster than that
-    const index = was === null ? -1 : items.indexOf(was);
-    const from = index >= 0 ? index : by > 0 ? lastIndex.current - 1 : lastIndex.current + 1;
-    let at = Math.min(items.count - 1, Math.max(0, from + by));
-    while (items.item(at).kind === 'group' && at + Math.sign(by) >= 0 && at + Math.sign(by) < items.count) at += Math.sign(by);
+    let at = Math.min(items.count - 1, Math.max(0, to));
+    while (items.item(at).kind === 'group' && at + towards >= 0 && at + towards < items.count) at += towards;
     if (items.item(at).kind === 'group') at += 1; // the first line is a group
     const item = items.item(at);
     if (item.kind !== 'ticket') return;
     const id = String(item.ticket.id);
+    const was = feed.activeId; // not what was drawn last: keys may come faster than that
     if (isRange && was !== null) tools?.extend(feed.ids(), id, was);
     setActive(id);
     virtual.scrollToIndex(at, { align: 'auto' });
@@ -104,6 +102,22 @@ export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, t
     wantsFocus.current = line === null;
     ask(id, kRestMs);
   }, [items, tools, feed, setActive, virtual, ask]);
+  const move = useCallback((by: number, isRange = false) => {
+    const index = feed.activeId === null ? -1 : items.indexOf(feed.activeId);
+    const from = index >= 0 ? index : by > 0 ? lastIndex.current - 1 : lastIndex.current + 1;
+    moveTo(from + by, by > 0 ? 1 : -1, isRange);
+  }, [items, feed, moveTo]);
+  // The end of a list that is not too long is read first; of another one it is the last line that is there.
+  const [isGoingToEnd, setGoingToEnd] = useState(false);
+  const toEnd = useCallback(() => {
+    if (!state.hasMore || (state.count ?? 0) > kWholeMost) { moveTo(items.count - 1, -1); return; }
+    void feed.toEnd(kWholeMost).then((isThere) => { if (isThere) setGoingToEnd(true); });
+  }, [state, items, feed, moveTo]);
+  useLayoutEffect(() => {
+    if (!isGoingToEnd) return;
+    setGoingToEnd(false);
+    moveTo(items.count - 1, -1);
+  }, [isGoingToEnd, items, moveTo]);
   useLayoutEffect(() => {
     if (!wantsFocus.current || active === null) return;
     wantsFocus.current = false;
@@ -114,6 +128,8 @@ export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, t
     { id: 'list.next', title: t('keys.next'), group: t('keys.group'), keys: 'j', run: () => move(1) },
     { id: 'list.previous', title: t('keys.previous'), group: t('keys.group'), keys: 'k', run: () => move(-1) },
     { id: 'list.open', title: t('keys.open'), group: t('keys.group'), keys: 'o', run: () => { if (feed.activeId !== null) go(`/tickets/${feed.activeId}`); } },
+    { id: 'list.first', title: t('keys.first'), group: t('keys.group'), keys: 'Home', run: () => moveTo(0, 1) },
+    { id: 'list.last', title: t('keys.last'), group: t('keys.group'), keys: 'End', run: toEnd },
     ...(tools ? [
       { id: 'list.select', title: t('keys.select'), group: t('keys.group'), keys: 'x', run: () => { if (feed.activeId !== null) tools.toggle(feed.activeId); } },
       { id: 'list.select_next', title: t('keys.select_next'), group: t('keys.group'), keys: 'Shift+J', run: () => move(1, true) },
@@ -121,7 +137,7 @@ export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, t
       { id: 'list.select_all', title: t('keys.select_all'), group: t('keys.group'), keys: 'Mod+A', run: tools.all },
       { id: 'list.clear', title: t('keys.clear'), group: t('keys.group'), keys: 'Escape', hidden: true, run: tools.clear },
     ] : []),
-  ], [t, move, feed, tools]);
+  ], [t, move, moveTo, toEnd, feed, tools]);
   useCommands(commands);
 
   const acts = useMemo<RowActs>(() => ({
@@ -149,10 +165,9 @@ export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, t
             const item = items.item(index);
             if (item.kind === 'group') return <div key={item.key} role="row" aria-rowindex={index + 2} className="absolute inset-x-0 top-0 flex items-end border-b border-line-strong bg-ground px-3 pb-1 text-sm font-semibold" style={{ height: rowHeight, transform: `translateY(${index * rowHeight}px)` }}><span role="gridcell" aria-colspan={columns.length + (tools ? 1 : 0)}>{item.title || t('list.no_value')}</span></div>;
             const id = String(item.ticket.id);
-            const others = present.get(id) ?? [];
             return <GridRow key={id} ticket={item.ticket} rowIndex={index + 2} top={index * rowHeight} height={rowHeight} columns={columns} template={template} isNarrow={isNarrow} isActive={id === active} isTabStop={id === tabStop}
               isChosen={tools !== null && isSelected(tools.selection, id)} isFresh={fresh.has(id)} canSelect={tools !== null} acts={acts} t={t}
-              here={others.map((each) => t(each.state === 'typing' ? 'list.typing' : 'list.viewing', { name: nameOfAgent(each.user_id) })).join(', ')} />;
+              here={here.get(id) ?? ''} />;
           })}
         </div>
       </div>

@@ -21,7 +21,7 @@ export const kUsualColumns = ['nice_id', 'status', 'subject', 'requester', 'assi
 export const kPersonColumns = ['nice_id', 'status', 'subject', 'assignee', 'updated']; // where the requester is known
 const kSortable = new Set(['nice_id', 'status', 'priority', 'type', 'created', 'updated', 'due_date', 'sla_next_breach_at', 'sla_policy']);
 const kWidths: Record<string, [string, number]> = {
-  nice_id: ['5rem', 5], status: ['8rem', 8], custom_status_id: ['8rem', 8], priority: ['6rem', 6], type: ['6.5rem', 6.5], created: ['8rem', 8], updated: ['8rem', 8], due_date: ['8rem', 8], tags: ['minmax(8rem,14rem)', 8], satisfaction_score: ['6rem', 6], sla_next_breach_at: ['10rem', 9],
+  nice_id: ['6.25rem', 6.25], status: ['8rem', 8], custom_status_id: ['8rem', 8], priority: ['6rem', 6], type: ['6.5rem', 6.5], created: ['8rem', 8], updated: ['8rem', 8], due_date: ['8rem', 8], tags: ['minmax(8rem,14rem)', 8], satisfaction_score: ['6rem', 6], sla_next_breach_at: ['10rem', 9],
 };
 
 const kTimes: Record<string, keyof Ticket> = { created: 'created_at', updated: 'updated_at', due_date: 'due_at' };

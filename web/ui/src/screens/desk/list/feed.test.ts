@@ -171,3 +171,38 @@ test('news that come while a page is read again are read as well', async () => {
   for (let answer = 0; answer < 3; answer += 1) await server.release();
   expect(feed.ids()).toEqual(order(server));
 });
+
+test('a list of a hundred thousand: a page at a time, what is far away is slim, and read again when it is seen', async () => {
+  const most = 100_000;
+  const asked: string[] = [];
+  const source: Source = { key: 'large', load: async (after) => {
+    asked.push(after);
+    const from = Number(after || 0);
+    const rows = Array.from({ length: Math.min(100, most - from) }, (_, at) => ({ id: from + at + 1, subject: `ticket ${from + at + 1}`, description: 'x'.repeat(1000), tags: ['a'] }) as unknown as Ticket);
+    return { rows, after: String(from + rows.length), hasMore: from + rows.length < most, count: most };
+  } };
+  const feed = new Feed(source);
+  await feed.revalidate(0, 40);
+  expect(await feed.toEnd(1000)).toBe(false); // the end of such a list is not read
+  expect(asked).toHaveLength(1);
+  for (let page = 0; page < 99; page += 1) { await feed.more(); await feed.revalidate(page * 100, page * 100 + 40); }
+  const { rows } = feed.snapshot();
+  expect(rows).toHaveLength(10_000);
+  expect(rows.filter((each) => each.description !== '').length).toBeLessThanOrEqual(4500);
+  expect(rows[0]).toMatchObject({ id: 1, subject: 'ticket 1', description: '', tags: ['a'] });
+  asked.length = 0;
+  await feed.revalidate(0, 40); // back at the top
+  expect(asked).toEqual(['']);
+  expect(feed.snapshot().rows[0]!.description).toHaveLength(1000);
+  expect(feed.ids().slice(0, 3)).toEqual(['1', '2', '3']);
+  expect(feed.ids()).toHaveLength(10_000);
+});
+
+test('End of a short list reads it to its end', async () => {
+  const server = new Server(95);
+  const feed = new Feed(server.source);
+  await feed.more();
+  expect(await feed.toEnd(1000)).toBe(true);
+  expect(feed.ids()).toHaveLength(95);
+  expect(server.asked).toHaveLength(10);
+});

@@ -1,15 +1,21 @@
 // A list of tickets of any length, in pages by cursor. What has been loaded is kept in segments, one a page; each knows the cursor
 // at its beginning, which is a place in the order rather than a number, so that a segment can be read again by itself. When
-// tickets change, all segments are stale, and those that are looked at are read again: the others when they come into sight.
+// tickets change, all segments are stale, and those that are looked at are read again: the others when they come into sight. Of segments
+// far from what is looked at, only what their lines show is kept; they are stale too.
 import { ApiError } from '@/api/http';
 import type { Group, Organization, Person, Ticket } from '@/screens/desk/types';
 
 export interface FeedPage { rows: Ticket[]; people?: Person[]; groups?: Group[]; organizations?: Organization[]; after: string; hasMore: boolean; count?: number | null; building?: number | null }
 export interface Source { key: string; load: (after: string) => Promise<FeedPage> }
 export interface FeedState { rows: Ticket[]; hasMore: boolean; count: number | null; building: number | null; problem: unknown; isFirst: boolean; isLoading: boolean }
-interface Segment { start: string; end: string; rows: Ticket[]; isStale: boolean }
+interface Segment { start: string; end: string; rows: Ticket[]; isStale: boolean; isSlim?: boolean }
 
 const kWaitsMax = 3;
+const kFar = 2000; // rows from what is looked at
+const kNoIds: never[] = [];
+
+// A ticket as far as its line, and the group that it stands in, need it.
+export const slim = (ticket: Ticket): Ticket => ({ ...ticket, description: '', raw_subject: '', url: '', recipient: null, fields: kNoIds, collaborator_ids: kNoIds, follower_ids: kNoIds, email_cc_ids: kNoIds, followup_ids: kNoIds });
 
 // Waits and asks again when the server says that there were too many requests.
 export async function patient<T>(work: () => Promise<T>): Promise<T> {
@@ -82,15 +88,37 @@ export class Feed {
     }
   }
 
+  // Everything up to the end, of a list that has no more than `most`; whether it has been reached.
+  async toEnd(most: number): Promise<boolean> {
+    while (this.state.hasMore && !this.state.problem && (this.state.count ?? 0) <= most && this.state.rows.length < most) await this.more();
+    return !this.state.hasMore;
+  }
+
   // Something has changed: what is loaded may be old.
   touch() {
     this.touches += 1;
     for (const each of this.segments) each.isStale = true;
   }
 
+  // What is far from these rows is kept slim.
+  private trim(first: number, last: number) {
+    const thinner = new Map<string, Ticket>();
+    let at = 0;
+    for (const each of this.segments) {
+      const begin = at;
+      at += each.rows.length;
+      if (each.isSlim || (begin <= last + kFar && at >= first - kFar)) continue;
+      each.rows = each.rows.map(slim);
+      each.isSlim = each.isStale = true;
+      for (const row of each.rows) thinner.set(String(row.id), row);
+    }
+    if (thinner.size > 0) this.set({ rows: this.state.rows.map((each) => thinner.get(String(each.id)) ?? each) });
+  }
+
   // Reads stale segments again that have rows from `first` to `last`.
   async revalidate(first: number, last: number): Promise<void> {
     if (this.segments.length === 0) await this.more();
+    this.trim(first, last);
     const done = new Set<Segment>(); // one that fails, or is stale again meanwhile, is not asked for twice in a row
     for (;;) {
       const next = this.seen(first, last).find((each) => each.isStale && !done.has(each));
@@ -133,6 +161,7 @@ export class Feed {
     if (segment.start !== start) { segment.isStale = true; return; }
     this.learn(page);
     segment.rows = page.rows;
+    segment.isSlim = false;
     segment.end = page.after;
     const goesOn = page.hasMore && page.after !== '';
     if (!goesOn) this.segments.length = at + 1;

@@ -9,9 +9,9 @@ import type { CustomStatus } from '@/screens/desk/types';
 export type Inbox = Schema<'Inbox'>;
 
 // Asked only of who may read them: an answer of 403 is no news.
-export function useInboxes() {
+export function useInboxes(isWanted = true) {
   const { can } = useSession();
-  return useQuery({ queryKey: ['inboxes'], staleTime: 300_000, enabled: can('users:read'), queryFn: async () => (await get('/api/v2/inboxes')).inboxes });
+  return useQuery({ queryKey: ['inboxes'], staleTime: 300_000, enabled: isWanted && can('users:read'), queryFn: async () => (await get('/api/v2/inboxes')).inboxes });
 }
 
 // Statuses of the workspace by id; built-in ones are said in the page's language.

@@ -1,4 +1,4 @@
-// Everything a list needs to say its tickets in words.
+// Everything a list needs to say its tickets in words; what no column shows is not asked for.
 import { useMemo } from 'react';
 import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
@@ -11,13 +11,13 @@ import type { Ticket } from '@/screens/desk/types';
 
 const byId = <T extends { id: unknown }>(list: T[] | undefined) => new Map((list ?? []).map((each) => [String(each.id), each]));
 
-export function useKnown(feed: Feed, rows: Ticket[]): Known {
+export function useKnown(feed: Feed, rows: Ticket[], columns: readonly string[]): Known {
   const t = useWords('desk');
   const { can } = useSession();
-  const { data: groups } = useGroups();
-  const { data: fields } = useFields();
-  const { data: forms } = useForms();
-  const { data: inboxes } = useInboxes();
+  const { data: groups } = useGroups(columns.includes('group') && feed.groups.size === 0 && rows.some((each) => each.group_id !== null));
+  const { data: fields } = useFields(columns.some((each) => /^\d+$/.test(each)));
+  const { data: forms } = useForms(columns.includes('ticket_form'));
+  const { data: inboxes } = useInboxes(columns.includes('brand'));
   const { data: policies } = usePolicies(rows.some((each) => each.slas?.sla_policy_id != null));
   const statuses = useStatusNames();
   // Lists that bring nobody along: the names of what is loaded, asked for together.

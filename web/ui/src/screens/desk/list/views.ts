@@ -75,4 +75,4 @@ export function useTicketCount() {
 const kUsual: Record<string, string> = {
   'Your unsolved tickets': 'yours', 'Unassigned tickets': 'unassigned', 'All unsolved tickets': 'unsolved', 'Recently updated tickets': 'updated', 'New tickets in your groups': 'new_in_groups', 'Pending tickets': 'pending', 'Recently solved tickets': 'solved',
 };
-export const viewTitle = (t: Words, view: View) => (view.default && kUsual[view.title] ? t(`view.${kUsual[view.title]}`) : view.title);
+export const viewTitle = (t: Words, view: Pick<View, 'title'> & { default?: boolean }) => (view.default && kUsual[view.title] ? t(`view.${kUsual[view.title]}`) : view.title);

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { get, put, type Id } from '@/api/http';
 import type { Schema } from '@/api/schema';
+import { notice } from '@/app/notices';
 import { queries } from '@/app/session';
 import { useWords } from '@/i18n';
 import { useAct } from '@/kit/act';
@@ -13,6 +14,8 @@ import { Time } from '@/kit/Time';
 import type { Ticket } from '@/screens/desk/types';
 import { nameOf, usePeople } from './data/people';
 import { refreshComments } from './data/queries';
+
+const kShownMs = 24 * 3600 * 1000; // an answer can be taken back here for a day; through the API at any time
 
 type Request = Schema<'JoinRequest'>;
 const keyOf = (ticket: Id) => ['ticket', String(ticket), 'join_requests'];
@@ -25,13 +28,20 @@ export function JoinRequests({ ticket, mayWrite }: { ticket: Id; mayWrite: boole
   const t = useWords('ticket');
   const { data } = useQuery({ queryKey: keyOf(ticket), staleTime: 60_000, retry: false, queryFn: async ({ signal }) => (await get(`/api/v2/tickets/${ticket}/join_requests`, signal)).join_requests });
   const waiting = (data ?? []).filter((each) => each.status === 'waiting');
-  const people = usePeople(waiting.map((each) => each.user_id));
+  const answered = (data ?? []).filter((each) => each.status !== 'waiting' && each.answered_at && Date.now() - Date.parse(each.answered_at) < kShownMs);
+  const people = usePeople([...waiting, ...answered].map((each) => each.user_id));
   const [isBusy, act] = useAct();
   const answer = async (each: Request, word: 'accept' | 'refuse') => {
     const name = nameOf(people, each.user_id, t('someone'));
     const sure = word === 'refuse' || (await confirmed({ title: t('join.accept_ask', { name }), text: t(each.is_proven ? 'join.accept_text' : 'join.accept_unproven'), action: t('join.accept'), isDangerous: !each.is_proven }));
-    if (sure) await act(async () => { await put(`/api/v2/tickets/${ticket}/join_requests/${each.made_ticket_id}/${word}`); await again(ticket); }, t(`join.${word}_done`, { name }));
+    if (!sure) return;
+    await act(async () => {
+      await put(`/api/v2/tickets/${ticket}/join_requests/${each.made_ticket_id}/${word}`);
+      notice(t(`join.${word}_done`, { name }), { undo: () => void takeBack(each) });
+      await again(ticket);
+    });
   };
+  const takeBack = (each: Request) => act(async () => { await put(`/api/v2/tickets/${ticket}/join_requests/${each.made_ticket_id}/undo`); await again(ticket); }, t('join.undone'));
   return (
     <>
       {waiting.map((each) => (
@@ -40,6 +50,12 @@ export function JoinRequests({ ticket, mayWrite }: { ticket: Id; mayWrite: boole
           <Badge tone={each.is_proven ? 'good' : 'bad'}>{t(each.is_proven ? 'join.proven' : 'join.unproven')}</Badge>
           {mayWrite && <span className="ml-auto flex gap-1"><Button disabled={isBusy} onClick={() => void answer(each, 'accept')}>{t('join.accept')}</Button><Button look="quiet" disabled={isBusy} onClick={() => void answer(each, 'refuse')}>{t('join.refuse')}</Button></span>}
         </div>
+      ))}
+      {mayWrite && answered.map((each) => (
+        <p key={String(each.made_ticket_id)} className="flex flex-wrap items-center gap-x-3 border-b border-line bg-ground px-4 py-1.5 text-sm">
+          <span>{t(`join.was_${each.status}`, { name: nameOf(people, each.user_id, t('someone')) })}</span>
+          <Button look="quiet" disabled={isBusy} onClick={() => void takeBack(each)}>{t('join.undo')}</Button>
+        </p>
       ))}
     </>
   );

@@ -4,7 +4,7 @@ import { ApiError, wordsOf, type Id } from '@/api/http';
 import { DialogComing } from '@/app/ahead';
 import { useCommands, type Command } from '@/app/keys';
 import { notice } from '@/app/notices';
-import { go } from '@/app/place';
+import { go, useQueryParams } from '@/app/place';
 import type { ScreenProps } from '@/app/screens';
 import { useSession } from '@/app/session';
 import { useWords } from '@/i18n';
@@ -52,6 +52,7 @@ function Shown({ answer }: { answer: TicketAnswer }) {
   const [areQuotesOpen, setQuotesOpen] = useState(false);
   usePageTitle(`#${id} ${ticket.subject || t('no_subject')}`);
   useConversationKeys();
+  const wanted = useQueryParams().get('comment');
 
   const mayWrite = can('tickets:write');
   const mayDelete = can('tickets:delete');
@@ -137,7 +138,7 @@ function Shown({ answer }: { answer: TicketAnswer }) {
         <JoinRequests ticket={ticket.id} mayWrite={mayWrite} />
           {picked && <SplitBar ticket={id} subject={ticket.subject} picked={[...picked]} total={ticket.comment_count} onEnd={() => setPicked(null)} />}
           {comments.error && <Failed words={wordsOf(comments.error)} again={t('common:again')} onAgain={() => void comments.refetch()} />}
-          <Conversation ticket={id} comments={list} events={events} isComplete={!comments.isFetching || list.length >= ticket.comment_count} rights={rights} areQuotesOpen={areQuotesOpen} picked={picked} onPick={pick} onAnswer={answerTo} />
+          <Conversation ticket={id} comments={list} events={events} isComplete={!comments.isFetching || list.length >= ticket.comment_count} rights={rights} areQuotesOpen={areQuotesOpen} picked={picked} onPick={pick} onAnswer={answerTo} wanted={wanted} />
           <Composer answer={answer} save={save} others={here.filter((each) => each.isTyping).map((each) => each.name)} onTyping={onTyping} onGo={(where) => void leaveTo(where)} />
         </div>
         {isPanelOpen && <Panel answer={answer} events={events} save={save} problems={problems} mayWrite={mayWrite} tab={tab} onTab={chooseTab} onMerge={() => setMerging(true)} onClose={() => showPanel(false)} />}

@@ -1,11 +1,11 @@
 // Why the sender was judged so: each check with its result, the spam score with its parts, and what DNS answered.
 import { useWords } from '@/i18n';
 import { Badge, type Tone } from '@/kit/Badge';
+import { checkRows, defectWords, resultWords } from '@/kit/checks/checkRows';
 import { Card } from '@/kit/Page';
 import { points } from '@/kit/plot_data';
 import { Table } from '@/kit/Table';
 import type { DnsStep, Redaction, Trace } from './api';
-import { checkRows } from './check_rows';
 
 const toneOf = (result: string): Tone => (result === 'pass' ? 'good' : result === 'fail' || result === 'permerror' ? 'bad' : /softfail|policy|temperror/.test(result) ? 'warn' : 'plain');
 
@@ -41,18 +41,19 @@ function Redactions({ redactions }: { redactions: Redaction[] }) {
 
 export function Checks({ trace }: { trace: Trace }) {
   const t = useWords('mail');
+  const checks = useWords('checks');
   const { verdicts } = trace;
   const symbols = [...verdicts.spam.symbols].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   return (
     <>
       <Card title={t('checks.title')}>
-        <Table caption={t('checks.title')} rows={checkRows(verdicts)} rowKey={(row) => row.key}
+        <Table caption={t('checks.title')} rows={checkRows(checks, verdicts)} rowKey={(row) => row.key}
           columns={[
             { title: t('checks.check'), cell: (row) => <span><strong>{row.name}</strong><span className="block text-sm text-faint">{t(`checks.means.${row.kind}`)}</span></span> },
-            { title: t('checks.result'), cell: (row) => <Badge tone={toneOf(row.result)}>{t(`result.${row.result}`, { defaultValue: row.result })}</Badge> },
-            { title: t('checks.why'), cell: (row) => <span lang="en" className="[overflow-wrap:anywhere]">{row.detail}</span> },
+            { title: t('checks.result'), cell: (row) => <Badge tone={toneOf(row.result)}>{resultWords(checks, row.result)}</Badge> },
+            { title: t('checks.why'), cell: (row) => <span className="[overflow-wrap:anywhere]">{row.detail}</span> },
           ]} />
-        {verdicts.parse.degraded && <p className="mt-2 text-warn">{t('checks.degraded', { list: verdicts.parse.defects.join(', ') || '–' })}</p>}
+        {verdicts.parse.degraded && <p className="mt-2 text-warn">{t('checks.degraded', { list: defectWords(checks, verdicts.parse.defects) || '–' })}</p>}
         <Dns steps={verdicts.dns ?? []} />
       </Card>
       <Card title={t('checks.spam', { score: points(verdicts.spam.score) })}>

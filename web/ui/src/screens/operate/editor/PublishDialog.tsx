@@ -36,7 +36,7 @@ export function PublishDialog({ draft, rules, onClose, onProblems }: Props) {
       notice(answer.changed ? t(isActivated ? 'publish.done' : 'publish.stored', { version: answer.redaction_rule_set.number }) : t('publish.unchanged'));
       for (const each of answer.warnings) notice(each);
       await forgetRules();
-      await startOver();
+      await startOver({ document: draft.document, base: isActivated ? answer.redaction_rule_set.number : draft.base });
       onClose();
       if (!isActivated) go(`/operate/redaction/versions?to=${answer.redaction_rule_set.number}`);
     } catch (wrong) {

@@ -1,11 +1,13 @@
 // The server's word on the document: how many samples hold, or each problem with a way to its line.
 import { useWords } from '@/i18n';
 import type { RuleProblem } from '../api';
+import { problemWords } from '../words';
 import type { Checked } from './useCheck';
 
 function Problem({ problem, onLine }: { problem: RuleProblem; onLine: (line: number) => void }) {
   const t = useWords('operate');
-  const words = <><span lang="en">{problem.rule && <code>{problem.rule}: </code>}{problem.text ?? problem.description}</span></>;
+  const known = problemWords(t, problem);
+  const words = <span className="[overflow-wrap:anywhere]">{problem.rule && <code>{problem.rule}: </code>}{known ?? <span lang="en">{problem.text ?? problem.description}</span>}</span>;
   if (!problem.line) return <li className="py-1">{words}</li>;
   const line = problem.line;
   return <li className="py-1"><button type="button" className="mr-2 min-h-6 rounded border border-bad px-2 text-bad" onClick={() => onLine(line)}>{t('editor.line', { line })}</button>{words}</li>;

@@ -25,9 +25,9 @@ export const isChanged = (draft: Draft) => draft.document !== draft.original;
 export const changeDraft = (change: Partial<Draft>) => queries.setQueryData<Draft>(kKey, (was) => (was ? { ...was, ...change } : was));
 const follow = () => queries.fetchQuery({ ...draftQuery, staleTime: 0 });
 
-// What was typed is given up, or is in force now.
-export function startOver() {
-  queries.setQueryData<Draft>(kKey, (was) => (was ? { ...was, original: was.document, note: '', sample: '' } : was));
+// What was typed is given up, or is in force now: then what was typed since it was sent stays.
+export function startOver(published?: { document: string; base: number }) {
+  queries.setQueryData<Draft>(kKey, (was) => (was ? { ...was, original: published?.document ?? was.document, base: published?.base ?? was.base, note: '', sample: '' } : was));
   return follow();
 }
 

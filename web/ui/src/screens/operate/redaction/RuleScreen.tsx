@@ -17,6 +17,7 @@ import { Figures } from '@/kit/Figures';
 import { SpanChoice } from '@/kit/SpanChoice';
 import { spanOf } from '@/kit/span';
 import { inboxesQuery, rulesQuery, statsQuery, type Rule, type StatsAnswer } from '../api';
+import { ruleText } from '../words';
 import { ModeBadge, WhereItWorks } from './ModeBadge';
 import { RedactionPage } from './RedactionPage';
 import { RolloutDialog } from './RolloutDialog';
@@ -80,7 +81,7 @@ export default function RuleScreen({ params }: ScreenProps) {
   const rule = rules.data?.redaction_rules.find((each) => each.id === id);
   const problem = rules.error ?? stats.error;
   return (
-    <RedactionPage title={id} intro={rule && <><span lang="en">{rule.description}</span><span className="mt-2 block"><WhereItWorks rule={rule} /></span></>} actions={rule && !rule.is_locked && <Button look="main" onClick={() => setRolling(true)}>{t('rollout.open')}</Button>}>
+    <RedactionPage title={id} intro={rule && <><span>{ruleText(t, rule)}</span><span className="mt-2 block"><WhereItWorks rule={rule} /></span></>} actions={rule && !rule.is_locked && <Button look="main" onClick={() => setRolling(true)}>{t('rollout.open')}</Button>}>
       {problem && <Failed words={wordsOf(problem)} onAgain={() => { void rules.refetch(); void stats.refetch(); }} again={t('common:again')} />}
       {rules.data && !rule && <Card><p className="p-4 text-center">{t('rules.gone', { rule: id })}</p></Card>}
       <div className="flex flex-wrap gap-x-4">

@@ -12,6 +12,7 @@ import { Card, Failed } from '@/kit/Page';
 import { Table } from '@/kit/Table';
 import { Wait } from '@/kit/Wait';
 import { rulesQuery, type Rule } from '../api';
+import { ruleText } from '../words';
 import { WhereItWorks } from './ModeBadge';
 import { RateBar } from './RateBar';
 import { RedactionPage } from './RedactionPage';
@@ -25,7 +26,7 @@ function RuleTable({ rules, onRollout }: { rules: Rule[]; onRollout: (rule: Rule
   return (
     <Table caption={t('redaction.rules')} rows={rules} rowKey={(row) => row.id} empty={t('rules.none')}
       columns={[
-        { title: t('rules.rule'), className: 'min-w-56', cell: (row) => <span><a className="font-semibold" href={`#/operate/redaction/rules/${encodeURIComponent(row.id)}`}>{row.id}</a>{!row.is_shipped && <> <Badge tone="note">{t('rules.own')}</Badge></>}<span lang="en" className="block text-sm text-faint">{row.description}</span></span> },
+        { title: t('rules.rule'), className: 'min-w-56', cell: (row) => <span><a className="font-semibold" href={`#/operate/redaction/rules/${encodeURIComponent(row.id)}`}>{row.id}</a>{!row.is_shipped && <> <Badge tone="note">{t('rules.own')}</Badge></>}<span className="block text-sm text-faint">{ruleText(t, row)}</span></span> },
         { title: t('rules.where'), className: 'min-w-40', cell: (row) => <WhereItWorks rule={row} /> },
         { title: t('rules.hit_rate'), cell: (row) => <RateBar share={row.counts?.hit_rate ?? null} most={most} /> },
         { title: t('rules.enforced'), className: 'text-right tabular-nums', cell: (row) => (row.counts ? number(row.counts.findings) : '–') },
@@ -43,7 +44,7 @@ export default function Rules() {
   const [rolledOut, setRolledOut] = useState<Rule | null>(null);
   const text = params.get('find') ?? '';
   const filter = kFilters.find((each) => each === params.get('show')) ?? 'all';
-  const shown = useMemo(() => sorted((data?.redaction_rules ?? []).filter((each) => fits(each, filter, text))), [data, filter, text]);
+  const shown = useMemo(() => sorted((data?.redaction_rules ?? []).filter((each) => fits({ ...each, description: ruleText(t, each) }, filter, text))), [data, filter, text, t]);
   return (
     <RedactionPage intro={data && t(data.version === 0 ? 'rules.intro_shipped' : 'rules.intro', { version: data.version, days: data.days_counted, count: data.messages_seen ?? 0 })} actions={<RollbackButton />}>
       {error && <Failed words={wordsOf(error)} onAgain={() => void refetch()} again={t('common:again')} />}

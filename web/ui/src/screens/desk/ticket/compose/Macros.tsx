@@ -1,6 +1,6 @@
 // Macros: what an agent does again and again. Looked at first; what one would change goes with the reply, nothing is stored before.
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { get, sameId, wordsOf, type Id } from '@/api/http';
 import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
@@ -10,6 +10,7 @@ import type { Macro, MacroResult, Ticket, TicketChange } from '@/screens/desk/ty
 import { draftOf, editDraft } from './draftStore';
 import { StagedWords } from './Staged';
 
+const CannotDo = lazy(() => import('./CannotDo'));
 const kFields: (keyof Ticket)[] = ['status', 'custom_status_id', 'priority', 'type', 'group_id', 'assignee_id', 'subject', 'due_at', 'ticket_form_id', 'organization_id', 'problem_id'];
 const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
@@ -49,7 +50,7 @@ function Look({ ticket, macro, onUse }: { ticket: Ticket; macro: Macro; onUse: (
       {comment && <div className={`rounded-lg border p-3 whitespace-pre-wrap [overflow-wrap:anywhere] ${comment.public ? 'border-line bg-paper' : 'border-note-line bg-note'}`}><p className="mb-1 text-xs font-semibold">{t(comment.public ? 'public_reply' : 'internal_note')}</p>{comment.body}</div>}
       {Object.keys(staged).length > 0 && <StagedWords staged={staged} />}
       {!comment && Object.keys(staged).length === 0 && <p className="text-faint">{t('macro_nothing')}</p>}
-      {data.cannot_do.length > 0 && <p className="text-bad">{t('macro_cannot')} {data.cannot_do.join('; ')}</p>}
+      {data.cannot_do.length > 0 && <Suspense fallback={null}><CannotDo list={data.cannot_do} /></Suspense>}
       <div className="mt-auto"><Button look="main" onClick={() => onUse(data)}>{t('macro_use')}</Button></div>
     </div>
   );

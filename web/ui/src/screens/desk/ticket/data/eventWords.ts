@@ -32,7 +32,7 @@ export function ruleRun(detail: string): RuleRun {
 export const isRule = (event: TicketEvent) => event.kind === 'trigger' || event.kind === 'automation';
 const kPeople = new Set(['assignee', 'requester', 'ccs', 'followers']);
 const kWordsOf = new Set(['status', 'priority', 'type']);
-const kChanges = new Set(['status', 'assignee', 'subject', 'type', 'priority', 'group', 'organization', 'external_id', 'due', 'problem', 'form', 'custom_status', 'requester', 'sla_policy', 'satisfaction']);
+const kChanges = new Set(['status', 'assignee', 'subject', 'type', 'priority', 'group', 'organization', 'external_id', 'due', 'problem', 'form', 'custom_status', 'requester', 'sla_policy', 'group_sla_policy', 'satisfaction']);
 const kPlain = new Set(['created', 'comment', 'deleted', 'restored', 'marked_as_spam', 'unsent', 'delivered', 'delivery_failed', 'redacted', 'merged_from', 'merged_into', 'split', 'undone', 'joined_by', 'join_accepted', 'forwarded', 'content_erased', 'trigger_loop']);
 
 // "first_reply_time 2026-11-23T10:00:00Z after 60 business minutes": which promise was broken, and how long it was.
@@ -57,7 +57,7 @@ function valueWords(kind: string, value: string, names: Names, t: Words): string
   if (kind === 'custom_status') return names.status(value);
   if (kind === 'form') return names.form(value);
   if (kind === 'problem') return `#${value}`;
-  if (kind === 'sla_policy') return names.policy(value);
+  if (kind === 'sla_policy' || kind === 'group_sla_policy') return names.policy(value);
   if (kind === 'satisfaction') return t(`satisfaction.${value}`, { defaultValue: value });
   return kWordsOf.has(kind) ? t(`${kind}.${value}`) : value;
 }

@@ -93,12 +93,24 @@ export function prefetchTicket(id: Id) {
 
 const kSlow = 5 * 60_000; // definitions change seldom
 const kNewcomers = 60_000;
-export const useAgents = () => useQuery({ queryKey: ['agents'], staleTime: kNewcomers, queryFn: async () => everyPage<Person>('/api/v2/users?role=agent&page%5Bsize%5D=100', 'users') });
-export const useGroups = () => useQuery({ queryKey: ['groups'], staleTime: kSlow, queryFn: async () => everyPage<Group>('/api/v2/groups?page%5Bsize%5D=100', 'groups') });
-export const useFields = () => useQuery({ queryKey: ['ticket_fields'], staleTime: kSlow, queryFn: async () => (await get('/api/v2/ticket_fields')).ticket_fields });
-export const useForms = () => useQuery({ queryKey: ['ticket_forms'], staleTime: kSlow, queryFn: async () => (await get('/api/v2/ticket_forms')).ticket_forms });
+const agentsQuery = { queryKey: ['agents'], staleTime: kNewcomers, queryFn: async () => everyPage<Person>('/api/v2/users?role=agent&page%5Bsize%5D=100', 'users') };
+const groupsQuery = { queryKey: ['groups'], staleTime: kSlow, queryFn: async () => everyPage<Group>('/api/v2/groups?page%5Bsize%5D=100', 'groups') };
+const fieldsQuery = { queryKey: ['ticket_fields'], staleTime: kSlow, queryFn: async () => (await get('/api/v2/ticket_fields')).ticket_fields };
+const formsQuery = { queryKey: ['ticket_forms'], staleTime: kSlow, queryFn: async () => (await get('/api/v2/ticket_forms')).ticket_forms };
+export const useAgents = (isWanted = true) => useQuery({ ...agentsQuery, enabled: isWanted });
+export const useGroups = (isWanted = true) => useQuery({ ...groupsQuery, enabled: isWanted });
+export const useFields = (isWanted = true) => useQuery({ ...fieldsQuery, enabled: isWanted });
+export const useForms = (isWanted = true) => useQuery({ ...formsQuery, enabled: isWanted });
 export const usePolicies = (isWanted = true) => useQuery({ queryKey: ['sla_policies'], staleTime: kSlow, enabled: isWanted, queryFn: async () => everyPage<{ id: Id; title: string }>('/api/v2/slas/policies?page%5Bsize%5D=100', 'sla_policies') });
 export const useStatuses = () => useQuery({ queryKey: ['custom_statuses'], staleTime: kSlow, queryFn: async () => (await get('/api/v2/custom_statuses')).custom_statuses });
+
+// What the first ticket that is opened will ask for: read once the list is there and the hands are still.
+export function warmForTickets() {
+  void queries.prefetchQuery(agentsQuery);
+  void queries.prefetchQuery(groupsQuery);
+  void queries.prefetchQuery(fieldsQuery);
+  void queries.prefetchQuery(formsQuery);
+}
 
 async function everyPage<T>(first: string, name: string): Promise<T[]> {
   const list: T[] = [];

@@ -12,6 +12,7 @@ import type { CustomStatus, Ticket } from '@/screens/desk/types';
 import type { SaveFields } from '../useSave';
 import { CustomFields } from './CustomFields';
 import { People } from './People';
+import { Satisfaction } from './Satisfaction';
 import { Tags } from './Tags';
 import { DueDate, OrganizationField, ProblemField } from './SmallFields';
 
@@ -77,6 +78,7 @@ export function Properties(props: FieldProps & { organizationName: string | null
   return (
     <div className="p-3">
       <AllSlas slas={ticket.slas} />
+      <Satisfaction ticket={ticket} />
       <StatusField {...props} />
       <Assignment {...props} />
       <div className="grid grid-cols-2 gap-2">

@@ -13,6 +13,7 @@ import { timeline } from './timeline';
 
 const kShown = 30;
 const kStep = 100;
+const kAround = 5; // messages before the one that is wanted
 const kNear = 80; // pixels from the end that count as the end
 
 interface Props {
@@ -25,6 +26,7 @@ interface Props {
   picked: Set<string> | null;
   onPick: (id: Id, isPicked: boolean) => void;
   onAnswer: (comment: Comment, quote: string) => void;
+  wanted: string | null; // the message at which it is opened, instead of the newest
 }
 
 // Puts the newest message where it is read: its beginning at the top if it is longer than the screen, else its end at
@@ -37,7 +39,7 @@ function toNewest(box: HTMLElement) {
   return false;
 }
 
-export function Conversation({ ticket, comments, events, isComplete, rights, areQuotesOpen, picked, onPick, onAnswer }: Props) {
+export function Conversation({ ticket, comments, events, isComplete, rights, areQuotesOpen, picked, onPick, onAnswer, wanted }: Props) {
   const t = useWords('ticket');
   const { me } = useSession();
   const people = usePeople(comments.map((each) => each.author_id));
@@ -69,11 +71,12 @@ export function Conversation({ ticket, comments, events, isComplete, rights, are
   }, []);
 
   const wasLast = useRef('');
+  const held = useRef(''); // the message that was wanted and is shown
   useLayoutEffect(() => {
     if (!last || last === wasLast.current) return;
     const before = wasLast.current;
     wasLast.current = last;
-    if (!before || !seen.last) { goToEnd(); if (isComplete) setSeen({ last, unseen: 0 }); return; }
+    if (!before || !seen.last) { if (!wanted || held.current !== wanted) goToEnd(); if (isComplete) setSeen({ last, unseen: 0 }); return; }
     const at = comments.findIndex((each) => String(each.id) === before);
     const news = at < 0 ? [] : comments.slice(at + 1); // it was taken back: nothing is new
     setSeen({ last, unseen: 0 });
@@ -84,6 +87,18 @@ export function Conversation({ ticket, comments, events, isComplete, rights, are
     else if (box.current) box.current.scrollTo({ top: box.current.scrollHeight });
   }, [last, comments, isComplete, me.id, goToEnd, seen.last]);
   useLayoutEffect(() => { if (isComplete && last && !seen.last) setSeen({ last, unseen: 0 }); }, [isComplete, last, seen.last]);
+
+  useLayoutEffect(() => {
+    if (!wanted || held.current === wanted) return;
+    const at = comments.findIndex((each) => String(each.id) === wanted);
+    if (at >= 0 && at < hidden) { setShown(comments.length - at + kAround); return; }
+    const node = at < 0 ? null : box.current?.querySelector<HTMLElement>(`[data-comment][data-id="${CSS.escape(wanted)}"]`);
+    if (!node || !box.current) return;
+    held.current = wanted;
+    wasAtEnd.current = false;
+    node.focus({ preventScroll: true });
+    box.current.scrollTop = lastTop.current = Math.max(0, node.offsetTop - 8);
+  }, [wanted, comments, hidden, entries]);
 
   // The message whose text is selected.
   const [selected, setSelected] = useState('');

@@ -19,8 +19,10 @@ const keyOf = (each: Mark) => [each.rule, each.part, each.where].join('\n');
 export function redactionWords(each: Redaction, t: Words): string {
   if (each.rule === 'replaced') return t('redaction.replaced', { where: each.where });
   if (each.rule === 'manual') return t('redaction.manual', { where: each.where, count: each.count });
-  const what = each.rule === 'other_workspace' ? t('redaction.other') : [each.brand, each.rule.replaceAll('_', ' ')].filter(Boolean).join(' ');
-  return t('redaction.found', { what, where: each.where, count: each.count });
+  const kind = t(`redaction.kind.${each.rule}`, { defaultValue: each.rule.replaceAll('_', ' ') });
+  const what = each.rule === 'other_workspace' ? t('redaction.other') : each.brand ? t('redaction.branded', { kind, brand: each.brand }) : kind;
+  const where = t(`redaction.place.${each.where}`, { defaultValue: each.where });
+  return t('redaction.found', { what, where, count: each.count });
 }
 
 function Finding({ ticket, comment, finding, isMarked }: { ticket: Id; comment: Comment; finding: Redaction; isMarked: boolean }) {
