@@ -31,7 +31,7 @@ core::Task<std::optional<StsPolicy>> StsPolicies::of(std::string domain, core::D
   const core::Result<std::string> text = co_await fetch_("https://mta-sts." + domain + "/.well-known/mta-sts.txt");
   std::optional<StsPolicy> policy = text ? parse_sts_policy(*text) : std::nullopt;
   if (!policy) {
-    core::log::warn("delivery.mta_sts", {{"domain", domain}, {"what", text ? "not a policy" : text.error().describe()}});
+    core::log::warn("delivery.mta_sts", {{"domain", core::log::hashed(domain)}, {"what", text ? "not a policy" : text.error().code().message()}});
     // One that is known and announced anew, but cannot be read, goes on to hold.
     if (before) co_return before->policy;
     keep(domain, {*id, std::nullopt, clock_.now() + kStsRetry});

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/errc.h"
+#include "core/log.h"
 #include "core/manual_clock.h"
 #include "net/zone_resolver.h"
 #include "smtp/client/sts_policies.h"
@@ -87,6 +88,31 @@ TEST_F(StsPoliciesTest, Z32_ANewIdIsReadAnewAndWhatCannotBeReadLeavesTheOldOne) 
   text = kText;
   clock.advance(std::chrono::minutes(6));
   EXPECT_TRUE(of("other.test"));
+}
+
+std::string told;
+
+// A domain that was written to is a customer's: the log has its hash, and nothing of what a stranger's server said.
+TEST_F(StsPoliciesTest, TheLogNamesNoDomainInTheOpen) {
+  zone.add_txt("_mta-sts.4111111111111111.test", "v=STSv1; id=1");
+  text = "secret words of a server";
+  core::log::set_sink([](std::string_view line) { told += line; });
+  EXPECT_FALSE(of("4111111111111111.test"));
+  core::log::set_sink(nullptr);
+  EXPECT_NE(told.find("delivery.mta_sts"), std::string::npos);
+  EXPECT_EQ(told.find("4111"), std::string::npos);
+  EXPECT_EQ(told.find("secret"), std::string::npos);
+}
+
+// Of the size of the limit a policy counts, with one host more the rest is left out; a million lines are read once.
+TEST(StsPolicy, Z32_HostileTextsAreBounded) {
+  std::string many = "version: STSv1\nmode: enforce\nmax_age: 1\n";
+  for (std::size_t i = 0; i <= kStsHostsMax; ++i) many += "mx: h" + std::to_string(i) + ".test\n";
+  const auto policy = parse_sts_policy(many);
+  ASSERT_TRUE(policy);
+  EXPECT_EQ(policy->mx.size(), kStsHostsMax);
+  EXPECT_FALSE(parse_sts_policy(std::string(1'000'000, '\n')));
+  EXPECT_FALSE(parse_sts_policy(std::string(1'000'000, ':')));
 }
 
 }  // namespace
