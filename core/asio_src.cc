@@ -1,6 +1,5 @@
 // The compiled halves of Asio (BOOST_ASIO_SEPARATE_COMPILATION): once for the whole product.
 #include <boost/asio/impl/src.hpp>
-#include <boost/asio/ssl/impl/src.hpp>
 #include <boost/assert.hpp>
 
 #include "core/assert.h"

@@ -1,5 +1,5 @@
 #pragma once
-// net/stream.h: one byte stream under SMTP and HTTP, plain or TLS, real or simulated. Only net/ sees asio::ssl.
+// net/stream.h: one byte stream under SMTP and HTTP, plain or TLS, real or simulated. Only net/ sees OpenSSL's sessions.
 // Thread-safety: one strand at a time; one read and one write may be outstanding.
 // Errors: Errc::kClosed at the end of the stream, core::Errc::kTimedOut when the deadline passes (after a read, one
 // may still write a last reply; after a write, only close()), Errc::kTls. Nagle is off.

@@ -71,7 +71,8 @@ core::Result<ContextHandle> new_context(const SSL_METHOD* method) {
   ContextHandle context(SSL_CTX_new(method));
   if (!context) return core::fail(Errc::kTls, last_ssl_reason());
   SSL_CTX_set_options(context.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                         SSL_OP_PRIORITIZE_CHACHA);
+                                         SSL_OP_PRIORITIZE_CHACHA |
+                                         SSL_OP_CLEANSE_PLAINTEXT);  // what was read stays in no buffer of the library (invariant 2)
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);  // an idle session holds no record buffers
   const bool is_set = SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) == 1 &&
                       SSL_CTX_set_cipher_list(context.get(), kCiphersTls12) == 1 &&

@@ -11,6 +11,7 @@ import connections_bench as bench  # noqa: E402
 from harness import Gateway  # noqa: E402
 
 IDLE_KB_MAX = 30     # 10,000 of them under 400 MB leaves 36 KB each beside the process itself
+IDLE_TLS_KB_MAX = 36
 FLIGHT_MB = 48
 
 
@@ -21,6 +22,14 @@ class Connections(unittest.TestCase):
         gateway.start()
         each, _ = bench.idle(gateway, count, "plain")
         self.assertLess(each, IDLE_KB_MAX, f"KB of each of {count} idle connections")
+        gateway.stop()
+
+    def test_ten_thousand_idle_tls_connections_would_stay_under_400_mb(self):
+        gateway = Gateway(bench.MANY)
+        gateway.start()
+        bench.idle(gateway, 50, "starttls")  # what the first handshake of a process makes once
+        each, _ = bench.idle(gateway, 1000, "starttls")
+        self.assertLess(each, IDLE_TLS_KB_MAX, "KB of each of 1000 idle connections")
         gateway.stop()
 
     def test_a_connection_that_has_sent_mail_costs_no_more_while_it_is_idle(self):
