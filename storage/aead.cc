@@ -1,5 +1,6 @@
 #include "storage/aead.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <limits>
@@ -19,11 +20,20 @@ const EVP_CIPHER* cipher() {
   return fetched;
 }
 
-EVP_CIPHER_CTX* context() {
+// A thread's context of one direction. It stays with the key of its last use: records of one workspace follow each other, and
+// preparing a key (its schedule, the tables of GHASH) is done once for them.
+struct Prepared {
   using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype([](EVP_CIPHER_CTX* c) { EVP_CIPHER_CTX_free(c); })>;
-  thread_local const Context own(EVP_CIPHER_CTX_new());
-  POSTERN_ASSERT(own);
-  return own.get();
+  const Context context{EVP_CIPHER_CTX_new()};
+  core::SecretBuffer key;  // empty: none
+};
+
+Prepared& prepared(bool seal) {
+  thread_local Prepared sealing;
+  thread_local Prepared opening;
+  Prepared& own = seal ? sealing : opening;
+  POSTERN_ASSERT(own.context);
+  return own;
 }
 
 // One direction of the cipher; `out` nullptr: associated data. OpenSSL counts in int.
@@ -35,8 +45,17 @@ void update(EVP_CIPHER_CTX* ctx, unsigned char* out, std::string_view in) {
 
 EVP_CIPHER_CTX* begin(std::string_view key, std::string_view nonce, Associated associated, bool seal) {
   POSTERN_ASSERT(key.size() == kKeyBytes && nonce.size() == kNonceBytes);
-  EVP_CIPHER_CTX* const ctx = context();
-  POSTERN_ASSERT(EVP_CipherInit_ex2(ctx, cipher(), bytes(key), bytes(nonce), seal ? 1 : 0, nullptr) == 1);
+  Prepared& own = prepared(seal);
+  EVP_CIPHER_CTX* const ctx = own.context.get();
+  const bool is_ready = own.key.size() == key.size() && CRYPTO_memcmp(own.key.data(), key.data(), key.size()) == 0;
+  if (is_ready) {
+    POSTERN_ASSERT(EVP_CipherInit_ex2(ctx, nullptr, nullptr, bytes(nonce), seal ? 1 : 0, nullptr) == 1);
+  } else {  // whatever throws on the way, no key is told that the context has not
+    core::SecretBuffer copy(key.begin(), key.end());
+    own.key.clear();
+    POSTERN_ASSERT(EVP_CipherInit_ex2(ctx, cipher(), bytes(key), bytes(nonce), seal ? 1 : 0, nullptr) == 1);
+    own.key = std::move(copy);
+  }
   for (std::string_view piece : associated) update(ctx, nullptr, piece);
   return ctx;
 }

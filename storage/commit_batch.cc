@@ -30,6 +30,7 @@ void CommitBatch::begin() {
   accepted_.clear();
   sequences_.clear();
   now_unix_ms_ = core::to_unix_ms(clock_.wall_now());
+  version_ = engine_->latest_version() + 1;
 }
 
 bool CommitBatch::has_conflict(const Transaction& transaction) const {
@@ -66,6 +67,12 @@ void CommitBatch::put(const std::string& key, const Transaction::Write& write) {
     POSTERN_ASSERT((write.kind == Kind::kPut ? batch_.Put(key, write.value) : batch_.Delete(key)).ok());
   }
   window_.stage(hash);
+  engine_->read_cache().will_change(hash, version_);
+}
+
+void CommitBatch::put_unjudged(const std::string& key, std::string_view value) {
+  POSTERN_ASSERT(batch_.Put(key, slice(value)).ok());
+  engine_->read_cache().will_change(ReadCache::hash(key), version_);
 }
 
 void CommitBatch::put_counters() {
@@ -103,7 +110,7 @@ void CommitBatch::add(std::shared_ptr<Pending> pending) {
   }
   for (const auto& [workspace, changes] : transaction.changes()) {
     const std::string record = encode_feed(changes, now_unix_ms_);
-    POSTERN_ASSERT(batch_.Put(feed_key(workspace, committed.sequence[workspace]), slice(record)).ok());
+    put_unjudged(feed_key(workspace, committed.sequence[workspace]), record);
   }
   for (const auto& [key, write] : transaction.writes()) put(key, write);
   accepted_.push_back({std::move(pending), std::move(committed)});
@@ -113,7 +120,7 @@ core::Result<void> CommitBatch::write() {
   static core::Counter& keys = core::metrics().counter("postern_storage_keys_total", "keys written, of whatever kind");
   put_counters();
   for (const auto& [workspace, sequence] : sequences_) {
-    POSTERN_ASSERT(batch_.Put(last_sequence_key(workspace), encode_maximum(sequence)).ok());
+    put_unjudged(last_sequence_key(workspace), encode_maximum(sequence));
   }
   if (batch_.Count() == 0) return {};  // only reads, all still true
   const rocksdb::Status status = engine_->write_synced(batch_);

@@ -37,6 +37,8 @@ class CommitBatch {
   bool has_conflict(const Transaction& transaction) const;
   core::Result<std::uint64_t> next_sequence(core::WorkspaceId workspace);
   void put(const std::string& key, const Transaction::Write& write);
+  // A key that only the writer makes.
+  void put_unjudged(const std::string& key, std::string_view value);
   // One write for each counter that the batch changes.
   void put_counters();
 
@@ -49,6 +51,7 @@ class CommitBatch {
   std::map<core::WorkspaceId, std::uint64_t> sequences_;       // of this batch
   std::unordered_map<core::WorkspaceId, std::uint64_t> last_;  // written
   std::int64_t now_unix_ms_ = 0;
+  std::uint64_t version_ = 0;  // no view that sees this batch has a lower one
 };
 
 }  // namespace postern::storage

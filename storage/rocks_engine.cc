@@ -193,23 +193,22 @@ bool EngineSlot::replace(const core::Clock& clock) {
 
 namespace {
 
-// What a view was asked for lately. A message reads its sender, the ticket's people and the settings of its workspace several
-// times over in one transaction; a search of the memtable costs ten times what looking here does. Views do not change.
+// What a view was asked for lately. A message reads its ticket, its Message-ID and the like several times over in one transaction;
+// a search of the memtable costs ten times what looking here does. Views do not change.
 // Thread-safety: any thread. Limits: kEntriesMax small values.
 class ReadMemo {
  public:
-  std::optional<std::optional<std::string>> find(std::string_view key) const {
-    const std::size_t hash = std::hash<std::string_view>{}(key);
+  std::optional<std::optional<std::string>> find(std::string_view key, std::size_t hash) const {
     const std::lock_guard lock(mutex_);
     for (const Known& each : known_) {
       if (each.hash == hash && each.key == key) return each.value;
     }
     return std::nullopt;
   }
-  void keep(std::string_view key, const std::optional<std::string>& value) {
+  void keep(std::string_view key, std::size_t hash, const std::optional<std::string>& value) {
     if (value && value->size() > kValueBytesMax) return;
     const std::lock_guard lock(mutex_);
-    if (known_.size() < kEntriesMax) known_.push_back({std::hash<std::string_view>{}(key), std::string(key), value});
+    if (known_.size() < kEntriesMax) known_.push_back({hash, std::string(key), value});
   }
 
  private:
@@ -232,13 +231,16 @@ class RocksSnapshot final : public Snapshot {
   RocksSnapshot(const RocksSnapshot&) = delete;
 
   core::Result<std::optional<std::string>> get(std::string_view key) const override {
-    if (auto known = memo_.find(key)) return std::move(*known);
+    const std::size_t hash = ReadCache::hash(key);
+    if (auto known = memo_.find(key, hash)) return std::move(*known);
+    if (auto known = engine_->read_cache().find(key, hash, version())) return std::move(*known);
     std::string value;
     const rocksdb::Status status = engine_->db().Get(read_options(), rocksdb::Slice(key.data(), key.size()), &value);
     if (!status.ok() && !status.IsNotFound()) return to_error(status, "read");
     std::optional<std::string> out;
     if (status.ok()) out = std::move(value);
-    memo_.keep(key, out);
+    memo_.keep(key, hash, out);
+    engine_->read_cache().keep(key, hash, out, version());
     return out;
   }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 
+#include "storage/read_cache.h"
 #include "storage/rocks_store.h"
 
 namespace postern::storage {
@@ -52,6 +53,8 @@ class RocksEngine {
   // True after a failed write, or when RocksDB could not flush in the background. It stays so: the instance can be
   // read from, and be replaced.
   bool has_failed() const { return failed_->load(); }
+  // What its views were asked for lately. The writer tells it of each key before it writes.
+  ReadCache& read_cache() const { return *read_cache_; }
   // Cuts it off from the folder at once and asks its background work to stop.
   void fence();
 
@@ -63,6 +66,7 @@ class RocksEngine {
   std::shared_ptr<Volume> volume_;
   std::shared_ptr<ResilientFiles> files_;
   std::uint64_t version_base_ = 0;
+  const std::unique_ptr<ReadCache> read_cache_ = std::make_unique<ReadCache>();
   std::unique_ptr<rocksdb::Env> env_;  // outlives db_
   std::shared_ptr<std::atomic<bool>> failed_ = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<rocksdb::DB> db_;

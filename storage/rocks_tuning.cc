@@ -8,13 +8,19 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
+
 #include "core/log.h"
 #include "storage/counter.h"
+#include "storage/key.h"
 
 namespace postern::storage {
 namespace {
 
 constexpr std::size_t kSpacePrefixBytes = 9;  // workspace and space: key.h
+constexpr std::size_t kFieldBytes = 8;
+constexpr std::size_t kListFields = 5;        // of a place in a list of a view: kind, generation, user, group, inbox (ticketing/views/keys.h)
+constexpr std::uint64_t kListKind = 2;
 constexpr double kMemtableFilterShare = 0.02;  // of write_buffer_size: 20 bits a key of 60 bytes with a value of 80
 
 class CounterMerge final : public rocksdb::AssociativeMergeOperator {
@@ -28,6 +34,36 @@ class CounterMerge final : public rocksdb::AssociativeMergeOperator {
     if (!merged) return false;
     *out = std::move(*merged);
     return true;
+  }
+};
+
+// Which keys grow together: the memtable remembers of each such run where it wrote last, and searches from there. A space that has
+// kinds, statuses or lists has as many runs; of one by person or by hash each key would be a run, so it is taken as a whole.
+class KeyRuns final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "postern.runs.1"; }
+  bool InDomain(const rocksdb::Slice& key) const override { return key.size() >= kSpacePrefixBytes; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    const std::size_t fields = fields_of(key);
+    return {key.data(), std::min(key.size(), kSpacePrefixBytes + fields * kFieldBytes)};
+  }
+
+ private:
+  static std::size_t fields_of(const rocksdb::Slice& key) {
+    switch (static_cast<Space>(key[kSpacePrefixBytes - 1])) {
+      case Space::kView: {
+        const bool is_place_in_list = key.size() > kSpacePrefixBytes + kFieldBytes &&
+                                      static_cast<unsigned char>(key[kSpacePrefixBytes + kFieldBytes - 1]) == kListKind;
+        return is_place_in_list ? kListFields : 1;
+      }
+      case Space::kTicketByStatus:
+      case Space::kTicketByAssignee:
+      case Space::kAuditTrail:
+      case Space::kTicketDue:
+      case Space::kSearch:
+      case Space::kRuleBench: return 1;
+      default: return 0;
+    }
   }
 };
 
@@ -81,8 +117,7 @@ rocksdb::Options rocks_options(const RocksOptions& options, rocksdb::Env* env,
   out.max_background_jobs = 2;
   out.avoid_flush_during_shutdown = true;       // the log has it all
   out.allow_concurrent_memtable_write = false;  // one writer
-  // Keys of one space of a workspace mostly grow: each space remembers where it wrote last and need not search from the top.
-  out.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kSpacePrefixBytes));
+  out.memtable_insert_with_hint_prefix_extractor = std::make_shared<KeyRuns>();
   out.enable_write_thread_adaptive_yield = false;
   // Most reads of a message ask for what is not there (repeats, known ids, profiles): the filter answers without a search.
   out.memtable_prefix_bloom_size_ratio = kMemtableFilterShare;

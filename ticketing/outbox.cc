@@ -192,6 +192,7 @@ void Outbox::on_due(std::function<void()> wake) {
   }
   if (watch_) return;
   watch_ = store_.watch([this](core::WorkspaceId, std::uint64_t) {
+    if (!may_have_changed_due()) return;
     const std::lock_guard lock(mutex_);
     if (wake_) wake_();
   });

@@ -1,6 +1,7 @@
 #include "ticketing/traces.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/arena.h>
 
 #include "storage/schema/ticket.pb.h"
 #include "ticketing/detail/codec.h"
@@ -46,14 +47,19 @@ Trace make_trace(const pipeline::Envelope& envelope, const pipeline::RedactedMes
 }
 
 core::Result<void> put_trace(storage::Transaction& transaction, const storage::Vault& vault, const Trace& trace) {
-  schema::Trace record;
+  return put_trace(transaction, vault, trace, trace.verdicts);
+}
+
+core::Result<void> put_trace(storage::Transaction& transaction, const storage::Vault& vault, const Trace& trace, const pipeline::Verdicts& verdicts) {
+  google::protobuf::Arena memory;  // dozens of small parts, all gone at once
+  schema::Trace& record = *google::protobuf::Arena::CreateMessage<schema::Trace>(&memory);
   record.set_id(trace.id.value);
   for (std::uint64_t ticket : trace.tickets) record.add_tickets(ticket);
   record.set_client_ip(trace.client_ip);
   record.set_helo(trace.helo);
   record.set_tls(trace.tls);
   record.set_size(trace.size);
-  codec::encode(trace.verdicts, *record.mutable_verdicts());
+  codec::encode(verdicts, *record.mutable_verdicts());
   for (const auto& step : trace.steps) encode(step, *record.add_steps());
   return storage::put_sealed(transaction, vault, trace.workspace, keys::trace(trace.workspace, trace.id), record);
 }

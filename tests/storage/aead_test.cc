@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <thread>
+
 #include "core/encoding.h"
 
 namespace postern::storage {
@@ -31,6 +34,37 @@ TEST(Aead, AsvsV11_3_2_IsAes256GcmByPublishedVectors) {
   ASSERT_TRUE(opened);
   EXPECT_EQ(core::view(*opened), plain);
   EXPECT_FALSE(gcm_open(key, nonce, {second, first}, sealed)) << "what is authenticated beside it";
+}
+
+// A thread's contexts stay with their last key: whatever was done before, a record is sealed as by a thread that has done nothing.
+TEST(Aead, WhatAContextDidBeforeChangesNothing) {
+  const std::array keys{std::string(kKeyBytes, 'a'), std::string(kKeyBytes, 'b')};
+  const auto seal = [&](std::size_t step) {
+    const std::string nonce(kNonceBytes, static_cast<char>('0' + step % 7));
+    const std::string plain(step % 5 == 0 ? 0 : step * 13, 'p');
+    std::string out = "before";
+    if (step % 3 == 0) gcm_seal(keys[step / 2 % 2], nonce, {}, plain, out);
+    else gcm_seal(keys[step / 2 % 2], nonce, {"head", plain}, plain, out);
+    return out.substr(6);
+  };
+  for (std::size_t step = 0; step < 40; ++step) {
+    const std::string here = seal(step);
+    std::string fresh;
+    std::thread([&] { fresh = seal(step); }).join();
+    ASSERT_EQ(core::to_hex(here), core::to_hex(fresh)) << step;
+    const std::string nonce(kNonceBytes, static_cast<char>('0' + step % 7));
+    const std::string plain(step % 5 == 0 ? 0 : step * 13, 'p');
+    const auto open = [&](const std::string& key, std::string sealed) {
+      return step % 3 == 0 ? gcm_open(key, nonce, {}, sealed) : gcm_open(key, nonce, {"head", plain}, sealed);
+    };
+    std::string damaged = here;
+    damaged.back() = static_cast<char>(damaged.back() ^ 1);
+    EXPECT_FALSE(open(keys[step / 2 % 2], damaged)) << step;
+    EXPECT_FALSE(open(keys[1 - step / 2 % 2], here)) << step;
+    const auto opened = open(keys[step / 2 % 2], here);
+    ASSERT_TRUE(opened) << step << ": a refusal before spoils nothing";
+    EXPECT_EQ(core::view(*opened), plain);
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ticketing/detail/due_index.h"
 #include "tests/ticketing/desk.h"
 
 namespace postern::ticketing {
@@ -204,6 +205,16 @@ TEST(Outbox, WakesTheDelivererOnCommit) {
   desk.outbox->on_due([&] { ++woken; });
   queue_one(desk);
   EXPECT_GE(woken, 2);
+}
+
+// Mail that comes in changes no queue: whoever delivers is not woken by it, or a scan of the queue would be part of every message.
+TEST(Outbox, CommitsLongAfterTheLastChangeOfTheQueueWakeNobody) {
+  Desk desk;
+  queue_one(desk);
+  const core::Instant now = core::system_clock().now();
+  EXPECT_TRUE(may_have_changed_due(now));
+  EXPECT_TRUE(may_have_changed_due(now + kChangeStands - std::chrono::seconds(1)));
+  EXPECT_FALSE(may_have_changed_due(now + kChangeStands + std::chrono::seconds(1)));
 }
 
 }  // namespace

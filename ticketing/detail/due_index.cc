@@ -1,6 +1,7 @@
 #include "ticketing/detail/due_index.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 
 #include "core/encoding.h"
@@ -15,6 +16,9 @@ constexpr std::size_t kEntriesAtATime = 256;
 constexpr std::size_t kDigestBytes = 8;
 constexpr char kLeased = 'L';
 constexpr char kWaiting = 'W';
+
+// Of the machine's clock, whatever clock services have: a commit takes real time. The epoch: never.
+std::atomic<core::Instant> last_change{core::Instant()};
 
 using Counts = std::map<std::string, std::size_t>;
 
@@ -86,6 +90,13 @@ core::Result<void> complete(const Basics& with, const storage::Snapshot& snapsho
 }
 
 }  // namespace
+
+void note_change_of_due() { last_change.store(core::system_clock().now(), std::memory_order_release); }
+
+bool may_have_changed_due(core::Instant now) {
+  const core::Instant last = last_change.load(std::memory_order_acquire);
+  return last != core::Instant() && now - last <= kChangeStands;
+}
 
 core::Result<std::string> due_mark(const Basics& with, const schema::OutboxEntry& entry) {
   POSTERN_TRY(const std::string digest, domain_digest(with, entry));

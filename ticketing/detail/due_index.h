@@ -3,12 +3,14 @@
 // says whether its due time is the end of a lease, and a digest of the recipient's domain, so that a claim passes over
 // a long queue to a busy domain without opening its records.
 // Thread-safety: pure over the snapshot. Errors: those of the store and the vault. Limits: Options::claim_scan_max.
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/clock.h"
 #include "storage/schema/ticket.pb.h"
 #include "ticketing/detail/services.h"
 
@@ -22,6 +24,12 @@ struct DueEntry {
   std::string domain;  // keyed digest, the same in all workspaces; empty in an entry of an older version
   bool is_leased = false;
 };
+
+// Every commit is told to whoever delivers, and most change nothing here: looking costs more than writing what was committed. A
+// transaction that changes the index says so when it is prepared; for kChangeStands every commit may be the one that brings it.
+inline constexpr std::chrono::seconds kChangeStands{60};
+void note_change_of_due();
+bool may_have_changed_due(core::Instant now = core::system_clock().now());
 
 // The value of an entry's place in the index.
 core::Result<std::string> due_mark(const Basics& with, const schema::OutboxEntry& entry);

@@ -236,8 +236,8 @@ core::Result<MailFiler::Added> MailFiler::add_comment(const Target& target, Tick
   comment.set_raw_blob(std::move(raw));
   comment.set_trace(mail_.trace.value);
   if (mail_.requires_tls) ticket.record().set_requires_tls(true);  // and never false again: what follows may quote it
-  POSTERN_CHECK(ticket.add_comment(comment, !sender.is_agent && !content.machine.is_bounce));
   const Added added{core::CommentId{comment.id()}, is_public};
+  POSTERN_CHECK(ticket.add_comment(std::move(comment), !sender.is_agent && !content.machine.is_bounce));
   POSTERN_CHECK(remember_message_id(target, ticket.id(), added.comment));
   return added;
 }

@@ -40,4 +40,10 @@ pipeline::Verdicts own_verdicts(const pipeline::Verdicts& all, core::WorkspaceId
   return out;
 }
 
+const pipeline::Verdicts& own_verdicts(const pipeline::Verdicts& all, core::WorkspaceId workspace, pipeline::Verdicts& room) {
+  const bool has_foreign_hits = std::ranges::any_of(all.rule_hits, [workspace](const pipeline::RuleHit& hit) { return hit.workspace != workspace; });
+  if (all.rule_owners.empty() && !has_foreign_hits) return all;
+  return room = own_verdicts(all, workspace);
+}
+
 }  // namespace postern::ticketing

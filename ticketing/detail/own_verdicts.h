@@ -12,5 +12,7 @@ namespace postern::ticketing {
 inline constexpr std::string_view kForeignRule = "other_workspace";
 
 pipeline::Verdicts own_verdicts(const pipeline::Verdicts& all, core::WorkspaceId workspace);
+// The same without a copy where nothing is to be hidden, which is nearly always: `all` itself, or what is made in `room`.
+const pipeline::Verdicts& own_verdicts(const pipeline::Verdicts& all, core::WorkspaceId workspace, pipeline::Verdicts& room);
 
 }  // namespace postern::ticketing

@@ -81,6 +81,7 @@ core::Result<std::string> QueueItem::message() const {
 core::Result<void> QueueItem::reschedule(std::int64_t due_ms) {
   if (entry_.due_unix_ms() != 0) transaction_->erase(keys::due(workspace_, entry_.due_unix_ms(), id()));
   entry_.set_due_unix_ms(due_ms);
+  note_change_of_due();
   if (due_ms != 0) {
     POSTERN_TRY(std::string mark, due_mark(*with_, entry_));
     transaction_->put(keys::due(workspace_, due_ms, id()), std::move(mark));
@@ -90,6 +91,7 @@ core::Result<void> QueueItem::reschedule(std::int64_t due_ms) {
 
 core::Result<void> QueueItem::finish(core::UserId actor, std::string_view state, std::string_view detail) {
   is_finished_ = true;
+  note_change_of_due();
   if (entry_.due_unix_ms() != 0) transaction_->erase(keys::due(workspace_, entry_.due_unix_ms(), id()));
   transaction_->erase(keys::outbox(workspace_, id()));
   if (!is_of_ticket()) {

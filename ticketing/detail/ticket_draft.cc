@@ -88,6 +88,14 @@ core::Result<void> TicketDraft::add_comment(schema::Comment& comment, bool is_fr
   for (auto& attachment : *comment.mutable_attachments()) {
     attachment.set_ticket(record_.id());
     attachment.set_comment(comment.id());
+  }
+  return add_comment(schema::Comment(comment), is_from_customer);
+}
+
+core::Result<void> TicketDraft::add_comment(schema::Comment&& comment, bool is_from_customer) {
+  for (auto& attachment : *comment.mutable_attachments()) {
+    attachment.set_ticket(record_.id());
+    attachment.set_comment(comment.id());
     POSTERN_CHECK(storage::put_sealed(*transaction_, with_->vault, workspace_,
                                       keys::attachment(workspace_, core::AttachmentId{attachment.id()}), attachment));
   }
@@ -98,8 +106,8 @@ core::Result<void> TicketDraft::add_comment(schema::Comment& comment, bool is_fr
   }
   transaction_->record(workspace_, {before_ || record_.comment_count() > 1 ? "comment.added" : "ticket.created",
                                     record_.id(), comment.id()});
-  added_.push_back(comment);
-  return put_comment(comment);
+  added_.push_back(std::move(comment));
+  return put_comment(added_.back());
 }
 
 core::Result<void> TicketDraft::put_comment(const schema::Comment& comment) {

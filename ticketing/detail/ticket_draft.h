@@ -78,6 +78,7 @@ class TicketDraft {
 
   // Writes the comment and its attachment records, and remembers its Message-ID for References.
   core::Result<void> add_comment(schema::Comment& comment, bool is_from_customer);
+  core::Result<void> add_comment(schema::Comment&& comment, bool is_from_customer);
   core::Result<void> put_comment(const schema::Comment& comment);  // an existing one: how its delivery goes
   core::Result<void> rewrite_comment(const schema::Comment& comment);  // … whose text or files changed: indexes follow
   core::Result<schema::Comment> read_comment(core::CommentId id);

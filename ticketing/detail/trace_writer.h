@@ -9,6 +9,8 @@
 namespace postern::ticketing {
 
 core::Result<void> put_trace(storage::Transaction& transaction, const storage::Vault& vault, const Trace& trace);
+// With these verdicts in place of its own: a message's are large, and need not be copied for it.
+core::Result<void> put_trace(storage::Transaction& transaction, const storage::Vault& vault, const Trace& trace, const pipeline::Verdicts& verdicts);
 // Adds a step to a trace, and the ticket to those it names; without one, or with kTraceStepsMax steps, nothing.
 inline constexpr int kTraceStepsMax = 200;
 core::Result<void> add_trace_step(storage::Transaction& transaction, const storage::Vault& vault, core::WorkspaceId workspace,
