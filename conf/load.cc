@@ -12,6 +12,23 @@
 namespace postern::conf {
 namespace {
 
+// RFC 1123 section 2.1, at least two labels; or with international ones as people write them (RFC 5890).
+bool is_host_name(std::string_view name, bool may_be_international) {
+  constexpr std::size_t kNameMax = 253;
+  constexpr std::size_t kLabelMax = 63;
+  std::size_t labels = 0;
+  for (std::size_t at = 0; at <= name.size(); ++labels) {
+    const std::string_view label = name.substr(at, name.find('.', at) - at);
+    const auto is_fit = [may_be_international](char c) {
+      if (static_cast<unsigned char>(c) >= 0x80) return may_be_international;
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    };
+    if (label.empty() || label.size() > kLabelMax || label.front() == '-' || label.back() == '-' || !std::ranges::all_of(label, is_fit)) return false;
+    at += label.size() + 1;
+  }
+  return labels > 1 && name.size() <= kNameMax;
+}
+
 constexpr std::size_t kFileBytesMax = 1U << 20U;
 
 template <class Options>
@@ -83,6 +100,7 @@ class Loader {
     check_redaction();
     check_times();
     check_relay();
+    check_domains();
     check_addresses();
     if (check_files) check_each_file();
   }
@@ -133,6 +151,17 @@ class Loader {
     const auto port = net::Endpoint::parse("0.0.0.0" + relay.substr(std::min(colon, relay.size())));
     const bool is_good = net::Endpoint::parse(relay) || (colon != std::string::npos && colon != 0 && port && port->port != 0);
     if (!is_good) complain(0, fmt::format("delivery.relay: \"{}\" is not a host and port such as mail.example.com:25", relay));
+  }
+
+  void check_domains() {
+    const GatewayOptions& o = out_.options;
+    for (const std::string& name : o.delivery.require_tls_domains) {
+      if (name != "*" && !is_host_name(name, true)) complain(0, fmt::format("delivery.require_tls_domains: \"{}\" is neither a domain nor \"*\"", name));
+    }
+    for (const std::string& name : o.web.mta_sts.mx) {  // RFC 8461 section 4.1: one label may be left open
+      const bool is_good = is_host_name(std::string_view(name).substr(name.starts_with("*.") ? 2 : 0), false);
+      if (!is_good) complain(0, fmt::format("web.mta_sts_mx: \"{}\" is no host such as mail.example.com or *.example.com; international names are written xn--…", name));
+    }
   }
 
   // Compared as the directory compares them: without case.

@@ -59,6 +59,12 @@ MailSource::Ready MailSource::read(std::size_t item) const {
     out.passed_over = "redaction_failed";
     return out;
   }
+  // Any bytes are a message to a mail server; in an archive those without a single field are none.
+  const std::vector<std::string>& defects = redacted->verdicts().parse.defects;
+  if (std::ranges::find(defects, "no_header") != defects.end()) {
+    out.passed_over = "no_mail";
+    return out;
+  }
   const bool is_refused = pipeline::apply_rule_hits(envelope, redacted->verdicts(), services_.redactor().suspends_unread()).has_value();
   if (is_refused || !envelope.rcpts.front().held_cause.empty()) {
     out.passed_over = is_refused ? "refused_by_rule" : envelope.rcpts.front().held_cause;
@@ -80,7 +86,8 @@ core::Task<core::Result<void>> MailSource::take(std::uint64_t item, ImportTally&
   ticketing::MailOrder order;
   order.inbox = wish_.inbox;
   order.status = wish_.status;
-  order.sent_unix_ms = std::clamp<std::int64_t>(archive_->at(static_cast<std::size_t>(item)).sent_unix_ms, 1, now);
+  const std::int64_t sent = archive_->at(static_cast<std::size_t>(item)).sent_unix_ms;
+  order.sent_unix_ms = sent > 0 ? std::min(sent, now) : now;  // what nobody dated is of today
   order.source = wish_.kind;
   order.digest = ready->digest;
   const ticketing::MailImport& import = services_.desk().mail_import();

@@ -102,6 +102,15 @@ TEST_F(Uploads, ArchivesOfFilesArePackedOrNot) {
   EXPECT_EQ(services->tickets().attachment(workspace, all[0].attachments[0].id).value().second, "contents of the file");
 }
 
+TEST_F(Uploads, T_06_WhatIsNoMailIsPassedOverAndAMailWithoutADateIsOfToday) {
+  const web::ArchiveImport none = import_all("eml", "\nsome notes that somebody called a mail\n");
+  EXPECT_EQ(none.tickets, 0U);
+  EXPECT_EQ(none.passed_over.at("no_mail"), 1U);
+  const std::string undated = "From: Ann <ann@customer.example>\nSubject: When?\n\nNo date.\n";
+  EXPECT_EQ(import_all("eml", undated).tickets, 1U);
+  EXPECT_EQ(comments(kOne).at(0).created_unix_ms, core::to_unix_ms(services->clock().wall_now()));
+}
+
 TEST_F(Uploads, WhatIsNoArchiveIsRefusedAndLeavesNoTrace) {
   for (const auto& [kind, bytes] : {std::pair<std::string, std::string>("mbox", "PK\x03\x04zip"), {"eml", entry("a.txt", "x") + core::tar_end()},
                                     {"zendesk", entry("a.txt", "x") + core::tar_end()}, {"mbox", packed(kMbox).substr(0, 60)}, {"mbox", ""}}) {

@@ -96,6 +96,25 @@ TEST(Configuration, TheContentOriginIsANameOfItsOwn) {
   }
 }
 
+// Z-32: a domain that is misspelt in its form would leave mail to it without the demand.
+TEST(Configuration, Z32_DomainsOfDeliveryAndPolicyAreNames) {
+  const auto problems = [](const std::string& table, const std::string& line) {
+    std::string text(kSmall);
+    text.insert(text.find("[[inbox]]"), "[" + table + "]\n" + line + "\n");
+    std::string out;
+    for (const auto& problem : load(text).problems) out += problem.to_string() + "\n";
+    return out;
+  };
+  EXPECT_EQ(problems("delivery", R"(require_tls_domains = ["*", "bank.example", "b\u00FCcher.example"])"), "");
+  EXPECT_EQ(problems("web", R"(mta_sts_mx = ["backup.example.com", "*.mx.example.com"])"), "");
+  for (const char* wrong : {"bank", "ann@bank.example", "*.bank.example", "bank.example.", "-bank.example", "https://bank.example", ""}) {
+    EXPECT_NE(problems("delivery", std::string("require_tls_domains = [\"") + wrong + "\"]").find("neither a domain"), std::string::npos) << wrong;
+  }
+  for (const char* wrong : {"*", "*.example", "10 mx.example.com", "mx.example.com:25", "b\u00FCcher.example", "mx..example"}) {
+    EXPECT_NE(problems("web", std::string("mta_sts_mx = [\"") + wrong + "\"]").find("is no host"), std::string::npos) << wrong;
+  }
+}
+
 TEST(Configuration, TextMessagesAndFeedsAreOptionsAndOff) {
   const GatewayOptions usual = load(kSmall).options;
   EXPECT_EQ(usual.auth.factors.text_gateway.url, "");
