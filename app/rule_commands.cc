@@ -246,7 +246,8 @@ Json show(const ticketing::ReplayStatus& status) {
                                   {"only_right_tickets", ids_json(rule.only_active_tickets)}});
   }
   return JsonObject{{"id", core::to_base32(status.id)}, {"state", ticketing::to_string(status.state)},
-                    {"active_version", status.active_version}, {"messages_found", status.messages_found},
+                    {"active_version", status.active_version},
+                    {"against_version", status.against_version ? Json(*status.against_version) : Json(nullptr)}, {"messages_found", status.messages_found},
                     {"messages", status.messages_read}, {"messages_failed", status.messages_failed},
                     {"cut_short_by", status.cut_short_by}, {"problems", JsonArray()}, {"rules", std::move(rules)}};
 }
@@ -266,6 +267,8 @@ Task<Result<Json>> await_replay(core::WorkspaceId workspace, std::uint64_t id, b
 Task<Result<Json>> replay(JsonObject request, auth::Principal by, ticketing::RuleBench bench, core::WallTime now) {
   ticketing::ReplayRequest wanted;
   wanted.document = text_of(request, "document");
+  if (request.contains("against")) wanted.against_document = text_of(request, "against");
+  if (request.contains("is_against_shipped")) wanted.against_version = 0;
   POSTERN_CO_TRY(const std::uint64_t most, number_of(request, "max", 0));
   POSTERN_CO_TRY(const std::uint64_t days, number_of(request, "days", 0));
   wanted.messages_max = most;
@@ -273,7 +276,7 @@ Task<Result<Json>> replay(JsonObject request, auth::Principal by, ticketing::Rul
   const bool is_open = days == 0 || days >= static_cast<std::uint64_t>(now_ms / kDayMs);  // no mail is older than 1970
   if (!is_open) wanted.from_unix_ms = now_ms - static_cast<std::int64_t>(days) * kDayMs;
   POSTERN_CO_TRY(const auto begun, co_await bench.replays.start(by, std::move(wanted)));
-  if (!begun.problems.empty()) co_return Json(JsonObject{{"problems", problems_json(begun.problems, "")}});
+  if (!begun.problems.empty()) co_return Json(JsonObject{{"problems", problems_json(begun.problems, "")}, {"are_of_against", begun.are_of_against}});
   co_return co_await await_replay(by.workspace, begun.id, request.contains("is_alone"), bench);
 }
 

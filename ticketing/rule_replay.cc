@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <utility>
 
 #include "auth/errc.h"
 #include "core/errc.h"
@@ -47,6 +48,7 @@ core::Result<void> RuleReplays::check(const auth::Principal& by, const ReplayReq
   if (request.messages_max > limits_.messages_max) {
     return core::fail(Errc::kInvalid, "messages: at most " + std::to_string(limits_.messages_max));
   }
+  if (request.against_document && request.against_version) return core::fail(Errc::kInvalid, "against: a document or a version");
   if (request.until_unix_ms != 0 && request.until_unix_ms <= request.from_unix_ms) return core::fail(Errc::kInvalid, "the period is empty");
   return {};
 }
@@ -77,6 +79,32 @@ void RuleReplays::forget_old(std::size_t kept_max) {
   }
 }
 
+// Documents of the request are taken out of it and checked with their inboxes, as they would have to be to be put to work.
+core::Task<core::Result<ReplaySides>> RuleReplays::sides_of(core::WorkspaceId workspace, ReplayRequest& request, ReplayStart& started) {
+  ReplaySides out;
+  const auto now = sets_.effective(workspace);
+  out.active_version = now->is_fallback ? 0 : now->version;
+  if (!request.document) out.candidate_version = request.version;
+  if (!request.against_document) out.against_version = request.against_version.value_or(out.active_version);
+  out.candidate = std::exchange(request.document, std::nullopt).value_or(std::string());
+  out.active = std::exchange(request.against_document, std::nullopt).value_or(std::string());
+  if (out.candidate_version) {
+    POSTERN_CO_TRY(auto stored, sets_.get(workspace, *out.candidate_version));
+    out.candidate = std::move(stored.second);
+  }
+  if (out.against_version) {
+    POSTERN_CO_TRY(auto stored, sets_.get(workspace, *out.against_version));
+    out.active = std::move(stored.second);
+  }
+  POSTERN_CO_TRY(pipeline::CheckedRules candidate, co_await sets_.check(workspace, out.candidate, out.candidate_version.has_value()));
+  started.problems = std::move(candidate.problems);
+  if (!started.problems.empty() || out.against_version) co_return out;
+  POSTERN_CO_TRY(pipeline::CheckedRules active, co_await sets_.check(workspace, out.active));
+  started.problems = std::move(active.problems);
+  started.are_of_against = !started.problems.empty();
+  co_return out;
+}
+
 core::Task<core::Result<ReplayStart>> RuleReplays::start(auth::Principal by, ReplayRequest request) {
   POSTERN_CO_CHECK(check(by, request));
   if (request.messages_max == 0) request.messages_max = std::min(limits_.messages_default, limits_.messages_max);
@@ -84,26 +112,17 @@ core::Task<core::Result<ReplayStart>> RuleReplays::start(auth::Principal by, Rep
     const std::lock_guard lock(mutex_);
     POSTERN_CO_CHECK(has_room(by.workspace));
   }
-  ReplayStatus status;
   ReplayStart started;
-  const auto now = sets_.effective(by.workspace);
-  status.active_version = now->is_fallback ? 0 : now->version;
-  POSTERN_CO_TRY(const auto active, sets_.get(by.workspace, status.active_version));
-  if (!request.document) {
-    POSTERN_CO_TRY(auto stored, sets_.get(by.workspace, request.version));
-    request.document = std::move(stored.second);
-    status.candidate_version = request.version;
-  }
-  // With its inboxes, as it would have to be to be put to work.
-  POSTERN_CO_TRY(pipeline::CheckedRules checked, co_await sets_.check(by.workspace, *request.document, status.candidate_version.has_value()));
-  if (!checked.is_good()) {
-    started.problems = std::move(checked.problems);
-    co_return started;
-  }
-  auto compile = [this, of_active = active.second, of_candidate = *request.document]() -> core::Result<ReplayRun::Trials> {
+  POSTERN_CO_TRY(ReplaySides sides, co_await sides_of(by.workspace, request, started));
+  if (!started.problems.empty()) co_return started;
+  ReplayStatus status;
+  status.active_version = sides.active_version;
+  status.against_version = sides.against_version;
+  status.candidate_version = sides.candidate_version;
+  auto compile = [this, sides = std::move(sides)]() -> core::Result<ReplayRun::Trials> {
     ReplayRun::Trials out;
-    POSTERN_TRY(out.active, sets_.book().trial(of_active));
-    POSTERN_TRY(out.candidate, sets_.book().trial(of_candidate));
+    POSTERN_TRY(out.active, sets_.book().trial(sides.active));
+    POSTERN_TRY(out.candidate, sets_.book().trial(sides.candidate));
     return out;
   };
   POSTERN_CO_TRY(ReplayRun::Trials trials, co_await run_on(cpu_, std::move(compile)));

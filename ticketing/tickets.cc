@@ -97,7 +97,7 @@ core::Result<TicketPage> Tickets::list(const auth::Reach& reach, const TicketQue
   const bool is_plain = !reach.inboxes.is_limited() && !query.status && !query.assignee && !query.requester;
   if (is_plain && query.skip > 0 && after.empty()) {
     POSTERN_TRY(const std::vector<storage::Entry> passed,
-                snapshot->scan(prefix, storage::Direction::kForward, std::min(query.skip, options_.list_scan_max)));
+                snapshot->scan(prefix, query.direction, std::min(query.skip, options_.list_scan_max)));
     if (passed.size() < query.skip) return page;
     after = passed.back().key;
     skipped = query.skip;
@@ -109,7 +109,7 @@ core::Result<TicketPage> Tickets::list(const auth::Reach& reach, const TicketQue
       break;
     }
     POSTERN_TRY(const std::vector<storage::Entry> entries,
-                snapshot->scan(prefix, storage::Direction::kForward, size + 1, after));
+                snapshot->scan(prefix, query.direction, size + 1, after));
     for (const storage::Entry& entry : entries) {
       POSTERN_TRY(const auto record,
                   read_ticket(*snapshot, vault_, workspace, ticket_of_entry(entry.key, query.requester.has_value())));

@@ -130,6 +130,7 @@ struct TicketQuery {
   std::size_t size = 25;
   std::string after;
   std::size_t skip = 0;  // that many first, for whoever counts pages; at most Options::list_scan_max
+  storage::Direction direction = storage::Direction::kForward;  // backward: oldest update first
 };
 
 struct CleanUpdate;  // detail/clean_update.h
@@ -143,7 +144,7 @@ class Tickets {
           core::WorkPool* cpu = nullptr);  // without a pool, files are looked into on the caller's thread
 
   // What stands in an inbox beyond the reach is, to all of these, not there: Errc::kNotFound.
-  core::Result<TicketPage> list(const auth::Reach& reach, const TicketQuery& query) const;  // newest update first
+  core::Result<TicketPage> list(const auth::Reach& reach, const TicketQuery& query) const;  // newest update first, or oldest
   core::Result<Ticket> get(const auth::Reach& reach, core::TicketId id) const;
   // The conversation behind `after` (0: from the beginning, in the direction that is asked for): at most `count` comments, and no more of them than fit into
   // `bytes_max` of text and HTML together, but always one. Nothing behind the page is read.

@@ -111,17 +111,16 @@ class RulesVerb final : public Verb {
       return output.usage("rules replay: --against, --active or --shipped, one of them");
     }
     if (stored_ == (words_.size() > 1)) return output.usage("rules replay: name message files, mboxes or folders, or give --stored");
-    if (stored_ && (shipped_ || !against_.empty())) return output.usage("rules replay: stored mail is tried beside the active rules");
     if (config_.empty() && (stored_ || active_)) return output.usage("rules replay: --config is needed");
     auto left = read_rule_file(words_.front());
     if (!left) return output.problem(left.error());
-    if (stored_) return replay_stored(output, config_, *left, {workspace_, days_, max_});
     std::optional<NamedRules> right;
     if (!against_.empty()) {
       auto read = read_rule_file(against_);
       if (!read) return output.problem(read.error());
       right = std::move(*read);
     }
+    if (stored_) return replay_stored(output, config_, *left, {std::move(right), shipped_, workspace_, days_, max_});
     if (shipped_) right = shipped_rule_document();
     if (active_) {
       Json got;

@@ -96,6 +96,11 @@ std::vector<std::string> problem_lines(const Json& answer, const std::string& fi
   return lines;
 }
 
+std::string right_side(const StoredReplay& what, const Json& answer) {
+  if (what.against) return what.against->name;
+  return what.is_against_shipped ? shipped_rule_document().name : fmt::format("the active rules (version {})", number(answer, "active_version"));
+}
+
 }  // namespace
 
 std::vector<std::string> stored_lines(const std::string& action, const Json& answer) {
@@ -129,8 +134,10 @@ std::vector<std::string> change_lines(const Json& answer, const std::string& fil
 }
 
 int replay_stored(const Output& output, const std::string& config, const NamedRules& rules, const StoredReplay& what) {
-  auto got = run_from_command_line(config, Json(JsonObject{{"command", "rules.replay"}, {"workspace", what.workspace},
-                                                           {"document", rules.document}, {"days", what.days}, {"max", what.messages_max}}));
+  JsonObject request{{"command", "rules.replay"}, {"workspace", what.workspace}, {"document", rules.document}, {"days", what.days}, {"max", what.messages_max}};
+  if (what.against) request["against"] = what.against->document;
+  if (what.is_against_shipped) request["is_against_shipped"] = true;
+  auto got = run_from_command_line(config, Json(std::move(request)));
   while (got && got->as_object().contains("state") && text(*got, "state") == "running") {
     std::fputs(fmt::format("{} of {} messages …\n", number(*got, "messages"), number(*got, "messages_found")).c_str(), stderr);
     const std::string id = text(*got, "id");
@@ -138,10 +145,11 @@ int replay_stored(const Output& output, const std::string& config, const NamedRu
   }
   if (!got) return output.problem(got.error());
   JsonObject& answer = got->as_object();
-  const std::vector<std::string> problems = problem_lines(*got, rules.name);
+  const bool is_of_against = what.against && answer.contains("are_of_against") && answer["are_of_against"].as_bool();
+  const std::vector<std::string> problems = problem_lines(*got, is_of_against ? what.against->name : rules.name);
   if (problems.empty()) {
     answer["left"] = rules.name;
-    answer["right"] = fmt::format("the active rules (version {})", number(*got, "active_version"));
+    answer["right"] = right_side(what, *got);
   }
   if (output.as_json()) {
     output.json(*got);

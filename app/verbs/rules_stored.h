@@ -1,5 +1,6 @@
 #pragma once
 // app/verbs/rules_stored.h: what `postern rules` prints about the rule sets of a workspace, and its replay of stored mail.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,13 @@ std::vector<std::string> stored_lines(const std::string& action, const Json& ans
 std::vector<std::string> change_lines(const Json& answer, const std::string& file, bool is_dry_run);
 
 struct StoredReplay {
+  std::optional<NamedRules> against;  // without: the active rules
+  bool is_against_shipped = false;
   std::string workspace;
   std::uint64_t days = 0;
   std::uint64_t messages_max = 0;
 };
-// Beside the active rules. Prints what both find in the stored mail, progress on standard error, and returns the exit code.
+// Beside the active rules or others. Prints what both find in the stored mail, progress on standard error, and returns the exit code.
 int replay_stored(const Output& output, const std::string& config, const NamedRules& rules, const StoredReplay& what);
 
 }  // namespace postern::app

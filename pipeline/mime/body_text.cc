@@ -30,14 +30,15 @@ void cut_utf8(std::string& text, std::size_t bytes_max) {
 std::string with_lf(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\r') {
-      if (i + 1 >= text.size() || text[i + 1] != '\n') out += '\n';
-    } else if (text[i] == '\0') {
-      out += "\xEF\xBF\xBD";
-    } else {
-      out += text[i];
-    }
+  const bool has_nul = text.find('\0') != std::string_view::npos;
+  while (!text.empty()) {
+    const std::size_t end = has_nul ? text.find_first_of(std::string_view("\r\0", 2)) : text.find('\r');
+    out += text.substr(0, end);
+    if (end == std::string_view::npos) break;
+    const bool is_line_end = text[end] == '\r';
+    text.remove_prefix(end + 1);
+    if (!is_line_end) out += "\xEF\xBF\xBD";
+    else if (!text.starts_with('\n')) out += '\n';
   }
   return out;
 }

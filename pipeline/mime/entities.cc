@@ -63,7 +63,18 @@ constexpr std::array kNamed{
     Named{"larr", 0x2190}, Named{"uarr", 0x2191}, Named{"rarr", 0x2192}, Named{"darr", 0x2193}, Named{"harr", 0x2194},
     Named{"rArr", 0x21d2}, Named{"hArr", 0x21d4}, Named{"minus", 0x2212}, Named{"infin", 0x221e}, Named{"asymp", 0x2248},
     Named{"ne", 0x2260}, Named{"le", 0x2264}, Named{"ge", 0x2265}, Named{"sdot", 0x22c5}, Named{"loz", 0x25ca},
-    Named{"spades", 0x2660}, Named{"clubs", 0x2663}, Named{"hearts", 0x2665}, Named{"diams", 0x2666}, Named{"check", 0x2713}};
+    Named{"spades", 0x2660}, Named{"clubs", 0x2663}, Named{"hearts", 0x2665}, Named{"diams", 0x2666}, Named{"check", 0x2713},
+    Named{"af", 0x2061}, Named{"it", 0x2062}, Named{"ic", 0x2063}, Named{"ThickSpace", 0x205f},  // its second, narrower blank adds nothing
+    Named{"DownBreve", 0x311}, Named{"tdot", 0x20db}, Named{"TripleDot", 0x20db}, Named{"DotDot", 0x20dc}, Named{"UnderBar", '_'},
+    Named{"VerticalLine", '|'}, Named{"Verbar", 0x2016}, Named{"Vert", 0x2016}, Named{"DiacriticalGrave", '`'}, Named{"Dot", 0xa8},
+    Named{"DoubleDot", 0xa8}, Named{"strns", 0xaf}, Named{"DiacriticalAcute", 0xb4}, Named{"CenterDot", 0xb7}, Named{"Cedilla", 0xb8},
+    Named{"caron", 0x2c7}, Named{"Hacek", 0x2c7}, Named{"breve", 0x2d8}, Named{"Breve", 0x2d8}, Named{"dot", 0x2d9},
+    Named{"DiacriticalDot", 0x2d9}, Named{"ring", 0x2da}, Named{"ogon", 0x2db}, Named{"DiacriticalTilde", 0x2dc}, Named{"dblac", 0x2dd},
+    Named{"DiacriticalDoubleAcute", 0x2dd}, Named{"OpenCurlyQuote", 0x2018}, Named{"CloseCurlyQuote", 0x2019}, Named{"rsquor", 0x2019},
+    Named{"lsquor", 0x201a}, Named{"OpenCurlyDoubleQuote", 0x201c}, Named{"CloseCurlyDoubleQuote", 0x201d}, Named{"rdquor", 0x201d},
+    Named{"ldquor", 0x201e}, Named{"ddagger", 0x2021}, Named{"pertenk", 0x2031}, Named{"tprime", 0x2034}, Named{"backprime", 0x2035},
+    Named{"bprime", 0x2035}, Named{"OverBar", 0x203e}, Named{"caret", 0x2041}, Named{"hybull", 0x2043}, Named{"bsemi", 0x204f},
+    Named{"qprime", 0x2057}, Named{"lang", 0x27e8}, Named{"langle", 0x27e8}, Named{"rang", 0x27e9}, Named{"rangle", 0x27e9}};
 
 bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 

@@ -69,6 +69,19 @@ void check_line_limit(const std::vector<HeaderField>& fields, const MimeLimits& 
   }
 }
 
+// No boundary may hold a backslash, so that one stands for a quoted-pair (RFC 5322 section 3.2.4), which only some readers undo:
+// how much of the line is the boundary without them, 0 if it is not there.
+std::size_t length_without_backslashes(std::string_view line, std::string_view boundary) {
+  if (boundary.find('\\') == std::string_view::npos) return 0;
+  std::size_t length = 0;
+  for (std::size_t at = 0; at < boundary.size(); ++at) {
+    if (boundary[at] == '\\' && at + 1 < boundary.size()) ++at;
+    if (length == line.size() || line[length] != boundary[at]) return 0;
+    ++length;
+  }
+  return length;
+}
+
 }  // namespace
 
 LineEnds line_ends_of(std::string_view message) {
@@ -88,10 +101,11 @@ Line line_at(std::string_view message, std::size_t pos, std::size_t limit, LineE
 }
 
 Delimiter match_delimiter(std::string_view line, std::string_view boundary) {
-  if (line.size() < boundary.size() + 2 || !line.starts_with("--")) return Delimiter::kNone;
+  if (!line.starts_with("--")) return Delimiter::kNone;
   line.remove_prefix(2);
-  if (!line.starts_with(boundary)) return Delimiter::kNone;
-  line.remove_prefix(boundary.size());
+  const std::size_t length = line.starts_with(boundary) ? boundary.size() : length_without_backslashes(line, boundary);
+  if (length == 0) return Delimiter::kNone;
+  line.remove_prefix(length);
   const bool closes = line.starts_with("--");
   if (closes) line.remove_prefix(2);
   if (line.find_first_not_of(" \t\r") != std::string_view::npos) return Delimiter::kNone;

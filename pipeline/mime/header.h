@@ -69,7 +69,8 @@ std::string without_comments(std::string_view unfolded);
 // Adds a defect word once, up to the limit.
 void add_defect(ParseReport& report, std::string_view word, std::size_t defects_max = MimeLimits{}.defects_max);
 
-// RFC 2046 section 5.1.1: "--" boundary, "--" if it closes, blanks, and nothing else on the line.
+// RFC 2046 section 5.1.1: "--" boundary, "--" if it closes, blanks, and nothing else on the line. A boundary with
+// backslashes is met as it stands and with its quoted-pairs undone.
 enum class Delimiter { kNone, kOpen, kClose };
 Delimiter match_delimiter(std::string_view line, std::string_view boundary);
 

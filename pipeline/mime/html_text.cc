@@ -16,6 +16,16 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' |
 // Their content is no visible text, and has no tags inside.
 constexpr std::array<std::string_view, 6> kInvisible{"script", "style", "title", "iframe", "noembed", "noframes"};
 
+// What ends a run of text; white space does outside <pre> only.
+constexpr std::array<bool, 256> ends_of_run(bool has_spaces) {
+  std::array<bool, 256> ends{};
+  for (unsigned char c : std::string_view("<&]")) ends[c] = true;
+  for (unsigned char c : std::string_view(" \t\n\r\f")) ends[c] = has_spaces;
+  return ends;
+}
+constexpr auto kEndsWord = ends_of_run(true);
+constexpr auto kEndsLine = ends_of_run(false);
+
 class TextReader {
  public:
   TextReader(std::string_view html, HtmlReading reading, Mapping mapping)
@@ -59,8 +69,8 @@ class TextReader {
 
   void take_run() {
     const std::size_t begin = pos_++;
-    while (pos_ < size_ && data_[pos_] != '<' && data_[pos_] != '&' && (pre_depth_ > 0 || !is_space(data_[pos_])) && data_[pos_] != ']')
-      ++pos_;
+    const std::array<bool, 256>& ends = pre_depth_ > 0 ? kEndsLine : kEndsWord;
+    while (pos_ < size_ && !ends[static_cast<unsigned char>(data_[pos_])]) ++pos_;
     if (is_hidden()) return;
     if (shown_) shown_->note_text(begin);
     out_.append_from(begin, html().substr(begin, pos_ - begin));

@@ -20,21 +20,34 @@ constexpr std::size_t kFoldedBytesMax = 16 * 1024;         // header values are 
 constexpr std::size_t kDelimiterLinesMax = 4'000;          // 400,000 empty parts took 620 MB
 constexpr std::size_t kContentTypeLinesMax = 1'000;        // each level needs one; nesting 14,000 overflowed the stack
 
+// "mu" or "me" in any case, or an "m" whose next letter is on another line.
+bool may_name_container(std::string_view line) {
+  for (std::size_t at = line.find_first_of("mM"); at != std::string_view::npos; at = line.find_first_of("mM", at + 1)) {
+    const char next = at + 1 < line.size() ? static_cast<char>(line[at + 1] | 0x20) : 'u';
+    if (next == 'u' || next == 'e') return true;
+  }
+  return false;
+}
+
 // What the guard knows of the lines seen so far. mimetic may take any line for header or delimiter, so all count.
 struct LineCensus {
   std::size_t folded = 0;
   std::size_t delimiters = 0;
   std::size_t content_types = 0;
   bool has_padded_delimiter = false;
+  bool is_in_type = false;       // in a content type, or what may be one
+  bool may_have_parts = false;   // one of them may be multipart/… or message/…, the only ones that mimetic looks into
 
   bool take(std::string_view line) {
     const bool continues = !line.empty() && (line.front() == ' ' || line.front() == '\t');
     folded = continues ? folded + line.size() : line.size();
+    is_in_type = (continues && is_in_type) || (line.size() > 12 && core::equals_ignoring_case(line.substr(0, 12), "content-type"));
+    may_have_parts = may_have_parts || (is_in_type && may_name_container(line));
     if (line.starts_with("--")) {
       ++delimiters;
       has_padded_delimiter = has_padded_delimiter || line.back() == ' ' || line.back() == '\t';
     }
-    if (line.size() > 12 && core::equals_ignoring_case(line.substr(0, 12), "content-type")) ++content_types;
+    if (is_in_type && !continues) ++content_types;
     return folded <= kFoldedBytesMax && delimiters <= kDelimiterLinesMax && content_types <= kContentTypeLinesMax;
   }
 };
@@ -85,7 +98,7 @@ std::optional<std::size_t> count_leaves_with_mimetic(std::string_view message, c
     pos = end + 1;
     if (end + 1 < message.size() && message[end] == '\r' && message[end + 1] == '\n') ++pos;
   }
-  if (census.content_types == 0) return 1;
+  if (census.content_types == 0 || !census.may_have_parts) return 1;
   try {
     const std::string copy = census.has_padded_delimiter ? without_delimiter_padding(message) : std::string();
     const std::string_view text = census.has_padded_delimiter ? copy : message;

@@ -130,14 +130,22 @@ std::size_t word_begin(std::string_view text, std::size_t at) {
   return from;
 }
 
-// URLs and paths keep their ids, but a query parameter that is called like a card does not.
+// "https://shop.example/pay/4111…": the step of the path before the number says what it is.
+bool is_behind_card_step(std::string_view url) {
+  constexpr std::string_view kSteps[] = {"card", "cards", "creditcard", "credit-card", "cc", "pan", "pay", "payment", "payments", "checkout", "charge"};
+  if (!url.ends_with('/')) return false;
+  url.remove_suffix(1);
+  return std::find(std::begin(kSteps), std::end(kSteps), url.substr(url.find_last_of('/') + 1)) != std::end(kSteps);
+}
+
+// URLs and paths keep their ids, but a query parameter that is called like a card does not, nor does a step behind such a word.
 bool is_in_url(std::string_view text, NumberPlace place) {
   const std::string_view word = text.substr(word_begin(text, place.begin), place.begin - word_begin(text, place.begin));
   const bool is_url = word.find("://") != std::string_view::npos || word.starts_with("www.") ||
                       (word.size() > 1 && word[0] == '/' && is_letter(word[1]));
   if (!is_url) return false;
   const std::size_t query = word.find_last_of("?&;#");
-  return query == std::string_view::npos || !has_word(word.substr(query));
+  return query == std::string_view::npos ? !is_behind_card_step(word) : !has_word(word.substr(query));
 }
 
 // ISO 13616: country, two check digits, then digits (letters end our look); modulo 97 of the rearranged text is 1.

@@ -102,7 +102,7 @@ class RunJudge {
   // Numbers of equal length in a list: one window in twenty of them looks like a card.
   bool is_window_of_list(GroupSpan span) {
     const std::size_t count = span.last - span.first;
-    if (counts_up(text_, run_, span)) return true;
+    if (counts_up(text_, run_, span)) return !is_called_card(text_, {run_.begin, run_.end, false});
     const std::size_t size = run_.groups[span.first].size();
     for (std::size_t i = span.first; i < span.last; ++i) {
       if (run_.groups[i].size() != size) return false;

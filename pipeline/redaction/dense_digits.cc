@@ -16,6 +16,12 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Full-width digits, or a character beside a digit that a reader may not see (U+200B, U+00AD …).
 bool is_wide(std::string_view bytes) {
+  bool has_wide = false;  // of most places none is outside ASCII
+  for_each_block(bytes, [](const char* at) { return Bytes64(at).wide(); }, [&has_wide](std::size_t, std::uint64_t wide) {
+    has_wide = wide != 0;
+    return !has_wide;
+  });
+  if (!has_wide) return false;
   if (bytes.find("\xEF\xBC") != std::string_view::npos) return true;
   for (std::size_t at = 1; at < bytes.size(); ++at) {
     const bool is_edge = is_digit(bytes[at]) != is_digit(bytes[at - 1]);

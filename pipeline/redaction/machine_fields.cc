@@ -19,12 +19,17 @@ constexpr std::size_t kFirstShown = 6;
 constexpr std::size_t kLastShown = 4;
 constexpr std::string_view kIdPrefix = "\"cid:";  // how an id stands in HTML: what is found there is found here
 
+// Digits, or bytes of characters that may be digits.
+bool has_digits_enough(std::string_view text) {
+  const auto digits = std::count_if(
+      text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80; });
+  return static_cast<std::size_t>(digits) >= kCardDigitsMin;
+}
+
 std::vector<RawMatch> cards_in(std::string_view text) {
   static const ValueDetector* const detector = detector_called("card");
   std::vector<RawMatch> found;
-  const auto digits = std::count_if(
-      text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80; });
-  if (static_cast<std::size_t>(digits) >= kCardDigitsMin) detector->find(text, found);
+  if (has_digits_enough(text)) detector->find(text, found);
   return found;
 }
 
@@ -42,6 +47,10 @@ struct FieldText {
     text.push_back(c);
     from.push_back(at);
   }
+  void reserve(std::size_t bytes) {
+    text.reserve(bytes);
+    from.reserve(bytes);
+  }
 };
 
 class MachineFieldScan {
@@ -50,9 +59,13 @@ class MachineFieldScan {
 
   FieldScan run() {
     const std::string_view value = message_.substr(field_.value.begin, field_.value.size());
-    FieldText rest;
+    // All that is looked at is made of bytes of the value, but for encoded words.
+    if (!has_digits_enough(value) && value.find("=?") == std::string_view::npos) return std::move(out_);
     const bool has_ids =
         std::find(std::begin(kIdFields), std::end(kIdFields), field_.name_lower) != std::end(kIdFields);
+    if (!has_ids && value.find("=?") == std::string_view::npos && cards_in(value).empty()) return std::move(out_);
+    FieldText rest;
+    rest.reserve(value.size());
     for (std::size_t at = 0; at < value.size();) {
       const std::size_t end = has_ids && value[at] == '<' ? std::min(value.find('>', at), value.size()) : at;
       if (end > at) {
@@ -74,6 +87,7 @@ class MachineFieldScan {
   // Behind the bracket, up to the closing one.
   void look_at_id(std::size_t begin, std::size_t end) {
     FieldText id;
+    id.reserve(kIdPrefix.size() + end - begin + 1);
     const WipedAtExit wiped(id.text);
     for (char c : kIdPrefix) id.add(c, field_.value.begin);
     for (std::size_t at = field_.value.begin + begin; at < field_.value.begin + end; ++at) {
@@ -153,6 +167,7 @@ void BoundaryMasks::mask_lines(std::string_view message, ByteRange range, std::v
     for (const Mask& one : masks_) {
       if (!text.starts_with("--") || match_delimiter(text, one.boundary) == Delimiter::kNone) continue;
       const std::size_t begin = static_cast<std::size_t>(text.data() - message.data()) + 2;
+      if (!message.substr(begin).starts_with(one.boundary)) continue;  // its quoted-pairs are undone here: another number of bytes
       edits.push_back({{begin, begin + one.boundary.size()}, one.masked});
       break;
     }

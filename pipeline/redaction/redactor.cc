@@ -14,6 +14,7 @@
 #include "pipeline/redaction/machine_fields.h"
 #include "pipeline/redaction/message_scan.h"
 #include "pipeline/redaction/notice.h"
+#include "pipeline/redaction/remembering_detector.h"
 
 namespace postern::pipeline {
 namespace {
@@ -101,7 +102,8 @@ RedactedMessage Redactor::redact_or_throw(const Message& original, const Envelop
   out.fingerprint_ = core::blake2b_keyed(fingerprint_key_, original.bytes());
   const HeaderBlock header = parse_message_header(original, mime_limits_);
   const RuleScanner scanner = rules_->scanner_for_mail(envelope);
-  ScanContext context = context_of(scanner);
+  const RememberingDetector detector(scanner);
+  ScanContext context = context_of(detector);
   FileTexts texts;
   context.file_texts = &texts;
   RewrittenMessage rewritten =
@@ -122,8 +124,8 @@ RedactedMessage Redactor::redact_or_throw(const Message& original, const Envelop
   out.verdicts_.shadow_findings = std::move(rewritten.shadow_findings);
   out.content_ = build_content(*rewritten.message, rewritten.tree, mime_limits_);
   if (envelope.mail_from.empty() && !envelope.rcpts.empty()) out.content_.machine.is_bounce = true;
-  add_attachment_texts(out.content_, texts, scanner, limits_, mime_limits_);
-  clean_content(out.content_, scanner);
+  add_attachment_texts(out.content_, texts, detector, limits_, mime_limits_);
+  clean_content(out.content_, detector);
   return out;
 }
 

@@ -262,10 +262,12 @@ bool SpreadReader::is_number(Group group, std::size_t number) const {
 
 // "1: 4111, 2: 1111 …", "digit 1 is 4, digit 2 is 1 …": numbers that count are no part of the number.
 void SpreadReader::try_counted(std::size_t first) {
-  std::vector<ByteRange> kept;
+  std::array<std::size_t, kCardDigitsMax + 1> kept{};  // groups, one digit each at least
+  std::size_t count = 0;
   std::size_t expected = 1;
   std::size_t total = 0;
   bool was_count = false;
+  bool is_uneven = false;
   for (std::size_t i = first; i < groups_.size() && total <= kCardDigitsMax; ++i) {
     if (!was_count && is_number(groups_[i], expected) && is_near_next(i) && !trimmed(gap_behind(i)).empty()) {
       was_count = true;
@@ -274,16 +276,19 @@ void SpreadReader::try_counted(std::size_t first) {
       return;
     } else {
       was_count = false;
+      if (is_uneven) return;  // the parts of a number are of one size, but for the last
+      is_uneven = count > 0 && groups_[i].size() != groups_[kept[0]].size();
       total += groups_[i].size();
-      kept.push_back({groups_[i].begin, groups_[i].end});
+      kept[count++] = i;
     }
     if (!is_near_next(i)) break;
   }
   constexpr std::size_t kCountsMin = 2;
   if (expected <= kCountsMin || total < kSpreadDigitsMin || total > kCardDigitsMax) return;
-  const bool is_even = std::all_of(kept.begin(), kept.end() - 1, [&](ByteRange group) { return group.size() == kept.front().size(); });
-  const bool is_named = names_digits(text_.substr(kept.front().begin, kept.back().end - kept.front().begin));
-  if (is_even) add(std::move(kept), is_named ? CardNeed::kNothing : CardNeed::kCalled);
+  std::vector<ByteRange> groups;
+  for (std::size_t i = 0; i < count; ++i) groups.push_back({groups_[kept[i]].begin, groups_[kept[i]].end});
+  const bool is_named = names_digits(text_.substr(groups.front().begin, groups.back().end - groups.front().begin));
+  add(std::move(groups), is_named ? CardNeed::kNothing : CardNeed::kCalled);
 }
 
 // Zeros before a number, or its expiry behind it.

@@ -6,11 +6,13 @@ the process holds in memory meanwhile is not for others: no core file, no look i
 import base64
 import binascii
 import json
+import mmap
 import os
 import pathlib
 import pwd
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -242,6 +244,36 @@ class Canary(unittest.TestCase):
         gateway.process = None
         left = [p for p in gateway.folder.rglob("*") if p.is_file() and (re.match(r"core(\.|$)", p.name) or number.encode() in p.read_bytes())]
         self.assertEqual(left, [])
+
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("gcore"), "only root may make a core file of the server, with gdb")
+    def test_a_core_file_of_the_running_server_holds_no_message_Z_35(self):
+        """Mail that was taken and mail on its way, in plain and over TLS: what a debugger writes leaves their memory out."""
+        gateway = self.plain_gateway()
+        numbers = cards()
+        first, second, third, fourth = (next(numbers) for _ in range(4))
+        coded = base64.encodebytes(f"<p>card {second}, finished</p>".encode()).replace(b"\n", b"\r\n")
+        head = f"From: <{SENDER}>\r\nTo: {RCPT}\r\nSubject: card {first}\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        for tls in (None, "starttls"):
+            session = Session(gateway.smtp, tls)
+            self.assertEqual(session.data(SENDER, [RCPT], head.encode() + coded)[0], 250)
+            session.quit()
+        waiting = []
+        for tls, number in ((None, third), ("starttls", fourth)):
+            waiting.append(Session(gateway.smtp, tls))
+            waiting[-1].mail(SENDER, [RCPT])
+            self.assertEqual(waiting[-1].command("DATA")[0], 354)
+            waiting[-1].send(f"Subject: x\r\n\r\nmy card is {number}, and more to com".encode())
+        time.sleep(0.3)
+        core = gateway.folder / f"made.{gateway.process.pid}"
+        subprocess.run(["gcore", "-o", str(gateway.folder / "made"), str(gateway.process.pid)], check=True, capture_output=True, timeout=120)
+        with open(core, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
+            found = [name for name, number in (("subject", first), ("content", second), ("on its way", third), ("on its way over TLS", fourth))
+                     if memory.find(number.encode()) >= 0]
+            self.assertGreaterEqual(memory.find(RCPT.encode()), 0, "the search finds nothing at all")
+        core.unlink()
+        self.assertEqual(found, [])
+        for session in waiting:
+            session.socket.close()
 
 
 if __name__ == "__main__":

@@ -123,6 +123,20 @@ class Rules(unittest.TestCase):
             # Mail 2 is masked in the store; the candidate sees two of the other three.
             self.assertEqual((row["left"]["messages"], row["right"]["messages"], row["only_right"]), (2, 3, 1), state)
             self.assertNotRegex(json.dumps(found["rules"]), "10000[1-4]")
+            # Beside another file: neither is in force. Its sixth digit is 1 alone.
+            other = self.gateway.folder / "other.toml"
+            other.write_text(self.file.read_text().replace("[13]", "1"))
+            found = self.answer("replay", self.file, "--against", other, "--stored")
+            row = next(r for r in found["rules"] if r["rule"] == "house_number")
+            self.assertEqual((row["left"]["messages"], row["right"]["messages"], row["only_left"]), (2, 1, 1), state)
+            self.assertEqual(found["right"], str(other))
+            self.assertEqual([p["where"] for p in row["left"]["places"]], ["text/plain"])
+            found = self.answer("replay", self.file, "--shipped", "--stored")
+            self.assertEqual(next(r for r in found["rules"] if r["rule"] == "house_number")["right"]["messages"], 0)
+            other.write_text("[[rule]]\nid = 1\n")
+            refused = self.rules("replay", self.file, "--against", other, "--stored", check=False)
+            self.assertEqual(refused.returncode, 1, refused.stdout)
+            self.assertIn("other.toml:", refused.stdout.decode())
             if state == "running":
                 self.gateway.stop()
         self.assertEqual(self.answer("history")["active"], 2)

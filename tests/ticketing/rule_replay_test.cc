@@ -109,6 +109,48 @@ TEST_F(RuleReplayTest, AStoredVersionIsACandidateToo) {
   EXPECT_EQ(start(request).error(), Errc::kNotFound);
 }
 
+// Two sets neither of which is in force, with places and counts of both.
+TEST_F(RuleReplayTest, TwoOtherSetsSideBySide) {
+  const auto first = receive("ORDER 1, ORDER 2");
+  const auto second = receive("ORDNUNG 3");
+  put("order shadow ORDER\n");
+  put("house shadow nothing\n");
+  ReplayRequest request = candidate("order shadow ORDNUNG\n");
+  request.against_version = 1;
+  ReplayStatus status = replay(request);
+  EXPECT_EQ(status.active_version, 2U);
+  EXPECT_EQ(status.against_version, 1U);
+  EXPECT_FALSE(status.candidate_version);
+  EXPECT_EQ(rule(status, "order").active, (FindingSums{1, 2}));
+  EXPECT_EQ(rule(status, "order").candidate, (FindingSums{1, 1}));
+  EXPECT_THAT(rule(status, "order").only_active_tickets, ElementsAre(first));
+  EXPECT_THAT(rule(status, "order").only_candidate_tickets, ElementsAre(second));
+  EXPECT_THROW(rule(status, "house"), std::runtime_error) << "the rules in force are no side of it";
+  request.against_version.reset();
+  request.against_document = "order shadow ORD\n";
+  status = replay(request);
+  EXPECT_FALSE(status.against_version);
+  EXPECT_EQ(rule(status, "order").active.messages, 2U);
+  request.against_document.reset();
+  request.against_version = 0;  // the shipped rules alone
+  EXPECT_EQ(rule(replay(request), "order").active.messages, 0U);
+  EXPECT_EQ(replay(candidate("")).against_version, 2U) << "the rules in force, where nothing else is named";
+}
+
+TEST_F(RuleReplayTest, ABadSetToCompareWithIsRefused) {
+  ReplayRequest request = candidate("a enforce A\n");
+  request.against_document = "a enforce A\nbad enforce B\n";
+  const auto refused = start(request).value();
+  EXPECT_EQ(refused.id, 0U);
+  ASSERT_THAT(refused.problems, SizeIs(1));
+  EXPECT_TRUE(refused.are_of_against);
+  request.against_version = 0;
+  EXPECT_EQ(start(request).error(), Errc::kInvalid);
+  request.against_document.reset();
+  request.against_version = 7;
+  EXPECT_EQ(start(request).error(), Errc::kNotFound);
+}
+
 // The newest messages of all, also where an old ticket was updated last.
 TEST_F(RuleReplayTest, TakesTheNewestMessages) {
   const auto old = receive("ORDER old");

@@ -277,15 +277,23 @@ class History {
     ASSERT_TRUE(count.percent == 100 || kept.complete);
     const std::vector<core::TicketId> expected = scan(count.percent == 100 ? kept.now : *kept.complete, by);
     EXPECT_EQ(*count.value, expected.size());
-    std::vector<core::TicketId> listed;
-    Views::Page page;
-    do {
-      page = desk_.views->page(by, id, 2, page.after).value();
-      listed.insert(listed.end(), page.tickets.begin(), page.tickets.end());
-    } while (page.has_more);
+    const std::vector<core::TicketId> listed = list(id, by, storage::Direction::kForward);
     EXPECT_EQ(listed, expected);
+    std::vector<core::TicketId> backward = list(id, by, storage::Direction::kBackward);
+    std::ranges::reverse(backward);
+    EXPECT_EQ(backward, expected);
     ++checks;
     tickets_seen += listed.size();
+  }
+
+  std::vector<core::TicketId> list(std::uint64_t id, const auth::Principal& by, storage::Direction direction) {
+    std::vector<core::TicketId> out;
+    Views::Page page;
+    do {
+      page = desk_.views->page(by, id, 2, page.after, direction).value();
+      out.insert(out.end(), page.tickets.begin(), page.tickets.end());
+    } while (page.has_more);
+    return out;
   }
 
  public:

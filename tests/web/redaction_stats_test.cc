@@ -110,10 +110,34 @@ TEST(RedactionReplaysApi, ACandidateIsReplayedBesideTheRulesInForce) {
   EXPECT_EQ(app.send(cancel.with("Authorization", "Bearer " + app.admin_token)).status, 204);
 }
 
+TEST(RedactionReplaysApi, TwoCandidatesSideBySide) {
+  WebApp app;
+  app.receive("ann@customer.example", "Hello", "\r\nORDER 1\r\n");
+  const std::string body = R"({"redaction_replay":{"document":"order shadow NOWHERE","against_document":"order shadow ORDER"}})";
+  Reply started = app.post("/api/v2/redaction_replays", app.admin_token, body);
+  ASSERT_EQ(started.status, 202) << started.body;
+  EXPECT_TRUE(started.at("redaction_replay", "against_version").is_null());
+  app.run(wait_for_replay(app, static_cast<std::uint64_t>(number(started.at("redaction_replay", "id")))));
+  Reply done = app.get(started.field("location"), app.admin_token);
+  const json::value replay = done.at("redaction_replay");
+  for (const json::value& each : replay.at("rules").as_array()) {
+    if (each.at("rule").as_string() != "order") continue;
+    EXPECT_EQ(number(each.at("active").at("messages")), 1);
+    EXPECT_EQ(number(each.at("candidate").at("messages")), 0);
+    EXPECT_EQ(number(each.at("only_active")), 1);
+  }
+  EXPECT_EQ(done.body.find("ORDER"), std::string::npos);
+  Reply with_shipped = app.post("/api/v2/redaction_replays", app.admin_token, R"({"redaction_replay":{"document":"","against_version":0}})");
+  ASSERT_EQ(with_shipped.status, 202) << with_shipped.body;
+  EXPECT_EQ(number(with_shipped.at("redaction_replay", "against_version")), 0);
+}
+
 TEST(RedactionReplaysApi, WrongQuestionsAreRefused) {
   WebApp app;
   for (const char* body : {"{}", R"({"redaction_replay":{}})", R"({"redaction_replay":{"document":"","version":1}})",
                            R"({"redaction_replay":{"document":"bad enforce X"}})", R"({"redaction_replay":{"document":"","from":"then"}})",
+                           R"({"redaction_replay":{"document":"","against_document":"bad enforce X"}})",
+                           R"({"redaction_replay":{"document":"","against_document":"","against_version":0}})",
                            R"({"redaction_replay":{"document":"","messages":100000000}})",
                            R"({"redaction_replay":{"document":"","from":"2026-01-02","to":"2026-01-01"}})"}) {
     Reply reply = app.post("/api/v2/redaction_replays", app.admin_token, body);

@@ -80,6 +80,36 @@ TEST(ViewsApi, AViewIsMadeReadCountedChangedAndDeleted) {
   EXPECT_EQ(app.get(desk.path(id), app.admin_token).status, 404);
 }
 
+TEST(ViewsApi, AViewAndTheListOfTicketsAreReadFromTheirEndToo) {
+  ViewsOfTwoTickets desk;
+  WebApp& app = desk.app;
+  app.clock.advance(std::chrono::seconds(1));
+  const core::TicketId third = app.receive("three@customer.example", "Third", "\r\nhello");
+  const std::uint64_t id = desk.make(app.admin_token);
+  const auto read = [&app](std::string at) {
+    std::vector<std::uint64_t> out;
+    while (!at.empty()) {
+      const Reply page = app.get(at, app.agent_token);
+      EXPECT_EQ(page.status, 200) << page.body;
+      const boost::json::value tickets = page.at("tickets");  // in a range-for it would be gone before its first member
+      for (const auto& each : tickets.as_array()) out.push_back(each.at("id").to_number<std::uint64_t>());
+      const boost::json::value next = page.at("links", "next");
+      at = next.is_null() ? std::string() : std::string(next.as_string());
+    }
+    return out;
+  };
+  const std::vector<std::uint64_t> oldest_first{desk.first.value, desk.second.value, third.value};
+  const std::vector<std::uint64_t> newest_first(oldest_first.rbegin(), oldest_first.rend());
+  EXPECT_EQ(read(desk.path(id, "/tickets?page[size]=2")), oldest_first);
+  EXPECT_EQ(read(desk.path(id, "/tickets?page[size]=2&reverse=true")), newest_first);
+  EXPECT_EQ(read("/api/v2/tickets?page[size]=2"), newest_first);
+  EXPECT_EQ(read("/api/v2/tickets?page[size]=2&sort=updated_at"), oldest_first);
+  EXPECT_EQ(read("/api/v2/tickets?page[size]=2&status=new&sort_by=updated_at&sort_order=asc"), oldest_first);
+  EXPECT_EQ(app.get("/api/v2/tickets?per_page=2&page=2&sort=updated_at", app.agent_token).at("tickets").at(0).at("id").to_number<std::uint64_t>(), third.value);
+  EXPECT_EQ(app.get(desk.path(id, "/tickets?reverse=yes"), app.agent_token).status, 422);
+  EXPECT_EQ(app.get(desk.path(id, "/tickets?reverse=true&sort_by=nice_id"), app.agent_token).status, 422);
+}
+
 TEST(ViewsApi, ProblemsNameTheConditionAndSayWhatWouldDo) {
   ViewsOfTwoTickets desk;
   const auto refused = [&desk](const std::string& view) {

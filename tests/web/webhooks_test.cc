@@ -92,6 +92,8 @@ TEST_F(WebhookApi, MistakesAreNamed) {
   EXPECT_NE(wrong(R"(,"authentication":{"type":"magic","data":{}})").find("webhook.authentication.type"), std::string::npos);
   EXPECT_NE(wrong(R"(,"authentication":{"type":"bearer_token","data":{}})").find("webhook.authentication.data.token"), std::string::npos);
   EXPECT_NE(wrong(R"(,"custom_headers":{"Authorization":"x"})").find("custom_headers"), std::string::npos);
+  // What would be stored as something else is not stored (Z-35).
+  EXPECT_NE(wrong(R"(,"custom_headers":{"X-Card":"4111 1111 1111 1111"})").find("may not be stored"), std::string::npos);
   EXPECT_EQ(make(R"(,"request_format":"yaml")").status, 422);
   EXPECT_EQ(app.get(kAll, app.admin_token).at("webhooks").as_array().size(), 0U);
 }

@@ -1,5 +1,6 @@
 #pragma once
-// ticketing/detail/replay_run.h: one replay of two rule sets over stored mail: finds the newest messages of its period, then
+// ticketing/detail/replay_run.h: one replay of two rule sets over stored mail (the trial `active` is what the candidate is
+// compared with): finds the newest messages of its period, then
 // reads them, a slice at a time.
 // Thread-safety: step() by one job at a time; the others from any thread.  Ownership: owns its trials, borrows the store.
 // Errors: none leave step(): a message that cannot be read or scanned is counted.

@@ -114,19 +114,21 @@ core::Result<std::uint64_t> count_tickets(const storage::Snapshot& snapshot, con
 }
 
 core::Result<std::vector<ViewEntry>> list_tickets(const storage::Snapshot& snapshot, const ViewSight& sight, std::size_t limit,
-                                                  const std::string& after) {
+                                                  const std::string& after, storage::Direction direction) {
   if (!after.empty() && after.size() != kViewPlaceBytes) return core::fail(Errc::kInvalid, "cursor");
   // The first entries of the view are among the first of its lists. What stands in two of them is one entry.
-  std::map<std::string, std::uint64_t> first;
+  const bool is_backward = direction == storage::Direction::kBackward;
+  const auto comes_first = [is_backward](const std::string& a, const std::string& b) { return is_backward ? b < a : a < b; };
+  std::map<std::string, std::uint64_t, decltype(comes_first)> first(comes_first);
   for (const ViewList& list : sight.lists) {
     for (const std::uint64_t inbox : sight.inboxes) {
       const std::string prefix = list_key(sight.workspace, Kind::kMember, sight.generation, list, inbox).bytes();
       POSTERN_TRY(const std::vector<storage::Entry> entries,
-                  snapshot.scan(prefix, storage::Direction::kForward, limit, after.empty() ? std::string() : prefix + after));
+                  snapshot.scan(prefix, direction, limit, after.empty() ? std::string() : prefix + after));
       for (const storage::Entry& entry : entries) {
         std::string place = entry.key.substr(prefix.size());
         if (place.size() != kViewPlaceBytes) continue;
-        if (first.size() >= limit && place > first.rbegin()->first) break;
+        if (first.size() >= limit && comes_first(first.rbegin()->first, place)) break;
         std::uint64_t ticket_key = 0;
         for (const char c : place.substr(16)) ticket_key = (ticket_key << 8U) | static_cast<unsigned char>(c);
         first.emplace(std::move(place), ticket_key);

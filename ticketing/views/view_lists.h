@@ -36,9 +36,10 @@ struct ViewEntry {
   std::uint64_t ticket_key = 0;
   std::string place;  // behind the list and inbox: what a cursor is made of
 };
-// In the order of the view, behind `after` (a place; empty: from the beginning).
+// In the order of the view or backward, behind `after` in that direction (a place; empty: from where the direction begins).
 core::Result<std::vector<ViewEntry>> list_tickets(const storage::Snapshot& snapshot, const ViewSight& sight, std::size_t limit,
-                                                  const std::string& after);
+                                                  const std::string& after,
+                                                  storage::Direction direction = storage::Direction::kForward);
 inline constexpr std::size_t kViewPlaceBytes = 24;
 
 }  // namespace postern::ticketing

@@ -49,8 +49,9 @@ class Views {
     bool has_more = false;
     int percent = 100;
   };
-  // In the order of the view.
-  core::Result<Page> page(const auth::Principal& by, std::uint64_t id, std::size_t size, const std::string& after) const;
+  // In the order of the view, or backward: from its end. A cursor goes on in the direction that it came from.
+  core::Result<Page> page(const auth::Principal& by, std::uint64_t id, std::size_t size, const std::string& after,
+                          storage::Direction direction = storage::Direction::kForward) const;
   // All of it in another order. kInvalid beyond ViewLimits::sorted_max tickets.
   core::Result<Page> sorted(const auth::Principal& by, std::uint64_t id, ViewColumn column, bool is_descending) const;
 

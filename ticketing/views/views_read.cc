@@ -105,7 +105,8 @@ core::Result<std::vector<Views::Count>> Views::count_many(const auth::Principal&
   return out;
 }
 
-core::Result<Views::Page> Views::page(const auth::Principal& by, std::uint64_t id, std::size_t size, const std::string& after) const {
+core::Result<Views::Page> Views::page(const auth::Principal& by, std::uint64_t id, std::size_t size, const std::string& after,
+                                       storage::Direction direction) const {
   const auto cursor = core::from_base64url(after);
   if (!cursor || (!cursor->empty() && cursor->size() != kViewPlaceBytes)) return core::fail(Errc::kInvalid, "cursor");
   size = std::clamp<std::size_t>(size, 1, limits_.page_size_max);
@@ -113,7 +114,7 @@ core::Result<Views::Page> Views::page(const auth::Principal& by, std::uint64_t i
   Page out;
   out.percent = look.percent;
   if (look.live == nullptr) return out;
-  POSTERN_TRY(std::vector<ViewEntry> entries, list_tickets(*look.snapshot, look.sight, size + 1, *cursor));
+  POSTERN_TRY(std::vector<ViewEntry> entries, list_tickets(*look.snapshot, look.sight, size + 1, *cursor, direction));
   out.has_more = entries.size() > size;
   if (out.has_more) entries.resize(size);
   for (const ViewEntry& entry : entries) out.tickets.push_back(core::TicketId{look.live->compiled.ticket_of(entry.ticket_key)});

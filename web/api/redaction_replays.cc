@@ -1,4 +1,4 @@
-// Replays of a rule set over stored mail, beside the rules in force. They run on; the answer is asked for again.
+// Replays of a rule set over stored mail, beside the rules in force or others. They run on; the answer is asked for again.
 #include "web/api/days.h"
 #include "web/api/handlers.h"
 #include "web/api/rule_shapes.h"
@@ -59,6 +59,7 @@ json::object replay_json(const ticketing::ReplayStatus& status) {
   out["started_at"] = timestamp(status.started_unix_ms);
   out["ended_at"] = status.ended_unix_ms == 0 ? json::value() : json::value(timestamp(status.ended_unix_ms));
   out["active_version"] = status.active_version;
+  out["against_version"] = status.against_version ? json::value(*status.against_version) : json::value();
   out["candidate_version"] = status.candidate_version ? json::value(*status.candidate_version) : json::value();
   out["messages_found"] = status.messages_found;
   out["messages_read"] = status.messages_read;
@@ -95,6 +96,11 @@ Answer start_redaction_replay(Request& request, Context& context) {
   wanted.messages_max = form.id("messages").value_or(0);
   wanted.from_unix_ms = read_day(form, "from", 0);
   wanted.until_unix_ms = read_day(form, "to", 1);
+  wanted.against_document = form.text("against_document", pipeline::kRuleDocumentBytesMax);
+  if (const json::value* against = object.if_contains("against_version"); against != nullptr && !against->is_null()) {
+    wanted.against_version = form.id("against_version");
+  }
+  if (wanted.against_document && wanted.against_version) form.refuse("against_document", "InvalidValue", "a document or a version, not both");
   if (outer.ok() && wanted.document.has_value() == version.has_value()) form.refuse("document", "InvalidValue", "either a document or a version");
   form.adopt(outer);
   if (!form.ok()) co_return form.response(request);

@@ -113,7 +113,7 @@ constexpr Route kRoutes[] = {
            {}, "EmailBody"),
 
     within(get("/api/v2/tickets", Permission::kTicketsRead, api::list_tickets, "Tickets, newest update first",
-        "status,assignee_id,requester_id,external_id,include,page[size],page[after],page,per_page")),
+        "status,assignee_id,requester_id,external_id,include,sort,sort_by,sort_order,page[size],page[after],page,per_page")),
     within(get("/api/v2/tickets/count", Permission::kTicketsRead, api::count_tickets, "Exact counts by status", "status")),
     speaks(within(get("/api/v2/tickets/{id}", Permission::kTicketsRead, api::show_ticket, "One ticket")), "TicketAnswer"),
     speaks(within(replaying(or_with(versioned(change(Verb::kPut, "/api/v2/tickets/{id}", Permission::kTicketsWrite, Body::kJson, api::update_ticket,
@@ -330,7 +330,7 @@ constexpr Route kRoutes[] = {
     speaks(get("/api/v2/redaction_replays", Permission::kRulesManage, api::list_redaction_replays, "Replays of the last hours"),
            "RedactionReplaysAnswer"),
     costly(audited(speaks(replaying(change(Verb::kPost, "/api/v2/redaction_replays", Permission::kRulesManage, Body::kJson, api::start_redaction_replay,
-           "Try a rule set over stored mail, beside the one in force")),
+           "Try a rule set over stored mail, beside the one in force or another")),
            "RedactionReplayAnswer", "RedactionReplayBody"), "redaction_replay.started")),
     speaks(get("/api/v2/redaction_replays/{id}", Permission::kRulesManage, api::show_redaction_replay, "How far it is, and what it found"),
            "RedactionReplayAnswer"),

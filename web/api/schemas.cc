@@ -153,6 +153,8 @@ constexpr SchemaField kPageLinks[] = {{"next", Type::kText, {}, Need::kNullable}
 constexpr SchemaField kReplayBody[] = {{"redaction_replay", Type::kObject, "RedactionReplayWrite", Need::kRequired}};
 constexpr SchemaField kReplayWrite[] = {{"document", Type::kText, {}},
                                         {"version", Type::kInteger, {}},
+                                        {"against_document", Type::kText, {}},
+                                        {"against_version", Type::kInteger, {}},
                                         {"messages", Type::kInteger, {}},
                                         {"from", Type::kDate, {}},
                                         {"to", Type::kDate, {}}};
@@ -162,6 +164,7 @@ constexpr SchemaField kReplay[] = {{"url", Type::kText, {}},
                                    {"started_at", Type::kTime, {}},
                                    {"ended_at", Type::kTime, {}, Need::kNullable},
                                    {"active_version", Type::kInteger, {}},
+                                   {"against_version", Type::kInteger, {}, Need::kNullable},
                                    {"candidate_version", Type::kInteger, {}, Need::kNullable},
                                    {"messages_found", Type::kInteger, {}},
                                    {"messages_read", Type::kInteger, {}},

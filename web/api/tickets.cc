@@ -50,27 +50,31 @@ core::Result<Response> tickets_by_external_id(const Request& request, Context& c
   return json_response(200, out);
 }
 
-// One order is kept; an order that is not is refused rather than passed over.
-core::Result<void> check_order(const Request& request) {
-  constexpr std::string_view kAllowed = "updated_at, newest first, is the only order of this list; views and /api/v2/search have others";
+// One order is kept, and read from either end; an order that is not is refused rather than passed over.
+core::Result<storage::Direction> read_order(const Request& request) {
+  constexpr std::string_view kAllowed = "updated_at is the only order of this list; views and /api/v2/search have others";
   if (const auto by = request.query_value("sort_by"); by && !by->empty() && *by != "updated_at") {
     return core::fail(Errc::kInvalid, "sort_by: " + std::string(kAllowed));
   }
-  if (const auto order = request.query_value("sort_order"); order && !order->empty() && *order != "desc") {
-    return core::fail(Errc::kInvalid, "sort_order: " + std::string(kAllowed));
+  bool is_oldest_first = false;
+  if (const auto order = request.query_value("sort_order"); order && !order->empty()) {
+    if (*order != "desc" && *order != "asc") return core::fail(Errc::kInvalid, "sort_order: asc or desc; " + std::string(kAllowed));
+    is_oldest_first = *order == "asc";
   }
-  if (const auto sort = request.query_value("sort"); sort && !sort->empty() && *sort != "-updated_at") {
-    return core::fail(Errc::kInvalid, "sort: -updated_at; " + std::string(kAllowed));
+  if (const auto sort = request.query_value("sort"); sort && !sort->empty()) {
+    if (*sort != "-updated_at" && *sort != "updated_at") return core::fail(Errc::kInvalid, "sort: -updated_at or updated_at; " + std::string(kAllowed));
+    is_oldest_first = *sort == "updated_at";
   }
-  return {};
+  return is_oldest_first ? storage::Direction::kBackward : storage::Direction::kForward;
 }
 
 }  // namespace
 
 Answer list_tickets(Request& request, Context& context) {
-  POSTERN_CO_CHECK(check_order(request));
+  POSTERN_CO_TRY(const storage::Direction direction, read_order(request));
   if (const auto external_id = request.query_value("external_id")) co_return tickets_by_external_id(request, context, std::string(*external_id));
   ticketing::TicketQuery query;
+  query.direction = direction;
   POSTERN_CO_TRY(const std::optional<OffsetPage> by_number, read_offset_page(request, context.options));
   POSTERN_CO_TRY(Page page, read_page(request, context.options));
   POSTERN_CO_TRY(query.status, status_filter(request));

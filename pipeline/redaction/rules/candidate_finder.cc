@@ -9,6 +9,7 @@
 #include <map>
 #include <span>
 #include <stdexcept>
+#include <tuple>
 
 #include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/rules/called_numbers.h"
@@ -28,6 +29,8 @@ bool is_continuation(char c) { return (static_cast<std::uint8_t>(c) & 0xC0U) == 
 // Letters in another case may take one byte more or less than these.
 constexpr std::size_t kCaseSlack = 8;
 constexpr std::size_t kMarkedWidthMax = 1024;  // of matches around which a look for their marks pays
+
+constexpr std::size_t kBeginsMax = 4096;  // of one pattern in one text
 
 // Which patterns a fixed word stands for.
 struct WordUse {
@@ -54,7 +57,8 @@ struct WordHits {
   const std::vector<Word>& words;
   const std::vector<PatternReach>& reaches;  // by pattern
   std::vector<CandidateFinder::Place>& places;
-  std::vector<std::size_t> last;  // by pattern: one more than the index of its last place
+  std::vector<std::size_t> last;  // by pattern: one more than the index of its last place to search
+  std::vector<std::size_t> begins;  // by pattern: how many places are beginnings
 
   void note(std::size_t id, std::size_t part_end) {
     const Word& word = words[id];
@@ -63,8 +67,28 @@ struct WordHits {
     for (const WordUse& use : word.uses) {
       if (use.starts_word && word.before == 0 && begin > 0 && is_word(text[begin - 1])) continue;
       if (use.ends_word && word.behind == 0 && end < text.size() && is_word(text[end])) continue;
-      add(use.pattern, begin, end);
+      if (word.before != 0 || !add_begin(use.pattern, begin)) add(use.pattern, begin, end);
     }
+  }
+  // A match of the pattern begins with the word. False: it may not, or what it costs to try would not be bounded: by the width of
+  // matches and by how many begin; then their surroundings are searched, where those that touch are one.
+  bool add_begin(std::uint32_t pattern, std::size_t begin) {
+    const PatternReach& reach = reaches[pattern];
+    if (reach.lead != 0 || reach.width > kMarkedWidthMax) return false;
+    if (begins.empty()) begins.resize(reaches.size(), 0);
+    if (begins[pattern] == kBeginsMax) return false;
+    ByteRange where{begin, std::min(text.size(), begin + reach.width + kCaseSlack)};
+    while (where.end < text.size() && is_continuation(text[where.end])) ++where.end;
+    if (!may_match(pattern, where)) return true;
+    places.push_back({pattern, where, true});
+    ++begins[pattern];
+    return true;
+  }
+  bool may_match(std::uint32_t pattern, ByteRange where) const {
+    if (reaches[pattern].width > kMarkedWidthMax) return true;
+    const std::string_view here = text.substr(where.begin, where.size());
+    return std::all_of(reaches[pattern].marks.begin(), reaches[pattern].marks.end(),
+                       [here](char mark) { return here.find(mark) != std::string_view::npos; });
   }
   void add(std::uint32_t pattern, std::size_t begin, std::size_t end) {
     const std::size_t width = reaches[pattern].width;
@@ -76,12 +100,7 @@ struct WordHits {
       while (where.begin > 0 && is_continuation(text[where.begin])) --where.begin;
       while (where.end < text.size() && is_continuation(text[where.end])) ++where.end;
     }
-    if (width <= kMarkedWidthMax) {
-      const std::string_view here = text.substr(where.begin, where.size());
-      for (char mark : reaches[pattern].marks) {
-        if (here.find(mark) == std::string_view::npos) return;
-      }
-    }
+    if (!may_match(pattern, where)) return;
     if (last.empty()) last.resize(reaches.size(), 0);
     if (last[pattern] > 0 && where.begin <= places[last[pattern] - 1].where.end) {
       ByteRange& known = places[last[pattern] - 1].where;
@@ -109,15 +128,17 @@ std::vector<SoughtPattern> sought_of(const std::vector<std::string>& patterns) {
   return sought;
 }
 
-// In order; those of one pattern that touch become one.
+// In order; those of one pattern that touch become one, unless a match begins where they do.
 void join_touching(std::vector<CandidateFinder::Place>& places) {
   std::sort(places.begin(), places.end(), [](const CandidateFinder::Place& a, const CandidateFinder::Place& b) {
-    return a.pattern != b.pattern ? a.pattern < b.pattern : a.where.begin < b.where.begin;
+    return std::tie(a.pattern, a.is_begin, a.where.begin) < std::tie(b.pattern, b.is_begin, b.where.begin);
   });
   std::size_t kept = 0;
   for (const CandidateFinder::Place& place : places) {
-    if (kept > 0 && places[kept - 1].pattern == place.pattern && place.where.begin <= places[kept - 1].where.end) {
-      places[kept - 1].where.end = std::max(places[kept - 1].where.end, place.where.end);
+    CandidateFinder::Place* const before = kept > 0 ? &places[kept - 1] : nullptr;
+    const bool is_like = before != nullptr && before->pattern == place.pattern && before->is_begin == place.is_begin;
+    if (is_like && (place.is_begin ? place.where.begin == before->where.begin : place.where.begin <= before->where.end)) {
+      before->where.end = std::max(before->where.end, place.where.end);
     } else {
       places[kept++] = place;
     }
@@ -303,7 +324,7 @@ std::vector<CandidateFinder::Place> CandidateFinder::find(std::string_view text)
   const Engines& engines = *engines_;
   std::vector<Place> places;
   if (engines.words_database) {
-    WordHits hits{text, engines.words, engines.reaches, places, {}};
+    WordHits hits{text, engines.words, engines.reaches, places, {}, {}};
     engines.words_database.scan(text, [&hits](std::size_t word, std::size_t end) { hits.note(word, end); });
   }
   if (engines.whole_database) {

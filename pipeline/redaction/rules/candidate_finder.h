@@ -1,7 +1,7 @@
 #pragma once
 // pipeline/redaction/rules/candidate_finder.h: where in a text each of many patterns may match, so that exact matching
 // looks at these places only. Three ways, chosen by what a pattern's matches must hold (pattern_shape.h):
-//   words    a fixed word, found by Hyperscan's literal matcher; the places are its surroundings
+//   words    a fixed word, found by Hyperscan's literal matcher; the places are its surroundings, or what begins with it
 //   digits   enough digits in a row: windows around such rows, in which one automaton (RE2::Set) looks for all patterns;
 //            those of rules with context words only at rows that have such a word near (called_numbers.h)
 //   whole    neither: Hyperscan runs the whole pattern over the whole text
@@ -48,8 +48,10 @@ class CandidateFinder {
   struct Place {
     std::uint32_t pattern;
     ByteRange where;
+    bool is_begin = false;  // a match begins at its first byte, or there is none
   };
-  // `text`: valid UTF-8. Places of one pattern are disjoint; sorted by pattern, then by place.
+  // `text`: valid UTF-8. Sorted by pattern, then places to search before those where a match begins, then by place. Places to
+  // search of one pattern are disjoint.
   std::vector<Place> find(std::string_view text) const;
 
  private:

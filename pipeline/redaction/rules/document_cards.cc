@@ -29,15 +29,18 @@ bool is_for_tests(std::string_view text, const RawMatch& match) {
   return is_test_card(core::view(digits));
 }
 
-// Where the cards begin.
-std::vector<std::size_t> cards_in_text(std::string_view text) {
+std::vector<RawMatch> real_cards(std::string_view text) {
   static const ValueDetector* const detector = detector_called("card");
   std::vector<RawMatch> found;
   detector->find(text, found);
+  std::erase_if(found, [text](const RawMatch& one) { return is_for_tests(text, one); });
+  return found;
+}
+
+// Where the cards begin.
+std::vector<std::size_t> cards_in_text(std::string_view text) {
   std::vector<std::size_t> out;
-  for (const RawMatch& one : found) {
-    if (!is_for_tests(text, one)) out.push_back(one.span.begin);
-  }
+  for (const RawMatch& one : real_cards(text)) out.push_back(one.span.begin);
   return out;
 }
 
@@ -72,6 +75,16 @@ bool holds_card(const RuleChange& change) {
 }
 
 }  // namespace
+
+std::string without_cards(std::string_view text) {
+  std::string out(text);
+  for (const RawMatch& one : real_cards(text)) {
+    for (const ByteRange character : one.characters) {
+      std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(character.begin), character.size(), '*');
+    }
+  }
+  return out;
+}
 
 bool is_test_card(std::string_view digits) { return std::ranges::find(kTestCards, digits) != kTestCards.end(); }
 

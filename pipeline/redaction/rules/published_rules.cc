@@ -30,7 +30,7 @@ namespace {
 std::string sentence(const RuleProblem& problem) {
   std::string out = problem.line == 0 ? "" : fmt::format("line {}: ", problem.line);
   if (!problem.rule.empty()) out += problem.rule + ": ";
-  return out + problem.text;
+  return without_cards(out + problem.text);
 }
 
 void sort_by_line(std::vector<RuleProblem>& problems) {
@@ -122,11 +122,16 @@ CheckedRules PublishedRules::check(std::string_view document, const InboxLookup&
   CheckedRules out;
   auto [prepared, problems] = prepare(document);
   out.problems = std::move(problems);
-  if (!prepared) return out;
-  std::vector<std::vector<core::InboxId>> ignored;
-  out.problems = resolve(*prepared, inboxes, ignored);
-  out.tests_run = prepared->tests_run;
-  if (out.problems.empty()) out.rules = prepared->set->rules();
+  if (prepared) {
+    std::vector<std::vector<core::InboxId>> ignored;
+    out.problems = resolve(*prepared, inboxes, ignored);
+    out.tests_run = prepared->tests_run;
+    if (out.problems.empty()) out.rules = prepared->set->rules();
+  }
+  for (RuleProblem& one : out.problems) {
+    one.rule = without_cards(one.rule);
+    one.text = without_cards(one.text);
+  }
   return out;
 }
 

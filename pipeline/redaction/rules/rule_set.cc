@@ -11,6 +11,7 @@
 #include "pipeline/redaction/finding_mask.h"
 #include "pipeline/redaction/rules/candidate_finder.h"
 #include "pipeline/redaction/rules/detectors.h"
+#include "pipeline/redaction/rules/document_cards.h"
 #include "pipeline/redaction/rules/folded_text.h"
 #include "pipeline/redaction/rules/near_words.h"
 #include "pipeline/redaction/rules/value_mask.h"
@@ -87,9 +88,10 @@ std::uint32_t kinds_of(const RuleSpec& rule) {
 
 re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
 
-// For people, who wrote it themselves.
-std::string shown(std::string_view sample) {
-  std::string out(sample.substr(0, kShownSampleBytes));
+// For people, who wrote it themselves; but what is said of a document is kept longer than a document that is refused.
+std::string shown(std::string_view written) {
+  const std::string sample = without_cards(written);
+  std::string out(sample, 0, kShownSampleBytes);
   while (!out.empty() && sample.size() > kShownSampleBytes && (static_cast<unsigned char>(sample[out.size()]) & 0xC0U) == 0x80) out.pop_back();
   return sample.size() > out.size() ? out + "…" : out;
 }
@@ -101,14 +103,29 @@ std::uint32_t line_at(const std::vector<std::uint32_t>& lines, std::size_t index
 }  // namespace
 
 struct RuleSet::Engine {
+  // What decides of most rules that a text has nothing of theirs: one row of bytes for all of them.
+  struct Brief {
+    std::uint32_t kinds;
+    std::uint8_t bank;
+    std::uint8_t part;
+    bool is_pattern;    // no detector
+    bool is_candidate;
+  };
   std::vector<Rule> rules;
+  std::vector<Brief> briefs;  // by rule
   PatternBanks banks;
+
+  void make_briefs() {
+    for (const Rule& rule : rules)
+      briefs.push_back({rule.kinds, static_cast<std::uint8_t>(rule.bank), static_cast<std::uint8_t>(rule.part), rule.detector == nullptr, rule.is_candidate});
+  }
 
   void find_with_detector(const RuleSpec& spec, const Rule& rule, TextLook& look, bool is_shadow, std::vector<Finding>& findings) const;
   void find_at_places(const RuleSpec& spec, const Rule& rule, const FoldedText& folded, std::span<const CandidateFinder::Place> places,
                           bool is_shadow, std::vector<Finding>& findings) const;
-  void find_in_place(const RuleSpec& spec, const Rule& rule, const Pattern& pattern, const FoldedText& folded, ByteRange where, bool is_shadow,
-                     std::vector<Finding>& findings) const;
+  // Returns where to go on looking for values of the same pattern. Anchored: at the beginning of the place only.
+  std::size_t find_in_place(const RuleSpec& spec, const Rule& rule, const Pattern& pattern, const FoldedText& folded, ByteRange where,
+                            re2::RE2::Anchor anchor, bool is_shadow, std::vector<Finding>& findings) const;
   bool is_confirmed(const RuleSpec& spec, const Rule& rule, std::string_view text, ByteRange value) const;
 };
 
@@ -294,6 +311,7 @@ RuleSet::Compiled RuleSet::compile(std::vector<RuleSpec> rules, std::span<const 
     return out;
   }
   engine.banks = {base == nullptr ? nullptr : base->engine_->banks[kOwn], own};
+  engine.make_briefs();
   for (std::size_t index = 0; index < set->rules_.size() && samples == Samples::kRun; ++index) {
     if (engine.rules[index].is_good && (index >= inherited || compiler.line_of(index) != 0)) compiler.test_rule(*set, index);
   }
@@ -309,13 +327,17 @@ void RuleSet::find(std::string_view text, TextKind kind, std::span<const RuleMod
     std::vector<CandidateFinder::Place> places;
     std::size_t next = 0;
     bool is_done = false;
+    bool is_empty = false;  // done, and without places
   };
   std::array<std::array<Look, 2>, 2> looks;
   const Engine& engine = *engine_;
   TextLook text_look(text);
+  const std::uint32_t kind_bit = bit_of(kind);
   for (std::size_t index = 0; index < rules_.size(); ++index) {
+    const Engine::Brief brief = engine.briefs[index];
+    if (modes[index] == RuleMode::kOff || (brief.kinds & kind_bit) == 0) continue;
+    if (brief.is_pattern && brief.is_candidate && looks[brief.bank][brief.part].is_empty) continue;
     const Rule& rule = engine.rules[index];
-    if (modes[index] == RuleMode::kOff || (rule.kinds & bit_of(kind)) == 0) continue;
     const bool is_shadow = modes[index] == RuleMode::kShadow;
     if (rule.detector != nullptr) {
       engine.find_with_detector(rules_[index], rule, text_look, is_shadow, findings);
@@ -326,7 +348,7 @@ void RuleSet::find(std::string_view text, TextKind kind, std::span<const RuleMod
     const std::size_t first = findings.size();
     if (!rule.is_candidate) {  // only when it is tried out
       for (std::size_t at = rule.first_pattern; at < rule.last_pattern; ++at) {
-        engine.find_in_place(rules_[index], rule, bank.patterns[at], folded, {0, folded.text().size()}, is_shadow, findings);
+        engine.find_in_place(rules_[index], rule, bank.patterns[at], folded, {0, folded.text().size()}, re2::RE2::UNANCHORED, is_shadow, findings);
       }
       drop_contained(findings, first);
       continue;
@@ -336,6 +358,7 @@ void RuleSet::find(std::string_view text, TextKind kind, std::span<const RuleMod
     if (!look.is_done) {
       look.places = part.finder->find(folded.text());
       look.is_done = true;
+      look.is_empty = look.places.empty();
     }
     const auto pattern_of = [&](std::size_t place) { return part.patterns[look.places[place].pattern]; };
     while (look.next < look.places.size() && pattern_of(look.next) < rule.first_pattern) ++look.next;
@@ -366,19 +389,28 @@ void RuleSet::Engine::find_with_detector(const RuleSpec& spec, const Rule& rule,
 
 void RuleSet::Engine::find_at_places(const RuleSpec& spec, const Rule& rule, const FoldedText& folded,
                                      std::span<const CandidateFinder::Place> places, bool is_shadow, std::vector<Finding>& findings) const {
+  const PatternBank& bank = *banks[rule.bank];
+  std::size_t next = 0;  // of the pattern whose matches' beginnings are being tried
+  const CandidateFinder::Place* before = nullptr;
   for (const CandidateFinder::Place& place : places) {
-    const PatternBank& bank = *banks[rule.bank];
-    find_in_place(spec, rule, bank.patterns[bank.parts[rule.part].patterns[place.pattern]], folded, place.where, is_shadow, findings);
+    const Pattern& pattern = bank.patterns[bank.parts[rule.part].patterns[place.pattern]];
+    if (!place.is_begin) {
+      find_in_place(spec, rule, pattern, folded, place.where, re2::RE2::UNANCHORED, is_shadow, findings);
+      continue;
+    }
+    if (before == nullptr || before->pattern != place.pattern) next = 0;
+    before = &place;
+    if (place.where.begin < next) continue;
+    next = find_in_place(spec, rule, pattern, folded, place.where, re2::RE2::ANCHOR_START, is_shadow, findings);
   }
 }
 
-void RuleSet::Engine::find_in_place(const RuleSpec& spec, const Rule& rule, const Pattern& pattern, const FoldedText& folded, ByteRange where,
-                                    bool is_shadow, std::vector<Finding>& findings) const {
+std::size_t RuleSet::Engine::find_in_place(const RuleSpec& spec, const Rule& rule, const Pattern& pattern, const FoldedText& folded, ByteRange where,
+                                           re2::RE2::Anchor anchor, bool is_shadow, std::vector<Finding>& findings) const {
   const std::string_view text = folded.text();
   std::vector<re2::StringPiece> groups(static_cast<std::size_t>(pattern.value_group) + 1);
   std::size_t at = where.begin;
-  while (at < where.end &&
-         pattern.expression->Match(piece(text), at, where.end, re2::RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()))) {
+  while (at < where.end && pattern.expression->Match(piece(text), at, where.end, anchor, groups.data(), static_cast<int>(groups.size()))) {
     const auto range_of = [&text](const re2::StringPiece& part) {
       if (part.data() == nullptr) return ByteRange{};
       const auto begin = static_cast<std::size_t>(part.data() - text.data());
@@ -392,13 +424,17 @@ void RuleSet::Engine::find_in_place(const RuleSpec& spec, const Rule& rule, cons
       continue;
     }
     at = next_look(text, match);
-    if (value.empty() || !is_confirmed(spec, rule, text, value)) continue;
-    const auto source = [&folded, &value](ByteRange range) { return folded.source_of({value.begin + range.begin, value.begin + range.end}); };
-    ValueMask mask = mask_of(characters_of(text.substr(value.begin, value.size()), source), spec);
-    if (mask.is_done) continue;
-    findings.push_back(finding_of(spec, {}, is_shadow, folded.source_of(value), std::move(mask)));
-    at = match.end;
+    if (!value.empty() && is_confirmed(spec, rule, text, value)) {
+      const auto source = [&folded, &value](ByteRange range) { return folded.source_of({value.begin + range.begin, value.begin + range.end}); };
+      ValueMask mask = mask_of(characters_of(text.substr(value.begin, value.size()), source), spec);
+      if (!mask.is_done) {
+        findings.push_back(finding_of(spec, {}, is_shadow, folded.source_of(value), std::move(mask)));
+        at = match.end;
+      }
+    }
+    if (anchor == re2::RE2::ANCHOR_START) return at;
   }
+  return at;
 }
 
 bool RuleSet::Engine::is_confirmed(const RuleSpec& spec, const Rule& rule, std::string_view text, ByteRange value) const {

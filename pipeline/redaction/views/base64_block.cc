@@ -98,6 +98,12 @@ std::size_t line_begin_of(std::string_view text, std::size_t at) {
   return before == std::string_view::npos ? 0 : before + 1;
 }
 
+// Nothing but quote marks stands before it on its line.
+bool is_first_on_line(std::string_view text, std::size_t at) {
+  while (at > 0 && is_quote_mark(text[at - 1])) --at;
+  return at == 0 || text[at - 1] == '\n';
+}
+
 // The lines around `run`, which is a whole line, that are as long, and one shorter line behind them. `again` is set to that
 // line where it does not begin with a new group of four: what stands before it may be no base64.
 ByteRange lines_around(std::string_view text, ByteRange run, std::size_t floor, std::size_t& again) {
@@ -163,8 +169,7 @@ void find_base64(std::string_view text, const BlockSink& sink) {
     while (run.end < text.size() && (is_in_alphabet(text[run.end]) || text[run.end] == '=')) ++run.end;
     ByteRange block = run;
     std::size_t again = 0;
-    const bool begins_line = run.begin == 0 || text[run.begin - 1] == '\n' || is_quote_mark(text[run.begin - 1]);
-    if (begins_line && run.size() >= kLineMin && whole_line_run(text, line_begin_of(text, run.begin)) == run)
+    if (run.size() >= kLineMin && is_first_on_line(text, run.begin) && whole_line_run(text, line_begin_of(text, run.begin)) == run)
       block = lines_around(text, run, floor, again);
     if (block.size() >= kRunMin && is_worth_a_look(text.substr(block.begin, block.size()))) {
       hand_over(text, block, sink);

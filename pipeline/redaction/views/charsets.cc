@@ -65,11 +65,10 @@ std::vector<std::string> other_charsets(std::string_view bytes, const Telltales&
   if (marks.plus && may_be_utf7(bytes)) out.emplace_back("utf-7");
   if (marks.high) {
     const Utf8Shape shape = inspect_utf8(bytes);
-    if (shape.invalid == 0) {
-      out.emplace_back("utf-8");
-    } else {
-      add_east_asian(bytes, out);
-    }
+    // Behind much that is no UTF-8 (text behind the end of base64 that is decoded as well) its characters are still read; by the
+    // name of the converter, because text called "utf-8" that mostly is none is taken for something else.
+    if (shape.invalid == 0 || shape.multibyte > 0) out.emplace_back(shape.multibyte >= shape.invalid ? "utf-8" : "cp1208");
+    if (shape.invalid > 0) add_east_asian(bytes, out);
   }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());

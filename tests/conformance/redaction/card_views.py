@@ -206,7 +206,7 @@ def views_of_message(data, depth=0):
         for name, value in part.raw_items():
             yield from header_texts(str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
         charsets = [c for value in part.get_all("Content-Type", []) for c in re.findall(r"charset=\"?([\w.:-]+)", str(value))]
-        payload = part.get_payload()
+        payload = part.get_payload() if part.is_multipart() else part._payload or ""  # get_payload() fails at charset*=us-ascii''utf-8
         if isinstance(payload, list):
             yield from views_of_bytes(((part.preamble or "") + "\n" + (part.epilogue or "")).encode("utf-8", "surrogateescape"), (), depth + 1)
             continue

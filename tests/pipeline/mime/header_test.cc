@@ -114,6 +114,11 @@ TEST(Header, DelimiterIsTheWholeLine) {
   EXPECT_EQ(match_delimiter("--bad", "b"), Delimiter::kNone);
   EXPECT_EQ(match_delimiter("-b", "b"), Delimiter::kNone);
   EXPECT_EQ(match_delimiter(" --b", "b"), Delimiter::kNone);
+  // A boundary in quoted-pairs, for readers that undo them and for those that do not.
+  EXPECT_EQ(match_delimiter("--a?b'c", "a\\?b\\'c"), Delimiter::kOpen);
+  EXPECT_EQ(match_delimiter("--a\\?b\\'c--", "a\\?b\\'c"), Delimiter::kClose);
+  EXPECT_EQ(match_delimiter("--a?b", "a\\?b\\'c"), Delimiter::kNone);
+  EXPECT_EQ(match_delimiter("--a?b'cd", "a\\?b\\'c"), Delimiter::kNone);
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ TEST(HtmlText, HidesScriptStyleTitleAndComments) {
 
 TEST(HtmlText, DecodesCharacterReferences) {
   EXPECT_EQ(text("&lt;&amp;&gt; &#52;&#x31;1 &auml;&eacute &nbsp;x &bogus; &"), "<&> 411 \xc3\xa4\xc3\xa9 \xc2\xa0x &bogus; &");
+  EXPECT_EQ(text("4&af;1&it;1&ic;1&tdot;1&ThickSpace;1&UnderBar;1"), "4\u2061" "1\u2062" "1\u2063" "1\u20db" "1\u205f" "1_1");
   EXPECT_EQ(text("4111&shy;1111&ZeroWidthSpace;1"), "4111\xc2\xad" "1111\xe2\x80\x8b" "1");
   EXPECT_EQ(text("&#0;&#x110000;&#99999999999;&#150;"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xe2\x80\x93");
 }

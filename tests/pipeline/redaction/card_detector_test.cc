@@ -85,6 +85,9 @@ TEST(CardDetector, CalledListsOfFourStay) {
   }
   EXPECT_EQ(count_in("in the years 2010 2011 2012 2013"), 0U);
   EXPECT_EQ(count_in("2010 2011 2012 2013"), 0U);
+  // Numbers that go down, or a card that happens to look like them: the word decides.
+  EXPECT_EQ(count_in("Please look at 4599-4465-4461-4450 today"), 0U);
+  EXPECT_EQ(count_in("My card is 4599-4465-4461-4450, thanks"), 1U);
 }
 
 TEST(CardDetector, LeavesLookAlikes) {
@@ -145,6 +148,10 @@ TEST(CardDetector, KeepsPhonesUrlsIdentifiersAndLabelledNumbers) {
   EXPECT_EQ(count_in("+" + card), 0U);
   EXPECT_EQ(count_in("https://x.test/tickets/" + card), 0U);
   EXPECT_EQ(count_in("https://x.test/pay?card=" + card), 1U);
+  EXPECT_EQ(count_in("https://x.test/pay/" + card), 1U);
+  EXPECT_EQ(count_in("https://x.test/api/cards/" + card + "/refund"), 1U);
+  EXPECT_EQ(count_in("https://x.test/postcards/" + card), 0U);
+  EXPECT_EQ(count_in("https://x.test/pay/at/" + card), 0U);
   EXPECT_EQ(count_in("see /kb/articles/" + card + "/en"), 0U);
   EXPECT_EQ(count_in("a3f" + card + "9c"), 0U);
   EXPECT_EQ(count_in("invoice" + card), 0U);

@@ -37,6 +37,12 @@ TEST(CardSpread, GroupsWithOneMarkAreANumberAlone) {
   EXPECT_EQ(cards_in("card 6212;3456;7890;0000;003"), 1U);
 }
 
+TEST(CardSpread, TheLastOfCountedPartsMayBeShorter) {
+  EXPECT_EQ(cards_in("card 1: 3782, 2: 8224, 3: 6310, 4: 005"), 1U);
+  EXPECT_EQ(cards_in("card 1: 6212, 2: 3456, 3: 7890, 4: 0000, 5: 003"), 1U);
+  EXPECT_EQ(cards_in("card 1: 378, 2: 28224, 3: 631, 4: 0005"), 0U) << "no number is written so";
+}
+
 TEST(CardSpread, ACalledCardMayStandInPieces) {
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     const std::string card = test::make_card("51", 16, seed);

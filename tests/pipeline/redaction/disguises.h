@@ -65,6 +65,10 @@ inline void add_charsets(std::vector<Evasion>& all, const std::string& card, con
       text_mail("text/plain; charset=iso-8859-1", "base64", base64_lines(wide_digits(card, "\xFF", '\x10'))), base64_lines(wide_digits(card, "\xFF", '\x10')));
   add("full-width UTF-8 labelled Latin-1", text_mail("text/html; charset=iso-8859-1", "8bit", "<p>" + between(wide_digits(card, "\xEF\xBC", '\x90'), "<b></b>", 12) + "</p>\r\n"),
       between(wide_digits(card, "\xEF\xBC", '\x90'), "<b></b>", 12));
+  std::string few;  // characters of UTF-8, fewer than what follows and is none
+  for (std::size_t i = 0; i < card.size(); ++i) few += i % 5 == 0 ? std::string("\xEF\xBC") + static_cast<char>(card[i] - '0' + 0x90) : "&#" + std::to_string(card[i]) + ";";
+  const std::string with_garbage = base64_lines("<p>card " + few + "</p>\n" + std::string(9, '\xFA'));
+  add("UTF-8 before what is none", text_mail("text/html; charset=utf-8", "base64", with_garbage), with_garbage);
   add("charset of <meta>", text_mail("text/html; charset=iso-8859-1", "8bit",
                                      "<meta charset=shift_jis><p>x " + wide_digits(card, "\x82", '\x4F') + " y</p>\r\n"),
       wide_digits(middle, "\x82", '\x4F'));
@@ -129,6 +133,7 @@ inline void add_html(std::vector<Evasion>& all, const std::string& card) {
   split("hidden attribute", "<span hidden>7</span>");
   split("template", "<template>7</template>");
   split("zero-width references", "&zwnj;&#8203;");
+  split("references to invisible signs", "&af;&it;&ic;");
   all.push_back({"class that hides",
                  text_mail("text/html", "7bit", "<style>td{color:red} .q1, p.q2 > b{display:none}</style><p>x " + between(card, "<b class=\"a q1\">9</b>", 4) + "</p>\r\n"),
                  between(card, "<b class=\"a q1\">9</b>", 4)});
@@ -159,6 +164,9 @@ inline void add_structures(std::vector<Evasion>& all, const std::string& card, c
       base64_lines(mail("Subject: s\r\n", said + "\r\n")));
   add("line of blanks in the header", "Subject: s\r\n  \r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64 + "\r\n", b64);
   add("header line without colon", "Subject: s\r\nnonsense\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64 + "\r\n", b64);
+  // Only who undoes the quoted-pairs sees parts, and with them a name in pieces.
+  const std::string pieces = "name*1=\"" + card.substr(5, 4) + "\"; name*0=\"" + card.substr(0, 5) + "\"; name*2=\"" + card.substr(9);
+  add("boundary in quoted-pairs", mail("Content-Type: multipart/mixed; boundary=\"b\\?\\1\"\r\n", "--b?1\r\nContent-Type: text/plain; " + pieces + "\"\r\n\r\nx\r\n--b?1--\r\n"), pieces);
   const std::string extended = "utf-8''" + each_as(card, "%%%02X") + ".txt";
   add("filename* beside filename", mixed_mail("Content-Type: text/plain\r\nContent-Disposition: attachment; filename=\"a.txt\"; filename*=" + extended + "\r\n\r\nx"), each_as(card, "%%%02X"));
   add("filename beside filename*", mixed_mail("Content-Type: text/plain\r\nContent-Disposition: attachment; filename*=utf-8''a.txt; filename=\"=?utf-8?B?" + core::to_base64(card) + "?=\"\r\n\r\nx"),

@@ -138,8 +138,9 @@ Answer create_request(Request& request, Context& context) {
   wish.is_suspicious = context.forms.is_too_fast(request) || is_trapped;
   json::object made;
   made["id"] = nullptr;  // told by mail, once an agent answers
-  made["subject"] = wish.subject;
-  made["description"] = cut_text(wish.text, context.options.plain_body_bytes_max);
+  const auto clean = [&context](const std::string& text) { return std::string(context.services.redactor.redact_text(text, {"answer", {}, {}}).text()); };
+  made["subject"] = clean(wish.subject);  // as it is stored: whoever reads the answer sees no card
+  made["description"] = cut_text(clean(wish.text), context.options.plain_body_bytes_max);
   made["status"] = "new";
   made["via"] = json::object{{"channel", "web"}};
   const auto taken = co_await customer::take_web_request(context.services, context.options, std::move(wish));

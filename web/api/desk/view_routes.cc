@@ -24,7 +24,7 @@ constexpr auto kRead = Permission::kTicketsRead;
 constexpr auto kWrite = Permission::kNotesWrite;
 constexpr auth::PermissionSet kOrThese{Permission::kReply, Permission::kTicketsWrite, Permission::kSettingsManage};
 constexpr std::string_view kListQuery = "access,active,page[size],page[after],page,per_page";
-constexpr std::string_view kTicketsQuery = "page[size],page[after],sort_by,sort_order,include";
+constexpr std::string_view kTicketsQuery = "page[size],page[after],sort_by,sort_order,reverse,include";
 
 constexpr Route kRoutes[] = {
     within(speaks(get("/api/v2/views", kRead, api::list_views, "Views that you see, by position", kListQuery), "ViewsAnswer")),

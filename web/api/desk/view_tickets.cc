@@ -13,7 +13,6 @@ namespace {
 
 using ticketing::Views;
 
-
 // One that has left meanwhile is passed over.
 core::Result<std::vector<ticketing::Ticket>> read_tickets(const Request& request, Context& context, const std::vector<core::TicketId>& ids) {
   std::vector<ticketing::Ticket> out;
@@ -40,9 +39,14 @@ core::Result<Asked> read_view_page(const Request& request, Context& context, con
   out.size = std::min(wanted.size, views.limits().page_size_max);
   const std::optional<std::string_view> sort_by = request.query_value("sort_by");
   const std::optional<std::string_view> order = request.query_value("sort_order");
+  const std::optional<std::string_view> reverse = request.query_value("reverse");
+  if (reverse && *reverse != "true" && *reverse != "false") return core::fail(Errc::kInvalid, "reverse: true or false");
+  const bool is_reverse = reverse == "true";
+  if (is_reverse && sort_by) return core::fail(Errc::kInvalid, "reverse: of the view's own order; sort_order turns another one round");
   if (!sort_by) {
     if (order) return core::fail(Errc::kInvalid, "sort_order: goes with sort_by");
-    POSTERN_TRY(out.page, views.page(request.who(), id, out.size, wanted.after));
+    POSTERN_TRY(out.page, views.page(request.who(), id, out.size, wanted.after,
+                                     is_reverse ? storage::Direction::kBackward : storage::Direction::kForward));
     return out;
   }
   const auto column = ticketing::find_view_column(*sort_by);

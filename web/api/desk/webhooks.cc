@@ -147,6 +147,10 @@ void read_webhook(Form& form, const json::object& from, Webhook& into, Request& 
     }
   }
   read_headers(form, into, limits);
+  for (const schema::WebhookHeader& each : into.headers()) {
+    // Redacted it would not say what its receiver expects; secrets belong into `authentication`.
+    if (clean(each.name()) != each.name() || clean(each.value()) != each.value()) form.refuse("custom_headers", "InvalidValue", "holds what may not be stored");
+  }
   read_authentication(form, from, into, limits);
 }
 
@@ -312,7 +316,7 @@ Answer test_webhook(Request& request, Context& context) {
   POSTERN_CO_TRY(const ticketing::WebhookReply reply, co_await webhooks->try_out(request.who(), std::move(webhook), std::move(payload)));
   json::object shown;
   shown["status"] = reply.status == 0 ? json::value() : json::value(reply.status);
-  shown["payload"] = shown_text(reply.answer);
+  shown["payload"] = shown_text(context.services.redactor.redact_text(reply.answer, {"webhook", request.who().workspace, {}}).text());
   shown["problem"] = reply.problem.empty() ? json::value() : json::value(reply.problem);
   shown["took_ms"] = reply.took.count();
   json::object out;

@@ -94,7 +94,7 @@ TEST(CandidateFinder, RowsOfDigitsAreWhole) {
 }
 
 TEST(CandidateFinder, PlacesAreWholeAndDisjoint) {
-  const CandidateFinder finder({R"((?i)\bpin\b.{0,10}\d{4})", R"(\b\d{9}\b)", R"([A-Z]{10})"});
+  const CandidateFinder finder({R"((?i)\d{0,4}\bpin\b.{0,10}\d{4})", R"(\b\d{9}\b)", R"([A-Z]{10})"});
   const std::string text = "shopping pin: 1234 pin 2 PIN 3" + std::string(500, '.') + "123456789 pin" + std::string(100, ' ') + "ABCDEFGHIJ";
   std::vector<std::size_t> seen(3);
   std::size_t last = 0;
@@ -132,6 +132,34 @@ TEST(PatternShape, TellsWhatStandsBeforeItsWord) {
   EXPECT_EQ(shape_of_pattern(R"((?:[0-9]{3}|x{9})-secret)").lead_max, 9U);
   EXPECT_EQ(shape_of_pattern(R"(.*secret)").lead_max, kUnbounded);
   EXPECT_EQ(shape_of_pattern(R"((?:[a-z]{3}secret){2})").lead_max, 3U);
+}
+
+TEST(CandidateFinder, WhatBeginsWithItsWordIsTriedThereOnly) {
+  const CandidateFinder finder(std::vector<std::string>{R"((?i)\bpin\b: \d{4})", R"((?:x )?(?i)token=\w{4})"});
+  const std::vector<CandidateFinder::Place> places = finder.find("a pin: 1234, PIN: 5678 and pin, x token=abcd");
+  std::vector<std::size_t> begins;
+  for (const CandidateFinder::Place& place : places) {
+    if (place.pattern == 0) EXPECT_TRUE(place.is_begin);
+    if (place.pattern == 0) begins.push_back(place.where.begin);
+  }
+  EXPECT_EQ(begins, (std::vector<std::size_t>{2, 13})) << "the third has no colon";
+  EXPECT_EQ(std::count_if(places.begin(), places.end(), [](const auto& place) { return place.pattern == 1; }), 2) << "with its beginning and without";
+}
+
+TEST(CandidateFinder, WhatItCostsToTryBeginningsIsBounded) {
+  const CandidateFinder finder(std::vector<std::string>{R"(token=\w{4})", R"((?s)BEGIN SECRET.*?END SECRET)"});
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "token=abcd ";
+  const std::size_t all = text.size();
+  for (int i = 0; i < 20'000; ++i) text += "BEGIN SECRET ";
+  std::size_t begins = 0;
+  std::vector<CandidateFinder::Place> searched;
+  for (const CandidateFinder::Place& place : finder.find(text)) place.is_begin ? void(++begins) : searched.push_back(place);
+  EXPECT_EQ(begins, 4096U) << "of a match that is not wide";
+  ASSERT_EQ(searched.size(), 2U) << "what is wide, and what is left of the other, are one place each";
+  EXPECT_EQ(searched[0].pattern, 0U);
+  EXPECT_GE(searched[0].where.end, all - 11) << "the last of them is in it";
+  EXPECT_EQ(searched[1].where.end, text.size());
 }
 
 // The proof that the short cut misses nothing: the same rules, looked for in whole texts.

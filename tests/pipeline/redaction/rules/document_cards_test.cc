@@ -39,6 +39,31 @@ TEST(DocumentCards, AreFoundWhereverTheyStand) {
   EXPECT_EQ(PublishedRules().cards_in("# " + kCard).size(), 1U);
 }
 
+// What is wrong with a document is told, kept for repeated requests and printed: it quotes the document without its cards.
+TEST(DocumentCards, ProblemsQuoteNoCard) {
+  const std::vector<std::string> documents{
+      "[[rule]]\nid = 'contract'\npattern = 'CT-[0-9]+'\nmatches = ['no " + kCard + "']\n",
+      "[[rule]]\nid = 'contract'\npattern = '[0-9]{4}'\nmatches = ['1234']\nignores = ['" + kCard + "']\n",
+      // The end of what is shown of a sample lies in the middle of the number.
+      "[[rule]]\nid = 'contract'\npattern = 'CT-[0-9]+'\nmatches = ['" + std::string(50, 'x') + " " + kDigits + "']\n",
+      "[[rule]]\nid = 'c" + kDigits + "'\npattern = 'CT-[0-9]+'\nmatches = ['none']\n",
+      "[[rule]]\nid = 'contract'\nvalidator = 'card " + kDigits + "'\n" + kTail,
+      "[[rule]]\nid = 'contract'\n\"" + kCard + "\" = 1\n" + kTail,
+      "[[rule]]\nid = 'contract'\ninboxes = ['" + kDigits + "@desk.example']\n" + kTail,
+      "[[rule]]\nid = 'contract'\npatterns = ['(" + kDigits + "']\nmatches = ['x']\n",
+      "[[rule]]\nid = 'contract'\nmatches = ['x'] card " + kDigits + "\n",
+      kDigits + " = 1\n"};
+  for (const std::string& document : documents) {
+    const CheckedRules checked = PublishedRules().check(document, [](std::string_view) { return std::optional<core::InboxId>(); });
+    ASSERT_FALSE(checked.is_good()) << document;
+    for (const RuleProblem& one : checked.problems) {
+      EXPECT_EQ((one.rule + one.text).find(kDigits.substr(6, 6)), std::string::npos) << one.text;
+      EXPECT_EQ((one.rule + one.text).find("5787"), std::string::npos) << one.text;
+    }
+  }
+  EXPECT_EQ(without_cards("x " + kCard + ", 4111 1111 1111 1111"), "x **** **** **** ****, 4111 1111 1111 1111");
+}
+
 // docs/redaction.md: samples of rules about cards need numbers, and these are nobody's.
 TEST(DocumentCards, TestNumbersOfTheProcessorsMayStandInSamples) {
   for (const char* number : {"4111 1111 1111 1111", "5555-5555-5555-4444", "378282246310005", "6011111111111117", "3530111333300000", "30569309025904"}) {
