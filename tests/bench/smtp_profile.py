@@ -30,7 +30,7 @@ COUNTED = {"postern_storage_keys_total": "keys written", "postern_storage_batche
 
 
 def stacks(data):
-    text = subprocess.run(["perf", "script", "-i", str(data), "-F", "ip,sym"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(["perf", "script", "--no-inline", "-i", str(data), "-F", "ip,sym"], capture_output=True, text=True, check=True).stdout
     for block in text.split("\n\n"):
         frames = [line.strip().split(" ", 1)[-1] for line in block.splitlines() if line.strip()]
         if frames:

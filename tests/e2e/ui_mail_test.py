@@ -1,18 +1,16 @@
 #!/usr/bin/python3
 """Mail admins in a real browser against the real binary and a real DNS server: the records that the wizard gives are published as
 they were copied and found right, a mail is followed, the queue is worked, reports are graphs (tests/e2e/ui/mail.js)."""
-import json
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
 import sys
-import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import PASSWORD, Dns, Gateway, free_port, temporary_folder  # noqa: E402
+from pages import Publisher  # noqa: E402
 
 E2E = pathlib.Path(__file__).parent
 REPORTS = '\n[[inbox]]\nworkspace = "desk.example"\naddresses = ["reports@desk.example"]\ntakes_reports = true\n'
@@ -22,32 +20,6 @@ ZONE = {
     ("reporter.example", "TXT"): ["v=spf1 ip4:127.0.0.0/8 -all"], ("_dmarc.reporter.example", "TXT"): ["v=DMARC1; p=reject"],
     ("mail.desk.example", "A"): ["127.0.0.1"],
 }
-
-
-class Publisher(threading.Thread):
-    """Gives the DNS server what the browser wrote to publish.json."""
-
-    def __init__(self, dns, folder):
-        super().__init__(daemon=True)
-        self.dns, self.folder, self.ended = dns, folder, threading.Event()
-
-    def run(self):
-        wanted = self.folder / "publish.json"
-        while not self.ended.wait(0.1):
-            if not wanted.exists():
-                continue
-            records = json.loads(wanted.read_text())
-            wanted.unlink()
-            conf = self.dns.folder / "unbound.conf"
-            lines = []
-            for each in records:
-                text = each["value"]
-                value = " ".join('"%s"' % text[at:at + 200] for at in range(0, len(text), 200)) if each["type"] == "TXT" else text
-                lines.append(f"  local-data: '{each['owner']}. 1 IN {each['type']} {value}'")
-            conf.write_text(conf.read_text().replace("\nremote-control:", "\n" + "\n".join(lines) + "\nremote-control:"))
-            self.dns.process.send_signal(signal.SIGHUP)
-            self.ended.wait(0.5)
-            (self.folder / "published").write_text("")
 
 
 class UiMail(unittest.TestCase):

@@ -11,7 +11,7 @@ from pages import Pages  # noqa: E402
 
 class Moving(Pages):
     def test_i8_signatures_satisfaction_import_and_export(self):
-        self.run_pages("moving.js", 6, seconds=500)
+        self.run_pages("moving.js", 7, seconds=500)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pages import Pages  # noqa: E402
 
 class UiOperate(Pages):
     def test_redaction_rules_spam_health_and_jobs_M_08(self):
-        self.run_pages("operate.js", 10)
+        self.run_pages("operate.js", 11)
 
 
 if __name__ == "__main__":

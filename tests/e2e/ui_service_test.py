@@ -11,7 +11,7 @@ from pages import Pages  # noqa: E402
 
 class Service(Pages):
     def test_i8_promises_senders_keys_and_ways(self):
-        self.run_pages("service.js", 9)
+        self.run_pages("service.js", 10)
 
 
 if __name__ == "__main__":

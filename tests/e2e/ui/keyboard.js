@@ -1,47 +1,10 @@
 // keyboard.js ORIGIN TOKEN PASSWORD SMTP_PORT FOLDER: an agent's whole day without a mouse. No pointer is ever used, which the page
 // itself watches; what has the focus can be seen at every stop.
-const { api, enrol, must, owner, password, person, problems, run, sendMail, step, until } = require("./kit");
+const { focused, handsOnly, noPointer, palette, press, signInByKeys, tabTo, type } = require("./hands");
+const { api, enrol, must, run, sendMail, step, until } = require("./kit");
 
-const press = async (page, ...keys) => { for (const key of keys) await page.keyboard.press(key); };
-const type = (page, text) => page.keyboard.type(text);
-const focused = (page) => page.evaluate(() => { const at = document.activeElement; return at && at !== document.body ? `${at.getAttribute("aria-label") ?? ""} ${at.labels?.[0]?.textContent ?? ""} ${at.textContent ?? ""}`.trim().slice(0, 120) : ""; });
-
-// With Tab to what is called so; each stop shows where it is.
-async function tabTo(page, name) {
-  for (let at = 0; at < 120; at += 1) {
-    await page.keyboard.press("Tab");
-    const seen = await page.evaluate(() => {
-      const { activeElement: here } = document;
-      if (!here || here === document.body) return true;
-      const style = getComputedStyle(here);
-      const around = here.closest(".focus-within\\:outline-2");
-      return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || Boolean(around) || here.tagName === "IFRAME";
-    });
-    if (!seen) problems.push(`the focus cannot be seen on "${await focused(page)}"`);
-    if (name.test(await focused(page))) return;
-  }
-  throw new Error(`Tab does not come to ${name}`);
-}
 const inEditor = (page) => page.waitForFunction(() => document.activeElement?.classList.contains("ProseMirror"));
 const onTicket = (page) => page.locator("[data-ticket]:not([role=row]) [data-comment]").first().waitFor();
-async function palette(page, words) {
-  await press(page, "Control+k");
-  await type(page, words); // also before it is there
-  await page.getByRole("dialog").getByRole("option", { name: words }).first().waitFor();
-  await press(page, "Enter");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
-}
-
-async function signInByKeys(page) {
-  step("I8: signing in");
-  await page.getByLabel("E-mail").waitFor();
-  if (!/E-mail/.test(await focused(page))) await tabTo(page, /^E-mail/);
-  await type(page, owner);
-  await tabTo(page, /^Password/);
-  await type(page, password);
-  await press(page, "Enter");
-  await page.getByRole("button", { name: "Sign out" }).waitFor();
-}
 
 async function answering(page) {
   step("I8: from the list to a ticket, a reply with formatting, a note, a macro, a tag, a status, the next one");
@@ -128,8 +91,7 @@ async function finding(page) {
 }
 
 run(async (browser) => {
-  const page = await person(browser);
-  await page.addInitScript(() => { for (const name of ["pointerdown", "mousedown", "touchstart"]) addEventListener(name, (event) => { if (event.isTrusted) window.__pointers = (window.__pointers ?? 0) + 1; }, true); });
+  const page = await handsOnly(browser);
   await enrol(page);
   await api(page, "PUT", "/api/v2/reply_hold", { reply_hold: { seconds: 0 } });
   await api(page, "POST", "/api/v2/macros", { macro: { title: "Thanks", actions: [{ field: "comment_value", value: "Thank you for waiting." }, { field: "priority", value: "low" }] } });
@@ -138,9 +100,10 @@ run(async (browser) => {
   await until(async () => (await api(page, "GET", "/api/v2/tickets")).tickets.length === 6, "the mail");
   await tabTo(page, /^Sign out/);
   await press(page, "Enter");
+  step("I8: signing in");
   await signInByKeys(page);
   await answering(page);
   await many(page);
   await finding(page);
-  must(!(await page.evaluate(() => window.__pointers)), "a pointer was used");
+  await noPointer(page);
 });

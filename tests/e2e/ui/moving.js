@@ -27,6 +27,16 @@ async function signatures(page, ticket) {
   await page.getByText("The signature is saved.").last().waitFor();
   await until(async () => (await api(page, "GET", `/api/v2/inboxes/${ticket.inbox_id}/signature`)).signature.body === "Desk Ltd., request {{ticket.id}}", "the inbox's signature");
   await looks(page, "signatures-inbox");
+  step("I8: what somebody else has changed meanwhile is not overwritten unseen");
+  await inbox.fill("Mine {{ticket.id}}");
+  await api(page, "PUT", `/api/v2/inboxes/${ticket.inbox_id}/signature`, { signature: { body: "Theirs" } });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("theirs is: “Theirs”", { exact: false }).waitFor();
+  must((await inbox.inputValue()) === "Mine {{ticket.id}}", "what was typed is gone after somebody else was faster");
+  await inbox.fill("Desk Ltd., request {{ticket.id}}");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await until(async () => (await api(page, "GET", `/api/v2/inboxes/${ticket.inbox_id}/signature`)).signature.body === "Desk Ltd., request {{ticket.id}}", "the signature that is meant");
+  await page.getByText("theirs is:", { exact: false }).waitFor({ state: "detached" });
   await inbox.fill("x".repeat(4097));
   await page.getByText("It is too long: 4,097 of at most 4,096 bytes.").waitFor();
   must(await page.getByRole("button", { name: "Save", exact: true }).isDisabled(), "too long a signature can be saved");

@@ -89,6 +89,14 @@ async function replay(page) {
   await go(page, "/operate/redaction/replays");
   await page.getByRole("cell", { name: "done" }).waitFor();
   await looks(page, "operate-replays");
+  step("M-08: two versions compared over stored mail, neither of them what is in force");
+  await page.getByLabel("Rules", { exact: true }).selectOption("0");
+  await page.getByLabel("Compared with", { exact: true }).selectOption("1");
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await page.getByText("The replay has read everything it was asked to.").waitFor();
+  await page.getByText("Before: Version 1. After: Shipped rules alone.", { exact: true }).waitFor();
+  await go(page, "/operate/redaction/replays");
+  await page.getByRole("row").filter({ has: page.getByRole("cell", { name: "Shipped rules alone", exact: true }) }).getByRole("cell", { name: "Version 1", exact: true }).waitFor();
 }
 
 async function rollOut(page) {

@@ -57,6 +57,54 @@ async function promises(page) {
   await looks(page, "sla-policies");
 }
 
+async function promisesOfGroups(page) {
+  step("I8: groups promise how long they keep a ticket: a policy needs a group, is tried, put in order, changed by two people and deleted");
+  const { group } = await api(page, "POST", "/api/v2/groups", { group: { name: "First line" } });
+  await page.reload();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+  await go(page, "/admin/group_sla");
+  await page.getByText("No group has promised a time yet.").waitFor();
+  await looks(page, "group-sla-empty");
+  await page.getByRole("link", { name: "New group policy" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Hand on");
+  await page.getByLabel("Time with the group, priority Normal", { exact: true }).fill("30m");
+  await page.getByLabel("Time with the group, priority Urgent", { exact: true }).fill("10m");
+  await page.getByRole("button", { name: /^Remove condition 1: Group/ }).click();
+  await page.getByRole("button", { name: "Create" }).click();
+  await page.getByRole("alert").filter({ hasText: "has to name the group" }).first().waitFor();
+  must((await api(page, "GET", "/api/v2/group_slas/policies")).count === 0, "a policy without a group was sent");
+  await page.getByRole("group", { name: "All of these hold" }).getByRole("button", { name: "Add a condition" }).click();
+  await page.getByLabel("Condition 1: field", { exact: true }).selectOption("group_id");
+  await page.getByLabel("Condition 1: comparison", { exact: true }).selectOption("includes");
+  await page.getByRole("checkbox", { name: "First line", exact: true }).check();
+  await page.getByRole("button", { name: "Look at the last tickets" }).click();
+  await page.getByText(/It fits (one|none|\d+) of the last/).waitFor();
+  await looks(page, "group-sla-policy");
+  await page.getByRole("button", { name: "Create" }).click();
+  await page.getByText("The policy is saved.").waitFor();
+  const { group_sla_policies: [made] } = await api(page, "GET", "/api/v2/group_slas/policies");
+  must(made.filter.all[0].field === "group_id" && String(made.filter.all[0].value) === String(group.id) && made.policy_metrics.length === 2, `stored as ${JSON.stringify(made)}`);
+  await inFrench(page, "group-sla-policy", () => page.getByText("Temps dans le groupe").first().waitFor());
+  // Somebody else has changed the same meanwhile.
+  await page.getByLabel("Name", { exact: true }).fill("Mine");
+  await api(page, "PUT", `/api/v2/group_slas/policies/${made.id}`, { group_sla_policy: { title: "Theirs" } });
+  await page.getByRole("button", { name: /^Save(?! mine)/ }).click();
+  await page.getByText("You both changed: name.").waitFor();
+  await page.getByRole("button", { name: "Save mine over it" }).click();
+  await page.getByRole("heading", { name: "Mine", level: 1 }).waitFor();
+  await api(page, "POST", "/api/v2/group_slas/policies", { group_sla_policy: { title: "Second", filter: made.filter, policy_metrics: [] } });
+  await go(page, "/admin/group_sla");
+  await page.getByRole("button", { name: "Move Second up", exact: true }).click();
+  await until(async () => (await api(page, "GET", "/api/v2/group_slas/policies")).group_sla_policies[0].title === "Second", "the order");
+  await looks(page, "group-sla-policies");
+  await inFrench(page, "group-sla-policies", () => page.getByText("Engagements des groupes").first().waitFor());
+  await page.getByRole("link", { name: "Second", exact: true }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByText("“Second” was deleted.").first().waitFor();
+  await until(async () => (await api(page, "GET", "/api/v2/group_slas/policies")).count === 1, "it is deleted");
+}
+
 async function countdown(page) {
   step("I8: a ticket says what is left of its promised time, and that it was kept");
   await sendMail({ subject: "Promised", text: "When?" });
@@ -209,6 +257,7 @@ run(async (browser) => {
   await until(async () => (await api(page, "GET", "/api/v2/tickets")).tickets.length === 1, "the first mail");
   await workingHours(page);
   await promises(page);
+  await promisesOfGroups(page);
   await countdown(page);
   await senders(page);
   await keysAndCertificates(page);

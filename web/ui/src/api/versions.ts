@@ -18,9 +18,10 @@ export async function readThing<T extends object>(path: string, name: string, si
   return known(body[name]!, etag);
 }
 
-// `read` is what the change is about, as it was read; without a version of it, it is made whatever is there.
-export async function changeThing<T extends object>(path: string, name: string, change: unknown, read: object): Promise<T> {
-  const { body, etag } = await request<Record<string, T>>('PUT', path, { json: { [name]: change }, etag: versionOf(read) });
+// `read` is what the change is about, as it was read, or its version; without one, the change is made whatever is there.
+export async function changeThing<T extends object>(path: string, name: string, change: unknown, read: object | string | null | undefined): Promise<T> {
+  const version = typeof read === 'string' ? read : versionOf(read ?? null);
+  const { body, etag } = await request<Record<string, T>>('PUT', path, { json: { [name]: change }, etag: version });
   return known(body[name]!, etag);
 }
 

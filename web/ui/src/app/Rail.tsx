@@ -15,12 +15,12 @@ function CountOf({ screen }: { screen: Screen }) {
 }
 
 // The place that an address belongs to: its own, or the nearest one above it.
-const placeOf = (path: string) => screens.filter((each) => each.nav && (each.path === path || path.startsWith(`${each.path}/`))).sort((one, other) => other.path.length - one.path.length)[0]?.path;
+const placeOf = (path: string) => screens.filter((each) => each.nav && !each.nav.isInside && (each.path === path || path.startsWith(`${each.path}/`))).sort((one, other) => other.path.length - one.path.length)[0]?.path;
 
 function Places({ section, path }: { section: Section; path: string }) {
   const t = useWords('nav');
   const { can } = useSession();
-  const list = screens.filter((each) => each.nav?.section === section && (!each.permission || can(each.permission)));
+  const list = screens.filter((each) => each.nav?.section === section && !each.nav.isInside && (!each.permission || can(each.permission)));
   const here = placeOf(path);
   if (list.length === 0) return null;
   return (

@@ -11,6 +11,7 @@ import { Notices } from './NoticeStack';
 import { go, match, usePath } from './place';
 import { ProofDialog } from './ProofDialog';
 import { Rail } from './Rail';
+import { keepFocus } from './rescue';
 import { screens } from './screens';
 import { useSession } from './session';
 import { SupportBanner } from '@/screens/admin/security/SupportBanner';
@@ -46,6 +47,7 @@ export function Shell() {
   useCommands(commands);
 
   useLayoutEffect(listen, []);
+  useEffect(keepFocus, []);
   useEffect(() => { setRailOpen(false); }, [path]);
   // Whoever goes to another place by the rail is in that place then: the next Tab is in it, and its end is read from there.
   const wasAt = useRef(path);

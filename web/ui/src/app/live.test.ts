@@ -52,3 +52,8 @@ test('an early stream that is refused is silent, and opened again when somebody 
   live.startLive();
   expect(Stream.all).toHaveLength(2);
 });
+
+test('an entry is about the tickets that lists show otherwise, not about mail that goes its way', () => {
+  const of = (...kinds: string[]) => live.ticketsOf({ changes: kinds.map((kind, at) => ({ kind, object: at + 1 })) });
+  expect(of('ticket.created', 'comment.created', 'outbox.queued', 'comment.delivery')).toEqual(['1', '2']);
+});

@@ -155,6 +155,6 @@ export function useLiveState(): LiveState {
   return useSyncExternalStore(follow, () => state, () => 'off' as const);
 }
 
-// Numbers of the tickets that an entry is about.
+// Numbers of the tickets that an entry is about. How far a message's delivery is changes nothing that a list shows or counts.
 export const ticketsOf = (entry: FeedEntry) =>
-  entry.changes.filter((each) => /^(ticket|comment)/.test(each.kind)).map((each) => String(each.object));
+  entry.changes.filter((each) => /^(ticket|comment)/.test(each.kind) && each.kind !== 'comment.delivery').map((each) => String(each.object));

@@ -8,7 +8,7 @@ export interface Screen {
   path: string; // "/tickets/:id"
   load: () => Promise<{ default: ComponentType<ScreenProps> }>;
   permission?: string; // without: everybody who is signed in
-  nav?: { section: Section; label: string; keys?: string; Count?: ComponentType }; // in the left rail: a key of locales/*/nav.json; a live number beside it
+  nav?: { section: Section; label: string; keys?: string; Count?: ComponentType; isInside?: boolean }; // in the left rail: a key of locales/*/nav.json; a live number beside it; inside another one: in the palette only
   View: ComponentType<ScreenProps>;
 }
 

@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes } from 'react';
+import type { ButtonHTMLAttributes, MouseEvent } from 'react';
 
 export type ButtonLook = 'main' | 'plain' | 'quiet' | 'danger';
 const looks: Record<ButtonLook, string> = {
@@ -8,10 +8,15 @@ const looks: Record<ButtonLook, string> = {
   danger: 'bg-paper text-bad border-bad hover:bg-bad-ground',
 };
 
-// type="button" unless said otherwise: a button in a form submits only where that is meant. At least 24 px (WCAG 2.5.8).
-export function Button({ look = 'plain', className = '', isBusy = false, disabled, children, ...rest }: ButtonHTMLAttributes<HTMLButtonElement> & { look?: ButtonLook; isBusy?: boolean }) {
+// type="button" unless said otherwise: a button in a form submits only where that is meant. At least 24 px (WCAG 2.5.8). One that is
+// busy is not shut, for the focus would leave it: it does nothing when it is pressed.
+export function Button({ look = 'plain', className = '', isBusy = false, disabled = false, onClick, children, ...rest }: ButtonHTMLAttributes<HTMLButtonElement> & { look?: ButtonLook; isBusy?: boolean }) {
+  const press = (event: MouseEvent<HTMLButtonElement>) => {
+    if (isBusy) event.preventDefault();
+    else onClick?.(event);
+  };
   return (
-    <button type="button" {...rest} disabled={disabled || isBusy} aria-busy={isBusy || undefined}
-      className={`inline-flex min-h-7 items-center justify-center gap-2 rounded-md border px-2.5 py-1 disabled:opacity-55 ${looks[look]} ${className}`}>{children}</button>
+    <button type="button" {...rest} onClick={press} disabled={disabled && !isBusy} aria-disabled={isBusy || undefined} aria-busy={isBusy || undefined}
+      className={`inline-flex min-h-7 items-center justify-center gap-2 rounded-md border px-2.5 py-1 disabled:opacity-55 aria-disabled:opacity-55 ${looks[look]} ${className}`}>{children}</button>
   );
 }

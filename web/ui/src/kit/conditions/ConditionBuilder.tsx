@@ -8,7 +8,7 @@ import type { Choice, Condition, Conditions, FieldRow, Problems } from './types'
 import { useKnown } from './useKnown';
 import { useWording } from './wording';
 
-export type RuleKind = 'view' | 'trigger' | 'automation';
+export type RuleKind = 'view' | 'trigger' | 'automation' | 'policy';
 interface BuilderProps { of: RuleKind; rows: { all: FieldRow[]; any: FieldRow[] }; value: Conditions; problems: Problems; onChange: (value: Conditions) => void }
 
 // What may stand for a person or a group besides an id.
@@ -16,6 +16,7 @@ function useSpecials(of: RuleKind) {
   const { value: word } = useWording();
   return (row: FieldRow): Choice[] => {
     const out: string[] = row.nullable ? [''] : [];
+    if (of === 'policy') return out.map((each) => ({ value: each, title: word(row.subject, each, row.subject === 'group_id' ? 'group' : undefined) })); // looked at whoever changes the ticket
     const isPerson = row.subject === 'assignee_id' || row.subject === 'requester_id' || row.subject === 'current_user';
     if (isPerson && of !== 'automation' && row.subject !== 'current_user') out.push('current_user');
     if (isPerson && of === 'trigger' && row.subject !== 'requester_id') out.push('requester_id');

@@ -32,7 +32,7 @@ export function ConditionLine({ rows, condition, index, specials, problems, at, 
     if (!next) return;
     const nextKind = kindOf(next, known.fields);
     const fresh = freshCondition(next, nextKind);
-    const first = { group: known.groups, status: known.statuses, form: known.forms, inbox: known.inboxes, policy: known.policies, option: known.options(subject) }[nextKind as string]?.[0]?.value;
+    const first = { group: known.groups, status: known.statuses, form: known.forms, inbox: known.inboxes, policy: known.policies, group_policy: known.groupPolicies, option: known.options(subject) }[nextKind as string]?.[0]?.value;
     onChange(first !== undefined && takesValue(next, fresh.operator) ? { ...fresh, value: first } : fresh);
   };
   return (

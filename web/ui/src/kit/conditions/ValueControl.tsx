@@ -16,6 +16,7 @@ function choicesOf(row: FieldRow, kind: Kind, known: Known, word: (value: string
   if (kind === 'form') return known.forms;
   if (kind === 'inbox') return known.inboxes;
   if (kind === 'policy') return known.policies;
+  if (kind === 'group_policy') return known.groupPolicies;
   if (kind === 'option') return known.options(row.subject);
   if (kind === 'flag') return [{ value: 'true', title: word('true') }, { value: 'false', title: word('false') }];
   return (row.values ?? []).map((each) => ({ ...each, title: word(each.value) }));
@@ -54,7 +55,7 @@ export function ValueControl(props: ValueProps) {
   if (kind === 'hours') return <Hours {...props} />;
   if (kind === 'person' || kind === 'organization' || kind === 'tags') return <Found {...props} />;
   const listed = choicesOf(row, kind, known, (value) => word(row.subject, value, kind));
-  if (listed.length || ['choice', 'group', 'status', 'form', 'inbox', 'policy', 'option'].includes(kind)) {
+  if (listed.length || ['choice', 'group', 'status', 'form', 'inbox', 'policy', 'group_policy', 'option'].includes(kind)) {
     const given = valuesOf(condition.value);
     const offered = [...specials, ...listed].filter((each) => each.enabled !== false || given.includes(each.value));
     const strange = given.filter((each) => !offered.some((other) => other.value === each)).map((each) => ({ value: each, title: word(row.subject, each, kind) }));

@@ -10,6 +10,7 @@ test('the control follows the field, and of an own field its type', () => {
   expect(kindOf(status, [])).toBe('choice');
   expect(kindOf(row('SOLVED'), [])).toBe('hours');
   expect(kindOf(row('assignee_id'), [])).toBe('person');
+  expect(kindOf(row('group_sla_policy'), [])).toBe('group_policy');
   const fields = [{ id: '9007199254740993', type: 'date', title: 'Due' }, { id: 7, type: 'tagger', title: 'Colour' }];
   expect(kindOf(row('custom_fields_9007199254740993'), fields)).toBe('date');
   expect(kindOf(row('custom_fields_7'), fields)).toBe('option');

@@ -1,13 +1,13 @@
 // Which control a condition's value has. The table of the API says "text" of most fields; what stands behind them is here.
 import type { Condition, FieldRow, Value } from './types';
 
-export type Kind = 'choice' | 'group' | 'status' | 'form' | 'inbox' | 'policy' | 'person' | 'organization' | 'tags' | 'words' | 'hours' | 'number' | 'decimal' | 'address' | 'date' | 'option' | 'flag' | 'text';
+export type Kind = 'choice' | 'group' | 'status' | 'form' | 'inbox' | 'policy' | 'group_policy' | 'person' | 'organization' | 'tags' | 'words' | 'hours' | 'number' | 'decimal' | 'address' | 'date' | 'option' | 'flag' | 'text';
 export interface CustomField { id: number | string; type: string; title: string; removable?: boolean; custom_field_options?: { name: string; value: string }[] }
 
 export const kCustom = 'custom_fields_';
 const kHours = new Set(['NEW', 'OPEN', 'PENDING', 'HOLD', 'SOLVED', 'CLOSED', 'created_at', 'assigned_at', 'updated_at', 'requester_updated_at', 'assignee_updated_at', 'due_date', 'until_due_date', 'sla_next_breach_at', 'until_sla_next_breach_at']);
 const kKinds: Record<string, Kind> = {
-  group_id: 'group', custom_status_id: 'status', ticket_form_id: 'form', brand_id: 'inbox', sla_policy: 'policy', assignee_id: 'person', requester_id: 'person', current_user: 'person',
+  group_id: 'group', custom_status_id: 'status', ticket_form_id: 'form', brand_id: 'inbox', sla_policy: 'policy', group_sla_policy: 'group_policy', assignee_id: 'person', requester_id: 'person', current_user: 'person',
   organization_id: 'organization', current_tags: 'tags', subject_includes_word: 'words', comment_includes_word: 'words', recipient: 'address',
   reopens: 'number', replies: 'number', agent_stations: 'number', group_stations: 'number',
 };

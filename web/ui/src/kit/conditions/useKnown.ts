@@ -13,6 +13,7 @@ export interface Known {
   forms: Choice[];
   inboxes: Choice[];
   policies: Choice[];
+  groupPolicies: Choice[];
   fieldTitle: (subject: string) => string | undefined;
   options: (subject: string) => Choice[];
   title: (kind: Kind, subject: string, value: string) => string | undefined;
@@ -29,24 +30,26 @@ export function useKnown(): Known {
   const forms = useQuery({ queryKey: ['known', 'ticket_forms'], queryFn: ({ signal }) => get('/api/v2/ticket_forms', signal), ...stays });
   const inboxes = useQuery({ queryKey: ['known', 'inboxes'], queryFn: ({ signal }) => get('/api/v2/inboxes', signal), ...stays });
   const policies = useQuery({ queryKey: ['known', 'sla_policies'], queryFn: ({ signal }) => allPages<Named>('/api/v2/slas/policies', 'sla_policies', signal), ...stays, retry: false });
+  const groupPolicies = useQuery({ queryKey: ['known', 'group_sla_policies'], queryFn: ({ signal }) => allPages<Named>('/api/v2/group_slas/policies', 'group_sla_policies', signal), ...stays, retry: false });
   return useMemo(() => {
     const all = fields.data?.ticket_fields ?? [];
     const lists = {
       group: asChoices(groups.data, 'name'), status: asChoices(statuses.data?.custom_statuses, 'agent_label'), form: asChoices(forms.data?.ticket_forms, 'name'),
       inbox: (inboxes.data?.inboxes ?? []).map((each) => ({ value: String(each.id), title: each.name || each.address })),
       policy: (policies.data ?? []).map((each) => ({ value: String(each.id), title: each.title ?? '' })),
+      group_policy: (groupPolicies.data ?? []).map((each) => ({ value: String(each.id), title: each.title ?? '' })),
     };
     const fieldOf = (subject: string) => all.find((each) => String(each.id) === customIdOf(subject));
     const options = (subject: string) => (fieldOf(subject)?.custom_field_options ?? []).map((each) => ({ value: each.value, title: each.name }));
     return {
-      fields: all, groups: lists.group, statuses: lists.status, forms: lists.form, inboxes: lists.inbox, policies: lists.policy, options,
+      fields: all, groups: lists.group, statuses: lists.status, forms: lists.form, inboxes: lists.inbox, policies: lists.policy, groupPolicies: lists.group_policy, options,
       fieldTitle: (subject) => fieldOf(subject)?.title,
       title: (kind, subject, value) => {
         const list = kind === 'option' ? options(subject) : kind in lists ? lists[kind as keyof typeof lists] : [];
         return list.find((each) => each.value === value)?.title;
       },
     };
-  }, [fields.data, groups.data, statuses.data, forms.data, inboxes.data, policies.data]);
+  }, [fields.data, groups.data, statuses.data, forms.data, inboxes.data, policies.data, groupPolicies.data]);
 }
 
 interface Person { id: Id; name: string; email: string | null }

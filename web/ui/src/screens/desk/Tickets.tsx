@@ -16,16 +16,14 @@ import { useFeed } from './list/useFeed';
 import { useTicketCount } from './list/views';
 import { Welcome } from './list/Welcome';
 
-const addressOf = (status: string, isMine: boolean) => {
+const addressOf = (status: string, isMine: boolean, isFromEnd = false) => {
   const params = new URLSearchParams();
   if (status) params.set('status', status);
   if (isMine) params.set('mine', '1');
+  if (isFromEnd) params.set('from', 'end');
   const text = params.toString();
   return text ? `/?${text}` : '/';
 };
-
-// The list has one order; a search has the other one, too.
-const oldestFirst = (status: string, isMine: boolean) => `/search?q=${encodeURIComponent(['order_by:updated sort:asc', status && `status:${status}`, isMine && 'assignee:me'].filter(Boolean).join(' '))}`;
 
 export default function Tickets() {
   const t = useWords('desk');
@@ -33,8 +31,9 @@ export default function Tickets() {
   const { can } = useSession();
   const status = params.get('status') ?? '';
   const isMine = params.get('mine') === '1';
+  const isFromEnd = params.get('from') === 'end';
   const mayRead = can('users:read');
-  const live = useFeed(useMemo(() => ticketsSource({ status, isMine }, mayRead), [status, isMine, mayRead]));
+  const live = useFeed(useMemo(() => ticketsSource({ status, isMine, isFromEnd }, mayRead), [status, isMine, isFromEnd, mayRead]));
   const { data: count } = useTicketCount();
   const { chosen, isOwn, choose } = useColumnChoice('tickets', kUsualColumns);
   const total = isMine || !count ? null : status ? (count.by_status[status] ?? 0) : count.value;
@@ -50,7 +49,7 @@ export default function Tickets() {
         ))}
         <a className={`${tab} ml-auto`} href={`#${addressOf(status, !isMine)}`} aria-current={isMine ? 'true' : undefined}>{t('list.mine')}</a>
       </nav>
-      <TicketList key={live.feed.key} live={live} title={t('list.tickets')} address={addressOf(status, isMine)} columnIds={chosen} total={total} fromEnd={oldestFirst(status, isMine)}
+      <TicketList key={live.feed.key} live={live} title={t('list.tickets')} address={addressOf(status, isMine, isFromEnd)} columnIds={chosen} total={total} turn={{ address: addressOf(status, isMine, !isFromEnd), title: t(isFromEnd ? 'list.newest_first' : 'list.oldest_first'), isTurned: isFromEnd }}
         empty={count?.value === 0 ? <Welcome /> : <Empty>{t(isMine ? 'list.empty_mine' : 'list.empty')}</Empty>} />
     </div>
   );

@@ -12,7 +12,7 @@ export function SignatureCard({ id, isOwn }: { id: Id; isOwn: boolean }) {
   const signature = usePersonSignature(id);
   return (
     <Card title={t('own')}>
-      <Loaded query={signature}>{(stored) => <SignatureForm label={t('own_label')} hint={t('own_hint')} stored={stored} onSave={(text) => savePersonSignature(id, text)} below={isOwn ? (text) => <Preview text={text} /> : undefined} />}</Loaded>
+      <Loaded query={signature}>{(stored) => <SignatureForm label={t('own_label')} hint={t('own_hint')} stored={stored} onSave={(text) => savePersonSignature(id, text, stored)} below={isOwn ? (text) => <Preview text={text} /> : undefined} />}</Loaded>
     </Card>
   );
 }

@@ -14,7 +14,7 @@ const nameOf = (inbox: Inbox) => (inbox.name && inbox.name !== inbox.address ? `
 function OfInbox({ inbox }: { inbox: Inbox }) {
   const t = useWords('signatures');
   const signature = useInboxSignature(inbox.id);
-  return <Loaded query={signature}>{(stored) => <SignatureForm label={t('of_inbox', { inbox: inbox.address })} hint={t('of_inbox_hint')} stored={stored} onSave={(text) => saveInboxSignature(inbox.id, text)} />}</Loaded>;
+  return <Loaded query={signature}>{(stored) => <SignatureForm label={t('of_inbox', { inbox: inbox.address })} hint={t('of_inbox_hint')} stored={stored} onSave={(text) => saveInboxSignature(inbox.id, text, stored)} />}</Loaded>;
 }
 
 export default function Signatures() {

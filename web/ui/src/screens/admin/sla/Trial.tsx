@@ -8,12 +8,13 @@ import { Badge } from '@/kit/Badge';
 import { Button } from '@/kit/Button';
 import { Card } from '@/kit/Page';
 import { bodyOf, type PolicyDraft } from './model';
+import type { Side } from './sides';
 
 type Answer = Schema<'SlaPreviewAnswer'>;
 const kLast = 200;
 const kShown = 20;
 
-export function Trial({ id, draft }: { id: number | string | null; draft: PolicyDraft }) {
+export function Trial({ side, id, draft }: { side: Side; id: number | string | null; draft: PolicyDraft }) {
   const t = useWords('sla');
   const [found, setFound] = useState<{ answer: Answer; of: string } | null>(null);
   const [problem, setProblem] = useState('');
@@ -23,7 +24,7 @@ export function Trial({ id, draft }: { id: number | string | null; draft: Policy
     setBusy(true);
     setProblem('');
     try {
-      const answer = await post('/api/v2/slas/policies/preview', { sla_policy: { ...bodyOf({ ...draft, title: draft.title || '–' }), ...(id ? { id } : {}) }, last: kLast });
+      const answer = await post<Answer>(`${side.path}/preview`, { [side.name]: { ...bodyOf({ ...draft, title: draft.title || '–' }, side), ...(id ? { id } : {}) }, last: kLast });
       setFound({ answer, of: now });
     } catch (error) {
       setFound(null);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bodyOf, draftOf, secondsFrom, textFrom, wrongCells, type Policy } from './model';
+import { asksGroup, bodyOf, draftOf, groupDraftOf, secondsFrom, textFrom, wrongCells, type Policy } from './model';
+import { ofGroups } from './sides';
 
 test.each([['30', 1800], ['30m', 1800], ['2h', 7200], ['1d 4h', 100_800], ['1j 4h', 100_800], ['90 min', 5400], ['45s', 45]])('%s is a span', (text, seconds) => expect(secondsFrom(text)).toBe(seconds));
 test.each(['', '0', 'soon', '2x', '-5', '1.5h', '0h'])('%j is none', (text) => expect(secondsFrom(text)).toBeNull());
@@ -21,4 +22,17 @@ test('only what has changed is sent, and a table with all its cells', () => {
 });
 test('what is no span is found before it is sent', () => {
   expect(wrongCells({ cells: { 'first_reply_time low': 'soon', 'first_reply_time high': ' ' }, business: [] })).toEqual(['first_reply_time low']);
+});
+test('I8: a policy of groups begins with the question which group, and sends no schedule', () => {
+  const draft = groupDraftOf(null);
+  expect(asksGroup(draft.filter)).toBe(true);
+  expect(asksGroup({ all: [], any: draft.filter.all })).toBe(false);
+  const body = bodyOf({ ...draft, promises: { cells: { 'group_ownership_time urgent': '10m' }, business: ['group_ownership_time'] } }, ofGroups);
+  expect(body).not.toHaveProperty('schedule_id');
+  expect(body.policy_metrics).toEqual([{ metric: 'group_ownership_time', priority: 'urgent', target_in_seconds: 600, business_hours: true }]);
+});
+test('a stored policy of groups comes back as it was', () => {
+  const { schedule_id: _, ...rest } = policy;
+  const stored: Policy = { ...rest, filter: { all: [], any: [] }, policy_metrics: [{ metric: 'group_ownership_time', priority: 'normal', target: 30, target_in_seconds: 1800, business_hours: false }] };
+  expect(groupDraftOf(stored)).toMatchObject({ filter: stored.filter, promises: { cells: { 'group_ownership_time normal': '30m' }, business: [] } });
 });

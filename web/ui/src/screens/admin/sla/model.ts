@@ -2,10 +2,11 @@
 import type { Schema } from '@/api/schema';
 import type { Conditions, FieldRow } from '@/kit/conditions/types';
 import { kPriorities, type Priority } from '@/screens/desk/types';
+import { toCustomers, type Side } from './sides';
 
-export const kPath = '/api/v2/slas/policies';
-export type Policy = Omit<Schema<'SlaPolicy'>, 'filter'> & { filter: Conditions };
-type Target = Schema<'SlaTarget'>;
+type Target = Omit<Schema<'SlaTarget'>, 'metric'> & { metric: Schema<'SlaTarget'>['metric'] | Schema<'GroupSlaTarget'>['metric'] };
+// Of either side; those of groups have no schedule of their own.
+export type Policy = Omit<Schema<'SlaPolicy'>, 'filter' | 'policy_metrics' | 'schedule_id'> & { filter: Conditions; policy_metrics: Target[]; schedule_id?: Schema<'SlaPolicy'>['schedule_id'] };
 export type Metric = Target['metric'];
 export interface Definitions { all: FieldRow[]; any: FieldRow[]; metrics: { value: Metric; title: string }[] }
 
@@ -47,6 +48,13 @@ export function draftOf(policy: Policy | null): PolicyDraft {
   };
 }
 
+// A promise of groups asks for one: a new one begins with the question which.
+export function groupDraftOf(policy: Policy | null): PolicyDraft {
+  const draft = draftOf(policy);
+  return policy ? draft : { ...draft, filter: { all: [{ field: 'group_id', operator: 'includes', value: [] }], any: [] }, promises: { cells: {}, business: [] } };
+}
+export const asksGroup = ({ all }: Conditions) => all.some((each) => each.field === 'group_id');
+
 export const wrongCells = ({ cells }: Promises) => Object.entries(cells).filter(([, text]) => text.trim() && secondsFrom(text) === null).map(([cell]) => cell);
 
 function targetsOf({ cells, business }: Promises): Omit<Target, 'target'>[] {
@@ -57,7 +65,8 @@ function targetsOf({ cells, business }: Promises): Omit<Target, 'target'>[] {
   });
 }
 
-export function bodyOf(part: Partial<PolicyDraft>): Record<string, unknown> {
+export function bodyOf(part: Partial<PolicyDraft>, side: Side = toCustomers): Record<string, unknown> {
   const { promises, schedule_id, ...rest } = part;
-  return { ...rest, ...(promises ? { policy_metrics: targetsOf(promises) } : {}), ...(schedule_id === undefined ? {} : { schedule_id: schedule_id || null }) };
+  const isScheduled = schedule_id !== undefined && !side.ofGroups;
+  return { ...rest, ...(promises ? { policy_metrics: targetsOf(promises) } : {}), ...(isScheduled ? { schedule_id: schedule_id || null } : {}) };
 }

@@ -8,7 +8,7 @@ import { Check, Field } from '@/kit/Field';
 import { Card } from '@/kit/Page';
 import type { RuleDraft } from './model';
 
-interface FormProps { of: Exclude<RuleKind, 'view'>; draft: RuleDraft; definitions: Definitions; problems: Problems; mayChange: boolean; set: (change: Partial<RuleDraft>) => void }
+interface FormProps { of: Exclude<RuleKind, 'view' | 'policy'>; draft: RuleDraft; definitions: Definitions; problems: Problems; mayChange: boolean; set: (change: Partial<RuleDraft>) => void }
 
 export function RuleForm({ of, draft, definitions, problems, mayChange, set }: FormProps) {
   const t = useWords('rules');

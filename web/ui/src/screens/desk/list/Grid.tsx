@@ -24,9 +24,11 @@ export const kWholeMost = 1000; // tickets of a list that is read to its end whe
 
 const lineOf = (box: HTMLElement | null, id: string) => box?.querySelector<HTMLElement>(`[data-ticket="${CSS.escape(id)}"] [data-subject]`) ?? null;
 
-interface GridProps { live: LiveFeed; known: Known; columnIds: string[]; groupBy?: (ticket: Ticket) => string; sorting: Sorting | null; tools: SelectionTools | null; label: string; total: number; here: WhoIsThere }
+let turning: string | null = null; // a list that is being turned round by a key: its first line is the agent's place then
 
-export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, total, here }: GridProps) {
+interface GridProps { live: LiveFeed; known: Known; columnIds: string[]; groupBy?: (ticket: Ticket) => string; sorting: Sorting | null; tools: SelectionTools | null; label: string; total: number; here: WhoIsThere; turnTo?: string }
+
+export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, total, here, turnTo }: GridProps) {
   const t = useWords('desk');
   const { feed, state, seen, fresh } = live;
   const { isNarrow, rowHeight } = useRowHeight();
@@ -43,7 +45,7 @@ export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, t
   const items = useMemo(() => itemsOf(state.rows, groupBy), [state.rows, groupBy]);
   const headHeight = isNarrow ? 0 : kHeadHeight;
 
-  const activeIndex = useMemo(() => (active === null ? -1 : items.indexOf(active)), [items, active]);
+  const activeIndex = useMemo(() => (active === null ? -1 : items.indexOf(active, lastIndex.current)), [items, active]);
   if (activeIndex >= 0) lastIndex.current = activeIndex;
   const virtual = useVirtualizer({
     count: items.count, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 10, scrollMargin: headHeight, scrollPaddingStart: headHeight, scrollPaddingEnd: rowHeight, initialOffset: feed.scrollTop,
@@ -63,7 +65,7 @@ export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, t
     const box = scroller.current;
     const was = anchor.current;
     if (!box || !was || box.scrollTop <= 0) return;
-    const index = items.indexOf(was.id);
+    const index = items.indexOf(was.id, was.index);
     if (index >= 0 && index !== was.index) box.scrollTop += (index - was.index) * rowHeight;
   }, [items, rowHeight]);
   const remember = useCallback(() => {
@@ -103,16 +105,22 @@ export function Grid({ live, known, columnIds, groupBy, sorting, tools, label, t
     ask(id, kRestMs);
   }, [items, tools, feed, setActive, virtual, ask]);
   const move = useCallback((by: number, isRange = false) => {
-    const index = feed.activeId === null ? -1 : items.indexOf(feed.activeId);
+    const index = feed.activeId === null ? -1 : items.indexOf(feed.activeId, lastIndex.current);
     const from = index >= 0 ? index : by > 0 ? lastIndex.current - 1 : lastIndex.current + 1;
     moveTo(from + by, by > 0 ? 1 : -1, isRange);
   }, [items, feed, moveTo]);
-  // The end of a list that is not too long is read first; of another one it is the last line that is there.
+  // The end of a list that is not too long is read first; a longer one is turned round, and its end is the first line then.
   const [isGoingToEnd, setGoingToEnd] = useState(false);
   const toEnd = useCallback(() => {
-    if (!state.hasMore || (state.count ?? 0) > kWholeMost) { moveTo(items.count - 1, -1); return; }
+    if (state.hasMore && total > kWholeMost && turnTo) { turning = turnTo; go(turnTo); return; }
+    if (!state.hasMore || total > kWholeMost) { moveTo(items.count - 1, -1); return; }
     void feed.toEnd(kWholeMost).then((isThere) => { if (isThere) setGoingToEnd(true); });
-  }, [state, items, feed, moveTo]);
+  }, [state, total, turnTo, items, feed, moveTo]);
+  useLayoutEffect(() => {
+    if (turning === null) return;
+    turning = null;
+    moveTo(0, 1);
+  }, []);
   useLayoutEffect(() => {
     if (!isGoingToEnd) return;
     setGoingToEnd(false);

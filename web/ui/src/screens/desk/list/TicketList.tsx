@@ -22,9 +22,12 @@ import type { LiveFeed } from './useFeed';
 
 const kWarmMs = 1500; // after the list is shown
 
-interface ListProps { live: LiveFeed; title: string; address: string; columnIds: string[]; groupBy?: string | null; sorting?: Sorting | null; total?: number | null; empty: ReactNode; fromEnd?: string }
+// The same list from its other end: where, and what the way there is called.
+export interface Turn { address: string; title: string; isTurned: boolean }
 
-export function TicketList({ live, title, address, columnIds, groupBy = null, sorting = null, total = null, empty, fromEnd }: ListProps) {
+interface ListProps { live: LiveFeed; title: string; address: string; columnIds: string[]; groupBy?: string | null; sorting?: Sorting | null; total?: number | null; empty: ReactNode; turn?: Turn }
+
+export function TicketList({ live, title, address, columnIds, groupBy = null, sorting = null, total = null, empty, turn }: ListProps) {
   const t = useWords('desk');
   const { can } = useSession();
   const { feed, state } = live;
@@ -57,11 +60,11 @@ export function TicketList({ live, title, address, columnIds, groupBy = null, so
       {isLive === 'again' && <p role="status" className="bg-warn-ground px-4 py-1 text-sm text-warn">{t('list.not_live')}</p>}
       {state.building !== null && <p role="status" className="px-4 py-2 text-sm text-faint">{t('list.building', { percent: state.building })}</p>}
       {state.rows.length === 0 ? <div className="min-h-0 flex-1 overflow-auto">{empty}</div>
-        : <Grid live={live} known={known} columnIds={columnIds} groupBy={groupTitle} sorting={sorting} tools={maySelect ? tools : null} label={title} total={count} here={here} />}
-      {state.hasMore && count > kWholeMost && (
+        : <Grid live={live} known={known} columnIds={columnIds} groupBy={groupTitle} sorting={sorting} tools={maySelect ? tools : null} label={title} total={count} here={here} turnTo={turn?.address} />}
+      {(turn?.isTurned || (state.hasMore && count > kWholeMost)) && (
         <p className="flex shrink-0 flex-wrap items-center justify-center gap-x-3 border-t border-line bg-ground px-3 py-0.5 text-xs text-faint">
           <span data-loaded>{t('list.loaded', { loaded: number(state.rows.length), count, total: number(count) })}</span>
-          {fromEnd && <a href={`#${fromEnd}`} className="inline-flex min-h-6 items-center">{t('list.from_end')}</a>}
+          {turn && <a href={`#${turn.address}`} className="inline-flex min-h-6 items-center">{turn.title}</a>}
         </p>
       )}
       {maySelect && <BulkBar tools={tools} total={count} ids={chosen} doBulk={doBulk} />}

@@ -19,6 +19,7 @@ import { useFeed } from './useFeed';
 import { useView, viewTitle } from './views';
 
 const kSortMost = 1000; // tickets that the server sorts on request
+const addressOf = (id: Id, isFromEnd: boolean) => `/views/${id}${isFromEnd ? '?from=end' : ''}`;
 
 function Shown({ view }: { view: View }) {
   const t = useWords('desk');
@@ -26,8 +27,9 @@ function Shown({ view }: { view: View }) {
   const params = useQueryParams();
   const by = params.get('sort') ?? '';
   const order = params.get('order') === 'desc' ? 'desc' : 'asc';
+  const isFromEnd = params.get('from') === 'end' && !by;
   const mayRead = can('users:read');
-  const live = useFeed(useMemo(() => viewSource(view.id, { by, order }, mayRead), [view.id, by, order, mayRead]));
+  const live = useFeed(useMemo(() => viewSource(view.id, { by, order, isFromEnd }, mayRead), [view.id, by, order, isFromEnd, mayRead]));
   const usual = useMemo(() => view.execution.columns.map((each) => String(each.id)), [view]);
   const { chosen, isOwn, choose } = useColumnChoice(String(view.id), usual);
   const count = live.state.count;
@@ -37,7 +39,7 @@ function Shown({ view }: { view: View }) {
   const sorting: Sorting = {
     by: by || view.execution.sort_by, order: by ? order : view.execution.sort_order === 'desc' ? 'desc' : 'asc', canSort: (count ?? 0) <= kSortMost,
     onSort: (column) => {
-      if (by !== column) return setQueryParams({ sort: column, order: 'asc' });
+      if (by !== column) return setQueryParams({ sort: column, order: 'asc', from: undefined });
       return setQueryParams(order === 'asc' ? { sort: column, order: 'desc' } : { sort: undefined, order: undefined });
     },
   };
@@ -55,7 +57,8 @@ function Shown({ view }: { view: View }) {
         {by && <button type="button" className="min-h-6 text-sm text-accent underline" onClick={() => setQueryParams({ sort: undefined, order: undefined })}>{t('list.own_order')}</button>}
         <span className="max-md:hidden"><ColumnMenu chosen={chosen} isOwn={isOwn} onChoose={choose} onSave={isMine || can('settings:manage') ? save : undefined} /></span>
       </ListHead>
-      <TicketList key={live.feed.key} live={live} title={title} address={`/views/${view.id}${by ? `?sort=${by}&order=${order}` : ''}`} columnIds={chosen} groupBy={by ? null : view.execution.group_by} sorting={sorting}
+      <TicketList key={live.feed.key} live={live} title={title} address={by ? `/views/${view.id}?sort=${by}&order=${order}` : addressOf(view.id, isFromEnd)}
+        turn={by ? undefined : { address: addressOf(view.id, !isFromEnd), title: t(isFromEnd ? 'list.from_beginning' : 'list.from_end'), isTurned: isFromEnd }} columnIds={chosen} groupBy={by ? null : view.execution.group_by} sorting={sorting}
         empty={<Empty>{t('list.empty_view')}<br />{view.description}</Empty>} />
     </div>
   );

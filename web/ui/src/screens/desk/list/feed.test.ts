@@ -206,3 +206,16 @@ test('End of a short list reads it to its end', async () => {
   expect(feed.ids()).toHaveLength(95);
   expect(server.asked).toHaveLength(10);
 });
+
+test('a page that is read again with the same tickets is put where it stands', async () => {
+  const server = new Server(40);
+  const feed = new Feed(server.source);
+  await load(feed, 4);
+  const before = feed.snapshot().rows;
+  feed.touch();
+  await feed.revalidate(12, 15);
+  const after = feed.snapshot().rows;
+  expect(feed.ids()).toEqual(order(server));
+  expect(after[12]).not.toBe(before[12]); // what was read
+  expect(after[35]).toBe(before[35]);
+});

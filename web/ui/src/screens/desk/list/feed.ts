@@ -160,8 +160,10 @@ export class Feed {
     if (at < 0) return;
     if (segment.start !== start) { segment.isStale = true; return; }
     this.learn(page);
+    const was = segment.rows;
     segment.rows = page.rows;
     segment.isSlim = false;
+    const isSamePlace = segment.end === page.after;
     segment.end = page.after;
     const goesOn = page.hasMore && page.after !== '';
     if (!goesOn) this.segments.length = at + 1;
@@ -170,7 +172,20 @@ export class Feed {
       next.start = page.after;
       next.isStale = true;
     }
-    this.rebuild(next ? this.state.hasMore : goesOn, page);
+    const hasMore = next ? this.state.hasMore : goesOn;
+    if (!(isSamePlace && this.replace(was, page, hasMore))) this.rebuild(hasMore, page);
+  }
+
+  // The same tickets in the same order, as nearly always: they are put where they stand, and nothing else is looked at.
+  private replace(was: Ticket[], page: FeedPage, hasMore: boolean): boolean {
+    const first = was[0];
+    if (!first || was.length !== page.rows.length || was.some((each, at) => String(each.id) !== String(page.rows[at]!.id))) return false;
+    const rows = this.state.rows.slice();
+    const begin = rows.indexOf(first);
+    if (begin < 0 || was.some((each, at) => rows[begin + at] !== each)) return false; // some of them are shown from another segment
+    for (const [at, each] of page.rows.entries()) rows[begin + at] = each;
+    this.set({ rows, hasMore, count: page.count ?? null, building: page.building ?? null, problem: null, isFirst: false });
+    return true;
   }
 
   // What a stale segment still holds may stand elsewhere by now: a segment that was read after it knows better.

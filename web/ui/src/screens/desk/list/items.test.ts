@@ -11,3 +11,8 @@ test('lines are found by number, with and without groups', () => {
   expect([grouped.count, grouped.indexOf('100'), grouped.indexOf('102'), grouped.indexOf('7')]).toEqual([5, 1, 4, -1]);
   expect(grouped.item(3)).toMatchObject({ kind: 'group', title: 'b' });
 });
+
+test('a line is found near where it stood, far from it, and not where it is no more', () => {
+  const many = itemsOf(Array.from({ length: 1000 }, (_, at) => ({ id: at }) as unknown as Ticket));
+  expect([many.indexOf('501', 500), many.indexOf('990', 5), many.indexOf('7', 999), many.indexOf('1000', 998)]).toEqual([501, 990, 7, -1]);
+});

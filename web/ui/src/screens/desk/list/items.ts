@@ -2,12 +2,17 @@
 import type { Ticket } from '@/screens/desk/types';
 
 export type Item = { kind: 'ticket'; ticket: Ticket; at: number } | { kind: 'group'; title: string; key: string };
-export interface Items { count: number; item: (index: number) => Item; indexOf: (id: string) => number }
+// `near` is where a line stood last: there, and a page around it, it is looked for first.
+export interface Items { count: number; item: (index: number) => Item; indexOf: (id: string, near?: number) => number }
 
-// Places by number, made when first asked for: a list has a hundred thousand lines, and every key asks for one.
-function finder<T>(list: readonly T[], idOf: (each: T) => string | null): (id: string) => number {
+// Places by number, made when first asked for and not near: a list has a hundred thousand lines, and every key asks for one.
+const kNear = 120;
+function finder<T>(list: readonly T[], idOf: (each: T) => string | null): (id: string, near?: number) => number {
   let places: Map<string, number> | null = null;
-  return (id) => {
+  return (id, near = -1) => {
+    if (places === null && near >= 0) {
+      for (let at = Math.max(0, near - kNear); at <= Math.min(list.length - 1, near + kNear); at += 1) if (idOf(list[at]!) === id) return at;
+    }
     if (!places) {
       places = new Map();
       for (const [at, each] of list.entries()) { const own = idOf(each); if (own !== null) places.set(own, at); }

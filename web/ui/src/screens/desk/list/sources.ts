@@ -17,10 +17,10 @@ const source = (key: string, path: string, fields: Record<string, string | undef
   load: async (after) => pageOf(await get<TicketPage>(path + query({ ...fields, include, 'page[size]': kPageSize, 'page[after]': after }))),
 });
 
-export const ticketsSource = (filter: { status?: string; isMine?: boolean }, mayRead: boolean) =>
-  source('tickets', '/api/v2/tickets', { status: filter.status || undefined, assignee_id: filter.isMine ? 'me' : undefined }, includeFor(mayRead));
-export const viewSource = (id: Id, sort: { by?: string; order?: string }, mayRead: boolean) =>
-  source(`view ${id}`, `/api/v2/views/${id}/tickets`, { sort_by: sort.by || undefined, sort_order: sort.by ? sort.order || 'asc' : undefined }, includeFor(mayRead));
+export const ticketsSource = (filter: { status?: string; isMine?: boolean; isFromEnd?: boolean }, mayRead: boolean) =>
+  source('tickets', '/api/v2/tickets', { sort: filter.isFromEnd ? 'updated_at' : undefined, status: filter.status || undefined, assignee_id: filter.isMine ? 'me' : undefined }, includeFor(mayRead));
+export const viewSource = (id: Id, sort: { by?: string; order?: string; isFromEnd?: boolean }, mayRead: boolean) =>
+  source(`view ${id}`, `/api/v2/views/${id}/tickets`, { reverse: sort.isFromEnd && !sort.by ? 'true' : undefined, sort_by: sort.by || undefined, sort_order: sort.by ? sort.order || 'asc' : undefined }, includeFor(mayRead));
 // The three of a person and the one of an organisation bring nobody along: their names are asked for beside.
 export const personSource = (id: Id, kind: 'requested' | 'assigned' | 'ccd') => source(`person ${id} ${kind}`, `/api/v2/users/${id}/tickets/${kind}`, {});
 export const organizationSource = (id: Id) => source(`organization ${id}`, `/api/v2/organizations/${id}/tickets`, {});

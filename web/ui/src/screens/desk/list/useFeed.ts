@@ -2,10 +2,12 @@
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { ticketsOf, useLive, type FeedEntry } from '@/app/live';
 import { queries } from '@/app/session';
+import { together } from '@/app/together';
 import { keepPeople } from '../ticket/data/people';
 import { Feed, type FeedState, type Source } from './feed';
 
 const kTogetherMs = 300; // a burst of mail is one reading
+const kBuildingMs = 2000;
 const kSettledMs = 120; // scrolling has come to rest
 queries.setQueryDefaults(['feed'], { gcTime: Infinity });
 
@@ -27,34 +29,33 @@ export function useFeed(source: Source): LiveFeed {
   const feed = useMemo(() => feedOf(source), [source.key]);
   const state = useSyncExternalStore(feed.follow, feed.snapshot, feed.snapshot);
   const range = useRef<[number, number]>([0, 40]);
-  const timer = useRef(0);
+  const settling = useRef(0);
   const fresh = useRef(new Set<string>());
 
-  const again = useCallback((ms: number) => {
-    clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => void feed.revalidate(...range.current), ms);
-  }, [feed]);
+  const read = useCallback(() => feed.revalidate(...range.current), [feed]);
+  const news = useMemo(() => together(read, kTogetherMs), [read]);
   useEffect(() => {
     fresh.current = new Set();
     feed.touch(); // what was loaded before was not told of anything while it was not shown
-    again(0);
-    return () => clearTimeout(timer.current);
-  }, [feed, again]);
+    void read();
+    return () => { news.stop(); clearTimeout(settling.current); };
+  }, [feed, read, news]);
   useEffect(() => {
     if (state.building === null) return;
-    const poll = setInterval(() => { feed.touch(); again(0); }, 2000);
+    const poll = setInterval(() => { feed.touch(); void read(); }, kBuildingMs);
     return () => clearInterval(poll);
-  }, [feed, again, state.building]);
+  }, [feed, read, state.building]);
   useLive(useCallback((entry: FeedEntry) => {
     const changed = ticketsOf(entry);
     if (changed.length === 0 && !entry.isResync) return;
     for (const each of changed) fresh.current.add(each);
     feed.touch();
-    again(kTogetherMs);
-  }, [feed, again]));
+    news.tell();
+  }, [feed, news]));
   const seen = useCallback((first: number, last: number) => {
     range.current = [first, last];
-    again(kSettledMs);
-  }, [again]);
+    clearTimeout(settling.current);
+    settling.current = window.setTimeout(() => void read(), kSettledMs);
+  }, [read]);
   return { feed, state, seen, fresh: fresh.current };
 }

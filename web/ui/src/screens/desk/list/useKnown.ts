@@ -14,11 +14,13 @@ const byId = <T extends { id: unknown }>(list: T[] | undefined) => new Map((list
 export function useKnown(feed: Feed, rows: Ticket[], columns: readonly string[]): Known {
   const t = useWords('desk');
   const { can } = useSession();
-  const { data: groups } = useGroups(columns.includes('group') && feed.groups.size === 0 && rows.some((each) => each.group_id !== null));
+  const needsGroups = useMemo(() => columns.includes('group') && feed.groups.size === 0 && rows.some((each) => each.group_id !== null), [columns, feed, rows]);
+  const needsPolicies = useMemo(() => rows.some((each) => each.slas?.sla_policy_id != null), [rows]);
+  const { data: groups } = useGroups(needsGroups);
   const { data: fields } = useFields(columns.some((each) => /^\d+$/.test(each)));
   const { data: forms } = useForms(columns.includes('ticket_form'));
   const { data: inboxes } = useInboxes(columns.includes('brand'));
-  const { data: policies } = usePolicies(rows.some((each) => each.slas?.sla_policy_id != null));
+  const { data: policies } = usePolicies(needsPolicies);
   const statuses = useStatusNames();
   // Lists that bring nobody along: the names of what is loaded, asked for together.
   const missing = useMemo(() => (can('users:read') && feed.people.size === 0 ? rows.flatMap((each) => [each.requester_id, each.assignee_id]).filter((id) => id != null && !feed.people.has(String(id))) : []), [rows, feed, can]);

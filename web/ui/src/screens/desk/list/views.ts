@@ -1,10 +1,11 @@
 // Views and how many tickets each has. Counts are asked for again when something has happened, not by the clock.
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { get, type Id } from '@/api/http';
 import type { Schema } from '@/api/schema';
 import { ticketsOf, useLive, type FeedEntry } from '@/app/live';
 import { queries, useSession } from '@/app/session';
+import { together } from '@/app/together';
 import type { Words } from '@/i18n';
 import type { View } from '@/screens/desk/types';
 
@@ -45,15 +46,12 @@ async function countsOf(ids: string[]): Promise<Map<string, ViewCount>> {
   return out;
 }
 
-// Refetches what begins with `key` when tickets change; a burst is one question. Only while it is shown: such queries have a staleTime
-// of 0, so that they ask again when they come back.
+// Refetches what begins with `key` when tickets change; a burst is one question, and no question is put off or called back by the next
+// news. Only while it is shown: such queries have a staleTime of 0, so that they ask again when they come back.
 export function useRefetchOnChange(key: readonly unknown[], about: (entry: FeedEntry) => boolean = (entry) => ticketsOf(entry).length > 0) {
-  const timer = useRef(0);
-  useEffect(() => () => { clearTimeout(timer.current); timer.current = 0; }, []);
-  useLive(useCallback((entry: FeedEntry) => {
-    if (timer.current || !(entry.isResync || about(entry))) return;
-    timer.current = window.setTimeout(() => { timer.current = 0; void queries.invalidateQueries({ queryKey: key }); }, kTogetherMs);
-  }, [key, about]));
+  const news = useMemo(() => together(() => queries.invalidateQueries({ queryKey: key }), kTogetherMs), [key]);
+  useEffect(() => () => { news.stop(); }, [news]);
+  useLive(useCallback((entry: FeedEntry) => { if (entry.isResync || about(entry)) news.tell(); }, [news, about]));
 }
 
 const kCountsKey = ['view_counts'] as const;

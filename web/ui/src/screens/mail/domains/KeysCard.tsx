@@ -25,7 +25,7 @@ function Key({ signing, isBusy, onRetire }: { signing: DkimKey; isBusy: boolean;
         <Badge tone={keyTones[signing.state]}>{t(`keys.is.${signing.state}`)}</Badge>
         {signing.state !== 'retired' && <Badge tone={seenTones[signing.in_dns]}>{t(`keys.dns.${signing.in_dns}`)}</Badge>}
         {since && <span className="text-sm text-faint">{t('keys.since')} <Time at={since} /></span>}
-        {signing.state !== 'retired' && <Button look="quiet" className="ml-auto" disabled={isBusy} aria-label={t('keys.retire_of', { selector: signing.selector })} onClick={onRetire}>{t('keys.retire')}</Button>}
+        {signing.state !== 'retired' && <Button look="quiet" className="ml-auto" isBusy={isBusy} aria-label={t('keys.retire_of', { selector: signing.selector })} onClick={onRetire}>{t('keys.retire')}</Button>}
       </div>
       <p className="mt-1 max-w-prose text-sm"><Said text={signing.explanation} />{signing.next_at && <> <span className="text-faint">(<Time at={signing.next_at} isExact />)</span></>}</p>
       {signing.record && signing.state !== 'retired' && signing.in_dns !== 'seen' && (
@@ -62,7 +62,7 @@ export function KeysCard({ domain }: { domain: string }) {
     });
   };
   return (
-    <Card title={t('keys.title')} actions={<><Button disabled={isBusy} onClick={() => void change(false)}>{t('keys.change')}</Button><Button look="danger" disabled={isBusy} onClick={() => void change(true)}>{t('keys.stolen')}</Button></>}>
+    <Card title={t('keys.title')} actions={<><Button isBusy={isBusy} onClick={() => void change(false)}>{t('keys.change')}</Button><Button look="danger" isBusy={isBusy} onClick={() => void change(true)}>{t('keys.stolen')}</Button></>}>
       <Loaded query={query}>{(list) => (list.length === 0 ? <Empty>{t('keys.none')}</Empty>
         : <ul aria-label={t('keys.title')} className="m-0 list-none p-0">{list.map((each) => <Key key={each.selector} signing={each} isBusy={isBusy} onRetire={() => void giveUp(each)} />)}</ul>)}</Loaded>
       <p className="mt-3 max-w-prose text-faint">{t('keys.rotation')}</p>

@@ -1,10 +1,11 @@
 // Mail that has not left yet: why, when it is tried next, and what can be done about it.
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { wordsOf } from '@/api/http';
 import { useCommands } from '@/app/keys';
 import { useLive } from '@/app/live';
 import { queries } from '@/app/session';
+import { together } from '@/app/together';
 import { useWords } from '@/i18n';
 import { Button } from '@/kit/Button';
 import { Card, Failed, Page } from '@/kit/Page';
@@ -13,13 +14,14 @@ import { kOutboxShown, outboxQuery } from '../api';
 import { OutboxRow } from './OutboxRow';
 
 const kAgainMs = 15_000;
+const kTogetherMs = 400;
 
 export default function Outbox() {
   const t = useWords('mail');
   const { data, error, isFetching, refetch } = useQuery({ ...outboxQuery, refetchInterval: kAgainMs });
-  useLive(useCallback((entry) => {
-    if (entry.changes.some((each) => /^(comment|outbox|delivery|ticket)/.test(each.kind))) void queries.invalidateQueries({ queryKey: ['mail', 'outbox'] });
-  }, []));
+  const news = useMemo(() => together(() => queries.invalidateQueries({ queryKey: ['mail', 'outbox'] }), kTogetherMs), []);
+  useEffect(() => () => { news.stop(); }, [news]);
+  useLive(useCallback((entry) => { if (entry.changes.some((each) => /^(comment|outbox|delivery|ticket)/.test(each.kind))) news.tell(); }, [news]));
   useCommands(useMemo(() => [{ id: 'mail.outbox.refresh', title: t('outbox.refresh'), group: t('group'), keys: 'c', run: () => void refetch() }], [t, refetch]));
   return (
     <Page title={t('outbox.title')} intro={t('outbox.intro')} isWide actions={<Button isBusy={isFetching} onClick={() => void refetch()}>{t('outbox.refresh')}</Button>}>

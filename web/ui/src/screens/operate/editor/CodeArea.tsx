@@ -28,7 +28,7 @@ export const CodeArea = forwardRef<CodeAreaHandle, Props>(function CodeArea({ id
   const lines = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at + 1);
   const top = (line: number) => (line - 1) * kLine + kPad - scroll;
   return (
-    <div className="relative h-[min(60dvh,44rem)] min-h-64 overflow-hidden rounded-lg border border-line-strong bg-paper font-mono text-[13px] focus-within:border-accent" style={{ lineHeight: `${kLine}px` }}>
+    <div className="relative h-[min(60dvh,44rem)] min-h-64 overflow-hidden rounded-lg border border-line-strong bg-paper font-mono text-[13px] focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent" style={{ lineHeight: `${kLine}px` }}>
       <div aria-hidden className="absolute inset-0 overflow-hidden">
         {lines.filter((line) => problems.has(line)).map((line) => <div key={line} className="absolute right-0 left-0 bg-bad-ground" style={{ top: top(line), height: kLine }} />)}
       </div>

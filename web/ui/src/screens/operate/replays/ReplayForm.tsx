@@ -1,4 +1,4 @@
-// Starts a replay: which rules to try, over which stored mail.
+// Starts a replay: which rules to try, beside which others, over which stored mail.
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { post, wordsOf } from '@/api/http';
@@ -12,6 +12,7 @@ import { setsQuery } from '../api';
 import { isChanged, useDraft } from '../editor/draft';
 import { lineProblems } from '../redaction/trouble';
 import { queries } from '@/app/session';
+import { kDraft, kInForce, sideName, sidesOf } from './sides';
 
 const kMessages = [1_000, 10_000, 100_000];
 
@@ -23,7 +24,9 @@ export function ReplayForm() {
   const hasDraft = Boolean(draft && isChanged(draft));
   const numbers = [...(sets?.redaction_rule_sets ?? []).map((each) => each.number), 0];
   const [chosen, setChosen] = useState(params.get('try') ?? '');
-  const what = chosen === 'draft' ? (hasDraft ? 'draft' : String(sets?.active ?? 0)) : chosen || (hasDraft ? 'draft' : String(sets?.active ?? 0));
+  const what = chosen === kDraft ? (hasDraft ? kDraft : String(sets?.active ?? 0)) : chosen || (hasDraft ? kDraft : String(sets?.active ?? 0));
+  const [other, setOther] = useState(params.get('against') ?? kInForce);
+  const against = other === kDraft && !hasDraft ? kInForce : other;
   const [span, setSpan] = useState(lastDays(30));
   const [messages, setMessages] = useState(10_000);
   const [problem, setProblem] = useState('');
@@ -34,8 +37,7 @@ export function ReplayForm() {
     setBusy(true);
     setProblem('');
     try {
-      const candidate = what === 'draft' && draft ? { document: draft.document } : { version: Number(what) };
-      const { redaction_replay: made } = await post('/api/v2/redaction_replays', { redaction_replay: { ...candidate, ...span, messages } }, { key: crypto.randomUUID() });
+      const { redaction_replay: made } = await post('/api/v2/redaction_replays', { redaction_replay: { ...sidesOf(what, against, draft?.document ?? ''), ...span, messages } }, { key: crypto.randomUUID() });
       void queries.invalidateQueries({ queryKey: ['redaction', 'replays'] });
       go(`/operate/redaction/replays/${made.id}`);
     } catch (wrong) {
@@ -43,13 +45,22 @@ export function ReplayForm() {
       setBusy(false);
     }
   };
+  const choices = (
+    <>
+      {hasDraft && <option value={kDraft}>{t('replay.draft')}</option>}
+      {numbers.map((each) => <option key={each} value={String(each)}>{sideName(t, each)}{each === sets?.active ? ` (${t('versions.active')})` : ''}</option>)}
+    </>
+  );
   return (
     <Card title={t('replay.new')}>
       <form onSubmit={(event) => void start(event)}>
-        <div className="grid gap-x-4 sm:grid-cols-2 lg:grid-cols-4">
+        <div className="grid gap-x-4 sm:grid-cols-2 lg:grid-cols-5">
           <Select label={t('replay.what')} value={what} onChange={(event) => setChosen(event.currentTarget.value)}>
-            {hasDraft && <option value="draft">{t('replay.draft')}</option>}
-            {numbers.map((each) => <option key={each} value={String(each)}>{each === 0 ? t('versions.shipped') : t('versions.number', { number: each })}{each === sets?.active ? ` (${t('versions.active')})` : ''}</option>)}
+            {choices}
+          </Select>
+          <Select label={t('replay.against')} value={against} onChange={(event) => setOther(event.currentTarget.value)}>
+            <option value={kInForce}>{t('replay.in_force')}</option>
+            {choices}
           </Select>
           <Field label={t('common:span.from')} type="date" required value={span.from} onChange={(event) => setSpan({ ...span, from: event.currentTarget.value })} />
           <Field label={t('common:span.to')} type="date" required value={span.to} onChange={(event) => setSpan({ ...span, to: event.currentTarget.value })} />

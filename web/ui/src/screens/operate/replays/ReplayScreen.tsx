@@ -15,7 +15,7 @@ import { replayQuery, type ReplayDetail, type ReplayRule } from '../api';
 import { RedactionPage } from '../redaction/RedactionPage';
 import { Progress } from './Progress';
 import { RatePicture } from './RatePicture';
-import { candidateName } from './Replays';
+import { sideName } from './sides';
 
 const kAgainMs = 1_000;
 
@@ -67,7 +67,7 @@ export default function ReplayScreen({ params }: ScreenProps) {
   const t = useWords('operate');
   const { data, error, refetch } = useQuery({ ...replayQuery(params.id ?? ''), refetchInterval: (query) => (query.state.data?.state === 'running' ? kAgainMs : false) });
   return (
-    <RedactionPage title={t('replay.title')} intro={data && t('replay.compares', { candidate: candidateName(t, data), active: data.active_version === 0 ? t('versions.shipped') : t('versions.number', { number: data.active_version }) })}>
+    <RedactionPage title={t('replay.title')} intro={data && t('replay.compares', { candidate: sideName(t, data.candidate_version), active: sideName(t, data.against_version) })}>
       {error && <Failed words={wordsOf(error)} onAgain={() => void refetch()} again={t('common:again')} />}
       {!data && !error && <Wait />}
       {data && <Body replay={data} />}

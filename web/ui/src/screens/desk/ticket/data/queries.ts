@@ -102,6 +102,7 @@ export const useGroups = (isWanted = true) => useQuery({ ...groupsQuery, enabled
 export const useFields = (isWanted = true) => useQuery({ ...fieldsQuery, enabled: isWanted });
 export const useForms = (isWanted = true) => useQuery({ ...formsQuery, enabled: isWanted });
 export const usePolicies = (isWanted = true) => useQuery({ queryKey: ['sla_policies'], staleTime: kSlow, enabled: isWanted, queryFn: async () => everyPage<{ id: Id; title: string }>('/api/v2/slas/policies?page%5Bsize%5D=100', 'sla_policies') });
+export const useGroupPolicies = (isWanted = true) => useQuery({ queryKey: ['group_sla_policies'], staleTime: kSlow, enabled: isWanted, queryFn: async () => everyPage<{ id: Id; title: string }>('/api/v2/group_slas/policies?page%5Bsize%5D=100', 'group_sla_policies') });
 export const useStatuses = () => useQuery({ queryKey: ['custom_statuses'], staleTime: kSlow, queryFn: async () => (await get('/api/v2/custom_statuses')).custom_statuses });
 
 // What the first ticket that is opened will ask for: read once the list is there and the hands are still.

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useWords } from '@/i18n';
 import { eventWords, peopleIn, type Names } from './eventWords';
 import { nameOf, usePeople } from './people';
-import { useFields, useForms, useGroups, usePolicies, useStatuses } from './queries';
+import { useFields, useForms, useGroupPolicies, useGroups, usePolicies, useStatuses } from './queries';
 import type { TicketEvent } from '@/screens/desk/types';
 
 export function useNames(events: TicketEvent[]) {
@@ -14,6 +14,7 @@ export function useNames(events: TicketEvent[]) {
   const forms = useForms().data;
   const fields = useFields().data;
   const policies = usePolicies(events.some((each) => each.kind === 'sla_policy')).data;
+  const groupPolicies = useGroupPolicies(events.some((each) => each.kind === 'group_sla_policy')).data;
   return useMemo(() => {
     const among = <T extends { id: number | string }>(list: T[] | undefined, id: string, word: (each: T) => string) => {
       const found = list?.find((each) => String(each.id) === id);
@@ -24,9 +25,9 @@ export function useNames(events: TicketEvent[]) {
       group: (id) => among(groups, id, (each) => each.name),
       status: (id) => among(statuses, id, (each) => each.agent_label),
       form: (id) => among(forms, id, (each) => each.name),
-      policy: (id) => among(policies, id, (each) => each.title),
+      policy: (id) => among([...(policies ?? []), ...(groupPolicies ?? [])], id, (each) => each.title),
       field: (id) => among(fields, id, (each) => each.title),
     };
     return { names, people, words: (event: TicketEvent) => eventWords(event, names, t), who: (event: TicketEvent) => (event.author_id ? nameOf(people, event.author_id, '…') : 'Postern') };
-  }, [people, groups, statuses, forms, fields, policies, t]);
+  }, [people, groups, statuses, forms, fields, policies, groupPolicies, t]);
 }
