@@ -2,18 +2,16 @@
 """Invariant 2 in every place that takes words which are no message: commands of SMTP, names and notes of whatever the API can make,
 addresses of requests, keys, imports, what receivers of webhooks answer. Each gets a card number of its own; none of them may stand
 in a file, a log, a metric or an answer afterwards."""
-import http.server
 import json
 import os
 import pathlib
-import ssl
 import sys
-import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from canary_test import RCPT, SENDER, cards, needles  # noqa: E402
 from harness import OWNER, PASSWORD, Api, Dns, Gateway, run_cli, wait_until  # noqa: E402
+from receiver import Handler, HttpsServer  # noqa: E402
 from smtp_client import Session  # noqa: E402
 
 # § is a number, another one each time. What is made: bodies as complete as the server takes them.
@@ -79,15 +77,15 @@ LINES = ["EHLO §", "HELO §.customer.example", "EHLO [§]", "MAIL FROM:<§@send
          "RCPT TO:<support@desk.example> ORCPT=rfc822;§@desk.example", "§", "VRFY §", "AUTH PLAIN §", "STARTTLS §", "NOOP §", "MAIL §", "XCLIENT NAME=§"]
 
 
-class Answerer:
+class Answerer(HttpsServer):
     """An HTTPS server whose answers hold a card number in each place that a delivery log may keep."""
 
     def __init__(self, certificate, key, numbers):
         self.sent, answerer = [], self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Answering(Handler):
             def do_POST(self):
-                self.rfile.read(int(self.headers["Content-Length"]))
+                self.body()
                 reason, field, body = (next(numbers) for _ in range(3))
                 answerer.sent += [("webhook's reason", reason), ("webhook's field", field), ("webhook's body", body)]
                 self.send_response(500, f"card {reason}")
@@ -97,19 +95,7 @@ class Answerer:
                 self.end_headers()
                 self.wfile.write(text)
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key)
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.url = f"https://localhost:{self.server.server_address[1]}/in"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Answering, certificate, key)
 
 
 class Places(unittest.TestCase):

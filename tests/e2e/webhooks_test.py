@@ -4,10 +4,8 @@ of the gateway; the feed by long poll; a request that is repeated after a restar
 import base64
 import hashlib
 import hmac
-import http.server
 import json
 import pathlib
-import ssl
 import sys
 import threading
 import unittest
@@ -15,40 +13,29 @@ import unittest
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE))
 from harness import Api, Gateway, first_owner_token, wait_until  # noqa: E402
+from receiver import Handler, HttpsServer  # noqa: E402
 from smtp_client import Session  # noqa: E402
 
 MAIL = (b"From: Ann <ann@customer.example>\r\nTo: support@desk.example\r\nSubject: Order %d\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n"
         b"Message-ID: <%d@customer.example>\r\n\r\nWhere is it?\r\n")
 
 
-class Receiver:
+class Receiver(HttpsServer):
     """An HTTPS server that remembers what it gets and answers `status`."""
 
     def __init__(self, certificate, key):
         self.requests, self.status = [], 200
         receiver = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Answering(Handler):
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.body()
                 receiver.requests.append((dict(self.headers.items()), body))
                 self.send_response(receiver.status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key)
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.url = f"https://localhost:{self.server.server_address[1]}/in"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Answering, certificate, key)
 
 
 def is_signed(headers, body, secret):
