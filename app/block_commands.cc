@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include "core/errc.h"
+#include "pipeline/api/ascii_mask.h"
 #include "pipeline/redaction/redactor.h"
 
 namespace postern::app {
@@ -63,7 +64,8 @@ Task<Result<Json>> list(Services& services) {
 Task<Result<Json>> add(JsonObject request, Services& services) {
   net::Block block;
   POSTERN_CO_TRY(block.network, network_of(request));
-  block.reason = services.redactor().redact_text(text_of(request, "reason"), {"reason", {}, {}}).text();
+  const std::string reason = text_of(request, "reason");
+  block.reason = pipeline::with_ascii_masks(reason, services.redactor().redact_text(reason, {"reason", {}, {}}).text());
   if (const Json* seconds = request.if_contains("for_seconds"); seconds != nullptr && seconds->is_number()) {
     boost::system::error_code wrong;
     const auto count = seconds->to_number<std::int64_t>(wrong);

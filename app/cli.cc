@@ -65,6 +65,22 @@ std::vector<Command> add_verbs(CLI::App& root, bool& as_json) {
   return commands;
 }
 
+std::string page_of(const VerbRow& row, const ActionHelp& action) {
+  const std::string_view config = action.needs_config ? " --config FILE" : "";
+  return fmt::format("Usage: postern {} {}{}{}{} [--json]\n\n{}\nExits 0 when done, 1 for a problem, 2 for wrong usage.\nExample: {}", row.name, action.name,
+                     action.usage.empty() ? "" : " ", action.usage, config, action.text, action.example);
+}
+
+// The page of the action that the command line names, or of the verb.
+std::string help_of(const Command& command, int argc, char** argv) {
+  for (int at = 2; command.row->actions != nullptr && at < argc; ++at) {
+    for (const ActionHelp& action : command.row->actions()) {
+      if (action.name == argv[at]) return page_of(*command.row, action);
+    }
+  }
+  return command.parser->help();
+}
+
 }  // namespace
 
 void Output::line(std::string_view text) const { print(stdout, text); }
@@ -96,7 +112,7 @@ int run_command_line(int argc, char** argv) {
     root.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     for (const Command& command : commands) {
-      if (command.parser->parsed()) return print(stdout, command.parser->help()), kExitOk;
+      if (command.parser->parsed()) return print(stdout, help_of(command, argc, argv)), kExitOk;
     }
     return print(stdout, root.help()), kExitOk;
   } catch (const CLI::CallForVersion& version) {

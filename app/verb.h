@@ -51,11 +51,21 @@ class Verb {
   virtual int run(const Output& output) = 0;
 };
 
+// One action of a verb that has several with little in common: `postern VERB ACTION --help`.
+struct ActionHelp {
+  std::string name;
+  std::string usage;    // behind the action
+  std::string text;     // purpose, units and defaults, when it exits 1
+  std::string example;
+  bool needs_config = false;  // --config FILE
+};
+
 struct VerbRow {
   std::string_view name;
   std::string_view summary;
   std::string_view details;  // printed below the options of --help: what it does, an example
   std::unique_ptr<Verb> (*make)();
+  const std::vector<ActionHelp>& (*actions)() = nullptr;  // null: --help of the verb tells everything
 };
 
 // Every verb, in the order of --help. One file a verb, under app/verbs/.

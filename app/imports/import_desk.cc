@@ -11,6 +11,8 @@
 #include "app/services.h"
 #include "auth/audit.h"
 #include "core/errc.h"
+#include "pipeline/api/card_digits.h"
+#include "pipeline/redaction/redactor.h"
 #include "storage/schema/imports.pb.h"
 #include "ticketing/imports/import_marks.h"
 
@@ -47,6 +49,7 @@ struct ImportDesk::Run {
   bool is_looked_through = false;
   bool is_busy = false;
   bool has_ended = false;
+  std::vector<std::string> examples;  // of the tally, at the end, without card numbers in names
 
   Json told() const {
     JsonObject passed_over;
@@ -56,7 +59,7 @@ struct ImportDesk::Run {
     out["state"] = has_ended ? "finished" : is_looked_through ? "importing" : "looking";
     out["total"] = is_looked_through ? Json(source->total()) : Json(nullptr);
     out["passed_over"] = std::move(passed_over);
-    if (has_ended) out["examples"] = JsonArray(tally.examples.begin(), tally.examples.end());
+    if (has_ended) out["examples"] = JsonArray(examples.begin(), examples.end());
     return Json(std::move(out));
   }
 };
@@ -117,7 +120,18 @@ Task<Result<void>> ImportDesk::go_on(Run& run) {
   if (!run.has_ended) POSTERN_CO_CHECK(co_await keep(run, is_over));
   if (is_over && !run.has_ended) POSTERN_CO_CHECK(co_await audit(run, "import.finished"));
   run.has_ended = is_over;
+  if (is_over) run.examples = shown_examples(run);
   co_return Result<void>();
+}
+
+// Names of files say what people called them. A path keeps its ids for the redactor, hence the plain look behind it.
+std::vector<std::string> ImportDesk::shown_examples(const Run& run) const {
+  std::vector<std::string> out;
+  for (const std::string& each : run.tally.examples) {
+    const std::string text = services_.redactor().redact_text(each, {"file name", run.wish.by.workspace, {}}).text();
+    out.push_back(pipeline::mask_card_digits(text));
+  }
+  return out;
 }
 
 namespace {

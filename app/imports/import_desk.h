@@ -31,6 +31,7 @@ class ImportDesk {
   core::Task<core::Result<void>> go_on(Run& run);
   core::Task<core::Result<void>> keep(const Run& run, bool has_ended);
   core::Result<void> read_progress(Run& run) const;
+  std::vector<std::string> shown_examples(const Run& run) const;
   core::Task<core::Result<void>> audit(const Run& run, std::string_view action);
 
   Services& services_;

@@ -121,7 +121,7 @@ void UploadedImports::note(Run& run, const Json& told) {
   for (const auto& each : from.at("passed_over").as_object()) into.passed_over[std::string(each.key())] = each.value().to_number<std::uint64_t>();
   const Json* examples = from.if_contains("examples");
   if (examples == nullptr) return;
-  for (const Json& each : examples->as_array()) into.examples.push_back(clean(run.by.workspace, std::string(each.as_string())));
+  for (const Json& each : examples->as_array()) into.examples.emplace_back(each.as_string());
 }
 
 std::string UploadedImports::clean(core::WorkspaceId workspace, const std::string& text) const {

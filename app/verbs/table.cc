@@ -1,4 +1,5 @@
 #include "app/verbs/make.h"
+#include "app/verbs/rules_help.h"
 
 namespace postern::app {
 
@@ -30,8 +31,9 @@ std::vector<VerbRow> machine_verbs() {
        "[--inbox ADDRESS]…: the rule sets of a workspace, beside a running server, at once, audited. publish refuses a file that\n"
        "was not made on top of the active version: document says so in the file, --on-top-of beside it. validators: their names.\n"
        "Examples: postern rules replay rules.toml --active --stored --days 7 --config FILE\n"
-       "          postern rules rollout iban --mode enforce --inbox billing@example.com --config FILE",
-       make_rules_verb},
+       "          postern rules rollout iban --mode enforce --inbox billing@example.com --config FILE\n"
+       "Each action explains itself: postern rules publish --help",
+       make_rules_verb, rules_actions},
       {"dns", "the exact DNS records to publish for a domain, and a live check of each", "MX, addresses and PTR, SPF with its look-ups, DKIM, DMARC, MTA-STS, TLS reporting, DANE: the state of each in a sentence,\n"
        "the text to paste where something is wrong, and whether a reply will pass DMARC.\n"
        "Exits 1 when a required record is missing or different, or DNS did not answer for it.",

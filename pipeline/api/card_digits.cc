@@ -1,5 +1,7 @@
 #include "pipeline/api/card_digits.h"
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 namespace postern::pipeline {
@@ -21,6 +23,29 @@ bool passes_luhn(std::string_view digits) {
     sum += value;
   }
   return sum % 10 == 0;
+}
+
+// As printed on cards.
+constexpr std::array<std::array<std::size_t, 4>, 3> kLayouts{{{4, 4, 4, 4}, {4, 6, 5, 0}, {4, 6, 4, 0}}};
+
+// Groups as on a card with one and the same mark between them, which joins nothing else: its end, or `begin`.
+std::size_t read_layout(const std::string& text, std::size_t begin, const std::array<std::size_t, 4>& layout, std::vector<std::size_t>& digits) {
+  constexpr std::string_view kMarks = "._+=/";
+  digits.clear();
+  char mark = 0;
+  std::size_t at = begin;
+  for (const std::size_t size : layout) {
+    if (size == 0) break;
+    if (at > begin) {
+      if (at >= text.size() || kMarks.find(text[at]) == std::string_view::npos || (mark != 0 && text[at] != mark)) return begin;
+      mark = text[at++];
+    }
+    for (std::size_t i = 0; i < size; ++i, ++at) {
+      if (at >= text.size() || !is_digit(text[at])) return begin;
+      digits.push_back(at);
+    }
+  }
+  return at < text.size() && is_digit(text[at]) ? begin : at;
 }
 
 // One number that begins at `begin`: its end, and where its digits stand. Single blanks and hyphens join groups.
@@ -59,6 +84,12 @@ std::string mask_card_digits(std::string_view text) {
       const std::size_t end = read_number(out, begin, true, digits);
       if (mask_number(out, digits, kGroupedDigitsMin)) {
         begin = end;
+        continue;
+      }
+      const bool is_card = std::ranges::any_of(
+          kLayouts, [&](const auto& layout) { return read_layout(out, begin, layout, digits) > begin && mask_number(out, digits, kGroupedDigitsMin); });
+      if (is_card) {
+        begin = digits.back();
         continue;
       }
     }

@@ -2,7 +2,9 @@
 // never refused.
 #include "pipeline/mime/decode.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace postern::pipeline {
 namespace {
@@ -17,6 +19,18 @@ constexpr std::array<signed char, 256> make_base64_table() {
   return table;
 }
 constexpr auto kBase64 = make_base64_table();
+
+// The same, shifted to where the digit stands in a group of four; kNoGroup: not one of them.
+constexpr std::uint32_t kNoGroup = 1U << 31U;
+constexpr std::array<std::array<std::uint32_t, 256>, 4> make_group_tables() {
+  std::array<std::array<std::uint32_t, 256>, 4> tables{};
+  for (std::size_t digit = 0; digit < 4; ++digit) {
+    for (std::size_t c = 0; c < 256; ++c)
+      tables[digit][c] = kBase64[c] < 0 ? kNoGroup : static_cast<std::uint32_t>(kBase64[c]) << (6U * (3 - digit));
+  }
+  return tables;
+}
+constexpr auto kGroups = make_group_tables();
 
 int base64_of(char c) { return kBase64[static_cast<unsigned char>(c)]; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -65,15 +79,16 @@ class Base64Group {
     std::array<char, 192> made;
     std::size_t size = 0;
     for (; pos + 4 <= raw.size(); pos += 4) {
-      const int a = base64_of(raw[pos]), b = base64_of(raw[pos + 1]), c = base64_of(raw[pos + 2]), d = base64_of(raw[pos + 3]);
-      if ((a | b | c | d) < 0) break;
+      const auto* digits = reinterpret_cast<const unsigned char*>(raw.data() + pos);
+      const std::uint32_t group = kGroups[0][digits[0]] | kGroups[1][digits[1]] | kGroups[2][digits[2]] | kGroups[3][digits[3]];
+      if ((group & kNoGroup) != 0) break;
       if (size == made.size()) {
         out_.bytes.append(made.data(), size);
         size = 0;
       }
-      made[size++] = static_cast<char>(a << 2 | b >> 4);
-      made[size++] = static_cast<char>((b & 15) << 4 | c >> 2);
-      made[size++] = static_cast<char>((c & 3) << 6 | d);
+      made[size++] = static_cast<char>(group >> 16U);
+      made[size++] = static_cast<char>(group >> 8U);
+      made[size++] = static_cast<char>(group);
     }
     out_.bytes.append(made.data(), size);
     out_.map.append(origin + begin, 4, 3, (pos - begin) / 4);
@@ -110,16 +125,6 @@ BlankRun blank_run(std::string_view raw, std::size_t pos) {
   return {pos, pos >= raw.size() || is_line_end(raw[pos])};
 }
 
-// Where the bytes that stand for themselves end. A single blank inside a line is one of them.
-std::size_t literal_end(std::string_view raw, std::size_t pos) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  for (; pos < raw.size() && raw[pos] != '='; ++pos) {
-    if (!is_blank(raw[pos])) continue;
-    if (pos + 1 >= raw.size() || is_blank(raw[pos + 1]) || is_line_end(raw[pos + 1])) break;
-  }
-  return pos;
-}
-
 // raw[pos] == '='. Returns how many bytes were taken; 0 when it is no escape and no soft break.
 std::size_t take_escape(std::string_view raw, std::size_t pos, std::size_t origin, Decoded& out) {
   if (pos + 2 < raw.size() && hex_of(raw[pos + 1]) >= 0 && hex_of(raw[pos + 2]) >= 0) {
@@ -135,9 +140,10 @@ std::size_t take_escape(std::string_view raw, std::size_t pos, std::size_t origi
   return end - pos;
 }
 
+// Where the line that holds `pos` ends, its line end left out.
 std::size_t line_of(std::string_view raw, std::size_t pos) {
-  const auto at = raw.find_first_of("\r\n", pos);
-  return at == std::string_view::npos ? raw.size() : at;
+  const std::size_t end = std::min(raw.find('\n', pos), raw.size());
+  return std::min(raw.substr(pos, end - pos).find('\r'), end - pos) + pos;
 }
 
 std::size_t next_line(std::string_view raw, std::size_t end) {
@@ -207,29 +213,34 @@ Decoded decode_base64(std::string_view raw, std::size_t origin, Mapping mapping)
   return out;
 }
 
+// Line by line: of a line what stands between two '=' signs stands for itself; blanks at its end are nothing.
 Decoded decode_quoted_printable(std::string_view raw, std::size_t origin, Mapping mapping) {
   Decoded out = empty_result(mapping);
   out.bytes.reserve(raw.size());
+  const auto keep = [&](std::size_t begin, std::size_t end) {
+    out.bytes.append(raw.substr(begin, end - begin));
+    out.map.append_identity(origin + begin, end - begin);
+  };
+  std::size_t line = 0;  // the end of the line that holds `pos`
   for (std::size_t pos = 0; pos < raw.size();) {
-    const char c = raw[pos];
-    if (c == '=') {
-      const std::size_t taken = take_escape(raw, pos, origin, out);
-      pos += taken;
-      if (taken > 0) continue;
-      out.clean = false;
-    } else if (c == ' ' || c == '\t') {
-      const auto blanks = blank_run(raw, pos);
-      if (!blanks.at_line_end) {
-        out.bytes.append(raw.substr(pos, blanks.end - pos));
-        out.map.append_identity(origin + pos, blanks.end - pos);
+    if (line <= pos) line = line_of(raw, pos);
+    const std::size_t stop = std::min(raw.substr(pos, line - pos).find('='), line - pos) + pos;
+    if (stop < line) {
+      keep(pos, stop);
+      const std::size_t taken = take_escape(raw, stop, origin, out);
+      if (taken == 0) {
+        keep(stop, stop + 1);
+        out.clean = false;
       }
-      pos = blanks.end;
+      pos = stop + std::max<std::size_t>(taken, 1);
       continue;
     }
-    const std::size_t stop = literal_end(raw, pos + 1);
-    out.bytes.append(raw.substr(pos, stop - pos));
-    out.map.append_identity(origin + pos, stop - pos);
-    pos = stop;
+    std::size_t end = line;
+    while (end > pos && (raw[end - 1] == ' ' || raw[end - 1] == '\t')) --end;
+    if (end < line) keep(pos, end);
+    const std::size_t begin = end < line ? line : pos;
+    for (pos = line; pos < raw.size() && is_line_end(raw[pos]);) ++pos;
+    keep(begin, pos);
   }
   return out;
 }

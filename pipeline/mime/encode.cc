@@ -12,11 +12,22 @@ constexpr std::size_t kLineMax = 76;        // RFC 2045 sections 6.7 (5) and 6.8
 constexpr std::size_t kWordTextMax = 45;    // bytes of UTF-8 that fit a 75 character B word with its frame
 
 bool is_literal(char c) { return (c >= 33 && c <= 126 && c != '=') || c == ' ' || c == '\t'; }
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-// The length of the line end at `pos`: 2 for CRLF, 1 for LF, 0 for none. A lone CR is data.
-std::size_t line_end_at(std::string_view text, std::size_t pos) {
-  if (text[pos] == '\n') return 1;
+// The length of the line end at `pos`: 2 for CRLF, 1 for LF in a body whose lines end so, 0 for none. What else is a CR or an LF is
+// data: it stood there as "=0D" or "=0A".
+std::size_t line_end_at(std::string_view text, std::size_t pos, std::string_view eol) {
+  if (text[pos] == '\n') return eol == "\n" ? 1 : 0;
   return text[pos] == '\r' && pos + 1 < text.size() && text[pos + 1] == '\n' ? 2 : 0;
+}
+
+// How many bytes from `pos` on stand for themselves, `most` at most: a blank before a line end or the end does not.
+std::size_t literal_run(std::string_view text, std::size_t pos, std::size_t most, std::string_view eol) {
+  const std::size_t end = pos + std::min(most, text.size() - pos);
+  std::size_t at = pos;
+  while (at < end && is_literal(text[at])) ++at;
+  if (at > pos && is_blank(text[at - 1]) && (at == text.size() || line_end_at(text, at, eol) > 0)) --at;
+  return at - pos;
 }
 
 }  // namespace
@@ -35,32 +46,41 @@ std::string encode_base64_lines(std::string_view bytes, std::string_view eol) {
 std::string encode_quoted_printable(std::string_view text, std::string_view eol) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
+  out.reserve(text.size() + text.size() / kLineMax * (eol.size() + 1));
   std::size_t column = 0;
   for (std::size_t pos = 0; pos < text.size();) {
-    if (const std::size_t end = line_end_at(text, pos); end > 0) {
+    if (column == 0 && text.substr(pos, 2) == "--") {  // an encoded one must not become a delimiter line of a multipart
+      out += "=2D";
+      column = 3;
+      ++pos;
+      continue;
+    }
+    if (const std::size_t run = literal_run(text, pos, kLineMax - 1 - column, eol); run > 0) {
+      out.append(text.substr(pos, run));
+      column += run;
+      pos += run;
+      continue;
+    }
+    if (const std::size_t end = line_end_at(text, pos, eol); end > 0) {
       out.append(text.substr(pos, end));
       column = 0;
       pos += end;
       continue;
     }
     const char c = text[pos];
-    const bool is_blank = c == ' ' || c == '\t';
-    const bool is_last = pos + 1 >= text.size() || line_end_at(text, pos + 1) > 0;
-    const bool literal = is_literal(c) && !(is_blank && is_last);
+    const bool is_last = pos + 1 >= text.size() || line_end_at(text, pos + 1, eol) > 0;
+    const bool literal = is_literal(c) && !(is_blank(c) && is_last);
     const std::size_t width = literal ? 1 : 3;
     if (column + width > kLineMax - 1) {  // the last column is for the '=' of a soft break
       out += '=';
       out += eol;
       column = 0;
     }
-    if (literal) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '=';
-      out += kHex[byte >> 4U];
-      out += kHex[byte & 15U];
-    }
+    if (literal) continue;
+    const auto byte = static_cast<unsigned char>(c);
+    out += '=';
+    out += kHex[byte >> 4U];
+    out += kHex[byte & 15U];
     column += width;
     ++pos;
   }

@@ -10,7 +10,8 @@ namespace postern::pipeline {
 
 // RFC 2045 section 6.8: lines of 76 characters, `eol` between them, none at the end.
 std::string encode_base64_lines(std::string_view bytes, std::string_view eol = "\r\n");
-// RFC 2045 section 6.7: line ends of text stay line ends (CRLF, LF), lines at most 76 characters, soft breaks with `eol`.
+// RFC 2045 section 6.7: lines of at most 76 characters, soft breaks with `eol`. Line ends of text (CRLF, and LF where that is `eol`) stay
+// line ends; any other CR or LF is encoded, as it was. No line begins with "--".
 std::string encode_quoted_printable(std::string_view text, std::string_view eol = "\r\n");
 // Lines of 45 bytes between `begin_line` ("begin 644 name") and "end" (POSIX uuencode).
 std::string encode_uuencode(std::string_view bytes, std::string_view begin_line, std::string_view eol = "\r\n");

@@ -1,23 +1,8 @@
 #include "pipeline/mime/html_output.h"
 
-#include <algorithm>
-#include <array>
+#include "pipeline/mime/html_names.h"
 
 namespace postern::pipeline {
-namespace {
-
-constexpr std::array<std::string_view, 38> kBlocks{
-    "address", "article", "aside",  "blockquote", "body", "br", "center", "dd", "details", "dir", "div", "dl",    "dt",
-    "fieldset", "figure", "footer", "form",       "h1",   "h2", "h3",     "h4", "h5",      "h6",  "hr",  "header", "html",
-    "li",      "main",    "nav",    "ol",         "option", "p", "pre",   "section", "table", "tr", "ul", "caption"};
-constexpr std::array<std::string_view, 2> kCells{"td", "th"};
-
-template <std::size_t N>
-bool is_one_of(std::string_view name, const std::array<std::string_view, N>& list) {
-  return std::find(list.begin(), list.end(), name) != list.end();
-}
-
-}  // namespace
 
 void HtmlOutput::write_pending() {
   if (has_pending_ && !text_.text.empty() && text_.text.back() != '\n') {
@@ -34,16 +19,17 @@ void HtmlOutput::break_line(std::size_t at) {
   text_.map.append(at, 0, 1);
 }
 
-void HtmlOutput::break_for(std::string_view name, bool closes, std::size_t at) {
+void HtmlOutput::break_for(std::string_view name, std::uint16_t meanings, bool closes, std::size_t at) {
+  if ((meanings & (kHtmlBlock | kHtmlCell)) == 0) return;
   if (name == "br") {
     has_pending_ = false;
     text_.text += '\n';
     text_.map.append(at, 0, 1);
-  } else if (is_one_of(name, kBlocks)) {
+  } else if ((meanings & kHtmlBlock) != 0) {
     if (!text_.text.ends_with('\n')) break_line(at);
     const bool is_paragraph = name == "p" || name == "blockquote" || name.size() == 2;
     if (closes && is_paragraph && name != "li" && name != "tr" && name != "dd" && name != "dt") break_line(at);
-  } else if (is_one_of(name, kCells) && closes) {
+  } else if (closes) {
     note_space({at, at});
   }
 }

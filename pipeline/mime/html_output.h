@@ -2,6 +2,7 @@
 // pipeline/mime/html_output.h: text as a browser lays it out, while it is written: runs of white space are one blank,
 // none stands at the ends of lines, block elements begin lines. Private to the readers of HTML here.
 // Thread-safety: one thread. Ownership: owns the text. Errors: none.
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -29,7 +30,8 @@ class HtmlOutput {
     has_pending_ = true;
   }
   // Behind the tag at `at`: a line end, a blank line, a gap between cells, or nothing, by what the element is.
-  void break_for(std::string_view name, bool closes, std::size_t at);
+  // `meanings`: html_meanings(name).
+  void break_for(std::string_view name, std::uint16_t meanings, bool closes, std::size_t at);
   HtmlText& text() { return text_; }
 
  private:

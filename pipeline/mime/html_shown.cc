@@ -1,10 +1,10 @@
 #include "pipeline/mime/html_shown.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/encoding.h"
 #include "pipeline/mime/html.h"
+#include "pipeline/mime/html_names.h"
 #include "pipeline/mime/unicode.h"
 
 namespace postern::pipeline {
@@ -16,24 +16,11 @@ constexpr std::string_view kTurnBack = "\u202C";
 constexpr std::string_view kItem = "\u2068";
 constexpr std::string_view kItemEnd = "\u2069";
 
-constexpr std::array<std::string_view, 15> kVoid{"area", "base", "br",   "col",   "embed",  "hr",    "img", "input",
-                                                 "link", "meta", "param", "source", "track", "keygen", "wbr"};
-// Shown struck out, or in small type beside the text.
-constexpr std::array<std::string_view, 5> kAside{"del", "s", "strike", "rt", "rp"};
-// Whose start ends an open paragraph (HTML 5 section 13.2.6.4.7).
-constexpr std::string_view kEndsParagraph =
-    " address article aside blockquote center details dir div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li "
-    "main nav ol p pre section table ul dd dt ";
-
 bool is_in(std::string_view list, std::string_view name) {
   for (std::size_t at = list.find(name); at != std::string_view::npos; at = list.find(name, at + 1)) {
     if (at > 0 && list[at - 1] == ' ' && list.substr(at + name.size()).starts_with(' ')) return true;
   }
   return false;
-}
-template <std::size_t N>
-bool is_one_of(std::string_view name, const std::array<std::string_view, N>& list) {
-  return std::find(list.begin(), list.end(), name) != list.end();
 }
 
 }  // namespace
@@ -55,9 +42,10 @@ void HtmlShown::close_nearest(std::string_view name, std::string_view stops, std
   }
 }
 
-void HtmlShown::imply_ends(const std::string& name, std::size_t at) {
-  if (open_.empty()) return;
-  if (is_in(kEndsParagraph, name)) close_nearest("p", " table td th button ", at);
+void HtmlShown::imply_ends(const std::string& name, std::uint16_t meanings, std::size_t at) {
+  if (open_.empty() || (meanings & (kHtmlEndsParagraph | kHtmlImpliesEnds)) == 0) return;
+  if ((meanings & kHtmlEndsParagraph) != 0) close_nearest("p", " table td th button ", at);
+  if ((meanings & kHtmlImpliesEnds) == 0) return;
   if (name == "li") close_nearest("li", " ul ol dir table ", at);
   if (name == "dd" || name == "dt") {
     close_nearest("dd", " dl table ", at);
@@ -81,12 +69,12 @@ void HtmlShown::end_floats(std::size_t at) {
   output_.append_mark(at, kTurnBack);
 }
 
-void HtmlShown::open(const HtmlTag& tag, std::size_t at) {
+void HtmlShown::open(const HtmlTag& tag, std::uint16_t meanings, std::size_t at) {
   if (++elements_ > kElementsMax) {
     was_too_much_ = true;
     return;
   }
-  imply_ends(tag.name, at);
+  imply_ends(tag.name, meanings, at);
   Open* const parent = open_.empty() ? nullptr : &open_.back();
   Open next;
   next.element = styles_.element_of(html(), tag);
@@ -94,7 +82,7 @@ void HtmlShown::open(const HtmlTag& tag, std::size_t at) {
   next.element.child = parent == nullptr ? ++children_ : ++parent->children;
   next.effect = styles_.effect_of(html(), next.element);
   const HtmlStyleEffect& effect = next.effect;
-  next.is_gone = effect.hides || is_one_of(tag.name, kAside) || (parent != nullptr && parent->is_gone);
+  next.is_gone = effect.hides || (meanings & kHtmlAside) != 0 || (parent != nullptr && parent->is_gone);
   next.is_invisible = effect.is_invisible.value_or(parent != nullptr && parent->is_invisible);
   next.is_tiny = effect.is_tiny.value_or(parent != nullptr && parent->is_tiny);
   next.is_rtl = effect.is_rtl.value_or(parent != nullptr && parent->is_rtl);
@@ -102,18 +90,17 @@ void HtmlShown::open(const HtmlTag& tag, std::size_t at) {
   const bool is_shown = !next.is_hidden();
   const bool floats = is_shown && effect.floats_right && parent != nullptr;
   if (is_shown && !floats) end_floats(at);
-  if (is_one_of(tag.name, kVoid)) {
-    if (is_shown) show_void(tag, next.effect, at);
+  if ((meanings & kHtmlVoid) != 0) {
+    if (is_shown) show_void(tag, meanings, next.effect, at);
     return;
   }
-  const bool is_foreign = open_of_["svg"] + open_of_["math"] > 0;
-  if (tag.closes_itself && is_foreign) return;
+  if (tag.closes_itself && foreign_ > 0) return;
   if (open_.size() >= kOpenMax) {
     was_too_much_ = true;
     return;
   }
   if (is_shown) {
-    if (next.effect.flow == HtmlFlow::kDefault) output_.break_for(tag.name, false, at);
+    if (next.effect.flow == HtmlFlow::kDefault) output_.break_for(tag.name, meanings, false, at);
     if (floats && !parent->has_floats) {
       parent->has_floats = true;
       output_.append_mark(at, kTurn);
@@ -125,6 +112,8 @@ void HtmlShown::open(const HtmlTag& tag, std::size_t at) {
     next.is_turned = (effect.overrides_direction && next.is_rtl) || next.is_in_order;
     if (next.is_turned) output_.append_mark(at, kTurn);
   }
+  next.meanings = meanings;
+  if ((meanings & kHtmlForeign) != 0) ++foreign_;
   ++open_of_[tag.name];
   open_.push_back(std::move(next));
   if (is_shown && !open_.back().effect.before.empty()) show_content(open_.back().element, open_.back().effect.before);
@@ -137,16 +126,17 @@ void HtmlShown::close_last(std::size_t at) {
   if (is_shown && !last.effect.after.empty()) show_content(last.element, last.effect.after);
   if (last.is_turned) output_.append_mark(at, kTurnBack);
   if (last.is_item) output_.append_mark(at, kItemEnd);
-  if (is_shown && last.effect.flow == HtmlFlow::kDefault) output_.break_for(last.element.name, true, at);
+  if (is_shown && last.effect.flow == HtmlFlow::kDefault) output_.break_for(last.element.name, last.meanings, true, at);
   if (is_shown && last.effect.flow == HtmlFlow::kCell) output_.note_space({at, at});
+  if ((last.meanings & kHtmlForeign) != 0) --foreign_;
   --open_of_[last.element.name];
   open_.pop_back();
 }
 
-void HtmlShown::close(const HtmlTag& tag, std::size_t at) {
+void HtmlShown::close(const HtmlTag& tag, std::uint16_t meanings, std::size_t at) {
   const auto count = open_of_.find(tag.name);
   if (count == open_of_.end() || count->second == 0) {
-    if (!is_hidden() && (tag.name == "br" || tag.name == "p")) output_.break_for(tag.name, true, at);
+    if (!is_hidden() && (tag.name == "br" || tag.name == "p")) output_.break_for(tag.name, meanings, true, at);
     return;
   }
   bool was_last = false;
@@ -161,8 +151,8 @@ void HtmlShown::close_all(std::size_t at) {
 }
 
 // What a reader sees who does not load pictures, and what a field is filled with.
-void HtmlShown::show_void(const HtmlTag& tag, const HtmlStyleEffect& effect, std::size_t at) {
-  if (effect.flow == HtmlFlow::kDefault) output_.break_for(tag.name, false, at);
+void HtmlShown::show_void(const HtmlTag& tag, std::uint16_t meanings, const HtmlStyleEffect& effect, std::size_t at) {
+  if (effect.flow == HtmlFlow::kDefault) output_.break_for(tag.name, meanings, false, at);
   if (tag.name == "img") show_attribute(tag, "alt");
   if (tag.name != "input") return;
   const std::string type = html_attribute(html(), tag.attributes, "type").value_or("text");

@@ -1,9 +1,10 @@
 // The text of HTML, from its tokens. No tree is built, so there is nothing to guard against.
-#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 
 #include "pipeline/mime/html.h"
+#include "pipeline/mime/html_names.h"
 #include "pipeline/mime/html_output.h"
 #include "pipeline/mime/html_shown.h"
 #include "pipeline/mime/html_tokens.h"
@@ -11,12 +12,13 @@
 namespace postern::pipeline {
 namespace {
 
+// Of a map that is made in case that it is asked for (Mapping::kSmall): that of dense markup fits, that of a page of references alone does not.
+constexpr std::size_t kBytesOfRun = 8;
+constexpr std::size_t kRunsOfShort = 64;
+
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
-// Their content is no visible text, and has no tags inside.
-constexpr std::array<std::string_view, 6> kInvisible{"script", "style", "title", "iframe", "noembed", "noframes"};
-
-// What ends a run of text; white space does outside <pre> only.
+// What ends a run of text; white space does outside <pre> only, and there one blank between two words is part of it.
 constexpr std::array<bool, 256> ends_of_run(bool has_spaces) {
   std::array<bool, 256> ends{};
   for (unsigned char c : std::string_view("<&]")) ends[c] = true;
@@ -31,6 +33,7 @@ class TextReader {
   TextReader(std::string_view html, HtmlReading reading, Mapping mapping)
       : size_(html.size()), data_(html.data()), reading_(reading) {
     if (mapping == Mapping::kSkip) out_.text().map.ignore_appends();
+    if (mapping == Mapping::kSmall) out_.text().map.limit_runs(html.size() / kBytesOfRun + kRunsOfShort);
     if (reading == HtmlReading::kVisible) shown_.emplace(html, out_);
     out_.text().text.reserve(html.size() / 2);
   }
@@ -70,10 +73,15 @@ class TextReader {
   void take_run() {
     const std::size_t begin = pos_++;
     const std::array<bool, 256>& ends = pre_depth_ > 0 ? kEndsLine : kEndsWord;
-    while (pos_ < size_ && !ends[static_cast<unsigned char>(data_[pos_])]) ++pos_;
+    while (pos_ < size_ && (!ends[static_cast<unsigned char>(data_[pos_])] || is_single_blank())) ++pos_;
     if (is_hidden()) return;
     if (shown_) shown_->note_text(begin);
     out_.append_from(begin, html().substr(begin, pos_ - begin));
+  }
+
+  // data_[pos_], which ends a run unless it is a blank that a word follows: then it stays as it is.
+  bool is_single_blank() const {
+    return data_[pos_] == ' ' && pos_ + 1 < size_ && !kEndsWord[static_cast<unsigned char>(data_[pos_ + 1])];
   }
 
   bool take_entity() {
@@ -114,15 +122,15 @@ class TextReader {
 
   void take_tag(std::size_t at) {
     const std::string& name = tag_.name;
-    const bool is_invisible = std::find(kInvisible.begin(), kInvisible.end(), name) != kInvisible.end();
-    if (is_invisible && reading_ != HtmlReading::kEverything) {
+    const std::uint16_t meanings = html_meanings(name);
+    if ((meanings & kHtmlInvisible) != 0 && reading_ != HtmlReading::kEverything) {
       if (!tag_.closes) pos_ = skip_raw_text(html(), pos_, name);
       return;
     }
     if (name == "pre" || name == "textarea") pre_depth_ = tag_.closes ? 0 : 1;
-    if (!shown_) out_.break_for(name, tag_.closes, at);
-    else if (tag_.closes) shown_->close(tag_, at);
-    else shown_->open(tag_, at);
+    if (!shown_) out_.break_for(name, meanings, tag_.closes, at);
+    else if (tag_.closes) shown_->close(tag_, meanings, at);
+    else shown_->open(tag_, meanings, at);
   }
 
   std::size_t size_;

@@ -1,7 +1,7 @@
 // mimetic stays inside this file.
 #include "pipeline/mime/mimetic_check.h"
 
-#include <cstring>
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -11,6 +11,7 @@
 #pragma clang diagnostic pop
 
 #include "core/encoding.h"
+#include "core/secret.h"
 
 namespace postern::pipeline {
 namespace {
@@ -53,9 +54,38 @@ struct LineCensus {
 };
 
 std::size_t line_end(std::string_view text, std::size_t pos) {
-  const auto at = text.find_first_of("\r\n", pos);
-  return at == std::string_view::npos ? text.size() : at;
+  const std::size_t end = std::min(text.find('\n', pos), text.size());
+  return std::min(text.substr(pos, end - pos).find('\r'), end - pos) + pos;
 }
+
+// A line that can neither be a field nor go on with one, nor hold a delimiter or end a header as an empty one does. The
+// first of a row of them ends any header that mimetic may be reading, the second that of a message in it; then it only looks
+// for the next delimiter, which stands in no such line.
+bool is_dull(std::string_view line) {
+  const auto first = static_cast<unsigned char>(line.empty() ? ' ' : line.front());
+  return first > ' ' && first < 0x7F && line.find(':') == std::string_view::npos && line.find("--") == std::string_view::npos;
+}
+
+// The message without most of its bodies: of a row of dull lines the first few. mimetic counts the same leaves.
+class Skeleton {
+ public:
+  // Reserved as a whole: nothing is left behind where it grows, and memory is taken only for what is kept.
+  explicit Skeleton(std::string_view message) { text_.reserve(message.size()); }
+  ~Skeleton() { core::wipe(text_.data(), text_.size()); }
+  Skeleton(const Skeleton&) = delete;
+  // `end`: where the line ends, `behind`: behind its line end.
+  void take(std::string_view message, std::size_t begin, std::size_t end, std::size_t behind) {
+    const bool is_next_dull = behind > end && is_dull(message.substr(begin, end - begin));
+    row_ = is_next_dull ? row_ + 1 : 0;
+    if (row_ <= kDullLinesKept) text_.append(message.substr(begin, behind - begin));
+  }
+  std::string_view text() const { return text_; }
+
+ private:
+  static constexpr std::size_t kDullLinesKept = 4;
+  std::string text_;
+  std::size_t row_ = 0;
+};
 
 // mimetic loses the part behind a delimiter line with blanks at its end (RFC 2046 section 5.1.1 allows them).
 std::string without_delimiter_padding(std::string_view text) {
@@ -89,19 +119,23 @@ std::size_t count_leaves_of(const mimetic::MimeEntity& root) {
 
 }  // namespace
 
-std::optional<std::size_t> count_leaves_with_mimetic(std::string_view message, const MimeLimits& limits) {
+std::optional<std::size_t> count_leaves_with_mimetic(std::string_view message, const MimeLimits& limits, MimeticText which) {
   if (message.size() > kMessageBytesMax) return std::nullopt;
   LineCensus census;
+  Skeleton skeleton(message);
   for (std::size_t pos = 0; pos < message.size();) {
     const std::size_t end = line_end(message, pos);
     if (!census.take(message.substr(pos, end - pos))) return std::nullopt;
-    pos = end + 1;
-    if (end + 1 < message.size() && message[end] == '\r' && message[end + 1] == '\n') ++pos;
+    std::size_t behind = std::min(end + 1, message.size());
+    if (end + 1 < message.size() && message[end] == '\r' && message[end + 1] == '\n') ++behind;
+    if (which == MimeticText::kSkeleton) skeleton.take(message, pos, end, behind);
+    pos = behind;
   }
   if (census.content_types == 0 || !census.may_have_parts) return 1;
   try {
-    const std::string copy = census.has_padded_delimiter ? without_delimiter_padding(message) : std::string();
-    const std::string_view text = census.has_padded_delimiter ? copy : message;
+    const std::string_view given = which == MimeticText::kSkeleton ? skeleton.text() : message;
+    const std::string copy = census.has_padded_delimiter ? without_delimiter_padding(given) : std::string();
+    const std::string_view text = census.has_padded_delimiter ? copy : given;
     mimetic::MimeEntity entity;
     const auto mask = mimetic::imBody | mimetic::imPreamble | mimetic::imEpilogue;
     entity.load(text.begin(), text.end(), mask);

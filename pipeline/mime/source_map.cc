@@ -28,6 +28,11 @@ void SourceMap::add_run(std::size_t in_begin, std::size_t in_unit, std::size_t o
       return;
     }
   }
+  if (runs_.size() >= runs_max_) {
+    runs_ = {};
+    is_ignoring_ = true;
+    return;
+  }
   runs_.push_back({out_size_, in_begin, static_cast<std::uint32_t>(in_unit), static_cast<std::uint32_t>(out_unit), count});
 }
 

@@ -117,7 +117,7 @@ bool is_whole_part(std::string_view text, NumberPlace place) {
   constexpr std::size_t kFractionMax = 2;
   // A table program writes any long number as "4111111111111111.0".
   if (text.substr(place.end + 1, end - place.end - 1).find_first_not_of('0') == std::string_view::npos) return false;
-  return end - place.end - 1 <= kFractionMax && (end == text.size() || std::string_view("./-").find(text[end]) == std::string_view::npos);
+  return end - place.end - 1 <= kFractionMax && (end == text.size() || std::string_view("./-@_").find(text[end]) == std::string_view::npos);
 }
 
 // The start of the word of non-blanks that ends at `at`.
@@ -293,8 +293,12 @@ Cells cells_of(std::string_view line) {
 bool ends_with_list_name(std::string_view before) {
   constexpr std::size_t kBetweenMax = 10;
   for (std::string_view name : kListNames) {
-    const std::size_t at = before.rfind(name);
-    if (at == std::string_view::npos || (at > 0 && is_letter(before[at - 1]))) continue;
+    // Not further away than it may stand.
+    const std::size_t from = before.size() - std::min(before.size(), name.size() + kBetweenMax);
+    std::size_t at = before.substr(from).rfind(name);
+    if (at == std::string_view::npos) continue;
+    at += from;
+    if (at > 0 && is_letter(before[at - 1])) continue;
     const std::string_view between = before.substr(at + name.size());
     const bool is_plain = std::all_of(between.begin(), between.end(), [](char c) {
       return is_letter(c) || c == ' ' || c == ':' || c == '#' || c == '\n' || c == '\x02';

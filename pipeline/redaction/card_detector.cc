@@ -308,18 +308,23 @@ CardDetector::CardDetector() : database_(std::make_unique<Database>()) {
 CardDetector::~CardDetector() = default;
 
 std::vector<CardMatch> CardDetector::find(std::string_view source) const {
-  return find_in(source, card_windows(source));
+  const TextPlanes planes(source);
+  return find_in(source, planes, card_windows(source, planes));
 }
 
 std::vector<CardMatch> CardDetector::find_in(std::string_view source, std::span<const ByteRange> windows) const {
+  return find_in(source, TextPlanes(source), windows);
+}
+
+std::vector<CardMatch> CardDetector::find_in(std::string_view source, const TextPlanes& planes, std::span<const ByteRange> windows) const {
   std::vector<CardMatch> matches;
   for (ByteRange window : windows) find_in_window(source, window, matches);
-  const std::vector<DensePlace> places = dense_digits(source);
+  const std::vector<DensePlace> places = dense_digits(source, planes);
   for (const DensePlace& place : places) {
     // digit_windows.h ends a row of digits at the letter that ends a control sequence.
     if (place.has_escapes) find_escaped(source, with_surroundings(source, place.range), matches);
   }
-  for (CardMatch& match : find_spread_cards(source, places)) matches.push_back(std::move(match));
+  for (CardMatch& match : find_spread_cards(source, planes, places)) matches.push_back(std::move(match));
   return without_overlaps(std::move(matches));
 }
 

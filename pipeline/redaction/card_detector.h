@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pipeline/api/message.h"
+#include "pipeline/redaction/text_planes.h"
 
 namespace postern::pipeline {
 
@@ -28,6 +29,7 @@ class CardDetector {
   std::vector<CardMatch> find(std::string_view text) const;
   // The same, looking only at these windows of `text` (digit_windows.h).
   std::vector<CardMatch> find_in(std::string_view text, std::span<const ByteRange> windows) const;
+  std::vector<CardMatch> find_in(std::string_view text, const TextPlanes& planes, std::span<const ByteRange> windows) const;
 
  private:
   struct Database;

@@ -1,10 +1,8 @@
 #include "pipeline/redaction/card_spread.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 
-#include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/card_context.h"
 #include "pipeline/redaction/digit_windows.h"
 #include "pipeline/redaction/scan_text.h"
@@ -33,41 +31,38 @@ NumberPlace with_marks(std::string_view scan, NumberPlace place) {
 
 bool is_allowed(std::string_view scan, NumberPlace place, CardNeed need) {
   if (is_called_card(scan, place)) return true;
-  if (need == CardNeed::kCalled || (need == CardNeed::kContext && !has_card_context(scan, with_marks(scan, place)))) return false;
+  if (need == CardNeed::kCalled || (need == CardNeed::kContext && !has_card_context(scan, with_marks(scan, place))))
+    return false;
   if (place.begin > 0 && is_word(scan[place.begin - 1])) return false;
   return !is_other_number(scan, place) && !is_called_list(scan, place) && !is_in_table(scan, place);
 }
 
-// Calls `use` with each row of groups of digits that are near each other (kSpreadGapMax) and have as many digits together as
-// SpreadReader needs: groups further apart mean nothing to it.
+// Calls `use` with the groups of each row of groups of digits that are near each other (kSpreadGapMax) and have as many
+// digits together as SpreadReader needs: groups further apart mean nothing to it. `place` cuts no group.
 template <class Use>
-void for_each_cluster(std::string_view text, ByteRange place, Use use) {
-  ByteRange cluster{place.begin, place.begin};
+void for_each_cluster(const TextPlanes& planes, ByteRange place, Use use) {
+  std::vector<SpreadGroup> groups;
   std::size_t digits = 0;
   const auto finish = [&] {
-    if (digits >= kSpreadDigitsMin) use(cluster);
+    if (digits >= kSpreadDigitsMin) use(std::span<const SpreadGroup>(groups));
+    groups.clear();
     digits = 0;
   };
-  const auto note = [&](std::size_t digit) {
-    if (digits > 0 && digit - cluster.end > kSpreadGapMax) finish();
-    if (digits == 0) cluster.begin = digit;
-    cluster.end = digit + 1;
-    ++digits;
-  };
-  for_each_block(text.substr(place.begin, place.size()), [](const char* at) { return Bytes64(at).digits(); }, [&](std::size_t block, std::uint64_t left) {
-    for (; left != 0; left &= left - 1) note(place.begin + block + static_cast<std::size_t>(std::countr_zero(left)));
-    return true;
+  for_each_digit_group(planes, place.begin, place.end, [&](std::size_t begin, std::size_t end) {
+    if (!groups.empty() && begin - groups.back().end > kSpreadGapMax) finish();
+    groups.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+    digits += end - begin;
   });
   finish();
 }
 
 class SpreadFinder {
  public:
-  explicit SpreadFinder(std::string_view text) : text_(text) {}
+  SpreadFinder(std::string_view text, const TextPlanes& planes) : text_(text), planes_(planes) {}
 
   // The text as it stands.
   void find_plain(ByteRange place) {
-    for_each_cluster(text_, place, [this](ByteRange cluster) { find_in_cluster(cluster); });
+    for_each_cluster(planes_, place, [this](std::span<const SpreadGroup> cluster) { find_in_cluster(cluster); });
   }
 
   // Where digits, letters and marks have other widths.
@@ -76,13 +71,14 @@ class SpreadFinder {
     std::erase_if(clusters, [this](ByteRange cluster) { return !may_hold_number(cluster); });
     for (const ContextWindow& one : context_windows(text_, clusters)) {
       const ScanText scan(text_.substr(one.window.begin, one.window.size()));
-      for_each_cluster(scan.text(), {0, scan.text().size()}, [&](ByteRange cluster) { find_in_wide_cluster(scan, cluster, place, one); });
+      for_each_cluster(TextPlanes(scan.text()), {0, scan.text().size()},
+                       [&](std::span<const SpreadGroup> cluster) { find_in_wide_cluster(scan, cluster, place, one); });
     }
   }
   std::vector<CardMatch> found() { return std::move(found_); }
 
  private:
-  void find_in_cluster(ByteRange cluster) {
+  void find_in_cluster(std::span<const SpreadGroup> cluster) {
     for (const SpreadCandidate& one : SpreadReader(text_, cluster).read()) {
       if (one.groups.front().begin < end_ || !is_allowed_in_source(one)) continue;
       CardMatch match{one.brand, {}};
@@ -97,12 +93,15 @@ class SpreadFinder {
   bool may_hold_number(ByteRange wide) const {
     const ScanText scan(text_.substr(wide.begin, wide.size()));
     bool may = false;
-    for_each_cluster(scan.text(), {0, scan.text().size()}, [&](ByteRange cluster) { may = may || !SpreadReader(scan.text(), cluster).read().empty(); });
+    for_each_cluster(TextPlanes(scan.text()), {0, scan.text().size()}, [&](std::span<const SpreadGroup> cluster) {
+      may = may || !SpreadReader(scan.text(), cluster).read().empty();
+    });
     return may;
   }
 
   // `place`: what is looked at, in the source; `window`: what the scan text was made of.
-  void find_in_wide_cluster(const ScanText& scan, ByteRange cluster, ByteRange place, const ContextWindow& window) {
+  void find_in_wide_cluster(const ScanText& scan, std::span<const SpreadGroup> cluster, ByteRange place,
+                            const ContextWindow& window) {
     const std::size_t from = window.window.begin;
     for (const SpreadCandidate& one : SpreadReader(scan.text(), cluster).read()) {
       const NumberPlace number{one.groups.front().begin, one.groups.back().end, false};
@@ -148,14 +147,16 @@ class SpreadFinder {
   }
 
   std::string_view text_;
-  std::size_t end_ = 0;  // of the last match
+  const TextPlanes& planes_;  // of it
+  std::size_t end_ = 0;       // of the last match
   std::vector<CardMatch> found_;
 };
 
 }  // namespace
 
-std::vector<CardMatch> find_spread_cards(std::string_view text, std::span<const DensePlace> places) {
-  SpreadFinder finder(text);
+std::vector<CardMatch> find_spread_cards(std::string_view text, const TextPlanes& planes,
+                                         std::span<const DensePlace> places) {
+  SpreadFinder finder(text, planes);
   for (const DensePlace& place : places) {
     if (place.has_wide) {
       finder.find_wide(place.range);

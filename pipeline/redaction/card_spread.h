@@ -14,7 +14,7 @@
 
 namespace postern::pipeline {
 
-// In order, disjoint. `text` is UTF-8; other bytes are read as Latin-1. `places`: its dense_digits().
-std::vector<CardMatch> find_spread_cards(std::string_view text, std::span<const DensePlace> places);
+// In order, disjoint. `text` is UTF-8; other bytes are read as Latin-1. `planes`, `places`: its own, and its dense_digits().
+std::vector<CardMatch> find_spread_cards(std::string_view text, const TextPlanes& planes, std::span<const DensePlace> places);
 
 }  // namespace postern::pipeline

@@ -77,7 +77,7 @@ bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) ==
 
 // Ascending; masked and readable numbers do not overlap.
 std::vector<ByteRange> numbers_in(TextLook& look) {
-  std::vector<ByteRange> out = masked_numbers(look.text());
+  std::vector<ByteRange> out = masked_numbers(look.text(), look.planes());
   for (const RawMatch& one : look.cards()) out.push_back(one.span);
   std::sort(out.begin(), out.end(), [](ByteRange a, ByteRange b) { return a.begin < b.begin; });
   return out;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pipeline/api/message.h"
+#include "pipeline/redaction/text_planes.h"
 
 namespace postern::pipeline {
 
@@ -18,5 +19,6 @@ struct DensePlace {
 // Ascending, disjoint; none begins or ends inside a row of digits. Twelve digits within kDenseBytes are enough.
 constexpr std::size_t kDenseBytes = 256;
 std::vector<DensePlace> dense_digits(std::string_view text);
+std::vector<DensePlace> dense_digits(std::string_view text, const TextPlanes& planes);  // of the same text
 
 }  // namespace postern::pipeline

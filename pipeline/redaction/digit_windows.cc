@@ -28,7 +28,8 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
   // Lead bytes, and the superscripts of Latin-1. Scripts without digits, dashes or blanks of their own stay breaks:
   // Latin, Greek, Cyrillic, Armenian, Hebrew, Syriac (C3-CB, CE-D7, DA, DC-DE), Han (E4-E9), Hangul (EB-ED).
   for (unsigned c : {0xC2U, 0xCCU, 0xCDU, 0xD8U, 0xE3U, 0xEEU, 0xF1U, 0xF2U, 0xF3U, 0xF4U}) classes[c] = kNeutral;
-  for (unsigned c : {0xB2U, 0xB3U, 0xB9U, 0xD9U, 0xDBU, 0xDFU, 0xE0U, 0xE1U, 0xE2U, 0xEAU, 0xEFU, 0xF0U}) classes[c] = kDigitByte;
+  for (unsigned c : {0xB2U, 0xB3U, 0xB9U, 0xD9U, 0xDBU, 0xDFU, 0xE0U, 0xE1U, 0xE2U, 0xEAU, 0xEFU, 0xF0U})
+    classes[c] = kDigitByte;
   return classes;
 }
 constexpr auto kClasses = make_classes();
@@ -36,7 +37,8 @@ constexpr auto kClasses = make_classes();
 ByteClass class_of(char c) { return static_cast<ByteClass>(kClasses[static_cast<std::uint8_t>(c)]); }
 bool is_continuation(char c) { return (static_cast<std::uint8_t>(c) & 0xC0U) == 0x80; }
 
-// Bytes that become exactly one character of scan text, whatever stands beside them; blanks, quote and bold marks collapse.
+// Bytes that become exactly one character of scan text, whatever stands beside them; blanks, quote and bold marks
+// collapse.
 bool counts_as_character(char c) { return class_of(c) == kBreak || (c >= '0' && c <= '9'); }
 
 // One more than any rule looks at, for the digit behind the letters behind the number.
@@ -49,9 +51,11 @@ class Windows {
   void add(ByteRange block) {
     const std::size_t floor = out_.empty() ? 0 : out_.back().end;
     std::size_t begin = std::max(block.begin, floor);
-    for (std::size_t left = kMarginCharacters; begin > floor && left > 0;) left -= counts_as_character(source_[--begin]);
+    for (std::size_t left = kMarginCharacters; begin > floor && left > 0;)
+      left -= counts_as_character(source_[--begin]);
     std::size_t end = std::max(block.end, floor);
-    for (std::size_t left = kMarginCharacters; end < source_.size() && left > 0;) left -= counts_as_character(source_[end++]);
+    for (std::size_t left = kMarginCharacters; end < source_.size() && left > 0;)
+      left -= counts_as_character(source_[end++]);
     // A row of digits is never cut: a part of it could look like a card where the whole does not.
     while (begin > floor && class_of(source_[begin - 1]) != kBreak) --begin;
     while (end < source_.size() && class_of(source_[end]) != kBreak) ++end;
@@ -88,18 +92,23 @@ struct BlockLook {
   std::uint64_t digits = ~std::uint64_t{0};
   std::uint64_t breaks = 0;
 };
-bool may_have_digits(const char* block) {
-  const Bytes64 bytes(block);
-  return (bytes.digits() | bytes.wide()) != 0;
-}
 BlockLook look_at(const char* block) {
   const Bytes64 bytes(block);
-  BlockLook out{bytes.digits(), bytes.letters() | bytes.in_range('!', '\'') | bytes.in_range(';', '=') | bytes.in_range('?', '@')};
-  if (bytes.wide() != 0) {
-    out.digits |= bytes.in_range(0xB2, 0xB9) | bytes.in_range(0xD9, 0xE2) | bytes.in_range(0xEA, 0xF0);
-    out.breaks |= bytes.in_range(0xCE, 0xD7) | bytes.in_range(0xE4, 0xE9);
-  }
-  return out;
+  return {bytes.digits() | bytes.in_range(0xB2, 0xB9) | bytes.in_range(0xD9, 0xE2) | bytes.in_range(0xEA, 0xF0),
+          bytes.letters() | bytes.in_range('!', '\'') | bytes.in_range(';', '=') | bytes.in_range('?', '@') |
+              bytes.in_range(0xCE, 0xD7) | bytes.in_range(0xE4, 0xE9)};
+}
+// Of ASCII the planes tell enough: letters are most of the breaks, and what is taken for a row is read byte by byte.
+BlockLook look_at(std::string_view source, const TextPlanes& planes, std::size_t block) {
+  if (planes.wide(block) == 0) return {planes.digits(block), planes.letters(block)};
+  if (source.size() < kMaskBytes) return {};
+  // The last bytes are looked at together with those before them.
+  const std::size_t at = block * kMaskBytes;
+  const std::size_t back = at + kMaskBytes > source.size() ? at + kMaskBytes - source.size() : 0;
+  BlockLook look = look_at(source.data() + at - back);
+  look.digits >>= back;
+  look.breaks >>= back;
+  return look;
 }
 
 std::uint64_t below(int bit) { return (std::uint64_t{1} << bit) - 1; }
@@ -126,26 +135,44 @@ bool adds_up(BlockLook block, std::size_t& row) {
   return is_dense;
 }
 
+// Digits and bytes outside ASCII behind the last letter before the block, at most, but not those before `floor`; and a place before
+// which no row begins that goes on in the block.
+struct RowBefore {
+  std::size_t digits = 0;
+  std::size_t from = 0;
+};
+RowBefore row_before(const TextPlanes& planes, std::size_t block, std::size_t floor) {
+  RowBefore out{0, floor};
+  for (std::size_t at = block; at > floor / kMaskBytes;) {
+    --at;
+    const std::uint64_t letters = planes.letters(at);
+    const std::uint64_t digits = planes.digits(at) | planes.wide(at);
+    if (letters != 0) {
+      out.digits += count_of(digits & ~below(63 - std::countl_zero(letters)));
+      out.from = std::max(floor, at * kMaskBytes);
+      break;
+    }
+    out.digits += count_of(digits);
+  }
+  return out;
+}
+
 // Calls `use` with each maximal row of bytes without a break in which twelve digits stand.
 template <class Use>
-void for_each_row(std::string_view source, Use use) {
-  std::size_t row = 0;   // digits behind the last break, at most
-  std::size_t from = 0;  // no row that goes on here begins before it
-  for (std::size_t block = 0; block < source.size(); block += kMaskBytes) {
+void for_each_row(std::string_view source, const TextPlanes& planes, Use use) {
+  std::size_t row = 0;       // digits behind the last break, at most
+  std::size_t from = 0;      // no row that goes on here begins before it
+  std::size_t followed = 0;  // the block that these two speak of
+  for (std::size_t index = planes.next(0, TextPlanes::kNumber); index < planes.blocks(); index = planes.next(index + 1, TextPlanes::kNumber)) {
+    const std::size_t block = index * kMaskBytes;
     const std::size_t block_end = std::min(source.size(), block + kMaskBytes);
-    // Nothing to carry on and no digit here: most blocks of most text.
-    if (row == 0 && block + kMaskBytes <= source.size() && !may_have_digits(source.data() + block)) {
-      from = std::max(from, block);
-      continue;
+    if (index != followed) {
+      const RowBefore before = row_before(planes, index, from);
+      row = before.digits;
+      from = before.from;
     }
-    BlockLook look;
-    if (source.size() >= kMaskBytes) {
-      // The last bytes are looked at together with those before them.
-      const std::size_t back = block + kMaskBytes - block_end;
-      look = look_at(source.data() + block - back);
-      look.digits >>= back;
-      look.breaks >>= back;
-    }
+    followed = index + 1;
+    const BlockLook look = look_at(source, planes, index);
     if (!adds_up(look, row)) {
       if (look.breaks != 0) from = std::max(from, block);
       continue;
@@ -162,12 +189,15 @@ void for_each_row(std::string_view source, Use use) {
     // What stands before a break or the end is done.
     from = at;
     row = 0;
-    if (at > block_end) block = at / kMaskBytes * kMaskBytes - kMaskBytes;
+    if (at > block_end) {
+      index = at / kMaskBytes - 1;
+      followed = index + 1;
+    }
   }
 }
 
-// What may_hold_card counts of the digits from one group on: the two sums of the check digit's rule (ISO/IEC 7812-1 annex B),
-// for numbers of even and of odd length.
+// What may_hold_card counts of the digits from one group on: the two sums of the check digit's rule (ISO/IEC 7812-1
+// annex B), for numbers of even and of odd length.
 struct LuhnSums {
   unsigned even = 0;
   unsigned odd = 0;
@@ -196,7 +226,8 @@ bool has_issuer(std::string_view row, std::size_t begin, std::size_t end) {
 
 bool may_hold_card(std::string_view row) {
   // What is no digit here may vanish in scan text, or be one there.
-  if (std::any_of(row.begin(), row.end(), [](char c) { return c == 0 || static_cast<std::uint8_t>(c) >= 0x80; })) return true;
+  if (std::any_of(row.begin(), row.end(), [](char c) { return c == 0 || static_cast<std::uint8_t>(c) >= 0x80; }))
+    return true;
   for (std::size_t first = 0; first < row.size(); ++first) {
     if (!is_digit(row[first]) || (first > 0 && is_digit(row[first - 1]))) continue;
     LuhnSums sums;
@@ -215,7 +246,7 @@ bool may_hold_card(std::string_view row) {
 
 std::vector<ByteRange> digit_windows(std::string_view source) {
   Windows windows(source);
-  for_each_row(source, [&windows](ByteRange row) { windows.add(row); });
+  for_each_row(source, TextPlanes(source), [&windows](ByteRange row) { windows.add(row); });
   return windows.take();
 }
 
@@ -224,11 +255,13 @@ std::vector<ByteRange> escaped_rows(std::string_view source, ByteRange place) {
   const std::string_view looked_at = source.substr(0, std::min(source.size(), place.end + 1));
   std::vector<ByteRange> rows;
   std::size_t done = 0;
-  for (std::size_t at = looked_at.find(kBegin, place.begin); at != std::string_view::npos; at = looked_at.find(kBegin, std::max(at + 1, done))) {
+  for (std::size_t at = looked_at.find(kBegin, place.begin); at != std::string_view::npos;
+       at = looked_at.find(kBegin, std::max(at + 1, done))) {
     if (control_sequence_size(source.substr(at + 1)) == 0) continue;
     ByteRange row{at, at};
     std::size_t digits = 0;
-    while (row.begin > done && class_of(source[row.begin - 1]) != kBreak) digits += counts_as_digit(source, --row.begin);
+    while (row.begin > done && class_of(source[row.begin - 1]) != kBreak)
+      digits += counts_as_digit(source, --row.begin);
     while (row.end < source.size()) {
       if (source[row.end] == '\x1B') {
         row.end += 1 + control_sequence_size(source.substr(row.end + 1));
@@ -244,7 +277,8 @@ std::vector<ByteRange> escaped_rows(std::string_view source, ByteRange place) {
 }
 
 bool ContextWindow::holds(std::size_t at) const {
-  const auto behind = std::upper_bound(places.begin(), places.end(), at, [](std::size_t byte, ByteRange place) { return byte < place.begin; });
+  const auto behind = std::upper_bound(places.begin(), places.end(), at,
+                                       [](std::size_t byte, ByteRange place) { return byte < place.begin; });
   return behind != places.begin() && at < std::prev(behind)->end;
 }
 
@@ -254,10 +288,12 @@ std::vector<ContextWindow> context_windows(std::string_view source, std::span<co
   for (ByteRange place : places) {
     const std::size_t floor = windows.empty() ? 0 : windows.back().window.end;
     ByteRange window{std::max(place.begin, floor), std::max(place.end, floor)};
-    for (std::size_t left = kMarginCharacters; window.begin > floor && (left > 0 || place.begin - window.begin < kMarginBytes);) {
+    for (std::size_t left = kMarginCharacters;
+         window.begin > floor && (left > 0 || place.begin - window.begin < kMarginBytes);) {
       if (counts_as_character(source[--window.begin]) && left > 0) --left;
     }
-    for (std::size_t left = kMarginCharacters; window.end < source.size() && (left > 0 || window.end - place.end < kMarginBytes);) {
+    for (std::size_t left = kMarginCharacters;
+         window.end < source.size() && (left > 0 || window.end - place.end < kMarginBytes);) {
       if (counts_as_character(source[window.end++]) && left > 0) --left;
     }
     while (window.begin > floor && is_continuation(source[window.begin])) --window.begin;
@@ -272,9 +308,11 @@ std::vector<ContextWindow> context_windows(std::string_view source, std::span<co
   return windows;
 }
 
-std::vector<ByteRange> card_windows(std::string_view source) {
+std::vector<ByteRange> card_windows(std::string_view source) { return card_windows(source, TextPlanes(source)); }
+
+std::vector<ByteRange> card_windows(std::string_view source, const TextPlanes& planes) {
   Windows windows(source);
-  for_each_row(source, [&](ByteRange row) {
+  for_each_row(source, planes, [&](ByteRange row) {
     if (may_hold_card(source.substr(row.begin, row.size()))) windows.add(row);
   });
   return windows.take();

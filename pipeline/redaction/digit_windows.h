@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pipeline/api/message.h"
+#include "pipeline/redaction/text_planes.h"
 
 namespace postern::pipeline {
 
@@ -17,6 +18,7 @@ std::vector<ByteRange> digit_windows(std::string_view source);
 // Those of them where some groups of digits, one behind the other, have the length, the issuer and the check digit of a
 // card number. Of digits outside ASCII nothing is said: their windows stay.
 std::vector<ByteRange> card_windows(std::string_view source);
+std::vector<ByteRange> card_windows(std::string_view source, const TextPlanes& planes);  // of the same text
 // Rows with at least twelve digits that control sequences of terminals (ECMA-48) go through: their letters are no break to a
 // reader, and so none here. Those with such a sequence that begins in `place`; ascending, disjoint.
 std::vector<ByteRange> escaped_rows(std::string_view source, ByteRange place);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pipeline/api/message.h"
+#include "pipeline/redaction/text_planes.h"
 
 namespace postern::pipeline {
 
@@ -14,5 +15,6 @@ namespace postern::pipeline {
 // a kind stand together, blocks and bullets alone. Ascending, disjoint. `text` is UTF-8; other bytes are read as
 // Latin-1.
 std::vector<ByteRange> masked_numbers(std::string_view text);
+std::vector<ByteRange> masked_numbers(std::string_view text, const TextPlanes& planes);  // of the same text
 
 }  // namespace postern::pipeline

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t kKeyBytes = 64;       // at either end of a text
 constexpr std::size_t kKeyTextsMax = 8;     // of one key: whoever makes many of them gains nothing by it
-constexpr std::size_t kFirstBytes = 8192;
 
 std::uint64_t key_of(std::string_view text, TextKind kind) {
   const std::hash<std::string_view> hash;
@@ -20,7 +19,9 @@ std::uint64_t key_of(std::string_view text, TextKind kind) {
 
 }  // namespace
 
-RememberingDetector::~RememberingDetector() { core::wipe(bytes_.data(), bytes_.size()); }
+RememberingDetector::~RememberingDetector() {
+  for (auto& [key, one] : texts_) core::wipe(one.bytes.data(), one.bytes.size());
+}
 
 std::vector<Finding> RememberingDetector::find(std::string_view text, TextKind kind) const {
   if (text.empty()) return {};
@@ -35,21 +36,14 @@ std::vector<Finding> RememberingDetector::find(std::string_view text, TextKind k
 bool RememberingDetector::is_known(std::uint64_t key, std::string_view text, TextKind kind) const {
   const auto [first, last] = texts_.equal_range(key);
   return std::any_of(first, last, [&](const auto& one) {
-    return one.second.kind == kind && std::string_view(bytes_).substr(one.second.begin, one.second.size) == text;
+    return one.second.kind == kind && one.second.bytes == text;
   });
 }
 
 void RememberingDetector::remember(std::uint64_t key, std::string_view text, TextKind kind) const {
-  if (text.size() > kRememberedBytesMax - bytes_.size() || texts_.count(key) >= kKeyTextsMax) return;
-  if (bytes_.capacity() - bytes_.size() < text.size()) {  // grown by hand: what is left behind is wiped
-    std::string larger;
-    larger.reserve(std::min(kRememberedBytesMax, std::max({kFirstBytes, 2 * bytes_.capacity(), bytes_.size() + text.size()})));
-    larger = bytes_;
-    core::wipe(bytes_.data(), bytes_.size());
-    bytes_.swap(larger);
-  }
-  texts_.emplace(key, Text{kind, bytes_.size(), text.size()});
-  bytes_.append(text);
+  if (text.size() > kRememberedBytesMax - bytes_ || texts_.count(key) >= kKeyTextsMax) return;
+  texts_.emplace(key, Text{kind, {}})->second.bytes = text;  // in a node of its own, which never moves: nothing is left behind unwiped
+  bytes_ += text.size();
 }
 
 }  // namespace postern::pipeline

@@ -28,14 +28,13 @@ class RememberingDetector final : public Detector {
  private:
   struct Text {
     TextKind kind;
-    std::size_t begin;  // in bytes_
-    std::size_t size;
+    std::string bytes;
   };
   bool is_known(std::uint64_t key, std::string_view text, TextKind kind) const;
   void remember(std::uint64_t key, std::string_view text, TextKind kind) const;
 
   const Detector& detector_;
-  mutable std::string bytes_;
+  mutable std::size_t bytes_ = 0;  // of texts_
   mutable std::unordered_multimap<std::uint64_t, Text> texts_;  // by the key of their bytes
   mutable std::size_t looks_ = 0;
 };

@@ -43,6 +43,27 @@ constexpr std::array<char, 256> make_steady() {
 }
 constexpr auto kSteady = make_steady();
 
+// What cannot begin a character, or is not followed by the rest of one, is not worth a call: data is full of it.
+bool may_begin_character(std::string_view text, std::size_t at) {
+  const auto byte = static_cast<std::uint8_t>(text[at]);
+  return byte >= 0xC2 && byte <= 0xF4 && at + 1 < text.size() && (static_cast<std::uint8_t>(text[at + 1]) & 0xC0U) == 0x80;
+}
+
+// What becomes of a byte that is no UTF-8 and always one character, read as Latin-1 or as a punctuation mark of windows-1252;
+// 0: it is none of these.
+const std::array<char, 256>& lone_forms() {
+  static const std::array<char, 256> known = [] {
+    std::array<char, 256> out{};
+    for (std::uint32_t c = 0x80; c < out.size(); ++c) {
+      const bool is_mark = c < 0xA0 && c != 0x85;
+      const char fate = is_mark ? (c == 0x96 || c == 0x97 ? '-' : ScanText::kOther) : fate_of(c);
+      if (fate != '\n' && fate != ' ' && fate != kVanishes) out[c] = fate;
+    }
+    return out;
+  }();
+  return known;
+}
+
 }  // namespace
 
 std::size_t control_sequence_size(std::string_view text) {
@@ -60,11 +81,15 @@ ScanText::ScanText(std::string_view source) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(source.data());
   const auto size = static_cast<std::int64_t>(source.size());
   std::int64_t at = 0;
+  const std::array<char, 256>& lone = lone_forms();
   while (at < size) {
     const std::uint8_t byte = bytes[at];
     const auto from = static_cast<std::size_t>(at);
     if (kSteady[byte] != 0) {
       at = static_cast<std::int64_t>(put_steady(source, from));
+    } else if (byte >= 0x80 && lone[byte] != 0 && !may_begin_character(source, from)) {
+      put(lone[byte], from, 1);
+      ++at;
     } else if (byte >= 0x80) {
       at = static_cast<std::int64_t>(put_character(source, from));
     } else if (is_bold_mark(source, from)) {  // "**4111** **1111**" becomes "*4111* *1111*"
@@ -116,8 +141,8 @@ std::size_t ScanText::put_character(std::string_view source, std::size_t from) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(source.data());
   const std::uint8_t byte = bytes[from];
   auto at = static_cast<std::int64_t>(from);
-  UChar32 code_point = 0;
-  U8_NEXT(bytes, at, static_cast<std::int64_t>(source.size()), code_point);
+  UChar32 code_point = U_SENTINEL;
+  if (may_begin_character(source, from)) U8_NEXT(bytes, at, static_cast<std::int64_t>(source.size()), code_point);
   if (code_point < 0) {  // not UTF-8: one byte, read as Latin-1
     at = static_cast<std::int64_t>(from) + 1;
     if (byte < 0xA0 && byte != 0x85) {  // a punctuation mark of windows-1252

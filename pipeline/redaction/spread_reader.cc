@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <string>
 
 #include "core/secret.h"
-#include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/issuers.h"
 #include "pipeline/redaction/wiped.h"
 
@@ -31,6 +29,7 @@ std::string_view trimmed(std::string_view gap) {
 
 // But for blanks.
 bool is_same_mark(std::string_view one, std::string_view other) {
+  if (one.size() == 1 && other.size() == 1) return one[0] == other[0] || (is_blank(one[0]) && is_blank(other[0]));
   std::size_t at = 0;
   for (char c : one) {
     if (is_blank(c)) continue;
@@ -104,24 +103,6 @@ struct SpreadReader::Gaps {
   bool are_line_ends = true;
   bool name_digits = false;
 };
-
-SpreadReader::SpreadReader(std::string_view text, ByteRange place) : text_(text) {
-  for_each_block(text.substr(place.begin, place.size()), [](const char* at) { return Bytes64(at).digits(); }, [&](std::size_t block, std::uint64_t left) {
-    while (left != 0) {
-      const int first = std::countr_zero(left);
-      const int size = std::countr_one(left >> first);
-      const auto begin = static_cast<std::uint32_t>(place.begin + block + static_cast<std::size_t>(first));
-      const auto end = begin + static_cast<std::uint32_t>(size);
-      if (!groups_.empty() && groups_.back().end == begin) {
-        groups_.back().end = end;
-      } else {
-        groups_.push_back({begin, end});
-      }
-      left = first + size == static_cast<int>(kMaskBytes) ? 0 : left >> (first + size) << (first + size);
-    }
-    return true;
-  });
-}
 
 std::string_view SpreadReader::gap_behind(std::size_t group) const {
   return text_.substr(groups_[group].end, groups_[group + 1].begin - groups_[group].end);

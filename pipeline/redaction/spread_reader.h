@@ -1,8 +1,9 @@
 #pragma once
 // pipeline/redaction/spread_reader.h: reads the groups of digits of one place and says which of them together pass as a
 // card number although marks, words or line ends stand between them, and how much the text around has to say for it.
-// Thread-safety: a value for one thread. Ownership: borrows the text. Errors: none. Time: linear in the place.
+// Thread-safety: a value for one thread. Ownership: borrows the text and its groups. Errors: none. Time: linear in the place.
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -25,19 +26,22 @@ struct SpreadCandidate {
   CardNeed need = CardNeed::kCalled;
 };
 
+// Digits one behind the other.
+struct SpreadGroup {
+  std::uint32_t begin;
+  std::uint32_t end;
+  std::uint32_t size() const { return end - begin; }
+};
+
 class SpreadReader {
  public:
-  // Of `text`, only `place`; it begins and ends outside of rows of digits.
-  SpreadReader(std::string_view text, ByteRange place);
+  // `groups`: all of one place of `text`, in order, each whole; they outlive the reader.
+  SpreadReader(std::string_view text, std::span<const SpreadGroup> groups) : text_(text), groups_(groups) {}
   // In order of their first group; they may overlap, the likelier one first.
   std::vector<SpreadCandidate> read();
 
  private:
-  struct Group {
-    std::uint32_t begin;
-    std::uint32_t end;
-    std::uint32_t size() const { return end - begin; }
-  };
+  using Group = SpreadGroup;
   struct Gaps;
 
   std::string_view gap_behind(std::size_t group) const;
@@ -57,7 +61,7 @@ class SpreadReader {
   bool add(std::vector<ByteRange> groups, CardNeed need, std::size_t zeros = 0);
 
   std::string_view text_;
-  std::vector<Group> groups_;
+  std::span<const Group> groups_;
   std::vector<SpreadCandidate> found_;
 };
 

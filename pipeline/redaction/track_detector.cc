@@ -20,6 +20,8 @@ constexpr std::size_t kServiceDigits = 3;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+bool is_separator(char c) { return c == '^' || c == '=' || c == 'D' || c == 'd'; }
+
 std::size_t digits_behind(std::string_view text, std::size_t at) {
   const std::size_t from = at;
   while (at < text.size() && at - from <= kTrackMax && is_digit(text[at])) ++at;
@@ -96,9 +98,8 @@ std::optional<Track> second_track(std::string_view text, std::size_t at) {
 void find_in_window(std::string_view source, ByteRange window, std::vector<RawMatch>& out) {
   const FoldedText folded(source.substr(window.begin, window.size()));
   const std::string_view text = folded.text();
-  for (std::size_t at = text.find_first_of("^=Dd"); at != std::string_view::npos;
-       at = text.find_first_of("^=Dd", at + 1)) {
-    if (at == 0 || !is_digit(text[at - 1])) continue;
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (!is_separator(text[at]) || !is_digit(text[at - 1])) continue;
     const auto track = text[at] == '^' ? first_track(text, at) : second_track(text, at);
     if (!track) continue;
     const auto source_of = [&](std::size_t from, std::size_t to) {

@@ -1,6 +1,7 @@
 #include "smtp/server/refusal_log.h"
 
 #include "core/encoding.h"
+#include "pipeline/api/card_digits.h"
 
 namespace postern::smtp {
 namespace {
@@ -17,14 +18,16 @@ bool fits(const RefusedAttempt& one, const RefusalLog::Wish& wish) {
   return fits_address(wish.mail_from, one.mail_from) && fits_address(wish.rcpt, one.rcpt);
 }
 
-void cut(std::string& text) {
+// Masked first: what is left of a number that was cut in its middle would be found by nobody.
+void keep_of(std::string& text) {
+  text = pipeline::mask_card_digits(text);
   if (text.size() > RefusalLog::kTextBytesMax) text.resize(RefusalLog::kTextBytesMax);
 }
 
 }  // namespace
 
 void RefusalLog::add(RefusedAttempt attempt) {
-  for (std::string* text : {&attempt.helo, &attempt.mail_from, &attempt.rcpt, &attempt.text}) cut(*text);
+  for (std::string* text : {&attempt.helo, &attempt.mail_from, &attempt.rcpt, &attempt.text}) keep_of(*text);
   const std::lock_guard lock(mutex_);
   auto& kept = attempt.mail_from.empty() && attempt.rcpt.empty() ? unnamed_ : named_;
   kept.push_back(std::move(attempt));
@@ -33,7 +36,9 @@ void RefusalLog::add(RefusedAttempt attempt) {
   ++forgotten_;
 }
 
-std::vector<RefusedAttempt> RefusalLog::find(const Wish& wish) const {
+std::vector<RefusedAttempt> RefusalLog::find(const Wish& wanted) const {
+  Wish wish = wanted;  // as what is kept
+  for (std::string* address : {&wish.mail_from, &wish.rcpt}) *address = pipeline::mask_card_digits(*address);
   std::vector<RefusedAttempt> out;
   const std::lock_guard lock(mutex_);
   auto named = named_.rbegin();

@@ -1,7 +1,7 @@
 #pragma once
 // smtp/server/refusal_log.h: whom we turned away lately, with which reply and why, so that "your server refused my mail" can
 // be looked up (issue 5: every refusal can be found by `postern trace`). In memory only and bounded: an attacker chooses how
-// many there are. What names a sender is kept apart from what does not, so that noise pushes none of it out.
+// many there are; card numbers in it are masked, as they may stand in an address or in the reply that repeats it. What names a sender is kept apart from what does not, so that noise pushes none of it out.
 // Thread-safety: any thread.  Limits: kept_max entries of each sort, the oldest go first; texts are cut.
 #include <cstddef>
 #include <cstdint>
@@ -50,7 +50,7 @@ class RefusalLog {
     std::size_t count_max = 50;
   };
   // Newest first.
-  std::vector<RefusedAttempt> find(const Wish& wish) const;
+  std::vector<RefusedAttempt> find(const Wish& wanted) const;
   // How many were pushed out by newer ones since the start.
   std::uint64_t forgotten() const;
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -87,6 +88,31 @@ TEST_F(RulesVerbTest, TellsEveryProblemWithFileAndLine) {
   EXPECT_TRUE(done.says("good.toml: good"));
   EXPECT_TRUE(done.says("bad.toml:8: rule two: mode")) << done.out;
   EXPECT_EQ(run({"rules", "test", path("none.toml")}).code, kExitProblem);
+}
+
+// Every action says what it is for, when it exits 1, and how it is typed.
+TEST_F(RulesVerbTest, EachActionExplainsItselfWithAnExample) {
+  const auto& table = verbs();
+  const auto row = std::ranges::find_if(table, [](const VerbRow& each) { return each.name == "rules"; });
+  ASSERT_NE(row->actions, nullptr);
+  const std::string overview = run({"rules", "--help"}).out;
+  for (const ActionHelp& action : row->actions()) {
+    const Done done = run({"rules", action.name, "--help"});
+    EXPECT_EQ(done.code, kExitOk) << action.name;
+    EXPECT_TRUE(done.says("Usage: postern rules " + action.name)) << done.out;
+    EXPECT_TRUE(done.says("Example: postern rules " + action.name)) << done.out;
+    EXPECT_TRUE(done.says("Exits 0 when done")) << done.out;
+    EXPECT_GT(action.text.size(), 60U) << action.name;
+    EXPECT_NE(overview.find(action.name), std::string::npos) << action.name;
+    EXPECT_NE(run({"rules", action.name, "--no-such-option"}).code, kExitOk) << action.name;
+  }
+  // And each action that there is has its page.
+  const std::string refused = run({"rules", "dance"}).errors;
+  const std::string list = refused.substr(refused.find("the action is ") + 14);
+  std::size_t named = 0;
+  for (const ActionHelp& action : row->actions()) named += list.find(action.name) != std::string::npos ? 1 : 0;
+  EXPECT_EQ(named, row->actions().size()) << refused;
+  EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(list, ',')) + 2, named) << refused;
 }
 
 TEST_F(RulesVerbTest, ListsWhatARuleMayName) {

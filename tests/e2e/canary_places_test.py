@@ -9,8 +9,9 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from canary_test import RCPT, SENDER, cards, needles  # noqa: E402
-from harness import OWNER, PASSWORD, Api, Dns, Gateway, run_cli, wait_until  # noqa: E402
+from canaries import Canaries  # noqa: E402
+from canary_test import RCPT, SENDER, cards  # noqa: E402
+from harness import run_cli, wait_until  # noqa: E402
 from receiver import Handler, HttpsServer  # noqa: E402
 from smtp_client import Session  # noqa: E402
 
@@ -98,46 +99,7 @@ class Answerer(HttpsServer):
         super().__init__(Answering, certificate, key)
 
 
-class Places(unittest.TestCase):
-    def plain_gateway(self):
-        """Files in plain, logs at their most talkative, people asked to come again."""
-        dns = Dns({("sender.example", "TXT"): ["v=spf1 ip4:127.0.0.0/8 -all"]})
-        self.addCleanup(dns.stop)
-        gateway = Gateway({"dns.servers": f'["{dns.address}"]', "server.log_level": '"debug"', "pipeline.spam_suspend_score": "900.0",
-                           "pipeline.spam_reject_score": "1000.0", "webhooks.networks": '["127.0.0.0/8"]', "webhooks.ca_file": '"tls/cert.pem"'})
-        for path in sorted((gateway.data / "store").rglob("*"), reverse=True):
-            path.unlink() if path.is_file() else path.rmdir()
-        gateway.set({"server.encrypt_files": "false", "inbox.web_form": "true"})
-        self.addCleanup(gateway.stop)
-        return gateway.start()
-
-    def signed_in(self, gateway):
-        """Somebody at the web page: what a token may not do is done too."""
-        made = json.loads(run_cli("user", "invite", OWNER, "--role", "owner", "--config", gateway.config, "--json").stdout)
-        client = Api(gateway)
-        client.call("POST", "/api/v2/enrolment", {"token": made["enrolment_token"], "password": PASSWORD})
-        client.sign_in(OWNER, PASSWORD)
-        return client
-
-    def filled(self, template, name):
-        """The template with numbers, which are remembered."""
-        if isinstance(template, dict):
-            return {key: self.filled(value, f"{name}.{key}") for key, value in template.items()}
-        if isinstance(template, list):
-            return [self.filled(each, name) for each in template]
-        while isinstance(template, str) and "§" in template:
-            number = next(self.numbers)
-            self.sent.append((name, number))
-            template = template.replace("§", number, 1)
-        return template
-
-    def ask(self, method, path, body=None, extra=None):
-        status, data, headers = self.client.raw(method, "/api/v2/" + path, None if body is None else json.dumps(body), extra=extra)
-        if status not in (400, 401, 403, 404, 413, 422):  # those quote what was typed to whoever typed it, and are asked for again below
-            self.shown.append((f"{method} {path}", data + str(headers).encode()))
-        self.assertNotEqual(status // 100, 5, f"{method} {path}: {data}")
-        return status, data
-
+class Places(Canaries, unittest.TestCase):
     def make_things(self):
         made, keys = {}, 0
         for path, template in MADE.items():
@@ -220,7 +182,7 @@ class Places(unittest.TestCase):
             self.shown.append((" ".join(words), run_cli(*words, "--config", gateway.config, "--json", check=False).stdout))
 
     def test_no_number_in_any_other_place_reaches_a_file_Z_35_invariant_2(self):
-        gateway = self.plain_gateway()
+        gateway = self.plain_gateway({"webhooks.networks": '["127.0.0.0/8"]', "webhooks.ca_file": '"tls/cert.pem"', "inbox.web_form": "true"})
         self.client = self.signed_in(gateway)
         self.numbers, self.sent, self.shown = cards(), [], []
         answerer = Answerer(gateway.data / "tls/cert.pem", gateway.data / "tls/key.pem", self.numbers)
@@ -240,14 +202,6 @@ class Places(unittest.TestCase):
         gateway.start()
         gateway.stop()
         self.assertEqual(self.in_files(gateway), [])
-
-    def in_files(self, gateway):
-        files = {str(p.relative_to(gateway.folder)): p.read_bytes() for p in gateway.folder.rglob("*") if p.is_file()}
-        self.assertTrue(any(b"Canary of a line." in data for data in files.values()), "the search finds nothing at all")
-        return [(name, number, where) for name, number in self.sent for needle in needles(number) for where, data in files.items() if needle in data]
-
-    def in_answers(self):
-        return sorted({(name, where) for name, number in self.sent for where, data in self.shown if number.encode() in data and number not in where})
 
 
 if __name__ == "__main__":

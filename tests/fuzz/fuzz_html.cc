@@ -47,5 +47,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   POSTERN_ASSERT(text.map.out_size() == text.text.size());
   const auto whole = text.map.covering({0, text.text.size()});
   POSTERN_ASSERT(whole.end <= html.size());
+  using postern::pipeline::HtmlReading;
+  for (const HtmlReading reading : {HtmlReading::kRendered, HtmlReading::kVisible, HtmlReading::kEverything}) {
+    const auto kept = postern::pipeline::html_to_text(html, reading);
+    const auto small = postern::pipeline::html_to_text(html, reading, postern::pipeline::Mapping::kSmall);
+    POSTERN_ASSERT(kept.text == small.text && (!small.map.is_kept() || small.map.is_same_as(kept.map)));
+  }
   return 0;
 }

@@ -1,9 +1,11 @@
-// Any bytes: parsed, decoded and made into content without a fault, and every range inside the message.
+// Any bytes: parsed, decoded and made into content without a fault, and every range inside the message; mimetic counts the same
+// without what it is not given.
 #include <cstdint>
 
 #include "core/assert.h"
 #include "pipeline/mime/content.h"
 #include "pipeline/mime/decode.h"
+#include "pipeline/mime/mimetic_check.h"
 #include "pipeline/mime/part.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -26,5 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     POSTERN_ASSERT(text.map.out_size() == text.utf8.size());
   });
   pipeline::build_content(*message, tree, limits);
+  using pipeline::MimeticText;
+  POSTERN_ASSERT(pipeline::count_leaves_with_mimetic(message->bytes(), limits, MimeticText::kSkeleton) ==
+                 pipeline::count_leaves_with_mimetic(message->bytes(), limits, MimeticText::kWhole));
   return 0;
 }

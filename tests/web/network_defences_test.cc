@@ -297,6 +297,22 @@ TEST(NetworkBlocks, C09_AreAddedListedAndEndedByTheApi) {
   EXPECT_EQ(told, (std::vector<std::string>{"network.blocked", "network.unblocked", "network.blocked"}));
 }
 
+TEST(NetworkBlocks, Z35_AReasonWithACardNumberIsKeptAsWhatMayStandInALineOfAReply) {
+  WebApp app;
+  const std::string path = "/api/v2/network_blocks";
+  const Browser admin = app.sign_in("admin@example.com");
+  const auto add = [&](const std::string& fields) { return app.act(admin, "POST", path, fmt::format(R"({{"network_block":{{{}}}}})", fields)); };
+  const Reply added = add(R"("network":"198.51.100.0/24","reason":"sent card 4111 1111 1111 1111 again","hours":2)");
+  ASSERT_EQ(added.status, 201) << added.body;
+  EXPECT_EQ(added.at("network_block").at("reason").as_string(), "sent card 4111 11** **** 1111 again");
+  // As long as it may be, too: a star is one byte as the digit was.
+  const std::string longest = std::string(auth::BlockBook::kReasonBytesMax - 17, 'x') + " 4111111111111111";
+  EXPECT_EQ(add(fmt::format(R"("network":"198.51.100.0/24","reason":"{}")", longest)).status, 201);
+  const Reply foreign = add(R"("network":"198.51.100.0/24","reason":"zu häufig")");
+  EXPECT_EQ(foreign.status, 422);
+  EXPECT_NE(foreign.body.find("#/network_block/reason"), std::string::npos) << foreign.body;
+}
+
 TEST(NetworkBlocks, C09_NobodyShutsHimselfOutBySlipOrEverybodyAtAll) {
   WebApp app;
   const std::string path = "/api/v2/network_blocks";

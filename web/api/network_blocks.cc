@@ -1,9 +1,12 @@
 // Networks that get no connection, for mail and for the web (C-09): those that people added; what the configuration and its
 // feeds list is only counted. A block holds for the whole instance, so these are offered where it has a single workspace;
 // otherwise its operator has them (`postern network`).
+#include <algorithm>
+
 #include "auth/block_book.h"
 #include "auth/errc.h"
 #include "core/errc.h"
+#include "pipeline/api/ascii_mask.h"
 #include "web/api/handlers.h"
 #include "web/api/json.h"
 #include "web/errc.h"
@@ -84,6 +87,9 @@ Answer add_network_block(Request& request, Context& context) {
   const core::Result<net::IpNetwork> network = read_network(text);
   if (!network && !text.empty()) form.refuse("network", "InvalidFormat", network.error().context());
   const std::string reason = form.required_text("reason", auth::BlockBook::kReasonBytesMax);
+  if (std::ranges::any_of(reason, [](char c) { return c < ' ' || c > '~'; })) {
+    form.refuse("reason", "InvalidFormat", "one line of printable ASCII: it stands in replies of SMTP");
+  }
   const std::optional<std::chrono::hours> hours = read_hours(form, object);
   const core::Result<net::IpAddress> own = net::IpAddress::parse(request.client_ip);
   const bool shuts_out = network && own && network->contains(*own);
@@ -94,7 +100,7 @@ Answer add_network_block(Request& request, Context& context) {
   if (!form.ok()) co_return form.response(request);
   net::Block block;
   block.network = *network;
-  block.reason = context.services.redactor.redact_text(reason, {"reason", request.who().workspace, {}}).text();
+  block.reason = pipeline::with_ascii_masks(reason, context.services.redactor.redact_text(reason, {"reason", request.who().workspace, {}}).text());
   if (hours) block.until = context.services.clock.wall_now() + *hours;
   const std::vector<auth::Principal> by{request.who()};
   const core::Result<void> added = co_await book->add(by, block);

@@ -43,6 +43,18 @@ FileCleaner::FileCleaner(const Detector& detector, const RedactionLimits& limits
 
 FileOutcome FileCleaner::clean(std::string_view bytes, const FileLabels& labels) {
   const FileKind kind = kind_of(bytes);
+  FileOutcome out = clean_kind(kind, bytes, labels);
+  // Mail programs show a part that is called text as text, whatever file it begins like.
+  const bool is_read_as_text = kind == FileKind::kOther || kind == FileKind::kXml || kind == FileKind::kClosed;
+  if (labels.media_type != "text" || is_read_as_text || out.result == FileResult::kUnsafe) return out;
+  if (bytes.size() > limits_.part_bytes_max && !is_textual(bytes, limits_)) return out;
+  FileText* const collected = collect(nullptr);
+  out = both_readings(out, clean_plain(bytes, labels));
+  collect(collected);
+  return out;
+}
+
+FileOutcome FileCleaner::clean_kind(FileKind kind, std::string_view bytes, const FileLabels& labels) {
   switch (kind) {
     case FileKind::kZip: return clean_zip(*this, bytes);
     case FileKind::kGzip: return clean_gzip(*this, bytes, labels);

@@ -90,6 +90,7 @@ class FileCleaner {
 
  private:
   bool is_deflated(std::string_view bytes, FileKind kind, FileOutcome& out);
+  FileOutcome clean_kind(FileKind kind, std::string_view bytes, const FileLabels& labels);
   FileOutcome clean_plain(std::string_view bytes, const FileLabels& labels);
   bool has_sheet_numbers(std::string_view bytes, const FileLabels& labels, FileOutcome& out) const;
   FileOutcome clean_message(std::string_view bytes);

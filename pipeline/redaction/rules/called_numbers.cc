@@ -50,6 +50,7 @@ void CalledNumbers::add(std::uint32_t pattern, const PatternShape& shape, const 
   }
   digits_min_ = std::min(digits_min_, shape.digits_in_row);
   reach_ = std::max(reach_, patterns_.back().reach);
+  bytes_ |= shape.bytes;
   within_ = std::max<std::size_t>(within_, within);
 }
 
@@ -76,7 +77,6 @@ class CalledNumbers::Search {
     const std::size_t around = distance(numbers_.within_, numbers_.reach_);
     ByteRange where;
     for (const DigitRow& row : rows_) {
-      if (row.digits < numbers_.digits_min_) continue;
       const ByteRange next = widened(text_, row.where, around);
       if (!where.empty() && next.begin <= where.end) {
         where.end = next.end;
@@ -127,7 +127,9 @@ class CalledNumbers::Search {
 };
 
 void CalledNumbers::find(std::string_view text, std::span<const DigitRow> rows, std::vector<CandidateFinder::Place>& places) const {
-  if (!rows.empty() && database_) Search(*this, text, rows, places).run();
+  if (!database_) return;
+  const std::vector<DigitRow> parts = parts_of_rows(text, rows, bytes_, digits_min_);
+  if (!parts.empty()) Search(*this, text, parts, places).run();
 }
 
 }  // namespace postern::pipeline

@@ -4,6 +4,7 @@
 // Most rules for numbers are of this kind, and most numbers of mail are called nothing.
 // Thread-safety: const methods from any thread. Ownership: movable value. Errors: see ScanDatabase. Time: linear in the
 // surroundings of the rows, and a look a word and pattern.
+#include <bitset>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -48,6 +49,7 @@ class CalledNumbers {
   std::size_t digits_min_ = kUnbounded;
   std::size_t reach_ = 0;
   std::size_t within_ = 0;
+  std::bitset<256> bytes_;  // of all matches
 };
 
 }  // namespace postern::pipeline

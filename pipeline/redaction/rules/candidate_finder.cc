@@ -6,19 +6,19 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <bitset>
+#include <functional>
 #include <map>
 #include <span>
 #include <stdexcept>
 #include <tuple>
 
-#include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/rules/called_numbers.h"
 #include "pipeline/redaction/rules/scan_database.h"
 
 namespace postern::pipeline {
 namespace {
 
-static_assert((kRowDigitsMost - 1) * (kDigitGapMax + 1) < kMaskBytes);  // so many digits of a row stand in two blocks
 constexpr std::size_t kManyDigits = 9;  // of account and identity numbers
 constexpr std::size_t kWindowMargin = 4;  // one character, for what a pattern says of its neighbours
 constexpr std::int64_t kSetMemoryMax = 16 << 20;
@@ -30,6 +30,7 @@ bool is_continuation(char c) { return (static_cast<std::uint8_t>(c) & 0xC0U) == 
 constexpr std::size_t kCaseSlack = 8;
 constexpr std::size_t kMarkedWidthMax = 1024;  // of matches around which a look for their marks pays
 
+constexpr std::size_t kShortWord = 3;
 constexpr std::size_t kBeginsMax = 4096;  // of one pattern in one text
 
 // Which patterns a fixed word stands for.
@@ -45,23 +46,71 @@ struct Word {
   std::vector<WordUse> uses;
 };
 
+// Words of two letters and a digit that begin a word ("jo1"): there are many of them, which Hyperscan is slow with, and few places
+// where they can stand, which the planes tell.
+class NumberedWords {
+ public:
+  // False: it is none.
+  bool add(const std::string& text, const std::vector<WordUse>& uses) {
+    const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    const bool is_one = text.size() == kSize && is_letter(text[0]) && is_letter(text[1]) && text[2] >= '0' && text[2] <= '9' &&
+                        std::all_of(uses.begin(), uses.end(), [](const WordUse& use) { return use.starts_word; });
+    if (!is_one) return false;
+    words_.emplace(text, Word{kSize, 0, 0, uses});
+    begins_.set(slot_of(text[0], text[1]));
+    return true;
+  }
+  // Calls `use(word, end)`; ascending.
+  template <class Use>
+  void find(std::string_view text, const TextPlanes& planes, Use use) const {
+    if (words_.empty() || planes.digit_count() == 0) return;
+    std::uint64_t letters_before = 0;  // of the block before
+    std::uint64_t digits_before = 0;
+    for (std::size_t block = 0; block < planes.blocks(); ++block) {
+      const std::uint64_t letters = planes.letters(block);
+      const std::uint64_t digits = planes.digits(block);
+      const auto moved = [](std::uint64_t here, std::uint64_t before, unsigned by) { return here << by | before >> (kMaskBytes - by); };
+      std::uint64_t left = digits & moved(letters, letters_before, 1) & moved(letters, letters_before, 2) &
+                           ~moved(letters | digits, letters_before | digits_before, 3);
+      letters_before = letters;
+      digits_before = digits;
+      for (; left != 0; left &= left - 1) {
+        const std::size_t end = block * kMaskBytes + static_cast<std::size_t>(std::countr_zero(left)) + 1;
+        const auto lower = [&](std::size_t back) { return static_cast<char>(text[end - back] | 0x20); };
+        if (!begins_[slot_of(lower(3), lower(2))]) continue;
+        const std::array<char, kSize> form{lower(3), lower(2), text[end - 1]};
+        const auto word = words_.find(std::string_view(form.data(), form.size()));
+        if (word != words_.end()) use(word->second, end);
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t kSize = 3;
+  static constexpr std::size_t kLetters = 26;
+  static std::size_t slot_of(char first, char second) {
+    return static_cast<std::size_t>(first - 'a') * kLetters + static_cast<std::size_t>(second - 'a');
+  }
+  std::map<std::string, Word, std::less<>> words_;
+  std::bitset<kLetters * kLetters> begins_;  // of the words
+};
+
 // What places of one pattern need.
 struct PatternReach {
   std::size_t width = kUnbounded;
   std::size_t lead = kUnbounded;  // bytes of a match before its word
   std::string marks;  // each of them stands in a match
+  std::bitset<256> bytes;  // no others do
 };
 
 struct WordHits {
   std::string_view text;
-  const std::vector<Word>& words;
   const std::vector<PatternReach>& reaches;  // by pattern
   std::vector<CandidateFinder::Place>& places;
   std::vector<std::size_t> last;  // by pattern: one more than the index of its last place to search
   std::vector<std::size_t> begins;  // by pattern: how many places are beginnings
 
-  void note(std::size_t id, std::size_t part_end) {
-    const Word& word = words[id];
+  void note(const Word& word, std::size_t part_end) {
     const std::size_t begin = part_end - std::min(part_end, word.size + word.before);
     const std::size_t end = std::min(text.size(), part_end + word.behind);
     for (const WordUse& use : word.uses) {
@@ -80,9 +129,17 @@ struct WordHits {
     ByteRange where{begin, std::min(text.size(), begin + reach.width + kCaseSlack)};
     while (where.end < text.size() && is_continuation(text[where.end])) ++where.end;
     if (!may_match(pattern, where)) return true;
+    // No match goes beyond a byte that stands in none; most links end before the mark that a password in one needs.
+    if (!reach.marks.empty() && !may_match(pattern, {begin, known_end(pattern, where)})) return true;
     places.push_back({pattern, where, true});
     ++begins[pattern];
     return true;
+  }
+  // Where the first byte of `where` stands that is in no match.
+  std::size_t known_end(std::uint32_t pattern, ByteRange where) const {
+    std::size_t end = where.begin;
+    while (end < where.end && reaches[pattern].bytes[static_cast<std::uint8_t>(text[end])]) ++end;
+    return end;
   }
   bool may_match(std::uint32_t pattern, ByteRange where) const {
     if (reaches[pattern].width > kMarkedWidthMax) return true;
@@ -112,15 +169,6 @@ struct WordHits {
     last[pattern] = places.size();
   }
 };
-
-// The digits of the block that begins at `at`; of the last one those of its bytes that are there.
-std::uint64_t digits_at(std::string_view text, std::size_t at) {
-  if (text.size() - at >= kMaskBytes) return Bytes64(text.data() + at).digits();
-  if (text.size() >= kMaskBytes) return Bytes64(text.data() + text.size() - kMaskBytes).digits() >> (at + kMaskBytes - text.size());
-  std::uint64_t digits = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) digits |= std::uint64_t{text[i] >= '0' && text[i] <= '9'} << i;
-  return digits;
-}
 
 std::vector<SoughtPattern> sought_of(const std::vector<std::string>& patterns) {
   std::vector<SoughtPattern> sought;
@@ -161,45 +209,14 @@ CandidateWay way_of(const PatternShape& shape) {
 
 std::string hyperscan_problem(const std::string& pattern) { return ScanDatabase::problem_of(pattern); }
 
-std::vector<DigitRow> digit_rows(std::string_view text, std::size_t digits) {
-  std::vector<DigitRow> rows;
-  DigitRow row;
-  std::uint64_t before = 0;  // the digits of the block before
-  bool is_followed = false;  // `row` knows of these
-  const auto note = [&](std::size_t block, std::uint64_t left) {
-    for (; left != 0; left &= left - 1) {
-      const std::size_t digit = block + static_cast<std::size_t>(std::countr_zero(left));
-      if (row.digits == 0 || digit - row.where.end > kDigitGapMax) {
-        if (row.digits >= digits) rows.push_back(row);
-        row = {{digit, digit}, 0};
-      }
-      row.where.end = digit + 1;
-      ++row.digits;
-    }
-  };
-  for (std::size_t block = 0; block < text.size(); block += kMaskBytes) {
-    const std::uint64_t here = digits_at(text, block);
-    // A row that is long enough has so many digits in two blocks, wherever it stands.
-    const bool is_dense = static_cast<std::size_t>(std::popcount(before) + std::popcount(here)) >= digits;
-    if (is_dense && !is_followed && before != 0) note(block - kMaskBytes, before);
-    if (is_dense || row.digits > 0) note(block, here);
-    is_followed = is_dense || row.digits > 0;
-    if (!is_dense && row.digits > 0 && block + kMaskBytes - row.where.end > kDigitGapMax) {
-      if (row.digits >= digits) rows.push_back(row);
-      row = {};
-    }
-    before = here;
-  }
-  if (row.digits >= digits) rows.push_back(row);
-  return rows;
-}
-
 // The patterns for numbers that need about as many digits.
 struct RowTier {
   std::unique_ptr<re2::RE2::Set> patterns;
   std::vector<std::uint32_t> indexes;  // by index in the set
   std::size_t digits_min = kUnbounded;
   std::size_t reach = 0;  // bytes of a match before or behind its row
+  std::size_t width_min = kUnbounded;
+  std::bitset<256> bytes;  // of all matches
 
   void add(const std::string& pattern, std::uint32_t index, const PatternShape& shape, const re2::RE2::Options& options) {
     if (!patterns) patterns = std::make_unique<re2::RE2::Set>(options, re2::RE2::UNANCHORED);
@@ -208,6 +225,8 @@ struct RowTier {
     indexes.push_back(index);
     digits_min = std::min(digits_min, shape.digits_in_row);
     reach = std::max(reach, shape.width_max - shape.digits_in_row);
+    width_min = std::min(width_min, shape.width_min);
+    bytes |= shape.bytes;
   }
 
   void find(std::string_view text, std::span<const DigitRow> rows, std::vector<CandidateFinder::Place>& places) const {
@@ -216,19 +235,22 @@ struct RowTier {
     ByteRange window;
     const auto look = [&] {
       if (window.empty()) return;
+      const re2::StringPiece here{text.data() + window.begin, window.size()};
+      // Whether any of them matches costs less to ask, and most do not.
+      if (re2::RE2::Set::ErrorInfo error{}; !patterns->Match(here, nullptr, &error) && error.kind == re2::RE2::Set::kNoError) return;
       re2::RE2::Set::ErrorInfo error{};
       matched.clear();
-      if (patterns->Match({text.data() + window.begin, window.size()}, &matched, &error)) {
+      if (patterns->Match(here, &matched, &error)) {
         for (int index : matched) places.push_back({indexes[static_cast<std::size_t>(index)], window});
       } else if (error.kind != re2::RE2::Set::kNoError) {  // out of memory for its automaton: all of them may match
         for (std::uint32_t pattern : indexes) places.push_back({pattern, window});
       }
     };
-    for (const DigitRow& row : rows) {
-      if (row.digits < digits_min) continue;
-      const std::size_t margin = reach + kWindowMargin;
-      std::size_t begin = row.where.begin > margin ? row.where.begin - margin : 0;
-      std::size_t end = std::min(text.size(), row.where.end + margin);
+    for (const DigitRow& row : parts_of_rows(text, rows, bytes, digits_min)) {
+      const ByteRange around = reach_of(text, row.where, reach, bytes);
+      if (around.size() < width_min) continue;
+      std::size_t begin = around.begin > kWindowMargin ? around.begin - kWindowMargin : 0;
+      std::size_t end = std::min(text.size(), around.end + kWindowMargin);
       while (begin > 0 && is_continuation(text[begin])) --begin;
       while (end < text.size() && is_continuation(text[end])) ++end;
       if (begin <= window.end && !window.empty()) {
@@ -245,8 +267,13 @@ struct RowTier {
 struct CandidateFinder::Engines {
   std::vector<PatternReach> reaches;  // by pattern
 
-  ScanDatabase words_database;
-  std::vector<Word> words;
+  // Hyperscan looks faster for few short words, and for many longer ones, than for both at once.
+  struct WordList {
+    ScanDatabase database;
+    std::vector<Word> words;  // by index in the database
+  };
+  std::array<WordList, 2> words;  // of up to kShortWord bytes, and others
+  NumberedWords numbered_words;
 
   std::array<RowTier, 2> tiers;  // few digits, many digits
   CalledNumbers called;
@@ -255,19 +282,21 @@ struct CandidateFinder::Engines {
   std::vector<std::uint32_t> whole_indexes;
 
   void compile_words(const std::map<std::string, std::vector<WordUse>>& uses);
-  void find_around_digits(std::string_view text, std::vector<Place>& places) const;
+  void find_around_digits(std::string_view text, const TextPlanes& planes, std::vector<Place>& places) const;
 };
 
 void CandidateFinder::Engines::compile_words(const std::map<std::string, std::vector<WordUse>>& uses) {
-  std::vector<std::string> forms;
+  std::array<std::vector<std::string>, 2> forms;
   for (const auto& [text, users] : uses) {
+    if (numbered_words.add(text, users)) continue;
     WordPart part = part_of_word(text);
     for (std::string& form : part.forms) {
-      words.push_back({form.size(), part.begin, text.size() - part.end, users});
-      forms.push_back(std::move(form));
+      const std::size_t list = form.size() <= kShortWord ? 0 : 1;
+      words[list].words.push_back({form.size(), part.begin, text.size() - part.end, users});
+      forms[list].push_back(std::move(form));
     }
   }
-  words_database = ScanDatabase::of_words(forms);
+  for (std::size_t list = 0; list < words.size(); ++list) words[list].database = ScanDatabase::of_words(forms[list]);
 }
 
 CandidateFinder::CandidateFinder(const std::vector<std::string>& patterns) : CandidateFinder(sought_of(patterns)) {}
@@ -282,7 +311,7 @@ CandidateFinder::CandidateFinder(const std::vector<SoughtPattern>& patterns) : e
   for (std::uint32_t index = 0; index < patterns.size(); ++index) {
     const SoughtPattern& pattern = patterns[index];
     const PatternShape shape = shape_of_pattern(pattern.text);
-    engines.reaches.push_back({shape.width_max, shape.lead_max, shape.marks});
+    engines.reaches.push_back({shape.width_max, shape.lead_max, shape.marks, shape.bytes});
     switch (way_of(shape)) {
       case CandidateWay::kWords:
         for (const PatternAnchor& anchor : shape.anchors) uses[anchor.text].push_back({index, anchor.starts_word, anchor.ends_word});
@@ -311,26 +340,32 @@ CandidateFinder::CandidateFinder(const std::vector<SoughtPattern>& patterns) : e
 CandidateFinder::~CandidateFinder() = default;
 CandidateFinder::CandidateFinder(CandidateFinder&&) noexcept = default;
 
-void CandidateFinder::Engines::find_around_digits(std::string_view text, std::vector<Place>& places) const {
+void CandidateFinder::Engines::find_around_digits(std::string_view text, const TextPlanes& planes, std::vector<Place>& places) const {
   const std::size_t least = std::min({tiers[0].digits_min, tiers[1].digits_min, called.digits_min(), kRowDigitsMost});
   if (!tiers[0].patterns && !tiers[1].patterns && called.empty()) return;
-  const std::vector<DigitRow> rows = digit_rows(text, least);
+  const std::vector<DigitRow> rows = digit_rows(planes, least);
   if (rows.empty()) return;
   for (const RowTier& tier : tiers) tier.find(text, rows, places);
   called.find(text, rows, places);
 }
 
-std::vector<CandidateFinder::Place> CandidateFinder::find(std::string_view text) const {
+std::vector<CandidateFinder::Place> CandidateFinder::find(std::string_view text) const { return find(text, TextPlanes(text)); }
+
+std::vector<CandidateFinder::Place> CandidateFinder::find(std::string_view text, const TextPlanes& planes) const {
   const Engines& engines = *engines_;
   std::vector<Place> places;
-  if (engines.words_database) {
-    WordHits hits{text, engines.words, engines.reaches, places, {}, {}};
-    engines.words_database.scan(text, [&hits](std::size_t word, std::size_t end) { hits.note(word, end); });
+  WordHits hits{text, engines.reaches, places, {}, {}};
+  for (const Engines::WordList& list : engines.words) {
+    if (!list.database) continue;
+    hits.last.clear();  // the next words are told from the text's beginning again
+    list.database.scan(text, [&](std::size_t word, std::size_t end) { hits.note(list.words[word], end); });
   }
   if (engines.whole_database) {
     engines.whole_database.scan(text, [&](std::size_t pattern, std::size_t) { places.push_back({engines.whole_indexes[pattern], {0, text.size()}}); });
   }
-  engines.find_around_digits(text, places);
+  hits.last.clear();
+  engines.numbered_words.find(text, planes, [&hits](const Word& word, std::size_t end) { hits.note(word, end); });
+  engines.find_around_digits(text, planes, places);
   join_touching(places);
   return places;
 }

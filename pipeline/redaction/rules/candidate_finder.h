@@ -15,7 +15,9 @@
 #include <vector>
 
 #include "pipeline/api/message.h"
+#include "pipeline/redaction/rules/digit_rows.h"
 #include "pipeline/redaction/rules/pattern_shape.h"
+#include "pipeline/redaction/text_planes.h"
 
 namespace postern::pipeline {
 
@@ -23,7 +25,6 @@ enum class CandidateWay { kWords, kDigits, kWhole };
 CandidateWay way_of(const PatternShape& shape);
 
 inline constexpr std::size_t kAnchorBytesMin = 3;         // shorter words stand everywhere
-inline constexpr std::size_t kRowDigitsMin = 6;           // fewer stand everywhere
 inline constexpr std::size_t kRowWidthMax = 256;          // bytes of the longest match that is looked for around a row
 inline constexpr std::size_t kNeighbourhoodMax = 16 * 1024;  // longer matches are looked for in the whole text
 
@@ -53,19 +54,11 @@ class CandidateFinder {
   // `text`: valid UTF-8. Sorted by pattern, then places to search before those where a match begins, then by place. Places to
   // search of one pattern are disjoint.
   std::vector<Place> find(std::string_view text) const;
+  std::vector<Place> find(std::string_view text, const TextPlanes& planes) const;  // its own
 
  private:
   struct Engines;
   std::unique_ptr<Engines> engines_;
 };
-
-// A maximal row of digits with at most kDigitGapMax bytes between two of them.
-struct DigitRow {
-  ByteRange where;
-  std::size_t digits = 0;
-};
-// The rows of at least `digits` (kRowDigitsMin to kRowDigitsMost), ascending.
-inline constexpr std::size_t kRowDigitsMost = 8;
-std::vector<DigitRow> digit_rows(std::string_view text, std::size_t digits);
 
 }  // namespace postern::pipeline

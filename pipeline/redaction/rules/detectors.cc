@@ -19,21 +19,33 @@ class Cards final : public ValueDetector {
 
 }  // namespace
 
+const TextPlanes& TextLook::planes() {
+  if (!planes_) planes_.emplace(text_);
+  return *planes_;
+}
+
 const std::vector<ByteRange>& TextLook::card_windows() {
-  if (!windows_) windows_ = pipeline::card_windows(text_);
+  if (!windows_) windows_ = pipeline::card_windows(text_, planes());
   return *windows_;
 }
 
 const FoldedText& TextLook::folded() {
-  if (!folded_) folded_.emplace(text_);
+  if (!folded_) folded_.emplace(text_, planes());
   return *folded_;
+}
+
+const TextPlanes& TextLook::folded_planes() {
+  const std::string_view text = folded().text();
+  if (text.data() == text_.data() && text.size() == text_.size()) return planes();
+  if (!folded_planes_) folded_planes_.emplace(text);
+  return *folded_planes_;
 }
 
 const std::vector<RawMatch>& TextLook::cards() {
   if (!cards_) {
     static const CardDetector detector;
     cards_.emplace();
-    for (CardMatch& match : detector.find_in(text_, card_windows())) cards_->push_back({match.brand, match.span(), std::move(match.digits)});
+    for (CardMatch& match : detector.find_in(text_, planes(), card_windows())) cards_->push_back({match.brand, match.span(), std::move(match.digits)});
   }
   return *cards_;
 }

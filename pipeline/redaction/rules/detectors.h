@@ -10,6 +10,7 @@
 
 #include "pipeline/api/message.h"
 #include "pipeline/redaction/rules/folded_text.h"
+#include "pipeline/redaction/text_planes.h"
 
 namespace postern::pipeline {
 
@@ -27,15 +28,19 @@ class TextLook {
  public:
   explicit TextLook(std::string_view text) : text_(text) {}
   std::string_view text() const { return text_; }
+  const TextPlanes& planes();                    // text_planes.h
   const std::vector<ByteRange>& card_windows();  // digit_windows.h
   const std::vector<RawMatch>& cards();          // what the detector "card" finds
   const FoldedText& folded();
+  const TextPlanes& folded_planes();             // of folded().text()
 
  private:
   std::string_view text_;  // of a look that no one keeps
+  std::optional<TextPlanes> planes_;
   std::optional<std::vector<ByteRange>> windows_;
   std::optional<std::vector<RawMatch>> cards_;
   std::optional<FoldedText> folded_;
+  std::optional<TextPlanes> folded_planes_;  // where they are not planes_
 };
 
 class ValueDetector {

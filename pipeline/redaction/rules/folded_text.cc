@@ -148,9 +148,21 @@ const std::uint8_t* bytes_of(std::string_view text) { return reinterpret_cast<co
 }  // namespace
 
 FoldedText::FoldedText(std::string_view source) : source_(source) {
-  if (source.size() > std::numeric_limits<std::uint32_t>::max() / 2) throw std::length_error("folded text");
-  if (is_plain(source)) return;
-  if (const std::size_t change = first_change(); change < source.size()) fold_from(change);
+  check_size();
+  if (!is_plain(source)) fold();
+}
+
+FoldedText::FoldedText(std::string_view source, const TextPlanes& planes) : source_(source) {
+  check_size();
+  if (!planes.is_plain()) fold();
+}
+
+void FoldedText::check_size() const {
+  if (source_.size() > std::numeric_limits<std::uint32_t>::max() / 2) throw std::length_error("folded text");
+}
+
+void FoldedText::fold() {
+  if (const std::size_t change = first_change(); change < source_.size()) fold_from(change);
 }
 
 // The size of the source: nothing changes.

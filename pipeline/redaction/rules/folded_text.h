@@ -13,6 +13,7 @@
 
 #include "core/secret.h"
 #include "pipeline/api/message.h"
+#include "pipeline/redaction/text_planes.h"
 
 namespace postern::pipeline {
 
@@ -21,6 +22,7 @@ class FoldedText {
   static constexpr std::size_t kStepBytes = 256;
 
   explicit FoldedText(std::string_view source);
+  FoldedText(std::string_view source, const TextPlanes& planes);  // its own
   std::string_view text() const { return is_copy_ ? core::view(folded_) : source_; }
   // Of whole characters of text(): the source bytes from the first to the last one.
   ByteRange source_of(ByteRange range) const;
@@ -31,6 +33,8 @@ class FoldedText {
     std::uint32_t begin;   // in text()
     std::uint32_t source;  // in the source
   };
+  void check_size() const;
+  void fold();
   std::size_t first_change() const;
   void fold_from(std::size_t source);
   // One character; moves both behind it.

@@ -83,7 +83,9 @@ std::size_t lead_of(const Facts& facts) { return facts.fixed ? 0 : facts.needed_
 void Sequence::append(Facts part) {
   const std::size_t before = facts_.width_max;
   facts_.width_max = add(facts_.width_max, part.width_max);
+  facts_.width_min = add(facts_.width_min, part.width_min);
   facts_.digits = followed_by(facts_.digits, part.digits);
+  facts_.bytes |= part.bytes;
   facts_.marks |= part.marks;
   std::optional<Texts> longer = part.fixed ? joined(run_, *part.fixed) : std::nullopt;
   if (longer) {
@@ -116,7 +118,9 @@ void Sequence::offer(const Texts& texts, std::size_t lead) {
 Facts either(Facts a, Facts b) {
   Facts out;
   out.width_max = std::max(a.width_max, b.width_max);
+  out.width_min = std::min(a.width_min, b.width_min);
   out.digits = no_digits(out.width_max);
+  out.bytes = a.bytes | b.bytes;
   out.marks = a.marks & b.marks;
   if (a.digits.first > 0 && b.digits.first > 0) {
     out.digits = {std::max(a.digits.lead, b.digits.lead),   std::max(a.digits.trail, b.digits.trail), std::min(a.digits.first, b.digits.first),
@@ -139,6 +143,8 @@ Facts either(Facts a, Facts b) {
 Facts repeated(Facts part, std::size_t min, std::size_t max) {
   Facts out;
   out.width_max = times(part.width_max, max);
+  out.width_min = times(part.width_min, min);
+  out.bytes = part.bytes;
   const std::size_t copies = std::min(min, kRepeatCountedMax);
   for (std::size_t i = 0; i < copies; ++i) out.digits = followed_by(out.digits, part.digits);
   out.digits = followed_by(out.digits, no_digits(times(part.width_max, max == kUnbounded ? max : max - copies)));

@@ -27,8 +27,10 @@ struct DigitRows {
 // What is known of one part of the expression.
 struct Facts {
   std::size_t width_max = 0;
+  std::size_t width_min = 0;
   DigitRows digits;
   std::optional<Texts> fixed = Texts{""};  // all texts that the part can be; nullopt: too many
+  std::bitset<256> bytes;                  // that a match may hold, of folded text
   std::bitset<128> marks;                  // of ASCII, neither letters nor digits: each of them stands in every match
   Texts needed;                            // where it is not fixed: one of them stands in every match; empty: none known
   std::size_t needed_lead = 0;             // bytes of the match before that one, at most

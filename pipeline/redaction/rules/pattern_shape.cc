@@ -55,9 +55,30 @@ CharacterClass digits() {
 }
 CharacterClass anything() { return CharacterClass{}.inverted(); }
 
+// In either case. Letters outside ASCII may match "k" and "s" without case (Unicode CaseFolding.txt); those letters themselves are
+// none of folded text.
+std::bitset<256> bytes_of(const CharacterClass& c) {
+  constexpr unsigned kCaseBit = 0x20;
+  std::bitset<256> out;
+  const auto add = [&out](unsigned byte) {
+    out.set(byte);
+    if (is_word(static_cast<char>(byte)) && byte >= 'A' && byte != '_') out.set(byte ^ kCaseBit);
+  };
+  for (unsigned i = 0; i < c.ascii.size(); ++i) {
+    if (c.ascii.test(i)) add(i);
+  }
+  if (!c.has_wide) return out;
+  for (unsigned i = 0x80; i < out.size(); ++i) out.set(i);
+  add('k');
+  add('s');
+  return out;
+}
+
 Facts facts_of(const CharacterClass& c) {
   Facts out;
+  out.bytes = bytes_of(c);
   out.width_max = c.has_wide ? kCharacterBytesMax : 1;
+  out.width_min = 1;
   const bool is_digit_class = !c.has_wide && (c.ascii & ~digits().ascii).none();
   out.digits = is_digit_class ? DigitRows{0, 0, 1, 1, 1, true} : shape::no_digits(out.width_max);
   out.fixed.reset();
@@ -313,6 +334,8 @@ class Reader {
     if (code_point >= 128) {
       Facts out;
       out.width_max = kCharacterBytesMax;
+      out.width_min = 1;
+      out.bytes = bytes_of({{}, true});
       out.digits = shape::no_digits(out.width_max);
       out.fixed = Texts{lower_utf8(code_point)};
       return out;
@@ -361,6 +384,8 @@ PatternShape shape_of_pattern(std::string_view pattern) {
   Facts facts;
   if (!Reader(pattern).read(facts)) return shape;
   shape.width_max = facts.width_max;
+  shape.width_min = facts.width_min;
+  shape.bytes = facts.bytes;
   shape.digits_in_row = facts.digits.best;
   if (shape::shortest(shape::needed_of(facts)) == 0 || shape::needed_of(facts).size() > kAnchorsMax) return shape;
   for (const std::string& text : shape::needed_of(facts)) shape.anchors.push_back(anchor_of(text));

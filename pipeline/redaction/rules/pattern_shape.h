@@ -3,6 +3,7 @@
 // how long it can be, how many digits stand in a row in it, and fixed words one of which it shows. Decides how a rule's candidates
 // are found (rule_engine.h). The answer may be weaker than the truth, never stronger.
 // Thread-safety: pure functions. Limits: kShapeDepthMax groups inside each other; beyond, nothing is known.
+#include <bitset>
 #include <cstddef>
 #include <limits>
 #include <string>
@@ -26,10 +27,12 @@ struct PatternAnchor {
 
 struct PatternShape {
   std::size_t width_max = kUnbounded;  // bytes of folded text
+  std::size_t width_min = 0;           // no match is shorter
   std::size_t digits_in_row = 0;       // in every match so many stand with at most kDigitGapMax bytes between two of them
   std::vector<PatternAnchor> anchors;  // one of them stands in every match; empty: nothing fixed
   std::size_t lead_max = kUnbounded;   // bytes of a match before one of its anchors
   std::string marks;                   // beside the anchors: each of these characters stands in every match too
+  std::bitset<256> bytes = std::bitset<256>().set();  // no other bytes of folded text stand in any match
   std::size_t shortest_anchor() const;  // bytes; 0 without anchors
 };
 

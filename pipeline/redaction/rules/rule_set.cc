@@ -356,7 +356,7 @@ void RuleSet::find(std::string_view text, TextKind kind, std::span<const RuleMod
     const PatternBank::Part& part = bank.parts[rule.part];
     Look& look = looks[rule.bank][rule.part];
     if (!look.is_done) {
-      look.places = part.finder->find(folded.text());
+      look.places = part.finder->find(folded.text(), text_look.folded_planes());
       look.is_done = true;
       look.is_empty = look.places.empty();
     }

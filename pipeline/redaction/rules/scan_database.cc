@@ -143,7 +143,7 @@ void ScanDatabase::scan(std::string_view text, OnMatch on_match, void* context) 
   if (outcome != HS_SUCCESS) throw std::runtime_error("hs_scan failed");
 }
 
-// Of a word in ASCII the whole; else the four bytes and more with the fewest forms.
+// Of a word in ASCII the whole; else the four bytes and more with the fewest forms, and the ASCII behind them.
 WordPart part_of_word(std::string_view word) {
   if (std::all_of(word.begin(), word.end(), [](char c) { return static_cast<std::uint8_t>(c) < 0x80; })) return {0, word.size(), {std::string(word)}};
   WordPart best = part_from(word, 0);
@@ -152,6 +152,9 @@ WordPart part_of_word(std::string_view word) {
     WordPart part = part_from(word, begin);
     const bool is_shorter = part.end - part.begin < std::min<std::size_t>(4, best.end - best.begin);
     if (!is_shorter && part.forms.size() < best.forms.size()) best = std::move(part);
+  }
+  for (; best.end < word.size() && static_cast<std::uint8_t>(word[best.end]) < 0x80; ++best.end) {
+    for (std::string& form : best.forms) form.push_back(word[best.end]);
   }
   return best;
 }

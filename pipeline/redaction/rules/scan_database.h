@@ -46,7 +46,7 @@ class ScanDatabase {
 };
 
 // The part of a word that is looked for: of letters outside ASCII each form is another word to Hyperscan, so of such a word
-// the few bytes with the fewest forms.
+// the few bytes with the fewest forms, and the ASCII behind them.
 struct WordPart {
   std::size_t begin = 0;
   std::size_t end = 0;

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 
+#include "pipeline/redaction/byte_masks.h"
 #include "pipeline/redaction/views/blocks.h"
 #include "pipeline/redaction/wiped.h"
 
@@ -80,6 +83,23 @@ void hand_over(std::string_view text, ByteRange block, const BlockSink& sink) {
   std::string bytes = decode(text, block);
   const WipedAtExit wiped(bytes);
   sink(block, bytes, [&](std::string_view now) { return patch(text, block, bytes, now); });
+}
+
+// The run of the alphabet that holds text[at], from `floor` on, '=' behind it taken in. Most are words, which end within the
+// bytes that are looked at together.
+ByteRange run_around(std::string_view text, std::size_t at, std::size_t floor) {
+  constexpr std::size_t kHalf = kMaskBytes / 2;
+  ByteRange run{at, at};
+  if (at >= kHalf && at + kHalf <= text.size()) {
+    const Bytes64 bytes(text.data() + at - kHalf);
+    const std::uint64_t inside = bytes.letters() | bytes.in_range('/', '9') | bytes.one_of("+-_");
+    const auto before = static_cast<std::size_t>(std::countl_one(static_cast<std::uint32_t>(inside)));
+    const auto behind = static_cast<std::size_t>(std::countr_one(static_cast<std::uint32_t>((inside | bytes.equal_to('=')) >> kHalf)));
+    run = {std::max(at - before, floor), at + behind};
+  }
+  while (run.begin > floor && is_in_alphabet(text[run.begin - 1])) --run.begin;
+  while (run.end < text.size() && (is_in_alphabet(text[run.end]) || text[run.end] == '=')) ++run.end;
+  return run;
 }
 
 // A line that is one run of the alphabet, quote marks before it left out; empty when it is not.
@@ -164,9 +184,7 @@ void find_base64(std::string_view text, const BlockSink& sink) {
       probe += kRunMin;
       continue;
     }
-    ByteRange run{probe, probe};
-    while (run.begin > floor && is_in_alphabet(text[run.begin - 1])) --run.begin;
-    while (run.end < text.size() && (is_in_alphabet(text[run.end]) || text[run.end] == '=')) ++run.end;
+    const ByteRange run = run_around(text, probe, floor);
     ByteRange block = run;
     std::size_t again = 0;
     if (run.size() >= kLineMin && is_first_on_line(text, run.begin) && whole_line_run(text, line_begin_of(text, run.begin)) == run)

@@ -69,25 +69,34 @@ constexpr ViewRow kViews[] = {
     {kLast, kText | kUnfolded | kRtf | kMarkup, is_reversed, reversed_view},
 };
 
-// Readings of one text, by views of one kind, in which nothing is found, however deep one looks: another that gives the
-// same text has nothing either. Most pages hide nothing and have no sections, so their three readings are one.
-class EmptyReadings {
+// Readings of one text, by views of one kind: another that gives the same text has nothing where nothing is found in that
+// text, however deep one looks; and nothing new where both stand at the same places. Most pages hide nothing and have no
+// sections, so their three readings are one.
+class KnownReadings {
  public:
-  EmptyReadings() = default;
-  EmptyReadings(const EmptyReadings&) = delete;
-  ~EmptyReadings() {
-    for (Reading& one : readings_) core::wipe(one.text.data(), one.text.size());
-  }
-  bool has(ViewBit bit, std::string_view text) const {
-    return std::any_of(readings_.begin(), readings_.end(), [&](const Reading& one) { return one.bit == bit && one.text == text; });
-  }
-  void add(ViewBit bit, const std::string& text) { readings_.push_back({bit, text}); }
-
- private:
   struct Reading {
     ViewBit bit;
     std::string text;
+    bool is_empty;      // nothing is found in it
+    SourceMap map;      // else: where it stands
+    std::size_t taken;  // and what it took from the budget, which another would take as well
   };
+  KnownReadings() = default;
+  KnownReadings(const KnownReadings&) = delete;
+  ~KnownReadings() {
+    for (Reading& one : readings_) core::wipe(one.text.data(), one.text.size());
+  }
+  // nullptr: there is none that says the same.
+  const Reading* find(ViewBit bit, const View& view) const {
+    const auto known = std::find_if(readings_.begin(), readings_.end(), [&](const Reading& one) {
+      return one.bit == bit && one.text == view.text && (one.is_empty || one.map.is_same_as(view.map));
+    });
+    return known == readings_.end() ? nullptr : &*known;
+  }
+  void add_empty(ViewBit bit, const std::string& text) { readings_.push_back({bit, text, true, {}, 0}); }
+  void add(ViewBit bit, const std::string& text, SourceMap map, std::size_t taken) { readings_.push_back({bit, text, false, std::move(map), taken}); }
+
+ private:
   std::list<Reading> readings_;  // which move nothing, so that nothing is left behind unwiped
 };
 
@@ -169,7 +178,8 @@ void Explorer::explore_undecoded(std::string_view raw) {
   bytes_ = raw.data();
   const Telltales marks = look_for_telltales(raw);
   look(raw, nullptr);
-  explore_escaped_bytes(raw, marks, nullptr, 0);
+  // What the label's reader made of quoted-printable is what this reading would be.
+  if (!labels_.was_quoted_printable || labels_.clean_reading.empty()) explore_escaped_bytes(raw, marks, nullptr, 0);
   // Only what is marked: the label's reader has seen base64, and any base64 is a hidden block of itself.
   const BlockSink sink = [this](ByteRange block, std::string_view bytes, const BlockPatch& patch) { look_in_block(block, bytes, patch, nullptr, true); };
   const LineTelltales lines = look_for_line_telltales(raw);
@@ -196,14 +206,14 @@ void Explorer::explore_charsets(std::string_view bytes, std::string_view charset
     if (!has_looked) look(bytes, stage);  // the unit must be known
     has_looked = true;
     if (converted.utf8 == bytes) {
-      if (!has_explored_bytes) explore_text(bytes, stage, kText, level);
+      if (!has_explored_bytes) explore_text(bytes, marks, stage, kText, level);
       has_explored_bytes = true;
       return converted.charset;
     }
     if (level > 0 && !budget_.take(converted.utf8.size())) return converted.charset;
     const Stage next{stage, [&] { return to_utf8(bytes, name).map; }, std::nullopt};
     look(converted.utf8, &next);
-    explore_text(converted.utf8, &next, kText, level);
+    explore_text(converted.utf8, look_for_telltales(converted.utf8), &next, kText, level);
     return converted.charset;
   };
   const std::string used = explore_as(std::string(charset));
@@ -233,9 +243,9 @@ void Explorer::explore_escaped_bytes(std::string_view text, const Telltales& mar
   }
 }
 
-void Explorer::explore_text(std::string_view text, const Stage* stage, unsigned last_view, std::uint32_t level, unsigned mattered) {
+void Explorer::explore_text(std::string_view text, const Telltales& marks, const Stage* stage, unsigned last_view, std::uint32_t level, unsigned mattered) {
   if (level == 0) look_at_cells(text, stage);
-  const TextFacts facts{look_for_telltales(text), look_for_line_telltales(text), labels_};
+  const TextFacts facts{marks, look_for_line_telltales(text), labels_};
   std::vector<const ViewRow*> rows;
   unsigned matter = mattered;
   for (const ViewRow& row : kViews) {
@@ -244,21 +254,32 @@ void Explorer::explore_text(std::string_view text, const Stage* stage, unsigned 
     rows.push_back(&row);
     matter |= row.bit;
   }
-  EmptyReadings empty;
+  KnownReadings known;
   for (const ViewRow* const one : rows) {
     const ViewRow& row = *one;
     if (level > 0 && !budget_.take(text.size())) return;
-    View view = row.make(text, Mapping::kSkip);
+    View view = row.make(text, row.bit == kMarkup ? Mapping::kSmall : Mapping::kSkip);
     const WipedAtExit wiped(view.text);
     if (!view.is_whole) budget_.exhaust();
-    if (view.text == text || empty.has(row.bit, view.text)) continue;
+    if (view.text == text) continue;
+    if (const KnownReadings::Reading* const same = known.find(row.bit, view); same != nullptr) {
+      if (same->taken > 0) budget_.take(same->taken);
+      continue;
+    }
     const std::size_t found_before = found_;
-    const Stage next{stage, [&] { return row.make(text, Mapping::kKeep).map; }, std::nullopt};
+    const std::size_t taken_before = budget_.taken();
+    const std::size_t files_before = budget_.files_met();
+    Stage next{stage, [&] { return row.make(text, Mapping::kKeep).map; }, std::nullopt};
+    if (view.map.is_kept()) next.map.emplace(std::move(view.map));
     look(view.text, &next);
     if (row.bit == kLast) continue;
-    if (row.bit == kUnfolded) explore_escaped_bytes(view.text, look_for_telltales(view.text), &next, level + 1);
-    explore_text(view.text, &next, row.bit, level + 1, matter);
-    if (found_ == found_before && one != rows.back()) empty.add(row.bit, view.text);
+    const Telltales marks_of_view = look_for_telltales(view.text);
+    if (row.bit == kUnfolded) explore_escaped_bytes(view.text, marks_of_view, &next, level + 1);
+    explore_text(view.text, marks_of_view, &next, row.bit, level + 1, matter);
+    if (one == rows.back()) continue;
+    if (found_ == found_before) known.add_empty(row.bit, view.text);
+    else if (next.map && row.bit == kMarkup && budget_.files_met() == files_before)
+      known.add(row.bit, view.text, std::move(*next.map), budget_.taken() - taken_before);
   }
   explore_blocks(text, facts.marks, facts.lines, stage);
 }
@@ -310,7 +331,9 @@ void Explorer::look_in_block(ByteRange block, std::string_view bytes, const Bloc
 bool Explorer::look_in_file(ByteRange block, std::string_view bytes, const BlockPatch& patch, const Stage* stage, bool is_marked) {
   if (budget_.files() == nullptr) return false;
   std::optional<BlockFile> file = budget_.files()->look(bytes);
-  if (!file || (file->is_unread && !is_marked)) return false;  // bytes of any kind begin like some file
+  if (!file) return false;
+  budget_.note_file();
+  if (file->is_unread && !is_marked) return false;  // bytes of any kind begin like some file
   ++found_;
   const WipedAtExit wiped(file->rewritten);
   const bool must_go = file->must_go || file->must_go_unread || (!file->rewritten.empty() && file->rewritten.size() != bytes.size());

@@ -36,8 +36,13 @@ class ReadingBudget {
     if (is_exhausted_) return false;
     left_ -= own;
     shared_.speculative_bytes += more;
+    taken_ += bytes;
     return true;
   }
+  std::size_t taken() const { return taken_; }
+  // Files in the text, each of which takes from limits of its own whenever it is met.
+  void note_file() { ++files_met_; }
+  std::size_t files_met() const { return files_met_; }
   void exhaust() { is_exhausted_ = true; }
   BlockFiles* files() const { return shared_.files; }
   bool is_exhausted() const { return is_exhausted_; }
@@ -45,6 +50,8 @@ class ReadingBudget {
 
  private:
   std::size_t left_;
+  std::size_t taken_ = 0;
+  std::size_t files_met_ = 0;
   bool is_exhausted_ = false;
   const RedactionLimits& limits_;
   SharedReadings own_;
@@ -73,8 +80,8 @@ class Explorer {
   void look(std::string_view text, const Stage* stage, std::size_t escapes_min = 0);
   void look_at_cells(std::string_view text, const Stage* stage);
   void explore_charsets(std::string_view bytes, std::string_view charset, const Stage* stage, std::uint32_t level);
-  // `mattered`: the views that were looked for in the texts before this one.
-  void explore_text(std::string_view text, const Stage* stage, unsigned last_view, std::uint32_t level, unsigned mattered = 0);
+  // `marks`: of the text. `mattered`: the views that were looked for in the texts before this one.
+  void explore_text(std::string_view text, const Telltales& marks, const Stage* stage, unsigned last_view, std::uint32_t level, unsigned mattered = 0);
   void explore_escaped_bytes(std::string_view text, const Telltales& marks, const Stage* stage, std::uint32_t level);
   void explore_blocks(std::string_view text, const Telltales& marks, const LineTelltales& lines, const Stage* stage);
   // `is_marked`: the text says that a block stands there; else it only looks like one.

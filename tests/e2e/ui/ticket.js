@@ -327,6 +327,12 @@ async function redaction(page) {
   await first.getByRole("button", { name: "Redact the file notes.txt" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove for good" }).click();
   await first.getByText("redacted.txt").waitFor();
+  step("Z-35: the side of the ticket tells what was hidden in all of it, and leads to the messages");
+  const hidden = page.getByRole("region", { name: "Hidden in this ticket" });
+  await hidden.getByText(/^card: /).waitFor();
+  await hidden.getByText(/^removed by a person: /).waitFor();
+  await hidden.getByRole("link", { name: "message 1", exact: true }).first().click();
+  await page.waitForFunction(() => document.activeElement?.hasAttribute("data-comment"));
 }
 
 async function belonging(page) {

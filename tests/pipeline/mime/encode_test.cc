@@ -43,6 +43,19 @@ TEST(Encode, QuotedPrintableProtectsBlanksAtLineEnds) {
   EXPECT_EQ(encode_quoted_printable("a \r\nb\t"), "a=20\r\nb=09");
 }
 
+TEST(Encode, QuotedPrintableKeepsEncodedLineBreaksEncoded) {
+  EXPECT_EQ(encode_quoted_printable("a\nb\rc\r\nd\n"), "a=0Ab=0Dc\r\nd=0A");
+  EXPECT_EQ(encode_quoted_printable("a \nb"), "a =0Ab");
+  EXPECT_EQ(encode_quoted_printable("a \nb\rc", "\n"), "a=20\nb=0Dc") << "a body whose lines end so";
+  for (const std::string_view eol : {"\r\n", "\n"}) {
+    const std::string text = std::string(74, 'x') + "\n" + std::string(80, '-') + "\r\n--edge--\r\n-- ";
+    const std::string quoted = encode_quoted_printable(text, eol);
+    EXPECT_EQ(decode_quoted_printable(quoted).bytes, text);
+    EXPECT_TRUE(("\n" + quoted).find("\n--") == std::string::npos) << quoted;
+    expect_short_lines(quoted);
+  }
+}
+
 TEST(Encode, HeaderTextBecomesWordsOnlyWhenNeeded) {
   EXPECT_EQ(encode_header_text("plain"), "plain");
   EXPECT_EQ(encode_header_text("\xc3\xa4"), "=?utf-8?B?w6Q=?=");

@@ -274,6 +274,7 @@ TEST(CardDetector, LongerNumbersInGroupsStay) {
   EXPECT_EQ(count_in("my card, after parcel 9205 " + card + " 17"), 1U);
   EXPECT_EQ(count_in("of " + test::make_card("4", 16, 3) + ".5 points"), 0U);
   EXPECT_EQ(count_in("pay with " + test::make_card("4", 16, 3) + ". 5 days ago"), 1U);
+  EXPECT_EQ(count_in("<" + test::make_card("4", 16, 3) + ".42@shop.example>"), 1U);  // an id, no amount
   const std::string shorter = test::grouped(test::make_card("36", 14, 5), " ", {4, 4, 4, 2});
   EXPECT_EQ(count_in("blue " + shorter + " sky, visa"), 1U);
   EXPECT_EQ(count_in("parcel 9205 5500 " + shorter + " today"), 0U);

@@ -191,6 +191,26 @@ TEST(Redactor, FindsQuotedPrintableWithoutALabel) {
   }
 }
 
+// What was escaped stays escaped: a line feed alone would be no mail (RFC 5322 section 2.3), a line of its own perhaps a delimiter.
+TEST(Redactor, RewrittenQuotedPrintableKeepsItsEscapedLineBreaks) {
+  const std::string head = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
+  const std::string body = "first=0Asecond=0Dthird =0D=0A--b1--=0D=0Apaid with 4111 1111=\r\n 1111 1111 =C3=A4=20\r\n" + std::string(70, 'x') + "=0A=0A";
+  const std::string message = test::mixed_mail(head + body + "\r\n--b1\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\na,b");
+  const RedactedMessage out = redacted(message);
+  ASSERT_EQ(out.verdicts().redactions.size(), 1U);
+  const std::string raw(out.raw());
+  for (std::size_t at = 0; at < raw.size(); ++at) {
+    if (raw[at] == '\n') EXPECT_EQ(raw[at - 1], '\r') << raw;
+    if (raw[at] == '\r') EXPECT_EQ(raw[at + 1], '\n') << raw;
+  }
+  const std::size_t begin = raw.find("quoted-printable\r\n\r\n") + 20;
+  const std::size_t end = raw.find("\r\n--b1", begin);
+  const std::string read = decode_quoted_printable(std::string_view(raw).substr(begin, end - begin)).bytes;
+  EXPECT_EQ(read, "first\nsecond\rthird \r\n--b1--\r\npaid with 4111 11\u2587\u2587 \u2587\u2587\u2587\u2587 1111 \u00e4 \r\n" + std::string(70, 'x') + "\n\n") << raw;
+  ASSERT_EQ(out.content().attachments.size(), 1U) << "the part behind is still there";
+  EXPECT_EQ(after_redaction(raw), raw);
+}
+
 TEST(Redactor, EqualSignsOfPlainTextAreNoEscapes) {
   // Behind "=20" stands a valid number; in a URL that is a page or an id.
   for (const std::string body : {"https://shop.example/?page2=204111111111111111 x\r\n", "total1=204111111111111111\r\n",

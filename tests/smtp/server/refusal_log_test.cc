@@ -52,6 +52,21 @@ TEST(RefusalLog, FindsByClientSenderAndRecipientNewestFirst) {
   EXPECT_EQ(seconds_of(all(2)), (Seconds{3, 2}));
 }
 
+TEST(RefusalLog, KeepsNoCardNumberAndIsAskedByItAllTheSameZ35) {
+  RefusalLog log;
+  RefusedAttempt one = attempt(1, "4111111111111111@x.example", "a+4111.1111.1111.1111@desk.example");
+  one.helo = "mx-5555555555554444.x.example";
+  one.text = std::string(RefusalLog::kTextBytesMax - 12, 'x') + " 4111111111111111 is not here";  // the number lies over the cut
+  log.add(one);
+  const std::vector<RefusedAttempt> kept = log.find(wish("4111111111111111@x.example"));
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(kept[0].mail_from, "411111xxxxxx1111@x.example");
+  EXPECT_EQ(kept[0].rcpt, "a+4111.11xx.xxxx.1111@desk.example");
+  EXPECT_EQ(kept[0].helo, "mx-555555xxxxxx4444.x.example");
+  EXPECT_EQ(kept[0].text.size(), RefusalLog::kTextBytesMax);
+  EXPECT_TRUE(kept[0].text.ends_with(" 411111xxxxx")) << kept[0].text;
+}
+
 // An attacker who fills the log with connections does not push out who was refused by name.
 TEST(RefusalLog, IsBoundedAndNoisePushesOutNoSender) {
   RefusalLog log(3);

@@ -9,6 +9,7 @@ namespace postern::web::api {
 Answer show_many_tickets(Request& request, Context& context);
 Answer list_incidents(Request& request, Context& context);
 Answer show_related(Request& request, Context& context);
+Answer show_ticket_redactions(Request& request, Context& context);
 Answer list_email_ccs(Request& request, Context& context);
 Answer list_followers(Request& request, Context& context);
 // ticket_tags.cc

@@ -9,6 +9,7 @@ namespace {
 using auth::Permission;
 using route_words::aside;
 using route_words::change;
+using route_words::costly;
 using route_words::get;
 using route_words::or_with;
 using route_words::replaying;
@@ -45,6 +46,8 @@ constexpr Route kRoutes[] = {
     read("/api/v2/tickets/show_many", api::show_many_tickets, "Tickets by number, up to 100", "TicketsAnswer", "ids,include"),
     read("/api/v2/tickets/{id}/incidents", api::list_incidents, "The incidents of a problem", "TicketsAnswer", "include"),
     read("/api/v2/tickets/{id}/related", api::show_related, "What it is related to", "TicketRelatedAnswer"),
+    costly(read("/api/v2/tickets/{id}/redactions", api::show_ticket_redactions, "What was hidden in its comments: counts by rule and comment, never a value",
+                "TicketRedactionsAnswer")),
     read("/api/v2/tickets/{id}/collaborators", api::list_email_ccs, "Who is copied on public answers", {}),
     read("/api/v2/tickets/{id}/email_ccs", api::list_email_ccs, "The same", {}),
     read("/api/v2/tickets/{id}/followers", api::list_followers, "Agents who are told of everything", {}),

@@ -110,6 +110,15 @@ constexpr SchemaField kRelated[] = {{"url", Type::kText, {}},
                                     {"from_archive", Type::kFlag, {}},
                                     {"incidents", Type::kInteger, {}}};
 constexpr SchemaField kRelatedAnswer[] = {{"ticket_related", Type::kObject, "TicketRelated"}};
+constexpr SchemaField kHiddenInComment[] = {{"comment_id", Type::kInteger, {}}, {"count", Type::kInteger, {}}};
+constexpr SchemaField kHiddenByRule[] = {{"rule", Type::kText, {}}, {"count", Type::kInteger, {}}, {"comments", Type::kObjects, "HiddenInComment"}};
+constexpr SchemaField kTicketRedactions[] = {{"ticket_id", Type::kInteger, {}},
+                                             {"count", Type::kInteger, {}},
+                                             {"rules", Type::kObjects, "HiddenByRule"},
+                                             {"shadow_rules", Type::kObjects, "HiddenByRule", Need::kOptional},
+                                             {"comments_looked_at", Type::kInteger, {}},
+                                             {"complete", Type::kFlag, {}}};
+constexpr SchemaField kTicketRedactionsAnswer[] = {{"ticket_redactions", Type::kObject, "TicketRedactions"}};
 constexpr SchemaField kAudit[] = {{"id", Type::kInteger, {}},
                                   {"ticket_id", Type::kInteger, {}},
                                   {"author_id", Type::kInteger, {}, Need::kNullable},
@@ -225,6 +234,10 @@ constexpr Schema kSchemas[] = {{"CustomFieldValue", kFieldValue},
                                {"TicketBody", kTicketBody},
                                {"TicketRelated", kRelated},
                                {"TicketRelatedAnswer", kRelatedAnswer},
+                               {"HiddenInComment", kHiddenInComment},
+                               {"HiddenByRule", kHiddenByRule},
+                               {"TicketRedactions", kTicketRedactions},
+                               {"TicketRedactionsAnswer", kTicketRedactionsAnswer},
                                {"TicketAudit", kAudit},
                                {"TicketAuditsAnswer", kAuditsAnswer},
                                {"TagsBody", kTags},

@@ -7,6 +7,7 @@
 namespace postern::pipeline {
 namespace {
 
+using test::CleanSetup;
 using test::clean_file;
 using test::count_of;
 using test::kCard;
@@ -34,6 +35,19 @@ TEST(CleanDeflated, WhatOnlyBeginsSoIsAFileLikeOthers) {
   const FileOutcome cut = clean_file(pack_zlib(kText).substr(0, 12) + std::string(4, '\0') + kText);
   EXPECT_EQ(cut.result, FileResult::kRewritten);
   EXPECT_EQ(cut.bytes.find(kCard), std::string::npos);
+}
+
+TEST(FileCleaner, TextThatBeginsLikeAFileIsReadAsTextToo) {
+  const FileLabels text{"text", "plain", "", ""};
+  for (const std::string begin : {"LZIP\x01", "GIF89a", "%PDF-1.4 1 0 obj\n", "7z\xBC\xAF\x27\x1C", "\x1F\x9D"}) {
+    const CleanSetup setup;
+    FileCleaner cleaner(test::cards(), setup.limits, setup.mime_limits, setup.options, nullptr);
+    const FileOutcome disguised = cleaner.clean(begin + "\r\nmy card is +ADQ-111 1111+AK0-1111 1111, thanks\r\n", text);
+    EXPECT_TRUE(disguised.result == FileResult::kUnsafe || disguised.result == FileResult::kRewritten) << begin;
+    EXPECT_EQ(count_of(disguised), 1U) << begin;
+    const FileOutcome plain = cleaner.clean(begin + "\r\nnothing here\r\n", text);
+    EXPECT_TRUE(plain.result != FileResult::kUnsafe && plain.result != FileResult::kRewritten) << begin << plain.reason;
+  }
 }
 
 TEST(CleanArchive, OldPackingMethodsAreReadByTheLibrary) {

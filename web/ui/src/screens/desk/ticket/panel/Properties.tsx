@@ -11,6 +11,7 @@ import { AllSlas } from '@/screens/desk/sla/Sla';
 import type { CustomStatus, Ticket } from '@/screens/desk/types';
 import type { SaveFields } from '../useSave';
 import { CustomFields } from './CustomFields';
+import { Hidden } from './Hidden';
 import { People } from './People';
 import { Satisfaction } from './Satisfaction';
 import { Tags } from './Tags';
@@ -79,6 +80,7 @@ export function Properties(props: FieldProps & { organizationName: string | null
     <div className="p-3">
       <AllSlas slas={ticket.slas} />
       <Satisfaction ticket={ticket} />
+      <Hidden ticket={ticket.id} />
       <StatusField {...props} />
       <Assignment {...props} />
       <div className="grid grid-cols-2 gap-2">
