@@ -83,17 +83,21 @@ net::TlsServerOptions web_tls_files(const conf::GatewayOptions& options) {
   return tls_files(options, options.web_listen.certificate_file, options.web_listen.key_file, {"http/1.1"});
 }
 
+std::size_t thread_count(const conf::ProcessOptions& options) {
+  return options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
 template <class Listeners, class Server>
-void start_all(Listeners& listeners, Server& server) {
+void start_all(Listeners& listeners, Server& server, const net::Listener::Home& home = nullptr) {
   for (auto& listener : listeners) {
-    listener->start([&server](std::unique_ptr<net::Stream> stream) { return server.run_session(std::move(stream)); });
+    listener->start([&server](std::unique_ptr<net::Stream> stream) { return server.run_session(std::move(stream)); }, home);
   }
 }
 
 }  // namespace
 
 Gateway::Gateway(conf::GatewayOptions options, core::Clock& clock)
-    : options_(std::move(options)), clock_(clock), tasks_("gateway", clock) {}
+    : options_(std::move(options)), clock_(clock), smtp_loops_(thread_count(options_.process)), tasks_("gateway", clock) {}
 
 Gateway::~Gateway() = default;
 
@@ -139,6 +143,7 @@ core::Result<void> Gateway::build() {
   POSTERN_CHECK(build_pictures());
   build_deliverability();
   build_servers();
+  build_sts_book();
   return {};
 }
 
@@ -278,15 +283,23 @@ void Gateway::build_servers() {
   operator_ = std::make_unique<web::OperatorServer>(options_.web, std::move(checks), clock_, services_->ids());
 }
 
+// Policies that cannot be read are found anew: no reason to stay away.
+void Gateway::build_sts_book() {
+  sts_book_ = std::make_unique<StsBook>(services_->store(), services_->vault(), deliverer_->sts_policies(), clock_);
+  if (const auto known = sts_book_->read(); !known) log::warn("mta_sts.not_read", {{"what", known.error().describe()}});
+}
+
 void Gateway::start_listening() {
-  start_all(smtp_listeners_, *smtp_);
-  start_all(smtps_listeners_, *smtps_);
+  const auto loop = [this] { return smtp_loops_.next(); };
+  start_all(smtp_listeners_, *smtp_, loop);
+  start_all(smtps_listeners_, *smtps_, loop);
   start_all(web_listeners_, *web_);
   if (operator_listener_) {
     operator_listener_->start([server = operator_.get()](std::unique_ptr<net::Stream> stream) { return server->run_session(std::move(stream)); });
   }
   control_->start([this](Json request) { return answer_control(std::move(request)); });
   deliverer_->start();
+  sts_book_->start(io_.get_executor());
   grey_list_->start(io_.get_executor());
   dkim_rotation_->start(io_.get_executor());
   reporter_->start();
@@ -305,11 +318,12 @@ void Gateway::run() {
   tasks_.spawn(io_.get_executor(), watch_signals());
   log::info("gateway.started", {{"hostname", options_.process.hostname}, {"user", static_cast<std::uint64_t>(::geteuid())}});
   notify_systemd("READY=1");
-  const std::size_t count = options_.process.threads != 0 ? options_.process.threads : std::max(1U, std::thread::hardware_concurrency());
+  smtp_loops_.start();
   std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < count; ++i) threads.emplace_back([this] { io_.run(); });
+  for (std::size_t i = 1; i < thread_count(options_.process); ++i) threads.emplace_back([this] { io_.run(); });
   io_.run();
   for (auto& thread : threads) thread.join();
+  smtp_loops_.stop();
   log::info("gateway.stopped");
 }
 
@@ -380,6 +394,7 @@ core::Task<void> Gateway::shut_down() {
     for (auto& listener : *group) co_await listener->drain(by);
   }
   co_await control_->stop(by);
+  co_await sts_book_->stop(by);  // after the last delivery
   co_await grey_list_->stop(by);
   co_await dkim_rotation_->stop(by);
   co_await reporter_->stop(by);  // after the last message has been counted

@@ -19,9 +19,11 @@
 #include "app/pipeline_stack.h"
 #include "app/services.h"
 #include "app/block_feed_task.h"
+#include "app/sts_book.h"
 #include "app/webhook_sender.h"
 #include "auth/audit_trail/shipping/shipper.h"
 #include "net/listener.h"
+#include "net/loops.h"
 #include "net/tls_context.h"
 #include "pipeline/advice/advisor.h"
 #include "pipeline/sender/dkim_signer.h"
@@ -52,6 +54,7 @@ class Gateway {
   core::Result<void> build_pictures();
   smtp::StsPolicies::Fetch sts_fetch();
   void build_servers();
+  void build_sts_book();
   void start_listening();
   core::Task<void> watch_signals();
   core::Task<void> shut_down();
@@ -62,6 +65,7 @@ class Gateway {
   conf::GatewayOptions options_;
   core::Clock& clock_;
   boost::asio::io_context io_;
+  net::Loops smtp_loops_;  // sessions of mail; what they do of length is for pools
   boost::asio::signal_set signals_{io_};
   core::TaskGroup tasks_;
   std::atomic<bool> is_draining_{false};
@@ -88,6 +92,7 @@ class Gateway {
   std::unique_ptr<smtp::Server> smtp_;
   std::unique_ptr<smtp::Server> smtps_;
   std::unique_ptr<smtp::Deliverer> deliverer_;
+  std::unique_ptr<StsBook> sts_book_;
   std::unique_ptr<PasswordMail> password_mail_;
   std::unique_ptr<web::Server> web_;
   std::unique_ptr<web::OperatorServer> operator_;

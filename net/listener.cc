@@ -51,6 +51,7 @@ struct Listener::State {
   core::Counter& accepted;
   core::Counter& refused;
   Session session;
+  Home home;
   core::TaskGroup sessions;
   core::TaskGroup accepting;
 };
@@ -60,7 +61,7 @@ namespace {
 // One accepted connection or one failure.
 template <class State>
 core::Task<void> accept_one(State& state) {
-  tcp::socket socket{asio::any_io_executor(asio::make_strand(state.io))};
+  tcp::socket socket{state.home()};
   error_code code;
   std::tie(code) = co_await state.acceptor.async_accept(socket, core::kTuple);
   if (state.is_stopping || code == asio::error::connection_aborted) co_return;
@@ -109,8 +110,9 @@ core::Result<std::unique_ptr<Listener>> Listener::bind(asio::io_context& io, std
 Endpoint Listener::local() const { return state_->local; }
 std::size_t Listener::connections() const { return state_->sessions.size(); }
 
-void Listener::start(Session session) {
+void Listener::start(Session session, Home home) {
   state_->session = std::move(session);
+  state_->home = home ? std::move(home) : [&io = state_->io] { return asio::any_io_executor(asio::make_strand(io)); };
   state_->accepting.spawn(state_->strand, accept_all(*state_));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// net/listener.h: accepts TCP connections, each on a strand of its own, and hands them to a session factory. A
-// connection above the cap is closed at once and counted. Sessions belong to the listener's TaskGroup.
+// net/listener.h: accepts TCP connections, each on a strand of its own or where it is told to live, and hands them to a session
+// factory. A connection above the cap is closed at once and counted. Sessions belong to the listener's TaskGroup.
 // Thread-safety: start() once; stop() and drain() from any thread.  Limits: connections_max, backlog 1024.
 #include <boost/asio/io_context.hpp>
 #include <functional>
@@ -13,6 +13,7 @@ namespace postern::net {
 
 class Listener {
  public:
+  using Home = std::function<boost::asio::any_io_executor()>;  // of the next connection: runs one thing at a time
   using Session = std::function<core::Task<void>(std::unique_ptr<Stream>)>;  // must not be a capturing-lambda coroutine
 
   // Binds now, so that a privileged port is taken before privileges are dropped. Errors: Errc::kListen.
@@ -20,7 +21,8 @@ class Listener {
                                                       std::size_t connections_max, core::Clock& clock);
   ~Listener();
   Endpoint local() const;  // with the port that the system chose
-  void start(Session session);
+  // Without `home`, a strand of the listener's io_context for each connection.
+  void start(Session session, Home home = nullptr);
   void stop_accepting();
   std::size_t connections() const;
   // Waits for sessions to end by themselves until the deadline, then cancels them.

@@ -294,7 +294,11 @@ core::Task<core::Result<void>> TcpStream::handshake(core::Deadline by) {
   for (;;) {
     const Attempt attempt = connection->tls->handshake();
     if (attempt.is_done()) co_return core::Result<void>();
-    if (attempt.has_failed()) co_return to_error(*connection, kReading, attempt.code, "handshake");
+    if (attempt.has_failed()) {
+      const std::string problem = connection->tls->certificate_problem();
+      if (!problem.empty()) co_return core::fail_transient(Errc::kTls, "certificate: " + problem);
+      co_return to_error(*connection, kReading, attempt.code, "handshake");
+    }
     const error_code code = co_await wait_for(connection, kReading, attempt);
     if (code) co_return to_error(*connection, kReading, code, "handshake");
   }

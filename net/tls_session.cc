@@ -233,6 +233,12 @@ void TlsSession::say_goodbye() {
 
 bool TlsSession::has_pending() const { return SSL_has_pending(ssl_) == 1; }
 
+std::string TlsSession::certificate_problem() const {
+  if ((SSL_get_verify_mode(ssl_) & SSL_VERIFY_PEER) == 0) return {};
+  const long result = SSL_get_verify_result(ssl_);
+  return result == X509_V_OK ? std::string() : X509_verify_cert_error_string(result);
+}
+
 TlsInfo TlsSession::info() const {
   TlsInfo info;
   if (!is_established_) return info;

@@ -59,6 +59,9 @@ class TlsSession {
   bool is_established() const { return is_established_; }
   bool has_pending() const;  // bytes, decrypted or not, that the socket no longer has
   TlsInfo info() const;
+  // Why the peer's certificate was not believed, in OpenSSL's words: "hostname mismatch"; empty where that was not asked for or not
+  // what failed.
+  std::string certificate_problem() const;
 
  private:
   TlsSession(SSL* owned, boost::asio::ip::tcp::socket& socket) : ssl_(owned), socket_(socket) {}

@@ -1,6 +1,6 @@
 #pragma once
 // pipeline/reports/report_text.h: fields of a stranger's report as text that may be stored and shown: it was inside an
-// archive, where the redactor does not look.
+// archive; the redactor has looked there too, but not at what escapes of XML and JSON meant.
 // Thread-safety: pure.
 #include <string>
 #include <string_view>

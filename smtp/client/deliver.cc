@@ -81,18 +81,18 @@ std::shared_ptr<const net::TlsContext> Courier::verified_tls() const {
   return verified_tls_;
 }
 
-core::Task<DeliveryReport> deliver_once(pipeline::OutboundMessage message, std::shared_ptr<const Courier> courier) {
+core::Task<Delivery> deliver_once(pipeline::OutboundMessage message, std::shared_ptr<const Courier> courier) {
   const DeliveryOptions& options = courier->options;
   const core::Deadline by = core::Deadline::after(options.attempt_max, courier->clock);
   const std::string domain = message.rcpt.domain_lower();
   std::string bytes = with_crlf_lines(message.message);
   auto signatures = courier->signer.sign(message.from_domain, bytes);
-  if (!signatures) co_return report_of(DeliveryOutcome::kDeferred, domain, "4.7.0", "the message could not be signed");
+  if (!signatures) co_return Delivery{report_of(DeliveryOutcome::kDeferred, domain, "4.7.0", "the message could not be signed")};
   const auto letter = make_letter(message, std::move(*signatures), std::move(bytes));
-  if (!letter) co_return report_of(DeliveryOutcome::kFailed, domain, "5.1.3", letter.error().context());
+  if (!letter) co_return Delivery{report_of(DeliveryOutcome::kFailed, domain, "5.1.3", letter.error().context())};
 
   const Route route = co_await find_route(message.rcpt.domain, courier->resolver, options, random_number(), by);
-  if (route.failure) co_return *route.failure;
+  if (route.failure) co_return Delivery{*route.failure};
   TlsWishes wishes;
   // "TLS-Required: No" in a message loosens neither what the operator demands nor what the envelope does (RFC 8689 section 4.2).
   wishes.is_required = letter->requires_tls || requires_tls(domain, options);
@@ -100,9 +100,11 @@ core::Task<DeliveryReport> deliver_once(pipeline::OutboundMessage message, std::
   if (const auto name = to_ascii_domain(domain)) wishes.domain = *name;
   if (!wishes.domain.empty() && !route.targets.front().is_chosen) wishes.sts = co_await courier->policies.of(wishes.domain, by);
   Attempt last;
+  TlsDemand demand = TlsDemand::kNobody;
   bool may_pass = false;  // a host that failed otherwise may have what this one lacks
   for (const Target& target : route.targets) {
     HostTls tls = co_await tls_for(*courier, target, wishes, by);
+    demand = tls.policy.demand;
     if (tls.failure) {
       last = {std::move(*tls.failure), Next::kOtherHost};
       may_pass = may_pass || last.report.outcome == DeliveryOutcome::kDeferred;
@@ -119,7 +121,7 @@ core::Task<DeliveryReport> deliver_once(pipeline::OutboundMessage message, std::
     last.report.outcome = DeliveryOutcome::kDeferred;
     last.report.enhanced = "4.7.30";
   }
-  co_return last.report;
+  co_return Delivery{std::move(last.report), demand};
 }
 
 }  // namespace postern::smtp

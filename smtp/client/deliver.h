@@ -11,6 +11,7 @@
 #include "pipeline/api/outbox.h"
 #include "pipeline/api/ports.h"
 #include "smtp/client/options.h"
+#include "smtp/client/session.h"
 #include "smtp/client/sts_policies.h"
 
 namespace postern::smtp {
@@ -27,7 +28,7 @@ struct Courier {
   core::Clock& clock;
   DeliveryOptions options;
   Connect connect;
-  // Of the domains that are written to; it locks for itself.
+  // Of the domains that are written to. It locks for itself.
   mutable StsPolicies policies;
   // Null when the context could not be made (logged): then nothing is encrypted and what requires it is deferred.
   std::shared_ptr<const net::TlsContext> opportunistic_tls;
@@ -39,7 +40,11 @@ struct Courier {
   mutable std::shared_ptr<const net::TlsContext> verified_tls_;
 };
 
-core::Task<pipeline::DeliveryReport> deliver_once(pipeline::OutboundMessage message,
-                                                  std::shared_ptr<const Courier> courier);
+struct Delivery {
+  pipeline::DeliveryReport report;
+  TlsDemand tls_demand = TlsDemand::kNobody;  // of the host that the report is about
+};
+
+core::Task<Delivery> deliver_once(pipeline::OutboundMessage message, std::shared_ptr<const Courier> courier);
 
 }  // namespace postern::smtp

@@ -35,7 +35,8 @@ std::string_view to_word(pipeline::DeliveryOutcome outcome) {
   return "deferred";
 }
 
-void record(const pipeline::OutboundMessage& message, const pipeline::DeliveryReport& report) {
+void record(const pipeline::OutboundMessage& message, const Delivery& delivery) {
+  const pipeline::DeliveryReport& report = delivery.report;
   const std::string_view word = to_word(report.outcome);
   core::metrics()
       .counter("postern_delivery_attempts_total", "Attempts to deliver a message, by outcome.",
@@ -47,7 +48,8 @@ void record(const pipeline::OutboundMessage& message, const pipeline::DeliveryRe
                                        {"outcome", word},
                                        {"enhanced", report.enhanced},
                                        {"attempts", message.attempts + 1},
-                                       {"tls", report.used_tls}});
+                                       {"tls", report.used_tls},
+                                       {"tls_policy", to_string(delivery.tls_demand)}});
 }
 
 // A claimed message, ours until the lease ends.
@@ -142,10 +144,10 @@ core::Task<void> attempt(State& state, Leased leased, Place<State> place) {
   const core::WorkspaceId workspace = leased.message.workspace;
   const core::OutboxId id = leased.message.id;
   const core::Deadline until = leased.until;
-  pipeline::DeliveryReport report = co_await deliver_once(leased.message, state.courier);
-  record(leased.message, report);
+  Delivery delivery = co_await deliver_once(leased.message, state.courier);
+  record(leased.message, delivery);
   leased.message.message = {};  // megabytes, not needed for the report
-  co_await keep_report(state, workspace, id, std::move(report), until);
+  co_await keep_report(state, workspace, id, std::move(delivery.report), until);
 }
 
 template <class State>
@@ -263,6 +265,8 @@ Deliverer::Deliverer(asio::io_context& io, pipeline::OutboundSource& source, con
 }
 
 Deliverer::~Deliverer() = default;
+
+StsPolicies& Deliverer::sts_policies() const { return state_->courier->policies; }
 
 void Deliverer::start() {
   state_->source.on_due([weak = std::weak_ptr(state_)] {

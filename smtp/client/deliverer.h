@@ -35,6 +35,8 @@ class Deliverer {
   // Claims no more; gives back what waits; lets running attempts end until the deadline, then cancels them (their
   // leases run out).
   core::Task<void> stop(core::Deadline by);
+  // Lives as long as this; for whoever keeps the policies over restarts.
+  StsPolicies& sts_policies() const;
 
  private:
   struct State;

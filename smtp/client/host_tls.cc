@@ -8,8 +8,9 @@ namespace {
 
 using pipeline::DeliveryOutcome;
 
-HostTls unfit(const Target& target, DeliveryOutcome outcome, const char* enhanced, const char* reason) {
+HostTls unfit(const Target& target, TlsDemand demand, DeliveryOutcome outcome, const char* enhanced, const char* reason) {
   HostTls out;
+  out.policy.demand = demand;
   out.failure.emplace();
   out.failure->outcome = outcome;
   out.failure->remote = target.host + '[' + target.endpoint.address.to_string() + ']';
@@ -55,28 +56,29 @@ core::Task<HostTls> tls_for(const Courier& courier, Target target, TlsWishes wis
   if (courier.options.uses_dane) dane = co_await look_up(courier.resolver, target, by);
   // Section 2.1: whoever keeps the answer from us must not have us do without.
   if (dane.what == Signed::What::kFailed) {
-    co_return unfit(target, DeliveryOutcome::kDeferred, "4.7.5", "the host's TLSA records could not be looked up (DANE)");
+    co_return unfit(target, TlsDemand::kDane, DeliveryOutcome::kDeferred, "4.7.5", "the host's TLSA records could not be looked up (DANE)");
   }
   if (dane.what == Signed::What::kRecords) {
     net::Dane demand{std::move(dane.records), {dane.base, wishes.domain}};
     auto made = net::TlsContext::client(std::move(demand));
-    if (!made) co_return unfit(target, DeliveryOutcome::kDeferred, "4.7.5", "no TLS");
-    out.policy = {std::move(*made), true, dane.base};
+    if (!made) co_return unfit(target, TlsDemand::kDane, DeliveryOutcome::kDeferred, "4.7.5", "no TLS");
+    out.policy = {std::move(*made), true, dane.base, TlsDemand::kDane};
     co_return out;
   }
   const bool is_enforced = wishes.sts && wishes.sts->mode == StsPolicy::Mode::kEnforce;
   const bool is_named = wishes.sts && wishes.sts->mode != StsPolicy::Mode::kNone && sts_allows(*wishes.sts, target.host);
   if (is_enforced && !is_named) {
-    co_return unfit(target, DeliveryOutcome::kDeferred, "4.7.5", "the domain's MTA-STS policy does not name this host");
+    co_return unfit(target, TlsDemand::kMtaSts, DeliveryOutcome::kDeferred, "4.7.5", "the domain's MTA-STS policy does not name this host");
   }
   if (wishes.needs_proof && !target.is_signed && !is_named && !target.is_chosen) {
-    co_return unfit(target, DeliveryOutcome::kFailed, "5.7.30", "REQUIRETLS: neither DNSSEC nor MTA-STS proves that this host is the domain's");
+    co_return unfit(target, TlsDemand::kOperator, DeliveryOutcome::kFailed, "5.7.30", "REQUIRETLS: neither DNSSEC nor MTA-STS proves that this host is the domain's");
   }
   if (is_enforced || wishes.is_required) {
-    out.policy = {courier.verified_tls(), true, {}};
+    out.policy = {courier.verified_tls(), true, {}, is_enforced ? TlsDemand::kMtaSts : TlsDemand::kOperator};
   } else {
     // Records that nobody can use still say that the host has TLS (RFC 7672 section 2.2).
-    out.policy = {courier.opportunistic_tls, dane.what == Signed::What::kUnusable, {}};
+    const bool has_records = dane.what == Signed::What::kUnusable;
+    out.policy = {courier.opportunistic_tls, has_records, {}, has_records ? TlsDemand::kDane : TlsDemand::kNobody};
   }
   co_return out;
 }

@@ -7,6 +7,7 @@
 
 #include "core/encoding.h"
 #include "core/errc.h"
+#include "net/errc.h"
 
 namespace postern::smtp {
 namespace {
@@ -25,7 +26,23 @@ std::string to_upper(std::string_view text) {
   return out;
 }
 
+// For reports: whose demand it was.
+std::string on_whose_demand(TlsDemand demand) {
+  if (demand == TlsDemand::kDane) return " (DANE)";
+  return demand == TlsDemand::kMtaSts ? " (MTA-STS)" : "";
+}
+
 }  // namespace
+
+std::string_view to_string(TlsDemand demand) {
+  switch (demand) {
+    case TlsDemand::kNobody: return "none";
+    case TlsDemand::kOperator: return "required";
+    case TlsDemand::kMtaSts: return "mta-sts";
+    case TlsDemand::kDane: return "dane";
+  }
+  return "none";
+}
 
 ClientSession::ClientSession(net::Stream& stream, const Letter& letter, TlsPolicy tls, const DeliveryOptions& options,
                              core::Clock& clock, std::string host, core::Deadline by)
@@ -155,7 +172,7 @@ ClientSession::Ending ClientSession::lacks_tls(std::string_view reply) const {
 core::Task<ClientSession::Ending> ClientSession::encrypt() {
   if (!tls_.context || !offers("STARTTLS")) {
     if (!tls_.is_required) co_return std::nullopt;
-    co_return lacks_tls("TLS is required and not offered");
+    co_return lacks_tls("TLS is required and not offered" + on_whose_demand(tls_.demand));
   }
   const auto ready = co_await exchange("STARTTLS", options_.command_max);
   if (!ready) co_return broken(ready.error(), "STARTTLS");
@@ -165,11 +182,15 @@ core::Task<ClientSession::Ending> ClientSession::encrypt() {
   }
   input_.clear();  // whatever was said in plain after the go-ahead is not from inside the session (CVE-2011-0411)
   const auto done = co_await stream_.start_tls_client(tls_.context, tls_.name.empty() ? host_ : tls_.name, within(options_.tls_max));
-  if (!done) {
-    co_return ended(DeliveryOutcome::kDeferred, tls_.is_required ? Next::kOtherHost : Next::kSameWithoutTls, "4.7.5",
-                    "TLS handshake failed");
-  }
+  if (!done) co_return failed_handshake(done.error());
   co_return co_await say_hello();
+}
+
+// The context has OpenSSL's reason, or why the certificate was not believed.
+Attempt ClientSession::failed_handshake(const core::Error& error) const {
+  const std::string& what = error == net::Errc::kTls ? error.context() : error.code().message();
+  const std::string why = "TLS handshake failed" + on_whose_demand(tls_.demand) + ": " + what;
+  return ended(DeliveryOutcome::kDeferred, tls_.is_required ? Next::kOtherHost : Next::kSameWithoutTls, "4.7.5", why);
 }
 
 ClientSession::Ending ClientSession::check_capabilities() const {
@@ -248,8 +269,10 @@ core::Task<Attempt> ClientSession::send_content() {
   const auto done = co_await read_reply(options_.data_end_max);
   if (!done) co_return broken(done.error(), "end of message");
   if (done->code / 100 != 2) co_return refused(*done);
-  co_return ended(DeliveryOutcome::kDelivered, Next::kStop, done->enhanced.empty() ? "2.0.0" : done->enhanced,
-                  done->summary());
+  Attempt delivered = ended(DeliveryOutcome::kDelivered, Next::kStop, done->enhanced.empty() ? "2.0.0" : done->enhanced,
+                            done->summary());
+  delivered.report.remote += on_whose_demand(tls_.demand);  // so that the trace tells what was proven
+  co_return delivered;
 }
 
 }  // namespace postern::smtp

@@ -25,10 +25,20 @@ struct Attempt {
   Next next = Next::kStop;
 };
 
+// Who says how a host is to be met.
+enum class TlsDemand {
+  kNobody,    // TLS where it is offered (RFC 7435)
+  kOperator,  // or the message: verified TLS
+  kMtaSts,    // the domain's policy, enforced
+  kDane,      // the host's TLSA records
+};
+std::string_view to_string(TlsDemand demand);  // "none", "required", "mta-sts", "dane"
+
 struct TlsPolicy {
   std::shared_ptr<const net::TlsContext> context;  // null: never encrypt
   bool is_required = false;                        // no delivery without; what the context verifies has to hold
   std::string name;                                // the host is asked for under it; empty: under its own
+  TlsDemand demand = TlsDemand::kNobody;
 };
 
 class ClientSession {
@@ -51,6 +61,7 @@ class ClientSession {
   core::Task<Attempt> refused_or_broken(core::Error error);
   Ending check_capabilities() const;
   Ending lacks_tls(std::string_view reply) const;  // TLS is required and this host has none of it
+  Attempt failed_handshake(const core::Error& error) const;
   std::string mail_command() const;
   core::Deadline within(core::Duration most) const;
   bool offers(const char* keyword) const { return capabilities_.contains(keyword); }

@@ -81,6 +81,14 @@ std::optional<StsPolicy> parse_sts_policy(std::string_view text) {
   return out;
 }
 
+std::string to_text(const StsPolicy& policy) {
+  constexpr std::string_view kModes[] = {"none", "testing", "enforce"};
+  std::string out = "version: STSv1\nmode: ";
+  out += kModes[static_cast<std::size_t>(policy.mode)];
+  for (const std::string& host : policy.mx) out += "\nmx: " + host;
+  return out + "\nmax_age: " + std::to_string(policy.max_age.count()) + '\n';
+}
+
 bool sts_allows(const StsPolicy& policy, std::string_view host) {
   const std::string name = net::normalize_name(host);
   const std::size_t dot = name.find('.');

@@ -23,6 +23,7 @@ struct StsPolicy {
 // The id under which a policy is announced: of the one record that begins so; several are none (section 3.1).
 std::optional<std::string> sts_id(const std::vector<std::string>& txt);
 std::optional<StsPolicy> parse_sts_policy(std::string_view text);
+std::string to_text(const StsPolicy& policy);  // which parse_sts_policy() reads back
 bool sts_allows(const StsPolicy& policy, std::string_view host);  // section 4.1
 
 }  // namespace postern::smtp

@@ -124,14 +124,17 @@ def others_busy():
     return sum(fields) - fields[3] - fields[4], sum(fields)
 
 
-def prepare(work):
-    """The load generator, mail of both sizes signed by a domain whose records stand in the returned DNS server."""
+SIZES = {"4k": (4000, 300), "40k": (40000, 100), "400k": (400000, 24)}  # bytes, how many different ones
+
+
+def prepare(work, sizes=("4k", "40k")):
+    """The load generator, mail of these SIZES signed by a domain whose records stand in the returned DNS server."""
     import base64
     tool = build_load(work)
     subprocess.run(["openssl", "genrsa", "-out", str(work / "key.pem"), "2048"], check=True, capture_output=True)
     public = subprocess.run(["openssl", "rsa", "-in", str(work / "key.pem"), "-pubout", "-outform", "DER"], check=True, capture_output=True).stdout
-    for name, size, count in (("4k", 4000, 300), ("40k", 40000, 100)):
-        corpus(work / name, size, count, (work / "key.pem").read_bytes())
+    for name in sizes:
+        corpus(work / name, *SIZES[name], (work / "key.pem").read_bytes())
     dns = harness.Dns({(DOMAIN, "TXT"): ["v=spf1 ip4:127.0.0.0/8 -all"], (DOMAIN, "MX"): [f"10 mail.{DOMAIN}."], (f"mail.{DOMAIN}", "A"): ["127.0.0.1"],
                        (f"s1._domainkey.{DOMAIN}", "TXT"): ["v=DKIM1; k=rsa; p=" + base64.b64encode(public).decode()],
                        (f"_dmarc.{DOMAIN}", "TXT"): ["v=DMARC1; p=reject; adkim=s; aspf=s"]})

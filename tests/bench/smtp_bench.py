@@ -22,6 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import accounting  # noqa: E402
 import bench  # noqa: E402
 import harness  # noqa: E402
+import smtp_flatness  # noqa: E402
 import smtp_other_peers  # noqa: E402
 import smtp_peers  # noqa: E402
 import smtp_report  # noqa: E402
@@ -40,7 +41,7 @@ SYNC_MESSAGES = 160
 WARM_UP_MESSAGES = 480  # so that compilers at run time and caches are done before the first row
 
 
-class Void(Exception):
+class Void(RuntimeError):
     """A run that says nothing: a message was refused or lost, or a verdict did not pass."""
 
 
@@ -207,12 +208,16 @@ def parse():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4, help="about how long a run shall take")
     parser.add_argument("--quick", action="store_true", help="eight cases, two runs of two seconds")
+    parser.add_argument("--flat", action="store_true", help="only whether Postern's cost stays the same: a table beside the results that are there")
+    parser.add_argument("--store", type=pathlib.Path, help="with --flat: a folder of ./dev bench api --keep, which will hold some thousand tickets more")
     parser.add_argument("--out", type=pathlib.Path, default=smtp_other_peers.HERE, help="folder of the results")
     arguments = parser.parse_args()
     for name, known in (("peers", PEERS), ("sizes", smtp_world.SIZES), ("modes", MODES)):
         wrong = set(getattr(arguments, name)) - set(known)
         if wrong:
             parser.error(f"--{name}: {', '.join(sorted(wrong))}: not among {', '.join(known)}")
+    if arguments.store and not arguments.flat:
+        parser.error("--store: only with --flat")
     if arguments.quick:
         arguments.rounds, arguments.seconds = min(arguments.rounds, 2), min(arguments.seconds, 2)
     return arguments
@@ -224,12 +229,41 @@ def cases_of(arguments):
     return [(size, mode, connections) for size in arguments.sizes for mode in arguments.modes for connections in arguments.connections]
 
 
+def measure_flatness(arguments):
+    results = smtp_flatness.read_results(arguments.out)
+    if results is None:
+        raise SystemExit(f"{arguments.out}: no smtp_results.json; run ./dev bench smtp first: the table stands beside its rows")
+    world = smtp_world.World([smtp_flatness.SIZE])
+    peers = {"postern": smtp_peers.Postern(world, arguments.connections)}
+    tickets = 0
+    if arguments.store:
+        peers["postern-store"] = smtp_flatness.PosternOnStore(world, arguments.connections, arguments.store)
+        tickets = peers["postern-store"].tickets()
+    for peer in peers.values():
+        show_forgeries(peer, world)
+        settle([peer.group])
+    results["flatness"] = smtp_flatness.run(
+        peers, arguments.connections, arguments.rounds, lambda peer, count, messages: measure(peer, world, smtp_flatness.SIZE, smtp_flatness.MODE, count, messages),
+        lambda rate, count: count_for(rate, count, MODES[smtp_flatness.MODE][1], arguments.seconds), tickets)
+    for peer in peers.values():
+        peer.stop()
+    world.stop()
+    print("\n".join(smtp_flatness.table(results["flatness"])))
+    smtp_report.write(results, arguments.out)
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
     arguments = parse()
+    if arguments.flat:
+        measure_flatness(arguments)
+        return
     cases = cases_of(arguments)
     results = {"date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"), "rounds": arguments.rounds,
                "machine": machine() | {"load_before": load_average()}, "peers": [], "cases": []}
+    before = smtp_flatness.read_results(arguments.out) or {}
+    if "flatness" in before:  # measured by itself, and dated
+        results["flatness"] = before["flatness"]
     world = smtp_world.World(arguments.sizes)
     peers, results["skipped"] = start_all(arguments.peers, world, [case[2] for case in cases])
     for key, peer in peers.items():

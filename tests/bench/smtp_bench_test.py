@@ -16,6 +16,7 @@ import xml.etree.ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import bench  # noqa: E402
+import smtp_flatness  # noqa: E402
 import smtp_report  # noqa: E402
 
 
@@ -152,6 +153,32 @@ class Report(unittest.TestCase):
             smtp_report.write(results(self.ROWS), folder)
             again = json.loads((pathlib.Path(folder) / "smtp_results.json").read_text())
             self.assertEqual(smtp_report.markdown(again), (pathlib.Path(folder) / "smtp_results.md").read_text())
+
+    def test_flatness_is_told_as_ratios_of_runs_of_one_round(self):
+        costs = {("a", 1): [3.0, 3.0, 6.0], ("a", 16): [9.0, 1.0, 2.0], ("b", 1): [1.0, 6.0, 6.0], ("b", 16): [1.0, 4.0, 1.0]}  # the first is not counted
+        runs = []
+
+        def measure(peer, count, messages):
+            runs.append((peer, count, messages))
+            return {"rate": 10.0, "cpu_ms": costs[peer, count].pop(0)}
+        flat = smtp_flatness.run({"postern": "a", "postern-store": "b"}, [1, 16], 2, measure, lambda rate, count: 7, 1000)
+        self.assertEqual(len(runs), 12)
+        self.assertEqual({messages for _, _, messages in runs[4:]}, {7})
+        self.assertNotEqual(runs[:4], [(peer, count, 40 if count == 1 else 64) for peer, count, _ in runs[4:8]])  # in another order
+        text = smtp_report.markdown({**results(self.ROWS), "flatness": flat})
+        self.assertIn("store of 1,000 tickets", text)
+        self.assertIn("| 1 | 4.50 | 3.00 (3.00 to 3.00) | 6.00 | 3.75 (1.50 to 6.00) | 1.50 (1.00 to 2.00) |", text)
+        self.assertIn("| 16 | 1.50 | 1.00 (1.00 to 1.00) | 2.50 | 1.00 (1.00 to 1.00) | 2.25 (0.50 to 4.00) |", text)
+
+    def test_a_flatness_run_that_proves_nothing_is_void(self):
+        def measure(peer, count, messages):
+            if count == 16:
+                raise RuntimeError("550 no")
+            return {"rate": 10.0, "cpu_ms": 1.0}
+        flat = smtp_flatness.run({"postern": "a"}, [1, 16], 1, measure, lambda rate, count: 7, 0)
+        text = "\n".join(smtp_flatness.table(flat))
+        self.assertIn("| 16 | void | void |", text)
+        self.assertIn("**Void: postern 16**: 550 no", text)
 
 
 if __name__ == "__main__":

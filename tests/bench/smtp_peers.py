@@ -40,13 +40,17 @@ class Postern(Peer):
 
     def __init__(self, world, connections):
         super().__init__(connections)
-        self.gateway = harness.Gateway({"dns.servers": f'["{world.resolver.address}:53"]', "smtp.sessions_per_network_max": "10000", "server.log_level": '"warn"'})
+        self.gateway = self.make_gateway({"dns.servers": f'["{world.resolver.address}:53"]', "smtp.sessions_per_network_max": "10000", "server.log_level": '"warn"'})
         with self.group.entered():
-            self.gateway.start()
+            self.gateway.start(wait=False)
+        harness.wait_until(self.gateway.is_ready, "the gateway is ready", 600)
         for name, path in (("cert", world.certificate), ("key", world.key)):
             path.write_bytes((self.gateway.data / "tls" / f"{name}.pem").read_bytes())
         self.port = self.gateway.smtp
         self.api = self.gateway.owner_over_control()
+
+    def make_gateway(self, settings):
+        return harness.Gateway(settings)
 
     def verify(self, replies):
         step = max(1, len(replies) // VERDICTS_LOOKED_AT)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Where each microsecond of a received message goes: `./dev bench profile [--size 4k|40k] [--messages N]`.
+"""Where each microsecond of a received message goes: `./dev bench profile [--size 4k|40k|400k] [--messages N]`.
 
 The release binary takes signed mail over STARTTLS, ten messages a connection, while perf samples it with whole call stacks; each
 sample belongs to the first part of PARTS whose name stands in its stack. CPU a message comes from the kernel's accounting, without
@@ -61,15 +61,15 @@ def counters(gateway):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", default="4k", choices=["4k", "40k"])
+    parser.add_argument("--size", default="4k", choices=list(bench.SIZES))
     parser.add_argument("--messages", type=int, default=2000)
     wanted = parser.parse_args()
     work = harness.temporary_folder("profile")
-    tool, dns = bench.prepare(work)
+    tool, dns = bench.prepare(work, [wanted.size])
     gateway = harness.Gateway({"dns.servers": f'["{dns.address}"]', "smtp.sessions_per_network_max": "10000", "server.log_level": '"warn"'})
     gateway.start()
     group = bench.accounted(gateway)
-    bench.measure(tool, group, gateway.smtp, work / wanted.size, 300, 10, "starttls", 16)
+    bench.measure(tool, group, gateway.smtp, work / wanted.size, min(300, wanted.messages), 10, "starttls", 16)
     before = counters(gateway)
     plain = bench.measure(tool, group, gateway.smtp, work / wanted.size, wanted.messages, 10, "starttls", 16)
     after = counters(gateway)

@@ -4,6 +4,7 @@ import pathlib
 import statistics
 import sys
 
+import smtp_flatness
 import svg_plot
 
 MODES = {"plain": "plain, 10 a connection", "tls": "STARTTLS, 10 a connection", "tls1": "STARTTLS, 1 a connection",
@@ -120,7 +121,8 @@ def markdown(results):
              f"{results['rounds']} run{'s' if results['rounds'] > 1 else ''} a row after one to warm up, all peers in turn; "
              f"load average {machine['load_before']} before, {machine['load_after']} after. "
              f"Other programs took {results['others']:.0f} % of the machine (median), so messages a second and latencies are those of a shared machine; "
-             "CPU a message and its ratios are what compares.", "", *aim_table(results), *ratio_table(results), *peer_table(results), "## Every row", ""]
+             "CPU a message and its ratios are what compares.", "", *aim_table(results), *ratio_table(results),
+             *(smtp_flatness.table(results["flatness"]) if "flatness" in results else []), *peer_table(results), "## Every row", ""]
     for case in results["cases"]:
         lines += case_table(case)
     return "\n".join(lines).rstrip() + "\n"

@@ -15,7 +15,7 @@ import bench  # noqa: E402
 import harness  # noqa: E402
 from accounting import Group  # noqa: E402
 
-SIZES = {"4k": (4000, 300), "40k": (40000, 100), "400k": (400000, 24)}
+SIZES = bench.SIZES
 FORGED_SENDER = "sender@forged.example"
 AUTHSERV_ID = "mx.desk.example"
 PROXIED_CLIENT = "192.0.2.7"  # for peers that take every loopback client for an honest one

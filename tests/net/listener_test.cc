@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/strand.hpp>
+#include <set>
 #include <thread>
 
 #include "core/metrics.h"
 #include "net/errc.h"
+#include "net/loops.h"
 #include "tests/net/loopback.h"
 
 namespace postern::net {
@@ -125,6 +127,61 @@ TEST(Listener, ServesManyConnectionsOnSeveralThreads) {
   guard.reset();
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(good.load(), kClients);
+}
+
+struct Places {
+  std::mutex mutex;
+  std::vector<std::set<std::thread::id>> of_sessions;
+};
+
+// Answers as echo() does and writes down which threads it ran on.
+core::Task<void> echo_and_note(std::unique_ptr<Stream> stream, Places* places) {
+  std::set<std::thread::id> mine;
+  std::array<char, 256> buffer;
+  for (;;) {
+    mine.insert(std::this_thread::get_id());
+    const auto count = co_await stream->read_some(buffer, core::Deadline::never());
+    mine.insert(std::this_thread::get_id());
+    if (!count || !co_await stream->write_all({buffer.data(), *count}, core::Deadline::never())) break;
+  }
+  const std::lock_guard lock(places->mutex);
+  places->of_sessions.push_back(std::move(mine));
+}
+
+TEST(Listener, ConnectionsLiveOnTheLoopsInTurn) {
+  boost::asio::io_context io;
+  Loops loops(2);
+  loops.start();
+  auto listener = Listener::bind(io, "loops", anywhere(), 100, core::system_clock()).value();
+  Places places;
+  listener->start([&places](std::unique_ptr<Stream> stream) { return echo_and_note(std::move(stream), &places); },
+                  [&loops] { return loops.next(); });
+  constexpr int kClients = 8;
+  std::atomic<int> good{0};
+  core::TaskGroup clients("clients", core::system_clock());
+  for (int i = 0; i < kClients; ++i) clients.spawn(io.get_executor(), connect_and_echo(listener->local(), &good));
+  test::run_task(io, clients.drain(soon(seconds(20))));
+  test::run_task(io, listener->drain(soon(seconds(5))));
+  loops.stop();
+  EXPECT_EQ(good.load(), kClients);
+  ASSERT_EQ(places.of_sessions.size(), static_cast<std::size_t>(kClients));
+  std::set<std::thread::id> all;
+  for (const auto& mine : places.of_sessions) {
+    EXPECT_EQ(mine.size(), 1U) << "a session stays on its thread";
+    all.insert(mine.begin(), mine.end());
+  }
+  EXPECT_EQ(all.size(), 2U) << "connections are spread";
+  EXPECT_FALSE(all.contains(std::this_thread::get_id())) << "and not where they were accepted";
+}
+
+TEST(Loops, StopEndsThreadsThatWait) {
+  Loops loops(0);  // one at least
+  loops.start();
+  std::atomic<bool> ran{false};
+  boost::asio::post(loops.next(), [&ran] { ran = true; });
+  while (!ran) std::this_thread::yield();
+  loops.stop();
+  loops.stop();  // again is nothing
 }
 
 }  // namespace

@@ -41,11 +41,12 @@ class DeliverTest : public testing::Test {
     StsPolicies::Fetch fetch;
     if (!policy.empty()) fetch = [this](std::string) { return text_of_policy(); };
     auto courier = std::make_shared<const Courier>(signer, zone, clock, options, hosts.connector(), fetch);
-    auto report = test::run_task(io, deliver_once(message, courier));
+    const Delivery delivery = test::run_task(io, deliver_once(message, courier));
     io.poll();
     io.restart();
     EXPECT_FALSE(hosts.has_complaint()) << testing::PrintToString(hosts.heard());
-    return report;
+    demand = delivery.tls_demand;
+    return delivery.report;
   }
   core::Task<core::Result<std::string>> text_of_policy() { co_return policy; }
   void announce(const std::string& text) {
@@ -67,6 +68,7 @@ class DeliverTest : public testing::Test {
   DeliveryOptions options;
   test::ScriptedHosts hosts;
   pipeline::OutboundMessage message;
+  TlsDemand demand = TlsDemand::kNobody;  // of the last delivery
   std::string policy;  // MTA-STS of dest.test; empty: none
 };
 
@@ -190,9 +192,13 @@ TEST_F(DeliverTest, Z32_MtaStsIsEnforced) {
   const DeliveryReport report = deliver();
   EXPECT_EQ(report.outcome, DeliveryOutcome::kDeferred);
   EXPECT_EQ(report.enhanced, "4.7.4") << "no plain text";
+  EXPECT_EQ(report.reply, "TLS is required and not offered (MTA-STS)");
+  EXPECT_EQ(demand, TlsDemand::kMtaSts);
   EXPECT_EQ(hosts.connections(), 1U) << "the first host is not of the policy";
   hosts.add("192.0.2.2", kEncrypted + "S: 250 mx\n" + kEnvelope + kTaken);
-  EXPECT_EQ(deliver().outcome, DeliveryOutcome::kDelivered);
+  const DeliveryReport proven = deliver();
+  EXPECT_EQ(proven.outcome, DeliveryOutcome::kDelivered);
+  EXPECT_TRUE(proven.remote.ends_with("] (MTA-STS)")) << proven.remote << ": the trace tells what was proven";
 }
 
 TEST_F(DeliverTest, Z32_MtaStsInTestingChangesNothing) {
@@ -211,6 +217,7 @@ TEST_F(DeliverTest, Z32_WhatSignedDnsSaysOfAHostIsHeldTo) {  // RFC 7672
   announce("version: STSv1\nmode: enforce\nmx: mx2.dest.test\nmax_age: 86400\n");
   DeliveryReport report = deliver();
   EXPECT_EQ(report.enhanced, "4.7.4") << "mx1 by DANE, whatever MTA-STS says; mx2 by MTA-STS";
+  EXPECT_EQ(demand, TlsDemand::kMtaSts) << "of the last host";
   EXPECT_EQ(hosts.connections(), 2U);
   policy.clear();
   zone.fail_name(name, net::DnsStatus::kBogus);
@@ -253,7 +260,7 @@ TEST_F(DeliverTest, WaitsForTheAnswerToTheMessageInFull) {
   hosts.add("192.0.2.2", kPlain + kEnvelope + "C.: \nC: never\n");
   auto courier = std::make_shared<const Courier>(signer, zone, clock, options, hosts.connector());
   std::optional<DeliveryReport> report;
-  boost::asio::co_spawn(io, deliver_once(message, courier), [&](std::exception_ptr, DeliveryReport got) { report = got; });
+  boost::asio::co_spawn(io, deliver_once(message, courier), [&](std::exception_ptr, Delivery got) { report = got.report; });
   const auto begun = clock.now();
   for (int i = 0; i < 200 && !report; ++i) {
     io.restart();
@@ -364,7 +371,7 @@ TEST_F(DeliverTest, ASilentServerTimesOutAndTheNextIsTried) {
   auto courier = std::make_shared<const Courier>(signer, zone, clock, options, hosts.connector());
   std::optional<DeliveryReport> report;
   boost::asio::co_spawn(io, deliver_once(message, courier),
-                        [&](std::exception_ptr, DeliveryReport got) { report = got; });
+                        [&](std::exception_ptr, Delivery got) { report = got.report; });
   for (int i = 0; i < 20 && !report; ++i) {
     io.restart();
     io.poll();

@@ -40,6 +40,13 @@ TEST(StsPolicy, Z32_ReadsWhatRfc8461Allows) {
   }
 }
 
+TEST(StsPolicy, Z32_WhatIsKeptOfOneIsReadBack) {
+  for (const char* text : {"version: STSv1\nmode: enforce\nmx: a.test\nmx: *.b.test\nmax_age: 604800\n", "version: STSv1\nmode: testing\nmx: a.test\nmax_age: 1\n",
+                           "version: STSv1\nmode: none\nmax_age: 0\n"}) {
+    EXPECT_EQ(to_text(parse_sts_policy(text).value()), text);
+  }
+}
+
 class StsPoliciesTest : public testing::Test {
  protected:
   StsPoliciesTest() {
@@ -88,6 +95,58 @@ TEST_F(StsPoliciesTest, Z32_ANewIdIsReadAnewAndWhatCannotBeReadLeavesTheOldOne) 
   text = kText;
   clock.advance(std::chrono::minutes(6));
   EXPECT_TRUE(of("other.test"));
+}
+
+// RFC 8461 section 3.3: mail that goes on keeps the policy, although its text is away just when its first age ends.
+TEST_F(StsPoliciesTest, Z32_APolicyInUseIsReadAgainBeforeItEnds) {
+  zone.add_txt("_mta-sts.dest.test", "v=STSv1; id=1");
+  text = "version: STSv1\nmode: enforce\nmx: mx.dest.test\nmax_age: 604800\n";
+  EXPECT_TRUE(of("dest.test"));
+  clock.advance(std::chrono::hours(23));
+  EXPECT_TRUE(of("dest.test"));
+  EXPECT_EQ(urls.size(), 1U);
+  clock.advance(std::chrono::hours(2));
+  const std::string good = std::exchange(text, "");
+  EXPECT_TRUE(of("dest.test")) << "it holds, whatever reading it again comes to";
+  EXPECT_TRUE(of("dest.test"));
+  EXPECT_EQ(urls.size(), 2U) << "which is not tried again at once";
+  text = good;
+  clock.advance(std::chrono::minutes(6));
+  EXPECT_TRUE(of("dest.test"));
+  EXPECT_EQ(urls.size(), 3U);
+  text.clear();
+  clock.advance(std::chrono::hours(24 * 6 + 12));
+  EXPECT_TRUE(of("dest.test")) << "its age began anew";
+  clock.advance(std::chrono::hours(24));
+  EXPECT_FALSE(of("dest.test"));
+}
+
+// DNS that says something else later.
+struct ChangedZone final : net::DnsResolver {
+  core::Task<net::DnsAnswer> query(net::DnsQuestion question, core::Deadline by) override {
+    co_return co_await (is_changed ? after : before).query(std::move(question), by);
+  }
+  net::ZoneResolver before;
+  net::ZoneResolver after;
+  bool is_changed = false;
+};
+
+TEST_F(StsPoliciesTest, Z32_ANewIdWhoseTextIsAwayIsNotAskedForWithEachMessage) {
+  ChangedZone dns;
+  dns.before.add_txt("_mta-sts.dest.test", "v=STSv1; id=1");
+  dns.after.add_txt("_mta-sts.dest.test", "v=STSv1; id=2");
+  StsPolicies changing(dns, clock, [this](std::string url) { return fetch(std::move(url)); });
+  const auto ask = [&] { return test::run_task(io, changing.of("dest.test", core::Deadline::never())).has_value(); };
+  EXPECT_TRUE(ask());
+  dns.is_changed = true;
+  const std::string good = std::exchange(text, "");
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(ask());
+  EXPECT_EQ(urls.size(), 2U);
+  text = good;
+  clock.advance(std::chrono::minutes(6));
+  EXPECT_TRUE(ask());
+  EXPECT_TRUE(ask());
+  EXPECT_EQ(urls.size(), 3U) << "the new one is known now";
 }
 
 std::string told;

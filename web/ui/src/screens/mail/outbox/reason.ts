@@ -8,7 +8,7 @@ export interface Waiting { last_reply: string; attempts: number; held: boolean; 
 
 const sentences: [RegExp, Reason][] = [
   [/could not be signed/i, 'signing'],
-  [/TLS (is required|handshake|failed)/i, 'tls'],
+  [/TLS (is required|handshake|failed)|\(DANE\)|MTA-STS/i, 'tls'],
   [/does not exist|not a domain name|null MX|accepts no mail/i, 'no_domain'],
   [/could not be looked up|cannot be read|has no address/i, 'no_address'],
   [/loops back/i, 'loop'],
