@@ -69,8 +69,6 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
     co_return core::fail(core::Errc::kInvalid, complaints.front());
   }
   POSTERN_CO_TRY(core::SecretBuffer master_key, read_master_key(s.options_));
-  // Recognises repeated deliveries; derived, so that every machine with this master key agrees.
-  const std::string fingerprint_key = core::hmac_sha256(core::view(master_key), "postern delivery fingerprint");
   storage::RocksOptions rocks;
   rocks.folder = s.options_.resolve("store");
   rocks.master_key = master_key;
@@ -85,7 +83,7 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
                                                              s.options_.pipeline.redaction_options.files, clock);
   pipeline::TrialMeans means{s.options_.pipeline.redaction, s.options_.pipeline.mime, s.options_.pipeline.redaction_options, s.extractor_.get()};
   s.rules_ = std::make_shared<pipeline::PublishedRules>(std::move(means));
-  s.redactor_ = std::make_unique<pipeline::Redactor>(fingerprint_key, s.rules_, s.options_.pipeline.redaction, s.options_.pipeline.mime,
+  s.redactor_ = std::make_unique<pipeline::Redactor>(s.rules_, s.options_.pipeline.redaction, s.options_.pipeline.mime,
                                                      s.options_.pipeline.redaction_options, s.extractor_.get());
   s.accounts_ = std::make_unique<auth::Accounts>(*s.store_, *s.vault_, s.ids_, clock, s.cpu_, s.options_.auth);
   if (!s.options_.auth.breached_passwords.empty()) {

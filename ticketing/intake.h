@@ -2,8 +2,8 @@
 // ticketing/intake.h: a redacted message becomes a new ticket or a comment on the one it proves to belong to.
 // Threading order: signed reply address, our signed Message-ID in In-Reply-To/References (newest first), stored
 // Message-IDs; each then passes the participant-and-authentication check (invariant 8), or a new ticket is made that
-// says which one it claims. A repeated delivery (same inbox and fingerprint, or same Message-ID and fingerprint)
-// stores nothing. All inboxes of one message are in one transaction.
+// says which one it claims. A repeated delivery (same inbox and same bytes but for leading trace fields,
+// detail/dedupe.h) stores nothing. All inboxes of one message are in one transaction.
 #include "ticketing/tickets.h"
 #include "ticketing/ticket_hooks.h"
 

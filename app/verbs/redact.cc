@@ -114,7 +114,7 @@ class RedactVerb final : public Verb {
     }
     const pipeline::RedactionOptions options;
     const pipeline::ProcessExtractor extractor(options.extractor, options.files);  // starts nothing until a file needs it
-    const pipeline::Redactor redactor("postern redact", std::move(book), {}, {}, options, &extractor);
+    const pipeline::Redactor redactor(std::move(book), {}, {}, options, &extractor);
     return paths_.empty() ? redact_input(output, redactor) : redact_files(output, redactor);
   }
 

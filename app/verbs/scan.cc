@@ -41,7 +41,7 @@ class ScanVerb final : public Verb {
     if (paths_.empty()) return output.usage("scan: name a message file, an mbox or a folder");
     if (auto ready = prepare(); !ready) return output.usage(ready.error().context());
     boost::asio::io_context io;
-    const pipeline::Redactor redactor("postern scan", options_.pipeline.redaction, options_.pipeline.mime);
+    const pipeline::Redactor redactor(options_.pipeline.redaction, options_.pipeline.mime);
     NoSink sink;
     core::WorkPool cpu("cpu", 1, 64);
     auto stack = PipelineStack::build(io, PipelineStack::Parts{options_, redactor, sink, cpu, core::system_clock()});

@@ -62,8 +62,6 @@ class RedactedMessage {
   // The whole message as received, with redacted spans rewritten in place; parses to the same tree.
   const std::string& raw() const { return raw_; }
   std::size_t original_bytes() const { return original_bytes_; }
-  // Keyed digest of the original bytes: recognises a repeated delivery without keeping what was redacted.
-  const std::string& fingerprint() const { return fingerprint_; }
   // Verdicts of later stages (spam) may be added; content may not.
   void set_spam(SpamVerdict spam) { verdicts_.spam = std::move(spam); }
   // The reports that its content holds; nullptr when nobody looked, because no recipient takes reports.
@@ -76,7 +74,6 @@ class RedactedMessage {
   MessageContent content_;
   Verdicts verdicts_;
   std::string raw_;
-  std::string fingerprint_;
   std::size_t original_bytes_ = 0;
   std::shared_ptr<const ReceivedReports> reports_;
 };

@@ -57,19 +57,18 @@ core::SecretBuffer with_own_headers(const Message& message, const HeaderBlock& h
 
 }  // namespace
 
-Redactor::Redactor(std::string fingerprint_key, std::shared_ptr<const PublishedRules> rules, RedactionLimits limits,
+Redactor::Redactor(std::shared_ptr<const PublishedRules> rules, RedactionLimits limits,
                    MimeLimits mime_limits, RedactionOptions options, const TextExtractor* extractor)
-    : fingerprint_key_(std::move(fingerprint_key)),
-      rules_(std::move(rules)),
+    : rules_(std::move(rules)),
       limits_(limits),
       mime_limits_(mime_limits),
       options_(std::move(options)),
       extractor_(extractor) {
-  POSTERN_ASSERT(!fingerprint_key_.empty() && fingerprint_key_.size() <= 64 && rules_ != nullptr);
+  POSTERN_ASSERT(rules_ != nullptr);
 }
 
-Redactor::Redactor(std::string fingerprint_key, RedactionLimits limits, MimeLimits mime_limits)
-    : Redactor(std::move(fingerprint_key), std::make_shared<const PublishedRules>(), limits, mime_limits) {}
+Redactor::Redactor(RedactionLimits limits, MimeLimits mime_limits)
+    : Redactor(std::make_shared<const PublishedRules>(), limits, mime_limits) {}
 
 ScanContext Redactor::context_of(const Detector& detector) const {
   return {detector, limits_, mime_limits_, options_, extractor_};
@@ -99,7 +98,6 @@ RedactedMessage Redactor::redact_or_throw(const Message& original, const Envelop
                                           const ResultHeaders& headers) const {
   RedactedMessage out;
   out.original_bytes_ = original.size();
-  out.fingerprint_ = core::blake2b_keyed(fingerprint_key_, original.bytes());
   const HeaderBlock header = parse_message_header(original, mime_limits_);
   const RuleScanner scanner = rules_->scanner_for_mail(envelope);
   const RememberingDetector detector(scanner);

@@ -31,11 +31,10 @@ struct ResultHeaders {
 
 class Redactor final : public TextRedactor {
  public:
-  // `fingerprint_key`: 1 to 64 secret bytes, the same in every copy of this installation.
-  Redactor(std::string fingerprint_key, std::shared_ptr<const PublishedRules> rules, RedactionLimits limits = {},
+  Redactor(std::shared_ptr<const PublishedRules> rules, RedactionLimits limits = {},
            MimeLimits mime_limits = {}, RedactionOptions options = {}, const TextExtractor* extractor = nullptr);
   // The shipped rules.
-  explicit Redactor(std::string fingerprint_key, RedactionLimits limits = {}, MimeLimits mime_limits = {});
+  explicit Redactor(RedactionLimits limits = {}, MimeLimits mime_limits = {});
 
   core::Result<RedactedMessage> redact(std::shared_ptr<const Message> message, const Envelope& envelope,
                                        AuthVerdicts auth, const ResultHeaders& headers = {}) const;
@@ -55,7 +54,6 @@ class Redactor final : public TextRedactor {
   ScanContext context_of(const Detector& detector) const;
   FileOutcome clean_file(const Detector& detector, std::string_view name, std::string_view media_type, std::string_view content, FileText& text) const;
 
-  std::string fingerprint_key_;
   std::shared_ptr<const PublishedRules> rules_;
   RedactionLimits limits_;
   MimeLimits mime_limits_;

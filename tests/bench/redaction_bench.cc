@@ -136,7 +136,7 @@ void stage(const std::filesystem::path& folder, std::size_t rounds) {
     bytes += messages.back()->size();
   }
   if (messages.empty()) fail("no .eml files");
-  const pipeline::Redactor redactor("bench");
+  const pipeline::Redactor redactor;
   measure(rounds, bytes, messages.size(), [&] {
     std::size_t findings = 0;
     for (const auto& message : messages) {

@@ -7,7 +7,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace pipeline = postern::pipeline;
-  static const pipeline::Redactor redactor("fuzz");
+  static const pipeline::Redactor redactor;
   const auto message = pipeline::Message::copy_of({reinterpret_cast<const char*>(data), size});
   const auto once = redactor.redact(message, pipeline::Envelope{}, pipeline::AuthVerdicts{});
   POSTERN_ASSERT(static_cast<bool>(once));

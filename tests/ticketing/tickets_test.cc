@@ -80,6 +80,25 @@ TEST(Tickets, PublicReplyThatReachesNobodyIsRefused) {
   EXPECT_TRUE(desk.claim().empty());
 }
 
+TEST(Tickets, WhatIsLeftOfAnAddressWithAHiddenNumberIsNeverMailed) {  // issue 4
+  for (const std::string from : {"411111******1111@customer.example", "ann.4111-11**-****-1111@customer.example", "a@411111******1111.example",
+                                 "411111\u2587\u2587\u2587\u2587\u2587\u25871111@customer.example"}) {
+    Desk desk;
+    Mail mail;
+    mail.from = from;
+    ASSERT_TRUE(desk.take(mail));
+    const auto refused = desk.reply(kFirst, "Can you hear me?");
+    ASSERT_EQ(refused.error(), Errc::kInvalid) << from;
+    EXPECT_NE(refused.error().describe().find("a number was hidden in the address"), std::string::npos) << from;
+    EXPECT_TRUE(desk.claim().empty());
+  }
+  Desk desk;
+  Mail starred;
+  starred.from = "a*b*c@customer.example";  // RFC 5322 section 3.2.3
+  ASSERT_TRUE(desk.take(starred));
+  EXPECT_TRUE(desk.reply(kFirst, "Can you hear me?"));
+}
+
 TEST(Tickets, NotesAreNotMailed) {
   Desk desk;
   ASSERT_TRUE(desk.take({}));

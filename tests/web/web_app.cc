@@ -129,8 +129,8 @@ void WebApp::make_services(Rules rules) {
   accounts = std::make_unique<auth::Accounts>(*store, *vault, ids, clock, cpu, auth_options());
   sessions = std::make_unique<auth::Sessions>(*store, *vault, *accounts, ids, clock, auth_options());
   if (rules == Rules::kReal) real_book = std::make_shared<pipeline::PublishedRules>();
-  redactor = real_book ? std::make_unique<pipeline::Redactor>(std::string(32, 'f'), real_book)
-                       : std::make_unique<pipeline::Redactor>(std::string(32, 'f'));
+  redactor = real_book ? std::make_unique<pipeline::Redactor>(real_book)
+                       : std::make_unique<pipeline::Redactor>();
   tickets = std::make_unique<ticketing::Tickets>(*store, *vault, *accounts, *directory, *redactor, ids, clock, options);
   redactions = std::make_unique<ticketing::CommentRedactor>(*store, *vault, *directory, hider, ids, clock, options, &cpu);
   outbox = std::make_unique<ticketing::Outbox>(*store, *vault, *directory, ids, clock, options);

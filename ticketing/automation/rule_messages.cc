@@ -145,6 +145,7 @@ bool RuleMessages::is_answer() const { return ticket_.source().via == "mail" && 
 core::Result<std::string> RuleMessages::refusal(const auth::User& user, Readers& readers) {
   const pipeline::EmailAddress address = pipeline::split_address(user.email);
   if (!is_safe_address(address)) return std::string("has no address that can be mailed");
+  if (has_hidden_part(address)) return std::string("has an address in which a number was hidden");
   if (parts_.with.directory.resolve(address)) return std::string("has an address of ours");
   const bool is_author = user.id == ticket_.source().actor;
   if (ticket_.source().is_machine && is_author) return std::string("wrote automatic mail");

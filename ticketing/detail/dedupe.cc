@@ -41,9 +41,14 @@ std::string_view without_leading_trace(std::string_view raw) {
 
 core::Result<std::vector<std::string>> delivery_keys(const Basics& with, const Target& target, const IncomingMail& mail) {
   std::vector<std::string> out;
-  std::string identity(without_leading_trace(mail.raw));
+  std::string_view identity = without_leading_trace(mail.raw);
   // Programs send the same report again and again without an id: only a prompt retry of the same sender is a repeat.
-  if (mail.content.message_id.empty()) identity += '\0' + mail.mail_from.canonical() + '\0' + mail.client_ip;
+  std::string longer;
+  if (mail.content.message_id.empty()) {
+    longer = identity;
+    longer += '\0' + mail.mail_from.canonical() + '\0' + mail.client_ip;
+    identity = longer;
+  }
   POSTERN_TRY(const std::string exact, with.vault.content_hash(target.workspace, identity));
   out.push_back(keys::delivery(target.workspace, target.inbox, "exact", exact));
   return out;

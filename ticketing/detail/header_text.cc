@@ -131,6 +131,13 @@ bool is_safe_address(const pipeline::EmailAddress& address) {
          address.local.find('@') == std::string::npos && address.domain.find('@') == std::string::npos;
 }
 
+bool has_hidden_part(const pipeline::EmailAddress& address) {
+  constexpr std::ptrdiff_t kMasksMin = 3;  // of the shortest number that is hidden; a mailbox may have a star or two
+  constexpr std::string_view kBlockMask = "\u2587";
+  const bool is_in_domain = address.domain.find('*') != std::string::npos || address.domain.find(kBlockMask) != std::string::npos;
+  return is_in_domain || address.local.find(kBlockMask) != std::string::npos || std::ranges::count(address.local, '*') >= kMasksMin;
+}
+
 bool is_safe_message_id(std::string_view id) {
   return !id.empty() && id.size() <= 250 && std::ranges::all_of(id, [](char c) { return c > ' ' && c < 0x7F && c != '<' && c != '>'; });
 }

@@ -26,6 +26,8 @@ std::string id_field(std::string_view name, const std::vector<std::string>& ids)
 
 // Both parts present, at most 254 bytes, no control, blank, angle bracket or quote.
 bool is_safe_address(const pipeline::EmailAddress& address);
+// Something was hidden in it before it was stored: nobody has this mailbox, or somebody else does.
+bool has_hidden_part(const pipeline::EmailAddress& address);
 bool is_safe_message_id(std::string_view id);
 
 std::string quoted_printable(std::string_view text);

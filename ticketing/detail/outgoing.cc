@@ -14,6 +14,7 @@ constexpr std::size_t kLocalPartMax = 64;  // RFC 5321 section 4.5.3.1.1
 
 struct Audience {
   std::vector<pipeline::NamedAddress> to, cc;
+  bool has_hidden = false;  // somebody is left out whose address was hidden in part
 };
 
 core::Result<Audience> audience_of(const Services& with, const TicketDraft& ticket, const auth::User& author) {
@@ -27,6 +28,10 @@ core::Result<Audience> audience_of(const Services& with, const TicketDraft& tick
       person = {user->name, pipeline::split_address(user->email)};
     } else if (const auto* newcomer = ticket.newcomer(core::UserId{id})) {
       person = *newcomer;
+    }
+    if (has_hidden_part(person.address)) {
+      out.has_hidden = true;
+      return {};
     }
     if (!is_safe_address(person.address) || with.directory.resolve(person.address)) return {};  // never to ourselves: a loop
     if (seen.insert(person.address.canonical()).second) list.push_back(std::move(person));
@@ -86,6 +91,9 @@ core::Result<void> queue_reply(const Services& with, storage::Transaction& trans
   if (inbox == nullptr) inbox = with.directory.find_by_workspace(ticket.workspace());
   if (inbox == nullptr) return core::fail(Errc::kInvalid, "the ticket's inbox is no longer configured");
   POSTERN_TRY(const Audience audience, audience_of(with, ticket, author));
+  if (audience.to.empty() && audience.has_hidden) {
+    return core::fail(Errc::kInvalid, "a number was hidden in the address to be mailed: nobody has what is left of it; write an internal note instead");
+  }
   if (audience.to.empty()) return core::fail(Errc::kInvalid, "nobody can be mailed: write an internal note instead");
 
   OutgoingMail mail;

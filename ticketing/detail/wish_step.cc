@@ -38,7 +38,7 @@ core::Result<core::UserId> WishStep::find_person(const PersonWish& wish, std::st
     return id;
   }
   const pipeline::EmailAddress address = pipeline::split_address(std::string(core::trim_ascii(wish.email)));
-  if (!is_safe_address(address)) return wrong(field, "an id or a mail address is expected");
+  if (!is_safe_address(address) || has_hidden_part(address)) return wrong(field, "an id or a mail address is expected");
   if (scene_.with.directory.resolve(address)) return wrong(field, "is one of our own addresses");
   const std::string name = clean_line(wish.name);
   POSTERN_TRY(const core::UserId user, scene_.with.accounts.ensure_contact(scene_.transaction, ticket_.workspace(), address.to_string(), name));

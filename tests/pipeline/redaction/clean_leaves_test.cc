@@ -62,7 +62,7 @@ TEST(CleanLeaves, PartsBesideACleanOneAreRewritten) {
   const std::string clean = "--M\r\nContent-Type: text/plain\r\n\r\nNothing here.\r\n";
   const std::string card = "--M\r\nContent-Type: text/plain\r\n\r\nCard 4111 1111 1111 1111.\r\n";
   const auto message = Message::copy_of("Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=M\r\n\r\n" + clean + card + clean + "--M--\r\n");
-  const auto redacted = Redactor("test").redact(message, {}, {});
+  const auto redacted = Redactor().redact(message, {}, {});
   ASSERT_TRUE(redacted);
   EXPECT_EQ(redacted->raw().find("1111 1111"), std::string::npos);
   const std::string shown(redacted->raw());

@@ -10,7 +10,7 @@ namespace postern::pipeline {
 namespace {
 
 std::string stored_fields(const std::string& fields) {
-  static const Redactor redactor("test fingerprint key");
+  static const Redactor redactor;
   const auto out = redactor.redact(Message::copy_of(fields + "\r\nTo: c@d.example\r\n\r\nhello\r\n"), Envelope{}, AuthVerdicts{});
   EXPECT_TRUE(out);
   return out->raw();

@@ -12,7 +12,7 @@ namespace postern::pipeline {
 namespace {
 
 RedactedMessage stored(const std::string& message) {
-  static const Redactor redactor("test fingerprint key");
+  static const Redactor redactor;
   auto out = redactor.redact(Message::copy_of(message), Envelope{}, AuthVerdicts{});
   EXPECT_TRUE(out);
   return std::move(*out);

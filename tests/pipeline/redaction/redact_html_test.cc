@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 RedactedHtml redacted_html(std::string_view html) {
-  static const Redactor one("test fingerprint key");
+  static const Redactor one;
   return one.redact_html(html, {"comment", {}, {}});
 }
 

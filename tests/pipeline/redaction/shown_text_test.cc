@@ -12,7 +12,7 @@ namespace postern::pipeline {
 namespace {
 
 const Redactor& shown_redactor() {
-  static const Redactor one("test fingerprint key");
+  static const Redactor one;
   return one;
 }
 
@@ -116,7 +116,7 @@ TEST(ShownText, FilesThatStandEncodedInTextAreLookedInto) {
 TEST(ShownText, AFileInTextThatNobodyCanReadCountsOnlyWhereTheTextSaysFile) {
   RedactionOptions options;
   options.on_unreadable = UnreadableFile::kSuspend;
-  const Redactor strict("key", std::make_shared<const PublishedRules>(), {}, {}, options);
+  const Redactor strict(std::make_shared<const PublishedRules>(), {}, {}, options);
   std::string damaged = "\x1F\x8B\x08";  // gzip
   damaged += std::string(90, '\x55');
   const auto has_unread = [&strict](const std::string& body) {
@@ -157,7 +157,7 @@ TEST(ShownText, ReadingsOfReadingsAreBoundedForTheWholeMessage) {
   limits.readings_per_byte_max = 1;
   limits.speculative_bytes_max = 40'000;
   const auto replaced = [&](const std::string& text) {
-    const auto out = Redactor("key", limits).redact(Message::copy_of(text), Envelope{}, {});
+    const auto out = Redactor(limits).redact(Message::copy_of(text), Envelope{}, {});
     EXPECT_TRUE(out);
     const auto& defects = out->verdicts().parse.defects;
     const bool is_noted = std::find(defects.begin(), defects.end(), "too_many_readings") != defects.end();

@@ -34,7 +34,7 @@ MessageContent with(std::vector<std::string> contents, const std::string& type =
 }
 
 MessageContent content_of(const std::string& mail) {
-  static const Redactor redactor("test");
+  static const Redactor redactor;
   return redactor.redact(Message::copy_of(mail), Envelope{}, AuthVerdicts{})->content();
 }
 
@@ -135,7 +135,7 @@ TEST(ReportReader, WhatTheRedactorReplacedIsNotLookedAt) {
 }
 
 TEST(ReportReader, IsAskedOnlyWhenAnInboxTakesReports) {
-  static const Redactor redactor("test");
+  static const Redactor redactor;
   const std::string mail = "Content-Type: application/gzip\r\nContent-Transfer-Encoding: base64\r\n\r\n" + core::to_base64(gzipped(kAggregate));
   Envelope envelope;
   envelope.rcpts.emplace_back();

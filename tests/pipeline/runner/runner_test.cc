@@ -38,7 +38,7 @@ struct Bench {
   // Before the pool: its threads use the loop until they are joined.
   boost::asio::io_context io;
   core::WorkPool cpu{"cpu", 1, 4};
-  Redactor redactor{"key"};
+  Redactor redactor;
   SpamClassifier classifier;
   FakeSink sink;
   AuthVerdicts auth;

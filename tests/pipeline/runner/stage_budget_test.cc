@@ -96,7 +96,7 @@ class StageBudgetTest : public ::testing::Test {
   boost::asio::io_context io;  // before the pool
   std::promise<void> pool_is_free;
   core::WorkPool cpu{"cpu", 1, 16};
-  Redactor redactor{"key"};
+  Redactor redactor;
   SlowNames names{clock};
   SpamClassifier classifier{{}, &names};
   StuckSink sink{clock};

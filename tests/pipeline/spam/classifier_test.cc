@@ -35,7 +35,7 @@ const char* const kGood =
 
 SpamVerdict classify(const std::string& message, AuthVerdicts auth, const Envelope& from = envelope(),
                      SpamOptions options = {}) {
-  static const Redactor redactor("key");  // its patterns take a while to compile
+  static const Redactor redactor;  // its patterns take a while to compile
   const auto redacted = redactor.redact(Message::copy_of(message), from, std::move(auth));
   EXPECT_TRUE(redacted);
   return SpamClassifier(options).classify(*redacted, from);

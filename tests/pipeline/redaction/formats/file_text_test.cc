@@ -30,7 +30,7 @@ class CountingExtractor final : public TextExtractor {
 };
 
 Redactor redactor_with(const TextExtractor* extractor) {
-  return Redactor(std::string(32, 'k'), std::make_shared<const PublishedRules>(), {}, {}, {}, extractor);
+  return Redactor(std::make_shared<const PublishedRules>(), {}, {}, {}, extractor);
 }
 
 std::string text_of_upload(std::string_view name, std::string_view type, std::string_view content, const TextExtractor* extractor = nullptr) {

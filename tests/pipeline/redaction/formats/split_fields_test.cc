@@ -8,7 +8,7 @@ namespace postern::pipeline {
 namespace {
 
 std::string stored(const std::string& message) {
-  static const Redactor redactor("test fingerprint key");
+  static const Redactor redactor;
   const auto out = redactor.redact(Message::copy_of(message), Envelope{}, AuthVerdicts{});
   EXPECT_TRUE(out);
   return out->raw();

@@ -48,6 +48,7 @@ test('what people meet now and then is said too', () => {
   expect(about('a network of less than 16 bits would shut out too many')).toBe('Une plage de moins de /16 refuserait trop de monde.');
   expect(about('0 (any) or 2 to 128')).toBe('0, ou de 2 à 128.');
   expect(about('0 (for ever) to 3660')).toBe('De 0 à 3660.');
+  expect(about('a number was hidden in the address to be mailed: nobody has what is left of it; write an internal note instead')).toMatch(/masqué/);
   expect(about('nobody can be mailed: write an internal note instead')).toMatch(/note interne/);
   expect(refused(409, { detail: 'comment: its mail is on its way' }).words).toBe('Trop tard : l’e-mail est déjà parti.');
   expect(refused(409, { detail: 'user: tickets of somebody who was merged into them are still on their way' }).words).toMatch(/fusion est encore en cours/);

@@ -150,6 +150,7 @@ export const kSentences: [key: string, pattern: RegExp][] = [
   ['notes_right', /^a note of it cannot be taken back without notes:write$/],
   ['redact_right', /^a note of somebody else cannot be taken back without comments:redact$/],
   ['inbox_gone', /^the ticket's inbox is no longer configured$/],
+  ['hidden_address', /^a number was hidden in the address to be mailed: nobody has what is left of it; write an internal note instead$/],
   ['nobody_mailed', /^nobody can be mailed: write an internal note instead$/],
   ['marked_none', /^(?:nothing is marked with <redact>|nothing of it is marked)$/],
   ['marked_long', /^a marked text is too long$/],
