@@ -261,6 +261,7 @@ def main():
     cases = cases_of(arguments)
     results = {"date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"), "rounds": arguments.rounds,
                "machine": machine() | {"load_before": load_average()}, "peers": [], "cases": []}
+    arguments.out.mkdir(parents=True, exist_ok=True)
     before = smtp_flatness.read_results(arguments.out) or {}
     if "flatness" in before:  # measured by itself, and dated
         results["flatness"] = before["flatness"]

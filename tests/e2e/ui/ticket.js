@@ -331,6 +331,7 @@ async function redaction(page) {
   const hidden = page.getByRole("region", { name: "Hidden in this ticket" });
   await hidden.getByText(/^card: /).waitFor();
   await hidden.getByText(/^removed by a person: /).waitFor();
+  await looks(page, "ticket-hidden");
   await hidden.getByRole("link", { name: "message 1", exact: true }).first().click();
   await page.waitForFunction(() => document.activeElement?.hasAttribute("data-comment"));
 }

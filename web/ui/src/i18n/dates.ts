@@ -44,5 +44,5 @@ export function bytes(size: number): string {
   let at = 0;
   let rest = size;
   while (rest >= 1000 && at < units.length - 1) { rest /= 1000; at += 1; }
-  return new Intl.NumberFormat(language(), { style: 'unit', unit: units[at], unitDisplay: 'short', maximumFractionDigits: rest < 10 && at ? 1 : 0 }).format(rest);
+  return new Intl.NumberFormat(language(), { style: 'unit', unit: units[at], unitDisplay: at ? 'short' : 'long', maximumFractionDigits: rest < 10 && at ? 1 : 0 }).format(rest);
 }
