@@ -83,6 +83,9 @@ net::TlsServerOptions web_tls_files(const conf::GatewayOptions& options) {
   return tls_files(options, options.web_listen.certificate_file, options.web_listen.key_file, {"http/1.1"});
 }
 
+// Of mail: with one, whoever has a place behind a long step waits for it although a core is free.
+constexpr std::size_t kLoopsPerThread = 2;
+
 std::size_t thread_count(const conf::ProcessOptions& options) {
   return options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
 }
@@ -97,7 +100,7 @@ void start_all(Listeners& listeners, Server& server, const net::Listener::Home& 
 }  // namespace
 
 Gateway::Gateway(conf::GatewayOptions options, core::Clock& clock)
-    : options_(std::move(options)), clock_(clock), smtp_loops_(thread_count(options_.process)), tasks_("gateway", clock) {}
+    : options_(std::move(options)), clock_(clock), smtp_loops_(kLoopsPerThread * thread_count(options_.process)), tasks_("gateway", clock) {}
 
 Gateway::~Gateway() = default;
 
@@ -196,12 +199,17 @@ core::Result<void> Gateway::build_pictures() {
   return {};
 }
 
-// Without a trust store nothing can be read that has to be verified: then there are no policies, as on a host without HTTPS.
-smtp::StsPolicies::Fetch Gateway::sts_fetch() {
+// Of what delivery asks other domains' web servers.
+net::EgressOptions Gateway::mail_egress() const {
   net::EgressOptions allowed;
   allowed.networks = options_.feeds.networks;
   allowed.ca_file = options_.delivery.ca_file;
-  auto made = make_sts_fetch(pipeline_->resolver(), clock_, allowed);
+  return allowed;
+}
+
+// Without a trust store nothing can be read that has to be verified: then there are no policies, as on a host without HTTPS.
+smtp::StsPolicies::Fetch Gateway::sts_fetch() {
+  auto made = make_sts_fetch(pipeline_->resolver(), clock_, mail_egress());
   if (!made) core::log::error("delivery.no_mta_sts", {{"what", made.error().describe()}});
   return made ? std::move(*made) : smtp::StsPolicies::Fetch();
 }
@@ -219,6 +227,15 @@ void Gateway::build_deliverability() {
   reporter_ = std::make_unique<DmarcReporter>(
       io_.get_executor(), DmarcReporter::Parts{services_->ledger(), *services_->directory(), pipeline_->resolver(), services_->cpu(), clock_},
       options_.reports, options_.pipeline.auth.dmarc, options_.ledger);
+  build_tls_reporter();
+}
+
+void Gateway::build_tls_reporter() {
+  auto post = make_tls_report_post(pipeline_->resolver(), clock_, mail_egress());
+  if (!post) core::log::error("tls_reporter.no_https", {{"what", post.error().describe()}});
+  TlsReporter::Parts parts{services_->tls_ledger(), *services_->directory(), pipeline_->resolver(), services_->cpu(), clock_,
+                           post ? std::move(*post) : TlsReportPost()};
+  tls_reporter_ = std::make_unique<TlsReporter>(io_.get_executor(), std::move(parts), options_.reports);
 }
 
 MailKeyDesk::Parts Gateway::mail_key_parts() {
@@ -249,7 +266,8 @@ void Gateway::build_servers() {
   smtp_->set_healthy(healthy);
   smtps_->set_healthy(healthy);
   deliverer_ = std::make_unique<smtp::Deliverer>(io_, services_->outbox(), *signer_, pipeline_->resolver(), clock_, options_.delivery,
-                                                 smtp::Connect(), lease_calls(services_->outbox()), sts_fetch());
+                                                 smtp::Connect(), lease_calls(services_->outbox()), sts_fetch(),
+                                                 options_.reports.sends_tls() ? &services_->tls_ledger() : nullptr);
   web::Services web{services_->accounts(), services_->sessions(), services_->tickets(), services_->outbox(),
                     services_->suspended(), services_->mail_reports(), services_->redactor(),
                     [services = services_.get()] { return services->directory(); }, services_->store(), services_->vault(), clock_,
@@ -290,7 +308,7 @@ void Gateway::build_sts_book() {
 }
 
 void Gateway::start_listening() {
-  const auto loop = [this] { return smtp_loops_.next(); };
+  const auto loop = [this] { return smtp_loops_.place(); };
   start_all(smtp_listeners_, *smtp_, loop);
   start_all(smtps_listeners_, *smtps_, loop);
   start_all(web_listeners_, *web_);
@@ -303,6 +321,7 @@ void Gateway::start_listening() {
   grey_list_->start(io_.get_executor());
   dkim_rotation_->start(io_.get_executor());
   reporter_->start();
+  tls_reporter_->start();
   services_->audit().start(io_.get_executor());
   shipper_->start(io_.get_executor());
   block_feeds_->start(io_.get_executor());
@@ -398,6 +417,7 @@ core::Task<void> Gateway::shut_down() {
   co_await grey_list_->stop(by);
   co_await dkim_rotation_->stop(by);
   co_await reporter_->stop(by);  // after the last message has been counted
+  co_await tls_reporter_->stop(by);  // after the last delivery
   co_await uploaded_imports_->stop_all(by);
   co_await services_->desk().stop(by);
   co_await services_->redaction().stop(by);

@@ -20,6 +20,7 @@
 #include "app/services.h"
 #include "app/block_feed_task.h"
 #include "app/sts_book.h"
+#include "app/tls_reporter.h"
 #include "app/webhook_sender.h"
 #include "auth/audit_trail/shipping/shipper.h"
 #include "net/listener.h"
@@ -52,7 +53,9 @@ class Gateway {
   core::Result<void> build_text_messages();
   core::Result<void> build_block_feeds();
   core::Result<void> build_pictures();
+  net::EgressOptions mail_egress() const;
   smtp::StsPolicies::Fetch sts_fetch();
+  void build_tls_reporter();
   void build_servers();
   void build_sts_book();
   void start_listening();
@@ -86,6 +89,7 @@ class Gateway {
   std::unique_ptr<UploadedImports> uploaded_imports_;
   std::unique_ptr<pipeline::DnsDomainAdvisor> advisor_;
   std::unique_ptr<DmarcReporter> reporter_;
+  std::unique_ptr<TlsReporter> tls_reporter_;
   std::unique_ptr<auth::AuditShipper> shipper_;
   std::unique_ptr<HttpWebhookSender> webhook_sender_;
   std::unique_ptr<BlockFeedTask> block_feeds_;

@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include "app/dmarc_reporter.h"
+#include "app/tls_report_commands.h"
 #include "core/encoding.h"
 #include "core/errc.h"
 #include "pipeline/reports/aggregate_xml.h"
@@ -75,16 +76,31 @@ Result<Json> show_report(const JsonObject& request, Services& services) {
   return Json(std::move(out));
 }
 
+// What was counted up to now is shown too. Not to be cancelled half-way, by the end of the server for one (see DmarcLedger::flush()).
+template <class Ledger>
+core::Task<Result<void>> write_ledger(Ledger& ledger) {
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
+  Result<void> written = co_await ledger.flush();
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
+  co_return written;
+}
+
+core::Task<Result<Json>> run_tls_command(std::string action, JsonObject request, Services& services) {
+  if (services.options().reports.sends_tls()) POSTERN_CO_CHECK(co_await write_ledger(services.tls_ledger()));
+  POSTERN_CO_TRY(const std::optional<std::uint64_t> day, day_of(request));
+  if (action == "list") co_return list_tls_reports(day, services);
+  const std::string domain = core::to_lower_ascii(text_of(request, "domain"));
+  if (domain.empty()) co_return core::fail(core::Errc::kInvalid, "domain is missing");
+  co_return show_tls_report(day, domain, services);
+}
+
 }  // namespace
 
 core::Task<Result<Json>> run_report_command(std::string action, JsonObject request, Services& services) {
-  if (services.options().reports.is_enabled()) {
-    // See DmarcLedger::flush(): not to be cancelled half-way, by the end of the server for one.
-    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
-    const auto written = co_await services.ledger().flush();
-    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
-    POSTERN_CO_CHECK(written);
-  }
+  const Json* of_tls = request.if_contains("tls");
+  const bool is_tls = of_tls != nullptr && of_tls->is_bool() && of_tls->as_bool();
+  if (is_tls && (action == "list" || action == "show")) co_return co_await run_tls_command(std::move(action), std::move(request), services);
+  if (services.options().reports.is_enabled()) POSTERN_CO_CHECK(co_await write_ledger(services.ledger()));
   if (action == "list") co_return list_days(request, services);
   if (action == "show") co_return show_report(request, services);
   co_return core::fail(core::Errc::kInvalid, "no such command: reports." + action);

@@ -53,6 +53,7 @@ std::vector<std::string> sender_setting_complaints(const conf::GatewayOptions& o
     out.push_back(fmt::format("sender.deny_lists, sender.allow_lists: at most {} zones together", pipeline::kDnsListZonesMax));
   }
   check_address("reports.address", options.reports.address, out);
+  check_address("reports.tls_address", options.reports.tls_address, out);
   check_address("reports.contact", options.reports.contact, out);
   for (const ticketing::InboxOptions& one : options.ticketing.inboxes) {
     const std::string inbox = one.addresses.empty() ? std::string("without an address") : one.addresses.front();

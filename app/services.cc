@@ -109,6 +109,7 @@ core::Task<core::Result<std::unique_ptr<Services>>> Services::open(conf::Gateway
   s.mail_reports_ = std::make_unique<ticketing::MailReports>(*s.store_, *s.vault_, s.options_.ticketing.mail_reports);
   s.ledger_ = std::make_unique<ticketing::DmarcLedger>(*s.store_, *s.vault_, *s.directory_, s.ids_, clock, s.options_.ticketing,
                                                        s.options_.ledger);
+  s.tls_ledger_ = std::make_unique<ticketing::TlsLedger>(*s.store_, *s.vault_, *s.directory_, s.ids_, clock, s.options_.ticketing);
   s.wiper_ = std::make_unique<ticketing::WorkspaceWiper>(*s.store_, *s.vault_, s.ids_, clock);
   s.build_desk();
   s.names_ = std::make_unique<AccountNames>(s.directory_, *s.accounts_, clock);

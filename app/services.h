@@ -28,6 +28,7 @@
 #include "ticketing/outbox.h"
 #include "ticketing/suspended.h"
 #include "ticketing/tickets.h"
+#include "ticketing/tls_ledger.h"
 #include "ticketing/workspace_wipe.h"
 
 namespace postern::pipeline {
@@ -84,6 +85,7 @@ class Services {
   ticketing::SuspendedQueue& suspended() { return *suspended_; }
   ticketing::MailReports& mail_reports() { return *mail_reports_; }
   ticketing::DmarcLedger& ledger() { return *ledger_; }
+  ticketing::TlsLedger& tls_ledger() { return *tls_ledger_; }
   ticketing::WorkspaceWiper& wiper() { return *wiper_; }
   ticketing::Helpdesk& desk() { return *desk_; }
   // Our domains and the agents' names, for signs of spoofing.
@@ -140,6 +142,7 @@ class Services {
   std::unique_ptr<ticketing::SuspendedQueue> suspended_;
   std::unique_ptr<ticketing::MailReports> mail_reports_;
   std::unique_ptr<ticketing::DmarcLedger> ledger_;
+  std::unique_ptr<ticketing::TlsLedger> tls_ledger_;
   std::unique_ptr<ticketing::WorkspaceWiper> wiper_;
   std::unique_ptr<ticketing::Helpdesk> desk_;
   std::unique_ptr<AccountNames> names_;

@@ -13,7 +13,7 @@ constexpr TableInfo kTables[] = {
     {"redaction", "How far messages and files are looked into for what must not be stored. Rules are not here: postern rules --help."},
     {"sender", "Who really sent it: whom to believe beside SPF, DKIM and DMARC."},
     {"dkim", "Signing keys of outgoing mail."},
-    {"reports", "DMARC aggregate reports (RFC 9990): those we send to the domains that ask for them, and those we receive."},
+    {"reports", "DMARC aggregate reports (RFC 9990) and TLS reports (RFC 8460): those we send to the domains that ask for them, and those we receive."},
     {"delivery", "Sending replies."},
     {"auth", "Accounts and sessions."},
     {"audit", "The audit log: where copies go as it grows, and how long it is kept. See docs/audit.md."},
@@ -255,6 +255,8 @@ void add_reports(Fields& out) {
   };
   row("address", "Where daily reports come from, such as \"noreply-dmarc@example.com\"; its domain needs SPF or DKIM of this server.\nEmpty: nothing is counted or sent.",
       [](GatewayOptions& o) -> auto& { return o.reports.address; });
+  row("tls_address", "Where daily TLS reports to the domains we write to come from, such as \"noreply-tls@example.com\"; its domain needs DKIM keys of\nthis server (receivers ignore unsigned reports). Empty: nothing is counted or sent.",
+      [](GatewayOptions& o) -> auto& { return o.reports.tls_address; });
   row("organisation", "Who reports. Empty: the domain of the address.",
       [](GatewayOptions& o) -> auto& { return o.reports.organisation; });
   row("contact", "Whom to write to about a report. Empty: the address.",

@@ -58,10 +58,13 @@ struct Listener::State {
 
 namespace {
 
+core::Task<void> run_leased(core::Task<void> session, std::shared_ptr<void> /*lease*/) { co_await std::move(session); }
+
 // One accepted connection or one failure.
 template <class State>
 core::Task<void> accept_one(State& state) {
-  tcp::socket socket{state.home()};
+  Listener::Place place = state.home();
+  tcp::socket socket{place.executor};
   error_code code;
   std::tie(code) = co_await state.acceptor.async_accept(socket, core::kTuple);
   if (state.is_stopping || code == asio::error::connection_aborted) co_return;
@@ -75,8 +78,8 @@ core::Task<void> accept_one(State& state) {
     co_return;
   }
   state.accepted.add();
-  const auto executor = socket.get_executor();
-  state.sessions.spawn(executor, state.session(make_tcp_stream(std::move(socket), state.clock)));
+  const auto executor = place.executor;
+  state.sessions.spawn(executor, run_leased(state.session(make_tcp_stream(std::move(socket), state.clock)), std::move(place.lease)));
 }
 
 template <class State>
@@ -112,7 +115,7 @@ std::size_t Listener::connections() const { return state_->sessions.size(); }
 
 void Listener::start(Session session, Home home) {
   state_->session = std::move(session);
-  state_->home = home ? std::move(home) : [&io = state_->io] { return asio::any_io_executor(asio::make_strand(io)); };
+  state_->home = home ? std::move(home) : [&io = state_->io] { return Place{asio::make_strand(io), nullptr}; };
   state_->accepting.spawn(state_->strand, accept_all(*state_));
 }
 

@@ -13,7 +13,12 @@ namespace postern::net {
 
 class Listener {
  public:
-  using Home = std::function<boost::asio::any_io_executor()>;  // of the next connection: runs one thing at a time
+  // Where a connection lives: runs one thing at a time. The lease is held until its session has ended.
+  struct Place {
+    boost::asio::any_io_executor executor;
+    std::shared_ptr<void> lease;
+  };
+  using Home = std::function<Place()>;  // of the next connection
   using Session = std::function<core::Task<void>(std::unique_ptr<Stream>)>;  // must not be a capturing-lambda coroutine
 
   // Binds now, so that a privileged port is taken before privileges are dropped. Errors: Errc::kListen.

@@ -1,6 +1,7 @@
 #include "net/loops.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace postern::net {
 
@@ -9,6 +10,7 @@ namespace asio = boost::asio;
 struct Loops::Loop {
   asio::io_context io{1};  // one thread runs it
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+  std::atomic<std::size_t> living{0};
   std::thread thread;
 };
 
@@ -18,8 +20,10 @@ Loops::Loops(std::size_t count) {
 
 Loops::~Loops() { stop(); }
 
-asio::any_io_executor Loops::next() {
-  return loops_[turn_.fetch_add(1, std::memory_order_relaxed) % loops_.size()]->io.get_executor();
+Listener::Place Loops::place() {
+  Loop& loop = **std::ranges::min_element(loops_, {}, [](const auto& each) { return each->living.load(std::memory_order_relaxed); });
+  loop.living.fetch_add(1, std::memory_order_relaxed);
+  return {loop.io.get_executor(), std::shared_ptr<void>(&loop, [](Loop* left) { left->living.fetch_sub(1, std::memory_order_relaxed); })};
 }
 
 void Loops::start() {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -14,6 +15,7 @@
 #include "core/secret_memory.h"
 #include "core/encoding.h"
 #include "net/tls_context.h"
+#include "pipeline/sender/dkim_keys.h"
 #include "pipeline/redaction/rules/published_rules.h"
 
 namespace postern::app {
@@ -31,6 +33,16 @@ void check_files(const conf::GatewayOptions& options, std::vector<conf::Problem>
   };
   certificate(options.smtp_listen.certificate_file, options.smtp_listen.key_file);
   if (!options.web_listen.listen.empty()) certificate(options.web_listen.certificate_file, options.web_listen.key_file);
+}
+
+// RFC 8460 section 5.3: a report without a signature of its sender's domain is ignored.
+void check_tls_reports(const conf::GatewayOptions& options, std::vector<conf::Problem>& problems) {
+  const std::string domain = pipeline::split_address(options.reports.tls_address).domain_lower();
+  if (domain.empty()) return;
+  const auto keys = pipeline::DkimKeyFolder(options.resolve("dkim")).list(domain);
+  const auto signs = [](const pipeline::DkimKeyInfo& key) { return key.state == pipeline::DkimKeyState::kActive; };
+  if (keys && std::ranges::any_of(*keys, signs)) return;
+  problems.push_back({options.file, 0, fmt::format("reports.tls_address: no DKIM key signs for {0}, and unsigned TLS reports are ignored (postern dkim new {0})", domain)});
 }
 
 // The inbox that takes mail for an address, by the configuration alone: "@domain" takes what no other one does.
@@ -97,6 +109,7 @@ class CheckVerb final : public Verb {
       loaded.problems.push_back({loaded.options.file, 0, complaint});
     }
     if (loaded.ok()) check_files(loaded.options, loaded.problems);
+    check_tls_reports(loaded.options, loaded.problems);
     const std::vector<std::string> notes = notes_on(loaded.options);
     check_rules(loaded.options, rules_, loaded.problems);
     if (output.as_json()) {

@@ -63,9 +63,9 @@ std::vector<VerbRow> store_verbs() {
        "the reason. Works beside a running server; audited. SIGHUP reads blocked_networks and block_feeds of [smtp] and [web] again.\n"
        "Example: postern block add 192.0.2.0/24 --for 7d --reason \"floods of junk\" --config FILE",
        make_block_verb},
-      {"reports", "DMARC aggregate reports about other domains, which their owners asked for: list, show",
-       "list tells what was counted of which domain on which day, and what became of it; show prints the report as XML, also\n"
-       "of a day that is not over yet. Example: postern reports show example.com --day 2026-11-21 --config FILE\n"
+      {"reports", "DMARC and TLS reports to other domains, which their owners asked for: list, show",
+       "list tells what was counted of which domain on which day, and what became of it; show prints the report as XML\n"
+       "(with --tls as JSON), also of a day that is not over yet. Example: postern reports show example.com --day 2026-11-21 --config FILE\n"
        "Works beside a running server. Reports leave by themselves after midnight UTC.",
        make_reports_verb},
       {"suspended", "mail held back from the tickets: list, show, recover, delete",

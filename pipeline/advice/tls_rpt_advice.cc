@@ -3,6 +3,7 @@
 
 #include "core/encoding.h"
 #include "pipeline/advice/records.h"
+#include "pipeline/reports/tlsrpt_record.h"
 #include "pipeline/sender/dkim_tags.h"
 
 namespace postern::pipeline {
@@ -41,6 +42,8 @@ core::Task<RecordAdvice> advise_tls_rpt(const AdviceRun& run) {
     settle(record, AdviceState::kDifferent, "more than one record is published, and senders ignore all of them; keep one");
   } else if (!has_destination(record.found[0])) {
     settle(record, AdviceState::kDifferent, "the record has no rua= with a mailto: or https: address");
+  } else if (!find_tlsrpt(record.found, 1)) {
+    settle(record, AdviceState::kDifferent, "the record breaks the grammar of RFC 8460 section 3: senders that read it strictly, as this server does, report nothing");
   } else {
     RecordAdvice live = run.start(record.purpose, owner, "TXT", record.found[0], record.why);
     record.publish = std::move(live.publish);

@@ -1,5 +1,6 @@
 #pragma once
-// pipeline/reports/options.h: the DMARC aggregate reports that we send (RFC 9990): who they come from and every limit.
+// pipeline/reports/options.h: the DMARC aggregate reports (RFC 9990) and TLS reports (RFC 8460) that we send: who they come from and
+// every limit.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,7 @@ namespace postern::pipeline {
 
 struct ReportOptions {
   std::string address;         // From and envelope sender: "noreply-dmarc@example.com"; empty: nothing is counted or sent
+  std::string tls_address;     // the same of TLS reports: "noreply-tls@example.com"; empty: nothing is counted or sent
   std::string organisation;    // empty: the domain of `address`
   std::string contact;         // whom to write to about a report; empty: `address`
   std::string extra_contact_info;
@@ -25,7 +27,10 @@ struct ReportOptions {
   core::Duration life_max = std::chrono::hours(24);         // in the queue; then it is given up
   core::Duration flush_interval = std::chrono::seconds(30); // from memory to the store; what a crash loses at most
 
+  core::Duration retry_max = std::chrono::hours(4);         // of a TLS report that a web server did not take: pauses double up to it
+
   bool is_enabled() const { return !address.empty(); }
+  bool sends_tls() const { return !tls_address.empty(); }
 };
 
 }  // namespace postern::pipeline

@@ -4,59 +4,17 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cctype>
 
-#include "core/encoding.h"
 #include "core/errc.h"
 #include "pipeline/mime/encode.h"
 #include "pipeline/reports/errc.h"
-#include "pipeline/reports/errc.h"
-#include "pipeline/sender/domain_name.h"
+#include "pipeline/reports/report_parts.h"
 
 namespace postern::pipeline {
 namespace {
 
 constexpr int kGzipWindow = 15 + 16;  // zlib: with a gzip header
 constexpr int kMemoryLevel = 8;
-constexpr std::size_t kBoundaryDigits = 32;
-
-// Nothing here may end a field or a phrase; addresses come from configuration and from DNS.
-bool is_plain_address(const EmailAddress& address) {
-  const std::string text = address.to_string();
-  return !address.local.empty() && is_dns_name(address.domain) && std::ranges::all_of(text, [](char c) {
-    return c > 0x20 && c < 0x7F && c != '<' && c != '>' && c != '"' && c != ',' && c != ';';
-  });
-}
-
-bool is_plain_domain(std::string_view domain) {
-  return is_dns_name(domain) && std::ranges::all_of(domain, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_';
-  });
-}
-
-// RFC 9990 section 3.5.1 ridfmt.
-bool is_report_id(std::string_view id) {
-  constexpr std::string_view kSpecial = "!#$%&'*+-/=?^_`{|}~.@";
-  return !id.empty() && std::ranges::all_of(id, [&](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || kSpecial.find(c) != std::string_view::npos;
-  });
-}
-
-std::string display_name(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) continue;
-    out += c;
-  }
-  const bool is_ascii = std::ranges::all_of(out, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (!is_ascii) return encode_header_text(out);
-  std::string quoted = "\"";
-  for (const char c : out) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 std::string header(const ReportMail& mail, const AggregateReport& report, std::string_view boundary) {
   std::string to;
@@ -74,14 +32,14 @@ std::string header(const ReportMail& mail, const AggregateReport& report, std::s
 std::string explanation(const ReportMail& mail, const AggregateReport& report) {
   std::uint64_t messages = 0;
   for (const ReportRow& row : report.rows) messages += row.count;
-  const auto at = [](std::int64_t seconds) { return core::to_rfc3339(core::from_unix_ms(seconds * 1000)); };
   return fmt::format(
       "Content-Type: text/plain; charset=us-ascii\r\nContent-Transfer-Encoding: 7bit\r\n\r\n"
       "DMARC aggregate report (RFC 9990)\r\n\r\n"
       "About:    {}\r\nFrom:     {}\r\nPeriod:   {} to {}\r\nMessages: {} in {} rows\r\n\r\n"
       "The report is attached as XML, compressed with gzip. It was asked for by the\r\n"
       "rua= tag of the DMARC policy record of the domain. Answers to this message are not read.\r\n",
-      report.policy.domain, mail.submitter, at(report.metadata.begin_unix), at(report.metadata.end_unix), messages,
+      report.policy.domain, mail.submitter, report_time(report.metadata.begin_unix),
+      report_time(report.metadata.end_unix), messages,
       report.rows.size());
 }
 
@@ -115,8 +73,7 @@ core::Result<std::string> compose_report_mail(const ReportMail& mail, const Aggr
   }
   if (!is_plain_domain(report.policy.domain) || !is_plain_domain(mail.submitter)) return core::fail(core::Errc::kInvalid, "domain of a report");
   if (!is_report_id(report.metadata.report_id)) return core::fail(core::Errc::kInvalid, "Report-ID");
-  // "=_" occurs in none of the parts (RFC 2045 section 6.7); the digest keeps the message the same when made again.
-  const std::string boundary = "=_pst_" + core::to_hex(core::sha256(packed)).substr(0, kBoundaryDigits);
+  const std::string boundary = report_boundary(packed);
   std::string out = header(mail, report, boundary);
   out += "--" + boundary + "\r\n" + explanation(mail, report) + "\r\n--" + boundary + "\r\n";
   const std::string file = report_file_name(mail.submitter, report);

@@ -11,6 +11,7 @@
 #include "smtp/client/letter.h"
 #include "smtp/client/route.h"
 #include "smtp/client/session.h"
+#include "smtp/client/tls_notes.h"
 
 namespace postern::smtp {
 namespace {
@@ -64,15 +65,30 @@ core::Task<Attempt> try_target(const Courier& courier, const Target& target, con
   co_return co_await session.run();
 }
 
+// One host, with all that it has to prove, and with less where that is a courtesy or a trial.
+core::Task<Attempt> try_host(const Courier& courier, const Target& target, const Letter& letter, const HostTls& tls,
+                             TlsNotes& notes, core::Deadline by) {
+  Attempt out = co_await try_target(courier, target, letter, tls.policy, by);
+  notes.host(tls, target, out.tls);
+  if (out.next == Next::kSameWithoutTls && tls.is_trial) {
+    TlsPolicy as_offered;
+    as_offered.context = courier.opportunistic_tls;
+    out = co_await try_target(courier, target, letter, std::move(as_offered), by);
+  }
+  if (out.next == Next::kSameWithoutTls) out = co_await try_target(courier, target, letter, TlsPolicy(), by);
+  co_return out;
+}
+
 }  // namespace
 
 Courier::Courier(const pipeline::MessageSigner& the_signer, net::DnsResolver& the_resolver, core::Clock& the_clock,
-                 DeliveryOptions the_options, Connect the_connect, StsPolicies::Fetch fetch_policy)
+                 DeliveryOptions the_options, Connect the_connect, StsPolicies::Fetch fetch_policy, pipeline::TlsObserver* the_observer)
     : signer(the_signer),
       resolver(the_resolver),
       clock(the_clock),
       options(std::move(the_options)),
       connect(std::move(the_connect)),
+      observer(the_observer),
       policies(the_resolver, the_clock, options.uses_mta_sts ? std::move(fetch_policy) : StsPolicies::Fetch()),
       opportunistic_tls(make_context(false, options)) {}
 
@@ -98,7 +114,15 @@ core::Task<Delivery> deliver_once(pipeline::OutboundMessage message, std::shared
   wishes.is_required = letter->requires_tls || requires_tls(domain, options);
   wishes.needs_proof = letter->requires_tls;
   if (const auto name = to_ascii_domain(domain)) wishes.domain = *name;
-  if (!wishes.domain.empty() && !route.targets.front().is_chosen) wishes.sts = co_await courier->policies.of(wishes.domain, by);
+  wishes.is_report = is_own_tls_report(message);
+  const bool is_found_by_name = !wishes.domain.empty() && !route.targets.front().is_chosen;
+  TlsNotes notes(is_found_by_name && !wishes.is_report ? courier->observer : nullptr, courier->clock, wishes.domain);
+  wishes.is_observed = notes.is_on();
+  if (is_found_by_name && !wishes.is_report) {
+    StsFinding found = co_await courier->policies.find(wishes.domain, by);
+    notes.policy(found);
+    wishes.sts = std::move(found.policy);
+  }
   Attempt last;
   TlsDemand demand = TlsDemand::kNobody;
   bool may_pass = false;  // a host that failed otherwise may have what this one lacks
@@ -106,14 +130,12 @@ core::Task<Delivery> deliver_once(pipeline::OutboundMessage message, std::shared
     HostTls tls = co_await tls_for(*courier, target, wishes, by);
     demand = tls.policy.demand;
     if (tls.failure) {
-      last = {std::move(*tls.failure), Next::kOtherHost};
+      notes.host(tls, target, std::nullopt);
+      last = {std::move(*tls.failure), Next::kOtherHost, {}};
       may_pass = may_pass || last.report.outcome == DeliveryOutcome::kDeferred;
       continue;
     }
-    last = co_await try_target(*courier, target, *letter, tls.policy, by);
-    if (last.next == Next::kSameWithoutTls) {
-      last = co_await try_target(*courier, target, *letter, TlsPolicy(), by);
-    }
+    last = co_await try_host(*courier, target, *letter, tls, notes, by);
     if (last.next == Next::kOtherHost) may_pass = may_pass || last.report.outcome == DeliveryOutcome::kDeferred;
     if (last.next == Next::kStop || by.has_passed(courier->clock)) break;
   }

@@ -10,6 +10,7 @@
 #include "net/stream.h"
 #include "pipeline/api/outbox.h"
 #include "pipeline/api/ports.h"
+#include "pipeline/api/tls_session.h"
 #include "smtp/client/options.h"
 #include "smtp/client/session.h"
 #include "smtp/client/sts_policies.h"
@@ -22,12 +23,14 @@ using Connect =
 // What an attempt needs from the world.
 struct Courier {
   Courier(const pipeline::MessageSigner& the_signer, net::DnsResolver& the_resolver, core::Clock& the_clock,
-          DeliveryOptions the_options, Connect the_connect, StsPolicies::Fetch fetch_policy = {});
+          DeliveryOptions the_options, Connect the_connect, StsPolicies::Fetch fetch_policy = {},
+          pipeline::TlsObserver* the_observer = nullptr);
   const pipeline::MessageSigner& signer;
   net::DnsResolver& resolver;
   core::Clock& clock;
   DeliveryOptions options;
   Connect connect;
+  pipeline::TlsObserver* observer;  // null: nobody counts what sessions show of TLS
   // Of the domains that are written to. It locks for itself.
   mutable StsPolicies policies;
   // Null when the context could not be made (logged): then nothing is encrypted and what requires it is deferred.

@@ -252,14 +252,14 @@ core::Task<void> run(State& state) {
 
 Deliverer::Deliverer(asio::io_context& io, pipeline::OutboundSource& source, const pipeline::MessageSigner& signer,
                      net::DnsResolver& resolver, core::Clock& clock, DeliveryOptions options, Connect connect,
-                     LeaseCalls leases, StsPolicies::Fetch fetch_policy) {
+                     LeaseCalls leases, StsPolicies::Fetch fetch_policy, pipeline::TlsObserver* tls_observer) {
   POSTERN_ASSERT(options.lease > options.attempt_max + options.data_end_max + options.report_reserve + options.idle_max);
   if (!connect) {
     connect = [bind_to = options.bind_v4, clock_of_all = &clock](net::Endpoint to, core::Deadline by) {
       return net::connect_tcp(to, by, *clock_of_all, bind_to);
     };
   }
-  auto courier = std::make_shared<const Courier>(signer, resolver, clock, std::move(options), std::move(connect), std::move(fetch_policy));
+  auto courier = std::make_shared<const Courier>(signer, resolver, clock, std::move(options), std::move(connect), std::move(fetch_policy), tls_observer);
   state_ = std::make_shared<State>(io, source, std::move(courier), std::move(leases));
   state_->self = state_;
 }

@@ -29,7 +29,7 @@ class Deliverer {
   // `connect` empty: TCP. Tests pass a simulated one.
   Deliverer(boost::asio::io_context& io, pipeline::OutboundSource& source, const pipeline::MessageSigner& signer,
             net::DnsResolver& resolver, core::Clock& clock, DeliveryOptions options, Connect connect = {},
-            LeaseCalls leases = {}, StsPolicies::Fetch fetch_policy = {});
+            LeaseCalls leases = {}, StsPolicies::Fetch fetch_policy = {}, pipeline::TlsObserver* tls_observer = nullptr);
   ~Deliverer();
   void start();
   // Claims no more; gives back what waits; lets running attempts end until the deadline, then cancels them (their

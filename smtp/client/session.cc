@@ -8,6 +8,7 @@
 #include "core/encoding.h"
 #include "core/errc.h"
 #include "net/errc.h"
+#include "smtp/client/tls_result.h"
 
 namespace postern::smtp {
 namespace {
@@ -115,6 +116,7 @@ core::Task<core::Result<RemoteReply>> ClientSession::exchange(std::string line, 
 
 core::Task<Attempt> ClientSession::run() {
   Attempt attempt = co_await converse();
+  attempt.tls = tls_shown_;
   // The server has the message, or may have it: a stop from here on must not keep that from being reported.
   if (is_data_sent_) co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
   const std::string_view quit = "QUIT\r\n";
@@ -153,6 +155,7 @@ core::Task<ClientSession::Ending> ClientSession::say_hello() {
   if (hello->code / 100 != 2) {
     co_return ended(DeliveryOutcome::kDeferred, Next::kOtherHost, "4.3.2", hello->summary());
   }
+  helo_ = tls_result::host_name(hello->lines.empty() ? std::string_view() : std::string_view(hello->lines.front()).substr(0, hello->lines.front().find(' ')));
   for (std::size_t i = 1; i < hello->lines.size(); ++i) {
     const std::string_view line = core::trim_ascii(hello->lines[i]);
     const auto space = line.find(' ');
@@ -169,7 +172,17 @@ ClientSession::Ending ClientSession::lacks_tls(std::string_view reply) const {
   return ended(DeliveryOutcome::kFailed, Next::kOtherHost, "5.7.30", "REQUIRETLS support required: " + std::string(reply));
 }
 
+void ClientSession::note_tls(std::string_view result, std::string_view reason) {
+  tls_shown_.emplace();
+  tls_shown_->result_type = result;
+  tls_shown_->reason_code = tls_result::reason_text(reason);
+  tls_shown_->sending_ip = stream_.local().address.to_string();
+  tls_shown_->receiving_ip = stream_.remote().address.to_string();
+  tls_shown_->receiving_helo = helo_;
+}
+
 core::Task<ClientSession::Ending> ClientSession::encrypt() {
+  if (tls_.context && !offers("STARTTLS")) note_tls(tls_result::kNoStartTls);
   if (!tls_.context || !offers("STARTTLS")) {
     if (!tls_.is_required) co_return std::nullopt;
     co_return lacks_tls("TLS is required and not offered" + on_whose_demand(tls_.demand));
@@ -177,18 +190,21 @@ core::Task<ClientSession::Ending> ClientSession::encrypt() {
   const auto ready = co_await exchange("STARTTLS", options_.command_max);
   if (!ready) co_return broken(ready.error(), "STARTTLS");
   if (ready->code / 100 != 2) {
+    note_tls(tls_result::kNoStartTls, "STARTTLS was answered with " + std::to_string(ready->code));
     if (!tls_.is_required) co_return std::nullopt;
     co_return ended(DeliveryOutcome::kDeferred, Next::kOtherHost, "4.7.4", ready->summary());
   }
   input_.clear();  // whatever was said in plain after the go-ahead is not from inside the session (CVE-2011-0411)
   const auto done = co_await stream_.start_tls_client(tls_.context, tls_.name.empty() ? host_ : tls_.name, within(options_.tls_max));
   if (!done) co_return failed_handshake(done.error());
+  note_tls({});
   co_return co_await say_hello();
 }
 
 // The context has OpenSSL's reason, or why the certificate was not believed.
-Attempt ClientSession::failed_handshake(const core::Error& error) const {
+Attempt ClientSession::failed_handshake(const core::Error& error) {
   const std::string& what = error == net::Errc::kTls ? error.context() : error.code().message();
+  note_tls(tls_result::of_handshake(what), what);
   const std::string why = "TLS handshake failed" + on_whose_demand(tls_.demand) + ": " + what;
   return ended(DeliveryOutcome::kDeferred, tls_.is_required ? Next::kOtherHost : Next::kSameWithoutTls, "4.7.5", why);
 }

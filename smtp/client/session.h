@@ -8,6 +8,7 @@
 
 #include "net/stream.h"
 #include "pipeline/api/outbox.h"
+#include "pipeline/api/tls_report.h"
 #include "smtp/client/letter.h"
 #include "smtp/client/options.h"
 #include "smtp/client/remote_reply.h"
@@ -23,6 +24,8 @@ enum class Next {
 struct Attempt {
   pipeline::DeliveryReport report;
   Next next = Next::kStop;
+  // What TLS came to, with the addresses of both ends; without a result type it was agreed on. Nothing when it was not tried.
+  std::optional<pipeline::TlsFailure> tls;
 };
 
 // Who says how a host is to be met.
@@ -56,12 +59,13 @@ class ClientSession {
   core::Task<Ending> await_banner();
   core::Task<Ending> say_hello();
   core::Task<Ending> encrypt();
+  void note_tls(std::string_view result, std::string_view reason = {});
   core::Task<Ending> open_transaction();
   core::Task<Attempt> send_content();
   core::Task<Attempt> refused_or_broken(core::Error error);
   Ending check_capabilities() const;
   Ending lacks_tls(std::string_view reply) const;  // TLS is required and this host has none of it
-  Attempt failed_handshake(const core::Error& error) const;
+  Attempt failed_handshake(const core::Error& error);
   std::string mail_command() const;
   core::Deadline within(core::Duration most) const;
   bool offers(const char* keyword) const { return capabilities_.contains(keyword); }
@@ -79,6 +83,8 @@ class ClientSession {
   core::Deadline by_;
   std::string input_;                                // read and not yet consumed
   std::map<std::string, std::string> capabilities_;  // EHLO keyword in upper case, and its parameters
+  std::string helo_;                                 // what the server calls itself
+  std::optional<pipeline::TlsFailure> tls_shown_;
   bool is_data_sent_ = false;  // from here on the server may have taken the message: no other host is tried
 };
 

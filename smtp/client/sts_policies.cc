@@ -3,10 +3,22 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/errc.h"
 #include "core/log.h"
+#include "net/errc.h"
+#include "smtp/client/tls_result.h"
 
 namespace postern::smtp {
 namespace {
+
+StsFinding unread(const core::Result<std::string>& text) {
+  if (text) return {std::nullopt, std::string(tls_result::kStsInvalid), "not a policy"};
+  const core::Error& error = text.error();
+  const bool is_certificate = error == net::Errc::kTls || error == net::Errc::kCertificate;
+  const bool has_words = is_certificate || error == core::Errc::kInvalid;  // others' contexts are for the log
+  return {std::nullopt, std::string(is_certificate ? tls_result::kStsWebPki : tls_result::kStsFetch),
+          has_words ? error.context() : error.code().message()};
+}
 
 core::Duration fresh_for(const StsPolicy& policy) { return std::min<core::Duration>(kStsRefresh, core::Duration(policy.max_age) / 2); }
 
@@ -71,29 +83,40 @@ void StsPolicies::give_back(const StsChanges& changes) {
 }
 
 core::Task<std::optional<StsPolicy>> StsPolicies::of(std::string domain, core::Deadline by) {
-  if (!fetch_) co_return std::nullopt;
+  StsFinding found = co_await find(std::move(domain), by);
+  co_return std::move(found.policy);
+}
+
+core::Task<StsFinding> StsPolicies::find(std::string domain, core::Deadline by) {
+  if (!fetch_) co_return StsFinding();
   net::DnsQuestion question("_mta-sts." + domain, net::DnsType::kTxt);
   const net::DnsAnswer answer = co_await resolver_.query(std::move(question), by);
   const std::optional<std::string> id = sts_id(answer.txt());
   const std::optional<Known> before = known(domain);
   const bool is_known = before && (!id || *id == before->id || *id == before->unread_id);
-  if (is_known && (!id || clock_.now() < before->fresh_until)) co_return before->policy;
-  if (!id) co_return std::nullopt;
+  if (is_known && (!id || clock_.now() < before->fresh_until)) {
+    StsFinding kept = before->failure;
+    kept.policy = before->policy;
+    co_return kept;
+  }
+  if (!id) co_return StsFinding();
   const core::Result<std::string> text = co_await fetch_("https://mta-sts." + domain + "/.well-known/mta-sts.txt");
   std::optional<StsPolicy> policy = text ? parse_sts_policy(*text) : std::nullopt;
   if (!policy) {
     core::log::warn("delivery.mta_sts", {{"domain", core::log::hashed(domain)}, {"what", text ? "not a policy" : text.error().code().message()}});
+    StsFinding failure = unread(text);
     // One that is known and announced anew, but cannot be read, goes on to hold.
     if (before) {
       look_later(domain, *id);
-      co_return before->policy;
+      failure.policy = before->policy;
+      co_return failure;
     }
     const core::Instant retry = clock_.now() + kStsRetry;
-    keep(domain, {*id, std::nullopt, retry, retry});
-    co_return std::nullopt;
+    keep(domain, {*id, std::nullopt, retry, retry, {}, failure});
+    co_return failure;
   }
   keep(domain, {*id, policy, clock_.now() + policy->max_age, clock_.now() + fresh_for(*policy)});
-  co_return policy;
+  co_return StsFinding{std::move(policy), {}, {}};
 }
 
 }  // namespace postern::smtp

@@ -20,6 +20,13 @@ inline constexpr std::size_t kStsPoliciesMax = 4096;
 inline constexpr std::chrono::minutes kStsRetry{5};
 inline constexpr std::chrono::hours kStsRefresh{24};
 
+// What a question for a policy came to.
+struct StsFinding {
+  std::optional<StsPolicy> policy;  // nothing: the domain has none, or none that can be had
+  std::string trouble;              // a result type of RFC 8460: it was announced and could not be read, now or a moment ago
+  std::string why;                  // for people
+};
+
 // A policy as it is kept over restarts.
 struct KeptStsPolicy {
   std::string domain;
@@ -40,6 +47,7 @@ class StsPolicies {
   StsPolicies(net::DnsResolver& resolver, core::Clock& clock, Fetch fetch) : resolver_(resolver), clock_(clock), fetch_(std::move(fetch)) {}
 
   // `domain`: as DNS has it.
+  core::Task<StsFinding> find(std::string domain, core::Deadline by);
   core::Task<std::optional<StsPolicy>> of(std::string domain, core::Deadline by);
 
   // As if it had been read before; longer than its max_age from now it never holds. One that is over is told by take_changes() as gone.
@@ -55,6 +63,7 @@ class StsPolicies {
     core::Instant until;              // of a failure: when it is tried again
     core::Instant fresh_until;        // from then on it is read again, and holds whatever that comes to
     std::string unread_id = {};       // announced since, and not to be read: not tried before fresh_until either
+    StsFinding failure = {};          // why there is no policy; without one in it
   };
   std::optional<Known> known(const std::string& domain) const;
   void keep(const std::string& domain, Known what);

@@ -1,4 +1,4 @@
-// What operators see of the DMARC reports that we send, over a real store.
+// What operators see of the DMARC and TLS reports that we send, over a real store.
 #include "app/report_commands.h"
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ class ReportCommandsTest : public testing::Test {
     std::filesystem::create_directories(folder / "keys");
     EXPECT_TRUE(core::write_file(folder / "keys/master.key", std::string(32, 'k'), 0600));
     const std::string text = "[server]\ndata = \"" + folder.string() + "\"\n[smtp]\nlisten = [\"127.0.0.1:2525\"]\n[reports]\naddress = "
-                             "\"noreply@example.com\"\n[[inbox]]\nworkspace = \"main\"\naddresses = [\"support@example.com\"]\n";
+                             "\"noreply@example.com\"\ntls_address = \"noreply-tls@example.org\"\n[[inbox]]\nworkspace = \"main\"\naddresses = [\"support@example.com\"]\n";
     conf::Loaded loaded = conf::load_text(folder / "postern.toml", text, false);
     EXPECT_TRUE(loaded.ok());
     auto opened = test::run_task(io, Services::open(loaded.options, clock));
@@ -85,6 +85,28 @@ TEST_F(ReportCommandsTest, ShowsTheReportAsItWouldBeSent) {
   EXPECT_NE(xml.find("<org_name>example.com</org_name>"), std::string::npos);
   EXPECT_NE(xml.find("<domain>a.example</domain>"), std::string::npos);
   EXPECT_NE(xml.find("<source_ip>192.0.2.1</source_ip>"), std::string::npos);
+}
+
+TEST_F(ReportCommandsTest, Z32_TlsReportsAreListedAndShown) {
+  pipeline::TlsSession session;
+  session.domain = session.policy.domain = "a.example";
+  session.shown.result_type = "starttls-not-supported";
+  session.at = clock.wall_now();
+  services->tls_ledger().note(session);  // in memory only: the answer has it all the same
+  const Json all = command({{"command", "reports.list"}, {"tls", true}}).value();
+  EXPECT_TRUE(all.at("enabled").as_bool());
+  const Json row = all.at("reports").as_array().at(0);
+  EXPECT_EQ(row.at("domain").as_string(), "a.example");
+  EXPECT_EQ(row.at("state").as_string(), "counting");
+  EXPECT_EQ(row.at("failures").to_number<int>(), 1);
+  const Json shown = command({{"command", "reports.show"}, {"tls", true}, {"domain", "A.example"}}).value();
+  EXPECT_NE(shown.at("json").as_string().find("\"result-type\":\"starttls-not-supported\""), std::string::npos);
+  EXPECT_NE(shown.at("json").as_string().find("\"organization-name\":\"example.org\""), std::string::npos);
+  EXPECT_TRUE(command({{"command", "reports.list"}})->at("reports").as_array().empty()) << "DMARC's are others";
+  for (const JsonObject& request : {JsonObject{{"command", "reports.show"}, {"tls", true}}, JsonObject{{"command", "reports.list"}, {"tls", true}, {"day", "x"}},
+                                    JsonObject{{"command", "reports.show"}, {"tls", true}, {"domain", "x.example"}}}) {
+    EXPECT_EQ(command(request).error(), core::Errc::kInvalid);
+  }
 }
 
 TEST_F(ReportCommandsTest, SaysWhatIsWrongWithARequest) {

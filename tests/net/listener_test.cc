@@ -148,14 +148,14 @@ core::Task<void> echo_and_note(std::unique_ptr<Stream> stream, Places* places) {
   places->of_sessions.push_back(std::move(mine));
 }
 
-TEST(Listener, ConnectionsLiveOnTheLoopsInTurn) {
+TEST(Listener, ConnectionsLiveOnTheLoops) {
   boost::asio::io_context io;
   Loops loops(2);
   loops.start();
   auto listener = Listener::bind(io, "loops", anywhere(), 100, core::system_clock()).value();
   Places places;
   listener->start([&places](std::unique_ptr<Stream> stream) { return echo_and_note(std::move(stream), &places); },
-                  [&loops] { return loops.next(); });
+                  [&loops] { return loops.place(); });
   constexpr int kClients = 8;
   std::atomic<int> good{0};
   core::TaskGroup clients("clients", core::system_clock());
@@ -174,11 +174,25 @@ TEST(Listener, ConnectionsLiveOnTheLoopsInTurn) {
   EXPECT_FALSE(all.contains(std::this_thread::get_id())) << "and not where they were accepted";
 }
 
+TEST(Loops, APlaceIsWhereTheFewestLive) {
+  Loops loops(2);
+  Listener::Place one = loops.place();
+  Listener::Place two = loops.place();
+  EXPECT_NE(one.executor, two.executor);
+  const Listener::Place three = loops.place();
+  const auto crowded = three.executor;
+  (crowded == one.executor ? two : one).lease.reset();
+  const Listener::Place four = loops.place();
+  const Listener::Place five = loops.place();
+  EXPECT_NE(four.executor, crowded);
+  EXPECT_NE(five.executor, crowded) << "what was given up is free again";
+}
+
 TEST(Loops, StopEndsThreadsThatWait) {
   Loops loops(0);  // one at least
   loops.start();
   std::atomic<bool> ran{false};
-  boost::asio::post(loops.next(), [&ran] { ran = true; });
+  boost::asio::post(loops.place().executor, [&ran] { ran = true; });
   while (!ran) std::this_thread::yield();
   loops.stop();
   loops.stop();  // again is nothing

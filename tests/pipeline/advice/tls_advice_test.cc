@@ -142,6 +142,9 @@ TEST(TlsRptAdvice, EveryState) {
   EXPECT_EQ(verdict({"v=TLSRPTv1;"}), "different: the record has no rua= with a mailto: or https: address");
   EXPECT_EQ(verdict({"v=TLSRPTv1; rua=mailto:a@x.example", "v=TLSRPTv1; rua=mailto:b@x.example"}),
             "different: more than one record is published, and senders ignore all of them; keep one");
+  for (const char* loose : {"v=TLSRPTv1 ; rua=mailto:a@x.example", "v=TLSRPTv1; rua=mailto:a@x.example,", "v=TLSRPTv1; rua=mailto:a@x.example!10m"}) {
+    EXPECT_TRUE(verdict({loose}).starts_with("different: the record breaks the grammar of RFC 8460 section 3")) << loose;
+  }
   EXPECT_EQ(verdict({"v=TLSRPTv10; rua=mailto:a@x.example"}),
             "different: what is published is no TLS reporting record: it must begin with \"v=TLSRPTv1;\"");
 }

@@ -54,6 +54,7 @@ const sentences: [key: string, pattern: RegExp][] = [
   ['spf_syntax', /^the record has a syntax error/],
   ['spf_many', /^(\d+) SPF records are published/],
   ['rpt_good', /^senders know where to report to$/],
+  ['rpt_grammar', /^the record breaks the grammar of RFC 8460 section 3: senders that read it strictly, as this server does, report nothing$/],
   ['reply_signed', /^signed with d=(\S+) by (.+), whose keys? (?:is|are) live$/],
   ['reply_no_key', /^of (.+) no key is live$/],
   ['subdomains_none', /^Subdomains that do not exist are protected less than the domain: np=(\w+)\.$/],
