@@ -1,4 +1,5 @@
 #include "app/gateway.h"
+#include "app/heap_setup.h"
 #include "app/verbs/make.h"
 #include "conf/load.h"
 
@@ -12,6 +13,7 @@ class ServeVerb final : public Verb {
     conf::Loaded loaded = conf::load_file(config_);
     for (const auto& problem : loaded.problems) output.problem(problem.to_string());
     if (!loaded.ok()) return kExitProblem;
+    set_up_heap(loaded.options.process.threads);
     auto gateway = Gateway::start(std::move(loaded.options));
     if (!gateway) return output.problem(gateway.error());
     (*gateway)->run();
