@@ -1,5 +1,7 @@
 #include "app/sts_book.h"
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <charconv>
 
 #include "core/log.h"
@@ -90,20 +92,25 @@ core::Result<std::size_t> StsBook::read() {
 void StsBook::start(boost::asio::any_io_executor executor) { tasks_.spawn(std::move(executor), run()); }
 
 core::Task<void> StsBook::stop(core::Deadline by) {
+  is_stopping_ = true;
   tasks_.cancel();
   co_await tasks_.drain(by);
   co_await write_or_warn();
 }
 
 core::Task<void> StsBook::run() {
-  while (true) {
+  while (!is_stopping_) {
     co_await clock_.sleep_for(kWriteEvery);
     co_await write_or_warn();
   }
 }
 
 core::Task<void> StsBook::write_or_warn() {
-  if (const auto written = co_await write(); !written) core::log::warn("mta_sts.not_written", {{"what", written.error().describe()}});
+  // Not cancelled half-way: what it has taken would be kept by nobody.
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
+  const auto written = co_await write();
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
+  if (!written) core::log::warn("mta_sts.not_written", {{"what", written.error().describe()}});
 }
 
 core::Result<void> StsBook::put(storage::Transaction& transaction, const smtp::KeptStsPolicy& policy) const {

@@ -8,6 +8,8 @@
 // Limits: smtp::kStsPoliciesMax records; kBatchMax a transaction.
 #include <boost/asio/any_io_executor.hpp>
 
+#include <atomic>
+
 #include "core/task_group.h"
 #include "smtp/client/sts_policies.h"
 #include "storage/vault.h"
@@ -40,6 +42,7 @@ class StsBook {
   smtp::StsPolicies& policies_;
   core::Clock& clock_;
   std::vector<std::string> unreadable_;  // keys, to be removed
+  std::atomic<bool> is_stopping_{false};
   core::TaskGroup tasks_;
 };
 

@@ -118,6 +118,7 @@ core::Task<void> TlsReporter::report_daily() {
     const std::uint64_t today = ticketing::utc_day(parts_.clock.wall_now());
     co_await parts_.clock.sleep_until(start_of(today));
     const bool is_through = co_await pass(today);
+    if (is_stopping_) co_return;
     const core::Instant retry = parts_.clock.now() + options_.retry_after;
     const core::Instant tomorrow = start_of(today + 1);
     co_await parts_.clock.sleep_until(is_through ? tomorrow : std::min(retry, tomorrow));
@@ -150,7 +151,7 @@ core::Task<bool> TlsReporter::pass(std::uint64_t today) {
         step = co_await report_one(of, age == options_.catch_up_days);
       }
       is_through = is_through && step != Step::kLater;
-      if (step == Step::kSent) co_await parts_.clock.sleep_for(core::Duration(std::chrono::hours(1)) / std::max(1U, options_.per_hour_max));
+      if (step == Step::kSent && !is_stopping_) co_await parts_.clock.sleep_for(core::Duration(std::chrono::hours(1)) / std::max(1U, options_.per_hour_max));
     }
     if (page->size() < kEntriesAtATime) break;
     last = page->back();
@@ -232,6 +233,7 @@ core::Task<TlsReporter::Step> TlsReporter::send(ticketing::TlsLedgerEntry of, pi
     co_return co_await end(std::move(of), is_large ? "too_large" : "invalid", packed->error->describe());
   }
   ticketing::TlsLedger::Settlement settlement;
+  bool is_cut = false;  // the server stops: the others are for its next start
   for (const pipeline::EmailAddress& address : to.mail) {
     std::string destination = std::string(kMailScheme) + address.to_string();
     if (has_it(of, destination)) continue;
@@ -239,8 +241,11 @@ core::Task<TlsReporter::Step> TlsReporter::send(ticketing::TlsLedgerEntry of, pi
     settlement.delivered.push_back(std::move(destination));
   }
   for (const std::string& url : to.https) {
-    if (is_stopping_) co_return Step::kLater;
     if (has_it(of, url)) continue;
+    if (is_stopping_) {
+      is_cut = true;
+      break;
+    }
     const std::string problem = co_await parts_.post(url, packed->json);
     if (problem.empty()) {
       settlement.delivered.push_back(url);
@@ -254,7 +259,7 @@ core::Task<TlsReporter::Step> TlsReporter::send(ticketing::TlsLedgerEntry of, pi
   all.insert(all.end(), settlement.delivered.begin(), settlement.delivered.end());
   settlement.detail = told(all, remarks);
   if (settlement.was_in_vain && !is_last_chance) settlement.next_try_unix_ms = next_try_unix_ms(of.tries);
-  else settlement.outcome = all.empty() ? "undelivered" : "sent";
+  else if (!is_cut) settlement.outcome = all.empty() ? "undelivered" : "sent";
   co_return co_await settle(std::move(of), std::move(settlement));
 }
 
@@ -266,9 +271,12 @@ core::Task<TlsReporter::Step> TlsReporter::end(ticketing::TlsLedgerEntry of, std
 }
 
 core::Task<TlsReporter::Step> TlsReporter::settle(ticketing::TlsLedgerEntry of, ticketing::TlsLedger::Settlement settlement) {
+  // Not cancelled half-way: what was posted would be posted again.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   const std::size_t count = settlement.delivered.size();
   const std::string outcome = settlement.outcome;
   const auto settled = co_await parts_.ledger.settle(of.day, of.domain, std::move(settlement));
+  co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
   if (!settled) {
     core::log::warn("tls_report.not_recorded", {{"domain", core::log::printable(of.domain)}, {"what", settled.error().describe()}});
     co_return Step::kLater;

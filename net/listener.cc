@@ -58,7 +58,7 @@ struct Listener::State {
 
 namespace {
 
-core::Task<void> run_leased(core::Task<void> session, std::shared_ptr<void> /*lease*/) { co_await std::move(session); }
+core::Task<void> run_leased(std::shared_ptr<void> /*lease*/, core::Task<void> session) { co_await std::move(session); }
 
 // One accepted connection or one failure.
 template <class State>
@@ -79,7 +79,7 @@ core::Task<void> accept_one(State& state) {
   }
   state.accepted.add();
   const auto executor = place.executor;
-  state.sessions.spawn(executor, run_leased(state.session(make_tcp_stream(std::move(socket), state.clock)), std::move(place.lease)));
+  state.sessions.spawn(executor, run_leased(std::move(place.lease), state.session(make_tcp_stream(std::move(socket), state.clock))));
 }
 
 template <class State>

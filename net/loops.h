@@ -2,7 +2,7 @@
 // net/loops.h: event loops of one thread each. What lives on a loop needs no strand and wakes no other thread, so that a connection's
 // next step costs no hop. What blocks a loop blocks all that live on it: long work belongs to a pool.
 // Thread-safety: place() from any thread; start() and stop() once, in this order, by the owner.
-// Ownership: owns its threads; whatever still lives on a loop is destroyed with it.
+// Ownership: owns its threads; a loop, with whatever still lives on it, is destroyed when its last lease is, or with this.
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -26,7 +26,7 @@ class Loops {
 
  private:
   struct Loop;
-  std::vector<std::unique_ptr<Loop>> loops_;
+  std::vector<std::shared_ptr<Loop>> loops_;  // whoever has a place keeps its loop
 };
 
 }  // namespace postern::net

@@ -287,7 +287,8 @@ core::Task<Attempt> ClientSession::send_content() {
   if (done->code / 100 != 2) co_return refused(*done);
   Attempt delivered = ended(DeliveryOutcome::kDelivered, Next::kStop, done->enhanced.empty() ? "2.0.0" : done->enhanced,
                             done->summary());
-  delivered.report.remote += on_whose_demand(tls_.demand);  // so that the trace tells what was proven
+  // So that the trace tells what was proven: TLSA records that nobody can use prove nothing.
+  if (tls_.demand != TlsDemand::kDane || !tls_.name.empty()) delivered.report.remote += on_whose_demand(tls_.demand);
   co_return delivered;
 }
 

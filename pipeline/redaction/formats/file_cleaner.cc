@@ -43,15 +43,17 @@ FileCleaner::FileCleaner(const Detector& detector, const RedactionLimits& limits
 
 FileOutcome FileCleaner::clean(std::string_view bytes, const FileLabels& labels) {
   const FileKind kind = kind_of(bytes);
-  FileOutcome out = clean_kind(kind, bytes, labels);
-  // Mail programs show a part that is called text as text, whatever file it begins like.
   const bool is_read_as_text = kind == FileKind::kOther || kind == FileKind::kXml || kind == FileKind::kClosed;
-  if (labels.media_type != "text" || is_read_as_text || out.result == FileResult::kUnsafe) return out;
-  if (bytes.size() > limits_.part_bytes_max && !is_textual(bytes, limits_)) return out;
+  if (labels.media_type != "text" || is_read_as_text || (bytes.size() > limits_.part_bytes_max && !is_textual(bytes, limits_)))
+    return clean_kind(kind, bytes, labels);
+  // Mail programs show a part that is called text as text, whatever file it begins like; what was hidden so is looked at as that file.
   FileText* const collected = collect(nullptr);
-  out = both_readings(out, clean_plain(bytes, labels));
+  const FileOutcome text = clean_plain(bytes, labels);
   collect(collected);
-  return out;
+  if (text.result == FileResult::kUnsafe) return text;
+  if (text.result != FileResult::kRewritten) return clean_kind(kind, bytes, labels);
+  const FileOutcome file = clean_kind(kind_of(text.bytes), text.bytes, labels);
+  return file.result == FileResult::kClean || file.result == FileResult::kUnread ? text : both_readings(file, text);
 }
 
 FileOutcome FileCleaner::clean_kind(FileKind kind, std::string_view bytes, const FileLabels& labels) {

@@ -43,8 +43,9 @@ TEST(FileCleaner, TextThatBeginsLikeAFileIsReadAsTextToo) {
     const CleanSetup setup;
     FileCleaner cleaner(test::cards(), setup.limits, setup.mime_limits, setup.options, nullptr);
     const FileOutcome disguised = cleaner.clean(begin + "\r\nmy card is +ADQ-111 1111+AK0-1111 1111, thanks\r\n", text);
-    EXPECT_TRUE(disguised.result == FileResult::kUnsafe || disguised.result == FileResult::kRewritten) << begin;
+    EXPECT_EQ(disguised.result, FileResult::kRewritten) << begin << disguised.reason;
     EXPECT_EQ(count_of(disguised), 1U) << begin;
+    EXPECT_TRUE(disguised.bytes.starts_with(begin) && disguised.bytes.ends_with(", thanks\r\n")) << "the words stay";
     const FileOutcome plain = cleaner.clean(begin + "\r\nnothing here\r\n", text);
     EXPECT_TRUE(plain.result != FileResult::kUnsafe && plain.result != FileResult::kRewritten) << begin << plain.reason;
   }
