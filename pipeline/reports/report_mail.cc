@@ -17,16 +17,8 @@ constexpr int kGzipWindow = 15 + 16;  // zlib: with a gzip header
 constexpr int kMemoryLevel = 8;
 
 std::string header(const ReportMail& mail, const AggregateReport& report, std::string_view boundary) {
-  std::string to;
-  for (const EmailAddress& address : mail.to) to += (to.empty() ? "" : ",\r\n ") + address.to_string();
-  const std::string name = mail.from_name.empty() ? "" : display_name(mail.from_name) + "\r\n ";
-  return fmt::format(
-      "Date: {}\r\nFrom: {}<{}>\r\nTo: {}\r\n"
-      "Subject: Report Domain: {}\r\n Submitter: {}\r\n Report-ID: <{}>\r\n"
-      "Message-ID: <{}>\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
-      "Content-Type: multipart/mixed;\r\n boundary=\"{}\"\r\n\r\n",
-      core::to_rfc5322(mail.date), name, mail.from.to_string(), to, report.policy.domain, mail.submitter,
-      report.metadata.report_id, report.metadata.report_id, boundary);
+  return report_header(mail, report.policy.domain, report.metadata.report_id) +
+         fmt::format("Content-Type: multipart/mixed;\r\n boundary=\"{}\"\r\n\r\n", boundary);
 }
 
 std::string explanation(const ReportMail& mail, const AggregateReport& report) {

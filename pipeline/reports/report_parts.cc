@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cctype>
 
+#include <fmt/format.h>
+
 #include "core/clock.h"
 #include "core/encoding.h"
 #include "pipeline/mime/encode.h"
+#include "pipeline/reports/report_mail.h"
 #include "pipeline/sender/domain_name.h"
 
 namespace postern::pipeline {
@@ -49,6 +52,17 @@ std::string display_name(std::string_view text) {
     quoted += c;
   }
   return quoted + '"';
+}
+
+std::string report_header(const ReportMail& mail, std::string_view domain, std::string_view report_id) {
+  std::string to;
+  for (const EmailAddress& address : mail.to) to += (to.empty() ? "" : ",\r\n ") + address.to_string();
+  const std::string name = mail.from_name.empty() ? "" : display_name(mail.from_name) + "\r\n ";
+  return fmt::format(
+      "Date: {}\r\nFrom: {}<{}>\r\nTo: {}\r\n"
+      "Subject: Report Domain: {}\r\n Submitter: {}\r\n Report-ID: <{}>\r\n"
+      "Message-ID: <{}>\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n",
+      core::to_rfc5322(mail.date), name, mail.from.to_string(), to, domain, mail.submitter, report_id, report_id);
 }
 
 std::string report_boundary(std::string_view packed) { return "=_pst_" + core::to_hex(core::sha256(packed)).substr(0, kBoundaryDigits); }

@@ -55,17 +55,10 @@ json::object policy_object(const TlsPolicyTally& from) {
 }
 
 std::string tls_header(const ReportMail& mail, const OwnTlsReport& report, std::string_view boundary) {
-  std::string to;
-  for (const EmailAddress& address : mail.to) to += (to.empty() ? "" : ",\r\n ") + address.to_string();
-  const std::string name = mail.from_name.empty() ? "" : display_name(mail.from_name) + "\r\n ";
-  return fmt::format(
-      "Date: {}\r\nFrom: {}<{}>\r\nTo: {}\r\n"
-      "Subject: Report Domain: {}\r\n Submitter: {}\r\n Report-ID: <{}>\r\n"
-      "TLS-Report-Domain: {}\r\nTLS-Report-Submitter: {}\r\nTLS-Required: No\r\n"
-      "Message-ID: <{}>\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Language: en\r\n"
-      "Content-Type: multipart/report; report-type=\"tlsrpt\";\r\n boundary=\"{}\"\r\n\r\n",
-      core::to_rfc5322(mail.date), name, mail.from.to_string(), to, report.domain, mail.submitter, report.report_id, report.domain,
-      mail.submitter, report.report_id, boundary);
+  return report_header(mail, report.domain, report.report_id) +
+         fmt::format("TLS-Report-Domain: {}\r\nTLS-Report-Submitter: {}\r\nTLS-Required: No\r\nContent-Language: en\r\n"
+                     "Content-Type: multipart/report; report-type=\"tlsrpt\";\r\n boundary=\"{}\"\r\n\r\n",
+                     report.domain, mail.submitter, boundary);
 }
 
 std::string tls_explanation(const ReportMail& mail, const OwnTlsReport& report) {
