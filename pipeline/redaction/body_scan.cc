@@ -156,6 +156,23 @@ std::string hide_in_binary(std::string_view bytes, const BodyScan& scan) {
   return hidden;
 }
 
+namespace {
+
+constexpr std::size_t kShortSample = 64;      // less of it says little by its control characters
+constexpr std::size_t kCharacterBytesMax = 4;  // of UTF-8
+
+// Well-formed to its end, or to a character that the end of the sample cuts.
+bool is_utf8_text(std::string_view sample) {
+  for (std::size_t cut = 0; cut < std::min(kCharacterBytesMax, sample.size()); ++cut) {
+    const std::string_view characters = sample.substr(0, sample.size() - cut);
+    const Utf8Shape shape = inspect_utf8(characters);
+    if (shape.is_ascii() ? to_utf8(characters, "utf-8").clean : shape.invalid == 0) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 bool is_textual(std::string_view bytes, const RedactionLimits& limits) {
   const std::string_view sample = bytes.substr(0, limits.sniffed_bytes);
   if (sample.empty()) return false;
@@ -170,15 +187,11 @@ bool is_textual(std::string_view bytes, const RedactionLimits& limits) {
     controls +=
         byte != 0 && byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f' && byte != 0x1B;
   }
-  if (zeros > 0) {  // wide text without a mark: every second byte of Latin text is zero
-    return zeros * 5 >= sample.size() * 2 && zeros * 5 <= sample.size() * 4 && controls * 50 < sample.size();
-  }
-  if (controls * 50 >= sample.size()) return false;
-  // Compressed data is half high bytes that are not UTF-8.
-  const std::string_view whole_characters = sample.substr(0, sample.size() - std::min<std::size_t>(sample.size(), 3));
-  if (high * 3 < sample.size()) return true;
-  const Utf8Shape shape = inspect_utf8(whole_characters);
-  return shape.is_ascii() ? to_utf8(whole_characters, "utf-8").clean : shape.invalid == 0;
+  // Wide text without a mark: every second byte of Latin text is zero.
+  if (zeros * 5 >= sample.size() * 2) return zeros * 5 <= sample.size() * 4 && controls * 50 < sample.size();
+  // A stray one is in text too; of compressed bytes one in ten is a control character.
+  if ((controls + zeros) * 50 >= sample.size()) return false;
+  return high * 3 < sample.size() || sample.size() >= kShortSample || is_utf8_text(sample);
 }
 
 }  // namespace postern::pipeline
